@@ -1,0 +1,1 @@
+"""What is true without a database: rubrics, verdicts, scores, agreement, prompts and formats."""

@@ -1,0 +1,62 @@
+"""The kinds of check, their parameters, and the one way to run them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pydantic
+
+from domain import errors
+from domain.checks import contains, json_valid, words
+from domain.checks.result import CheckResult, Outcome
+
+__all__ = ["KINDS", "CheckResult", "Outcome", "evaluate", "validate"]
+
+KINDS: dict[str, type[words.Words | contains.Contains | json_valid.JsonValid]] = {
+    "words": words.Words,
+    "contains": contains.Contains,
+    "json_valid": json_valid.JsonValid,
+}
+
+
+def validate(
+    spec: Mapping[str, Any],
+) -> words.Words | contains.Contains | json_valid.JsonValid:
+    """The check a specification such as {"kind": "words", "min": 50} describes."""
+    kind = spec.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise _invalid([errors.Problem("/kind", f"The kind of a check is one of {known}.")])
+    try:
+        return KINDS[kind].model_validate(dict(spec))
+    except pydantic.ValidationError as error:
+        raise _invalid(
+            [
+                errors.Problem("".join(f"/{step}" for step in item["loc"]), _sentence(item["msg"]))
+                for item in error.errors(include_url=False, include_context=False)
+            ]
+        ) from error
+
+
+def evaluate(
+    spec: Mapping[str, Any],
+    response: str,
+    *,
+    reference: str | None = None,
+    prompt: str | None = None,
+) -> CheckResult:
+    """Run a check on an answer."""
+    return validate(spec).run(response)
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ").removesuffix(".") + "."
+
+
+def _invalid(problems: list[errors.Problem]) -> errors.Invalid:
+    return errors.Invalid(
+        f"The check cannot be used: {problems[0].message}",
+        code="check_invalid",
+        problems=problems,
+    )
