@@ -1,10 +1,9 @@
 """Reads the environment once, through a few typed readers that fail at start and name the fix."""
 
 import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -31,7 +30,9 @@ def _raw(name: str) -> str | None:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(
-            f"{name}_FILE", f"points at {path}, which cannot be read ({error})", "Name a readable text file or unset it"
+            f"{name}_FILE",
+            f"points at {path}, which cannot be read ({error})",
+            "Name a readable text file or unset it",
         ) from error
 
 
@@ -85,84 +86,45 @@ def url(name: str, default: str | None = None, *, schemes: Sequence[str] = ("htt
     value = text(name, default)
     if value and urlsplit(value).scheme not in schemes:
         raise SettingError(
-            name, "does not start with a scheme that is understood", f"Begin it with {', '.join(schemes)} and ://"
+            name,
+            "does not start with a scheme that is understood",
+            f"Begin it with {', '.join(schemes)} and ://",
         )
     return value
 
 
-def urls(name: str, default: Sequence[str] = (), *, schemes: Sequence[str] = ("http", "https")) -> list[str]:
+def urls(
+    name: str,
+    default: Sequence[str] = (),
+    *,
+    schemes: Sequence[str] = ("http", "https"),
+) -> list[str]:
     """Return a list of addresses written with commas."""
     found = words(name, default)
     for value in found:
         if urlsplit(value).scheme not in schemes:
             raise SettingError(
-                name, f'holds "{value}", which is not an address', f"Begin it with {', '.join(schemes)} and ://"
+                name,
+                f'holds "{value}", which is not an address',
+                f"Begin it with {', '.join(schemes)} and ://",
             )
     return found
 
 
-def secret(name: str, kept_in: Path) -> str:
-    """Return a secret from the environment, else one that was made once and is kept in a private file."""
+def secret(name: str, default: str | None = None) -> str:
+    """Return a secret; like every text it may come from the file named by `<name>_FILE`."""
+    return text(name, default)
+
+
+def path(name: str, default: Path) -> Path:
+    """Return a folder or file, absolute, with `~` understood."""
     value = _raw(name)
-    if value is not None:
-        return value
+    chosen = default if value is None else Path(value)
     try:
-        return kept_in.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return _make_secret(name, kept_in)
-    except OSError as error:
-        raise SettingError(name, f"is kept in {kept_in}, which cannot be read ({error})", f"Set {name}") from error
-
-
-def _make_secret(name: str, path: Path) -> str:
-    """Write a new secret beside its final place and link it there, so that two starters agree on one."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-        return path.read_text(encoding="ascii").strip()
-    except OSError as error:
+        return chosen.expanduser().absolute()
+    except RuntimeError as error:
         raise SettingError(
-            name, f"is not set and cannot be kept in {path} ({error})", f"Set {name}, or make the folder writable"
-        ) from error
-
-
-def database(name: str, address: str) -> dict[str, object]:
-    """Turn a PostgreSQL address into the keys that Django's DATABASES wants."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("postgresql", "postgres"):
-        raise SettingError(name, "is not a PostgreSQL address", "Write it as postgresql://user:password@host:5432/name")
-    base = parts.path.lstrip("/")
-    if not base or "/" in base:
-        raise SettingError(name, "names no database", "Write it as postgresql://user:password@host:5432/name")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(base),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": _host(parts),
-        "PORT": _port(name, parts),
-        "OPTIONS": dict(parse_qsl(parts.query)),
-    }
-
-
-def _host(parts: SplitResult) -> str:
-    """Return the host as written: a socket folder is case-sensitive, `hostname` would lower it."""
-    place = parts.netloc.rpartition("@")[2]
-    if place.startswith("["):
-        return place[1:].partition("]")[0]
-    return unquote(place.partition(":")[0])
-
-
-def _port(name: str, parts: SplitResult) -> str:
-    try:
-        return "" if parts.port is None else str(parts.port)
-    except ValueError:
-        raise SettingError(name, "has a port that is not a number", "Write it as …@host:5432/name") from None
+            name,
+            f'is "{value}", which cannot be resolved ({error})',
+            "Write a full path",
+        ) from None
