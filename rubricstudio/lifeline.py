@@ -19,6 +19,7 @@ def spawn(
     *,
     output: int,
     environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
     death: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start a child in its own process group; on Linux the kernel ends it when the starter is gone."""
@@ -27,6 +28,7 @@ def spawn(
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
+        cwd=folder,
         env=None if environment is None else dict(environment),
         start_new_session=True,
         preexec_fn=_tie(death),  # noqa: PLW1509 (one system call, its library loaded beforehand)
