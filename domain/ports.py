@@ -18,4 +18,6 @@ class Part:
 class Statistic(Protocol):
     """A number computed from a table of ratings: one row an item, one column a rater, None where missing."""
 
-    def __call__(self, ratings: Sequence[Sequence[float | None]], /) -> float | None: ...
+    def __call__(self, ratings: Sequence[Sequence[float | None]], /) -> float | None:
+        """Compute it; None where it is not defined."""
+        ...

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from domain.checks.result import CheckResult, of
+from domain.checks.result import CheckResult, Given, of
 
 
 class Contains(pydantic.BaseModel):
@@ -19,9 +19,9 @@ class Contains(pydantic.BaseModel):
     text: Annotated[str, pydantic.StringConstraints(strict=True, min_length=1, max_length=20_000)]
     count: Annotated[int, pydantic.Field(strict=True, ge=1, le=1_000_000)] | None = None
 
-    def run(self, response: str) -> CheckResult:
+    def run(self, given: Given) -> CheckResult:
         """Count the places, without overlap."""
-        found = _folded(response).count(_folded(self.text))
+        found = _folded(given.response).count(_folded(self.text))
         return of(found >= (self.count or 1), f"Found {found} times.")
 
 

@@ -7,7 +7,7 @@ from typing import Literal, NoReturn
 
 import pydantic
 
-from domain.checks.result import CheckResult, of
+from domain.checks.result import CheckResult, Given, of
 
 
 class JsonValid(pydantic.BaseModel):
@@ -17,10 +17,10 @@ class JsonValid(pydantic.BaseModel):
 
     kind: Literal["json_valid"]
 
-    def run(self, response: str) -> CheckResult:
+    def run(self, given: Given) -> CheckResult:
         """Parse and say where it fails."""
         try:
-            json.loads(response, parse_constant=_refuse)
+            json.loads(given.response, parse_constant=_refuse)
         except (ValueError, RecursionError) as error:
             return of(False, f"Not JSON: {error}.")
         return of(True, "Valid JSON.")

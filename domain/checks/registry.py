@@ -9,20 +9,18 @@ import pydantic
 
 from domain import errors
 from domain.checks import contains, json_valid, words
-from domain.checks.result import CheckResult, Outcome
+from domain.checks.result import CheckResult, Given
 
-__all__ = ["KINDS", "CheckResult", "Outcome", "evaluate", "validate"]
+Check = words.Words | contains.Contains | json_valid.JsonValid
 
-KINDS: dict[str, type[words.Words | contains.Contains | json_valid.JsonValid]] = {
+KINDS: dict[str, type[Check]] = {
     "words": words.Words,
     "contains": contains.Contains,
     "json_valid": json_valid.JsonValid,
 }
 
 
-def validate(
-    spec: Mapping[str, Any],
-) -> words.Words | contains.Contains | json_valid.JsonValid:
+def validate(spec: Mapping[str, Any]) -> Check:
     """The check a specification such as {"kind": "words", "min": 50} describes."""
     kind = spec.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
@@ -39,15 +37,9 @@ def validate(
         ) from error
 
 
-def evaluate(
-    spec: Mapping[str, Any],
-    response: str,
-    *,
-    reference: str | None = None,
-    prompt: str | None = None,
-) -> CheckResult:
+def evaluate(spec: Mapping[str, Any], given: Given) -> CheckResult:
     """Run a check on an answer."""
-    return validate(spec).run(response)
+    return validate(spec).run(given)
 
 
 def _sentence(message: str) -> str:
@@ -55,8 +47,4 @@ def _sentence(message: str) -> str:
 
 
 def _invalid(problems: list[errors.Problem]) -> errors.Invalid:
-    return errors.Invalid(
-        f"The check cannot be used: {problems[0].message}",
-        code="check_invalid",
-        problems=problems,
-    )
+    return errors.Invalid(f"The check cannot be used: {problems[0].message}", code="check_invalid", problems=problems)

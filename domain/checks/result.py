@@ -1,4 +1,4 @@
-"""What a check answers."""
+"""What a check is given and what it answers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,18 @@ import enum
 class Outcome(enum.StrEnum):
     """Pass, fail, or no answer where the check cannot tell."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105
     FAIL = "fail"
     ABSTAIN = "abstain"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Given:
+    """The answer and what stands beside it."""
+
+    response: str
+    reference: str | None = None
+    prompt: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 import pydantic
 
 from domain import words as counting
-from domain.checks.result import CheckResult, of
+from domain.checks.result import CheckResult, Given, of
 
 Bound = Annotated[int, pydantic.Field(strict=True, ge=0, le=10_000_000)]
 
@@ -29,9 +29,9 @@ class Words(pydantic.BaseModel):
             raise ValueError("`min` must not be above `max`.")
         return self
 
-    def run(self, response: str) -> CheckResult:
+    def run(self, given: Given) -> CheckResult:
         """Count words, punctuation alone not counting."""
-        count = counting.count_words(response)
+        count = counting.count_words(given.response)
         low = self.min is None or count >= self.min
         high = self.max is None or count <= self.max
         return of(low and high, f"{count} words.")

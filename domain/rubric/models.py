@@ -278,9 +278,9 @@ class Rubric(Frozen):
     content_gate: ContentGate = ContentGate()
     extensions: dict[str, Any] = Field(default_factory=dict)
 
-    def criterion(self, id: str) -> Criterion | None:
+    def criterion(self, wanted: str) -> Criterion | None:
         """The criterion of this id."""
-        return next((c for c in self.criteria if c.id == id), None)
+        return next((c for c in self.criteria if c.id == wanted), None)
 
 
 def criterion_id(position: int, text: str) -> str:

@@ -76,10 +76,10 @@ def _text(pointer: str, text: str) -> list[Problem]:
 
 def _repeated(pointer: str, ids: Iterable[str]) -> Iterator[Problem]:
     seen: set[str] = set()
-    for n, id in enumerate(ids):
-        if id in seen:
-            yield Problem(f"{pointer}/{n}/id", f"The id {id!r} is used twice.")
-        seen.add(id)
+    for n, name in enumerate(ids):
+        if name in seen:
+            yield Problem(f"{pointer}/{n}/id", f"The id {name!r} is used twice.")
+        seen.add(name)
 
 
 def _tree(groups: tuple[Group, ...]) -> Iterator[Problem]:
@@ -94,20 +94,20 @@ def _tree(groups: tuple[Group, ...]) -> Iterator[Problem]:
             yield Problem(pointer, f"Groups may be nested at most {MAX_GROUP_DEPTH} deep.")
 
 
-def _in_circle(parents: dict[str, str | None], id: str) -> bool:
+def _in_circle(parents: dict[str, str | None], name: str) -> bool:
     seen: set[str] = set()
-    at: str | None = parents[id]
+    at: str | None = parents[name]
     while at is not None and at not in seen:
-        if at == id:
+        if at == name:
             return True
         seen.add(at)
         at = parents.get(at)
     return False
 
 
-def _depth(parents: dict[str, str | None], id: str) -> int:
+def _depth(parents: dict[str, str | None], name: str) -> int:
     """How deep a group lies, counted no further than one step past the limit."""
-    depth, at = 0, id if id in parents else None
+    depth, at = 0, name if name in parents else None
     while at is not None and depth <= MAX_GROUP_DEPTH:
         depth += 1
         at = parents.get(at)

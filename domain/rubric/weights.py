@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from domain.rubric.models import Group, Rubric
 
 
-def ancestors(groups: Mapping[str, Group], id: str | None) -> list[Group]:
+def ancestors(groups: Mapping[str, Group], name: str | None) -> list[Group]:
     """The group of this id and those above it, nearest first."""
     chain: list[Group] = []
-    while id is not None:
-        group = groups[id]
+    while name is not None:
+        group = groups[name]
         chain.append(group)
-        id = group.parent
+        name = group.parent
     return chain
 
 
@@ -32,4 +32,4 @@ def shares(rubric: Rubric) -> dict[str, float]:
     """Each criterion's share of the sum of effective weights, zero where nothing weighs."""
     weights = effective_weights(rubric)
     total = math.fsum(weights.values())
-    return {id: weight / total if total else 0.0 for id, weight in weights.items()}
+    return {name: weight / total if total else 0.0 for name, weight in weights.items()}

@@ -1,0 +1,60 @@
+"""Where in an answer a quote stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import rapidfuzz.fuzz
+
+from domain.verdicts.models import Span
+
+MIN_FUZZY_LENGTH = 12
+MAX_QUOTE_LENGTH = 2_000
+MIN_SIMILARITY = 90.0
+_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "."})
+
+
+def find_evidence(quote: str, text: str) -> Span | None:
+    """The piece of the text that a quote means: exact, then spacing and case aside, then nearly the same."""
+    wanted = quote.strip()
+    if not any(map(str.isalnum, wanted)) or len(wanted) > MAX_QUOTE_LENGTH:
+        return None
+    start = text.find(wanted)
+    if start >= 0:
+        return Span(start, start + len(wanted), wanted)
+    return _loose(wanted, text)
+
+
+def _loose(quote: str, text: str) -> Span | None:
+    folded_quote = "".join(character for character, _ in _folded(quote))
+    pairs = list(_folded(text))
+    folded_text = "".join(character for character, _ in pairs)
+    start, end = _place(folded_quote, folded_text)
+    if end <= start:
+        return None
+    first, last = pairs[start][1], pairs[end - 1][1] + 1
+    return Span(first, last, text[first:last])
+
+
+def _place(quote: str, text: str) -> tuple[int, int]:
+    start = text.find(quote)
+    if start >= 0:
+        return start, start + len(quote)
+    if not MIN_FUZZY_LENGTH <= len(quote) <= len(text):
+        return 0, 0
+    found = rapidfuzz.fuzz.partial_ratio_alignment(quote, text, score_cutoff=MIN_SIMILARITY)
+    return (found.dest_start, found.dest_end) if found else (0, 0)
+
+
+def _folded(text: str) -> Iterator[tuple[str, int]]:
+    """Characters without case, runs of white space as one space, each with its place in the text."""
+    spaced = True
+    for place, character in enumerate(text):
+        if character.isspace():
+            if not spaced:
+                yield " ", place
+            spaced = True
+            continue
+        spaced = False
+        for folded in character.translate(_PLAIN).casefold():
+            yield folded, place
