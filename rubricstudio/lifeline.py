@@ -20,9 +20,9 @@ def spawn(
     output: int,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
-    death: signal.Signals = signal.SIGTERM,
+    death: signal.Signals = signal.SIGKILL,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in its own process group; on Linux the kernel ends it when the starter is gone."""
+    """Start a child in its own process group; on Linux the kernel ends it when its starter is gone."""
     return subprocess.Popen(
         list(command),
         stdin=subprocess.DEVNULL,

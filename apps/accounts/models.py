@@ -1,0 +1,120 @@
+"""People, workspaces, memberships, invitations and access tokens."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from apps.core.models import Stamped, default_dict
+
+
+class User(AbstractUser):
+    """A person who signs in."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    display_name = models.CharField(max_length=120, blank=True, default="")
+    theme = models.CharField(
+        max_length=5, default="auto", choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")]
+    )
+    must_change_password = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("username"), name="user_name_once")]
+
+    @property
+    def name(self) -> str:
+        """What the screen calls this person."""
+        return self.display_name or self.username
+
+
+class RoleName(models.TextChoices):
+    """What a member may do; each role may also do what those before it may."""
+
+    VIEWER = "viewer", "viewer"
+    ANNOTATOR = "annotator", "annotator"
+    AUTHOR = "author", "author"
+    APPROVER = "approver", "approver"
+    ADMIN = "admin", "admin"
+
+
+class Workspace(Stamped):
+    """Everything belongs to one workspace."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    settings = models.JSONField(
+        default=default_dict, blank=True, help_text="Policies: unlicensed_judge allow|refuse, retention_days, …"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(Stamped):
+    """A person's role in a workspace."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=RoleName)
+    skills = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "user"], name="member_once"),
+            models.CheckConstraint(condition=Q(role__in=RoleName.values), name="member_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.workspace}"
+
+
+class Invitation(Stamped):
+    """A link that lets one person join (or set a new password); only the hash of its secret is kept."""
+
+    class Purpose(models.TextChoices):
+        """What the link is for."""
+
+        JOIN = "join", "join the workspace"
+        PASSWORD = "password", "set a new password"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.JOIN)
+    email = models.EmailField(blank=True, default="")
+    role = models.CharField(max_length=10, choices=RoleName, blank=True, default="")
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.email or self.user}"
+
+
+class Token(Stamped):
+    """An access token for REST: `rs_…`, SHA-256 at rest, scopes, expiry."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, help_text="The first characters, to recognise it by")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=30))
+    allowed_networks = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_live(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())

@@ -1,0 +1,69 @@
+"""Request ids, and the door through which known errors leave."""
+
+import contextvars
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from apps.core import http
+from domain import errors
+
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+_CLEAN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+Next = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+
+
+class RequestIdMiddleware:
+    """Takes the caller's X-Request-ID, or makes one, and returns it with every answer."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Set the id, go on, return the id."""
+        given = request.headers.get("X-Request-ID", "")
+        identifier = given if _CLEAN.fullmatch(given) else uuid.uuid4().hex
+        request_id.set(identifier)
+        request.request_id = identifier  # type: ignore[attr-defined]
+        answer = self.get_response(request)
+        if isinstance(answer, HttpResponseBase):
+            answer["X-Request-ID"] = identifier
+            return answer
+        return self._later(cast("Awaitable[HttpResponseBase]", answer), identifier)
+
+    async def _later(self, coming: Awaitable[HttpResponseBase], identifier: str) -> HttpResponseBase:
+        answer = await coming
+        answer["X-Request-ID"] = identifier
+        return answer
+
+
+class ErrorMiddleware:
+    """Turns the five families of error into pages; everything else stays loud."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Nothing to do before or after."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer known errors; REST has its own handler inside its views."""
+        if isinstance(exception, errors.StudioError) and not request.path.startswith("/api/"):
+            return http.error_answer(request, exception)
+        return None

@@ -1,0 +1,74 @@
+"""The append-only record of who did what, and the seals that chain it."""
+
+from django.db import models
+from django.utils import timezone
+
+from apps.core.models import Stamped, default_dict
+
+
+class Entry(models.Model):
+    """One thing somebody did; holds ids, digests and numbers, never texts. Never changed, never deleted."""
+
+    workspace = models.ForeignKey("accounts.Workspace", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    actor = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    via = models.CharField(max_length=20, default="web", help_text="web, token, worker or system")
+    token_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=60)
+    target_type = models.CharField(max_length=40, blank=True, default="")
+    target_id = models.CharField(max_length=64, blank=True, default="")
+    target_label = models.CharField(max_length=200, blank=True, default="")
+    detail = models.JSONField(default=default_dict)
+    request_id = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "entries"
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="entry_workspace_recent"),
+            models.Index(fields=["target_type", "target_id"], name="entry_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+
+class Seal(models.Model):
+    """The place of an entry in its workspace's hash chain; written outside the user's transaction."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="seal")
+    chain = models.BigIntegerField(help_text="Workspace id, 0 for what belongs to none")
+    position = models.BigIntegerField()
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "position"], name="seal_one_per_position")]
+
+    def __str__(self) -> str:
+        return f"{self.chain}/{self.position}"
+
+
+class PullCount(Stamped):
+    """Who pulled what, counted per day, so that bulk reads are one row and one entry."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    token_id = models.BigIntegerField(null=True)
+    actor = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    ref = models.CharField(max_length=200)
+    day = models.DateField()
+    count = models.BigIntegerField(default=0)
+    items = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField(default=timezone.now)
+    recorded_at = models.DateTimeField(null=True, help_text="When the day's sum went into the history")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "token_id", "kind", "ref", "day"], name="pull_once_a_day", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ref} {self.day}: {self.count}"

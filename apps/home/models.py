@@ -1,0 +1,1 @@
+"""Home gathers from other apps and stores nothing."""

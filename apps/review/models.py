@@ -1,0 +1,193 @@
+"""Queues of review items, claims, reviews, adjudications and gold."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from apps.core.models import Stamped, default_dict, default_list
+
+
+class Queue(Stamped):
+    """A named list of decisions to be made by people, drawn by a rule."""
+
+    class Task(models.TextChoices):
+        """What is asked."""
+
+        VERDICT = "verdict", "decide one criterion of one response"
+        RESPONSE = "response", "decide all criteria of one response"
+        PAIR = "pair", "which of two responses is better"
+        RANKING = "ranking", "put responses in order"
+        SPANS = "spans", "mark errors"
+        CRITIQUE = "critique", "write a critique"
+        NECESSITY = "necessity", "is this criterion needed"
+
+    class State(models.TextChoices):
+        """Whether it gives out items."""
+
+        OPEN = "open", "open"
+        PAUSED = "paused", "paused"
+        CLOSED = "closed", "closed"
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="queues")
+    name = models.CharField(max_length=200)
+    task = models.CharField(max_length=10, choices=Task, default=Task.VERDICT)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    run = models.ForeignKey("judging.Run", null=True, blank=True, on_delete=models.PROTECT, related_name="queues")
+    rule = models.JSONField(default=default_dict, help_text="{kind, size, criteria, …}: how items were drawn")
+    seed = models.PositiveIntegerField(default=0)
+    overlap = models.PositiveSmallIntegerField(default=1, help_text="How many people decide each item")
+    blind = models.BooleanField(default=True)
+    gold_share = models.FloatField(default=0)
+    repeat_share = models.FloatField(default=0)
+    priority = models.SmallIntegerField(default=0)
+    deadline = models.DateTimeField(null=True, blank=True)
+    minimum_role = models.CharField(max_length=10, default="annotator")
+    skills = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    assignees = models.ManyToManyField("accounts.User", blank=True, related_name="+")
+    instructions = models.TextField(blank=True, default="")
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReviewItem(models.Model):
+    """One thing to decide."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        OPEN = "open", "open"
+        ANSWERED = "answered", "all answers in"
+        CONFLICT = "conflict", "people disagree"
+        RESOLVED = "resolved", "resolved"
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    subject = models.ForeignKey("datasets.Subject", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    criterion = models.CharField(max_length=80, blank=True, default="")
+    verdict_keys = ArrayField(
+        models.UUIDField(), default=list, blank=True, help_text="The judges' verdicts under review"
+    )
+    payload = models.JSONField(default=default_dict, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    priority = models.SmallIntegerField(default=0)
+    seats = models.PositiveSmallIntegerField(default=1, help_text="Answers still wanted in all")
+    taken = models.PositiveSmallIntegerField(default=0, help_text="Live claims and answers")
+    gold_id = models.BigIntegerField(null=True, blank=True, help_text="Set where the answer is known")
+    repeat_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="repeats")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["queue", "position"], name="item_position_once"),
+            models.CheckConstraint(condition=Q(taken__lte=models.F("seats")), name="item_never_overbooked"),
+        ]
+        indexes = [models.Index(fields=["queue", "-priority", "position"], condition=Q(state="open"), name="item_next")]
+
+    def __str__(self) -> str:
+        return f"{self.queue_id}#{self.position}"
+
+
+class Claim(Stamped):
+    """A person's seat at an item, under a lease."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        LEASED = "leased", "being decided"
+        ANSWERED = "answered", "answered"
+        SKIPPED = "skipped", "skipped"
+        DECLINED = "declined", "declined"
+        RELEASED = "released", "given back"
+        EXPIRED = "expired", "timed out"
+
+    item = models.ForeignKey(ReviewItem, on_delete=models.CASCADE, related_name="claims")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="claims")
+    state = models.CharField(max_length=10, choices=State, default=State.LEASED)
+    lease_until = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True, default="")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "user"],
+                condition=Q(state__in=["leased", "answered", "declined"]),
+                name="claim_once_per_person",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="claim_of_person"),
+            models.Index(fields=["lease_until"], condition=Q(state="leased"), name="claim_leases"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.item_id}"
+
+
+class Review(Stamped):
+    """A person's decision on an item; kept with what they changed after the reveal."""
+
+    class After(models.TextChoices):
+        """What they did after seeing the judge's verdict."""
+
+        NONE = "", "not shown"
+        KEPT = "kept", "kept"
+        CHANGED = "changed", "changed"
+
+    item = models.ForeignKey(ReviewItem, on_delete=models.CASCADE, related_name="reviews")
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="review")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="reviews")
+    mode = models.CharField(max_length=10, default="blind", choices=[("blind", "blind"), ("assisted", "assisted")])
+    value = models.FloatField(
+        null=True, blank=True, help_text="Degree to which the text is true; null: cannot be decided"
+    )
+    payload = models.JSONField(default=default_dict, blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    spans = models.JSONField(default=default_list, blank=True)
+    note = models.TextField(blank=True, default="")
+    seconds = models.FloatField(null=True, blank=True)
+    repeat = models.PositiveSmallIntegerField(default=0)
+    after = models.CharField(max_length=10, choices=After, default=After.NONE, blank=True)
+    after_value = models.FloatField(null=True, blank=True)
+    after_reason = models.TextField(blank=True, default="")
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.by_id}: {self.value}"
+
+    @property
+    def final_value(self) -> float | None:
+        """The value after the reveal where it was changed, else the first."""
+        return self.after_value if self.after == self.After.CHANGED else self.value
+
+
+class Gold(Stamped):
+    """A value that people settled on for a subject and a criterion, with where it came from."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="gold")
+    subject = models.ForeignKey("datasets.Subject", on_delete=models.PROTECT, related_name="gold")
+    criterion = models.CharField(max_length=80)
+    criterion_digest = models.CharField(max_length=71)
+    value = models.FloatField(null=True, blank=True)
+    item = models.ForeignKey(ReviewItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True, default="")
+    provenance = models.JSONField(default=default_dict, help_text="Reviews it rests on, how it was settled")
+    superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "gold"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "subject", "criterion_digest"],
+                condition=Q(superseded_by__isnull=True),
+                name="gold_one_current",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.value}"

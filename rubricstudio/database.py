@@ -1,0 +1,51 @@
+"""PostgreSQL addresses: a URL → Django's settings, → the role's name, → Celery's broker URL."""
+
+from typing import Any
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+
+def settings(url: str, *, pool_size: int) -> dict[str, Any]:
+    """Django's DATABASES entry for a `postgresql://` URL; a socket folder may be the host, percent-encoded, or `?host=`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise SystemExit("DATABASE_URL must start with postgresql:// (PostgreSQL is the only database).")
+    options: dict[str, Any] = {"application_name": "rubricstudio", "connect_timeout": 10}
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = query.pop("host", "") or unquote(parts.hostname or "")
+    options.update(query)
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 20}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "studio",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": _socket_path(url, host),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": False,
+    }
+
+
+def role(url: str) -> str:
+    """The role a URL signs in as."""
+    return unquote(urlsplit(url).username or "")
+
+
+def pgmq_url(url: str) -> str:
+    """Celery's broker on the same PostgreSQL; a socket folder goes percent-encoded into the host."""
+    entry = settings(url, pool_size=0)
+    password = f":{quote(entry['PASSWORD'], safe='')}" if entry["PASSWORD"] else ""
+    port = f":{entry['PORT']}" if entry["PORT"] else ""
+    host = quote(entry["HOST"], safe="") or "localhost"
+    return f"pgmq://{quote(entry['USER'], safe='')}{password}@{host}{port}/{entry['NAME']}"
+
+
+def _socket_path(url: str, host: str) -> str:
+    """`urlsplit` lower-cases hosts; a socket folder keeps its case."""
+    if not host.startswith("/"):
+        return host
+    netloc = urlsplit(url).netloc.rpartition("@")[2]
+    encoded = netloc.partition(":")[0]
+    return unquote(encoded) if encoded else host

@@ -1,0 +1,1 @@
+"""`manage.py studio`: everything of the studio on one machine, from one command."""

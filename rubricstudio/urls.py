@@ -1,0 +1,26 @@
+"""Where each URL leads."""
+
+from django.urls import include, path
+
+from apps.core import views as core_views
+
+urlpatterns = [
+    path("healthz", core_views.healthz),
+    path("readyz", core_views.readyz),
+    path("metrics", core_views.metrics),
+    path("api/v1/", include("apps.api.urls")),
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.home.urls")),
+    path("w/<slug:workspace>/rubrics/", include("apps.rubrics.urls")),
+    path("w/<slug:workspace>/data/", include("apps.datasets.urls")),
+    path("w/<slug:workspace>/runs/", include("apps.judging.urls")),
+    path("w/<slug:workspace>/judges/", include("apps.judging.judge_urls")),
+    path("w/<slug:workspace>/review/", include("apps.review.urls")),
+    path("w/<slug:workspace>/training/", include("apps.training.urls")),
+    path("w/<slug:workspace>/jobs/", include("apps.jobs.urls")),
+    path("w/<slug:workspace>/history/", include("apps.history.urls")),
+]
+handler400 = "apps.core.views.bad_request"
+handler403 = "apps.core.views.forbidden"
+handler404 = "apps.core.views.not_found"
+handler500 = "apps.core.views.server_error"
