@@ -12,6 +12,7 @@ from domain.rubric.digests import (
 )
 from domain.rubric.models import (
     FORMAT,
+    MAX_WEIGHT,
     AppliesCheck,
     Aspect,
     ContentGate,
@@ -45,6 +46,7 @@ from domain.rubric.weights import ancestors, effective_weights, shares
 
 __all__ = [
     "FORMAT",
+    "MAX_WEIGHT",
     "PROTOCOLS",
     "AppliesCheck",
     "Aspect",

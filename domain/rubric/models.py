@@ -18,9 +18,10 @@ MAX_GUIDELINES = 500
 MAX_TEXT = 20_000
 MAX_LEVELS = 9
 MAX_EXAMPLES = 50
+MAX_WEIGHT = 1e6
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Weight = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1e12)]
+Weight = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=MAX_WEIGHT)]
 Degree = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
 Reward = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1, le=1)]
 Id = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
