@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rubricstudio import embedded, env
-from rubricstudio.launcher import demo, once
+from rubricstudio import embedded, env, once
+from rubricstudio.launcher import demo
 from rubricstudio.launcher.preflight import CannotStart
 
 
@@ -30,6 +30,7 @@ def run(data_dir: Path, *, run_once: bool) -> int:
         except (CannotStart, embedded.EmbeddedError) as error:
             return _refuse(str(error))
         finally:
+            demo.ignore_signals()
             studio.stop()
 
 

@@ -48,7 +48,6 @@ class Demo:
 
     def start(self) -> dict[str, Any]:
         """Start everything and return what `demo.json` says."""
-        preflight.check_python()
         preflight.check_folder(self.data_dir)
         self.hold.take()
         self.port = preflight.choose_port(self.port)
@@ -135,7 +134,9 @@ class Demo:
             if crashed is not None:
                 raise CannotStart(f"The {crashed.name} did not start. Its log ends with:\n{crashed.last_words()}")
             if time.monotonic() > end:
-                raise CannotStart(f"{self.url}/readyz did not say ready within {PATIENCE:.0f} s; see {self.family.logs}.")
+                raise CannotStart(
+                    f"{self.url}/readyz did not say ready within {PATIENCE:.0f} s; see {self.family.logs}."
+                )
             time.sleep(0.1)
 
     def _describe(self) -> dict[str, Any]:
@@ -178,9 +179,8 @@ def answers(url: str, *, token: str = "") -> bool:
 def stoppable() -> Iterator[None]:
     """Turn the first signal to stop into `Stopped`, wherever the work is; later ones change nothing."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        for each in SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        ignore_signals()
         raise Stopped
 
     before = {each: signal.signal(each, stop) for each in SIGNALS}
@@ -189,6 +189,12 @@ def stoppable() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def ignore_signals() -> None:
+    """Let what is being stopped be stopped in peace."""
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
 
 
 def _unapplied(url: str) -> int:

@@ -5,7 +5,6 @@ import fcntl
 import os
 import shutil
 import socket
-import sys
 import tempfile
 from pathlib import Path
 
@@ -14,13 +13,6 @@ ROOM_NEEDED = 300 * 1024 * 1024
 
 class CannotStart(Exception):
     """The studio cannot start here; the text says why and what to do."""
-
-
-def check_python() -> None:
-    """Refuse a Python that the pinned packages do not support."""
-    if sys.version_info < (3, 11):
-        have = ".".join(str(part) for part in sys.version_info[:3])
-        raise CannotStart(f"Python 3.11 or later is needed, this is {have}. Name another: make demo PYTHON=python3.12")
 
 
 def check_folder(folder: Path) -> None:
@@ -86,7 +78,9 @@ def choose_port(wanted: int) -> int:
             probe.bind(("127.0.0.1", wanted))
             probe.listen(1)
         except PermissionError:
-            raise CannotStart(f"Port {wanted} may not be used by this account. Use another: make demo PORT=8000") from None
+            raise CannotStart(
+                f"Port {wanted} may not be used by this account. Use another: make demo PORT=8000"
+            ) from None
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
