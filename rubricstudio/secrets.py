@@ -4,6 +4,8 @@ import os
 import secrets as random
 from pathlib import Path
 
+from rubricstudio import env
+
 
 def secret_key(given: str, data_dir: Path) -> str:
     """Return the given key, else the one kept in `data_dir/secret_key`, made on first use with mode 600."""
@@ -13,7 +15,21 @@ def secret_key(given: str, data_dir: Path) -> str:
     try:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise _unusable(path, error) from error
+    try:
         return _make(path)
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> env.SettingError:
+    return env.SettingError(
+        "STUDIO_SECRET_KEY",
+        f"is not set and cannot be kept in {path} ({error.strerror})",
+        "Make that folder writable, name another with STUDIO_DATA_DIR, or set STUDIO_SECRET_KEY",
+    )
 
 
 def _make(path: Path) -> str:
