@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 
 def settings(url: str, *, pool_size: int) -> dict[str, Any]:
-    """Django's DATABASES entry for a `postgresql://` URL; a socket folder goes percent-encoded into the host or `?host=`."""
+    """Django's DATABASES entry for a `postgresql://` URL; a socket folder goes into the host, encoded, or `?host=`."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise SystemExit("DATABASE_URL must start with postgresql:// (PostgreSQL is the only database).")
