@@ -110,6 +110,14 @@ def ago(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def key_name(key: str) -> str:
+    """Write a key of `data-key` as it stands on a keyboard."""
+    names = {"Mod": "Ctrl", "ArrowUp": "↑", "ArrowDown": "↓", "ArrowLeft": "←", "ArrowRight": "→", "Escape": "Esc"}
+    parts = str(key).split(" ")[0].split("+")
+    return " ".join(names.get(part, part.upper() if len(part) == 1 else part) for part in parts)
+
+
+@register.filter
 def word_for(state: str) -> str:
     """Give the word a state is shown with."""
     return words.word_of(str(state))

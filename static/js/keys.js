@@ -1,0 +1,96 @@
+// Keyboard: data-key="n" on a link, button or input presses it; "?" lists the keys of the page.
+// data-key takes several keys ("j ArrowDown"), modifiers ("Alt+ArrowUp", "Mod+z"), and data-key-label says what it does.
+(() => {
+  const TYPING = "input:not([type=radio]):not([type=checkbox]):not([type=range]):not([type=button]):not([type=submit]), textarea, select, [contenteditable]";
+  const NAMES = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", " ": "Space", Space: "Space" };
+  const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+  function pressed(event) {
+    const name = event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const mods = [];
+    if (mac ? event.metaKey : event.ctrlKey) mods.push("Mod");
+    if (event.altKey) mods.push("Alt");
+    if (event.shiftKey && name.length > 1) mods.push("Shift");
+    return [...mods, name].join("+");
+  }
+
+  const keysOf = (element) => element.dataset.key.split(" ").filter(Boolean).map((key) => (key.length === 1 ? key.toLowerCase() : key));
+  const usable = (element) => !element.disabled && element.getAttribute("aria-disabled") !== "true" && (element.offsetParent !== null || element.type === "radio");
+
+  function typing(target) {
+    return target instanceof Element && target.matches(TYPING);
+  }
+
+  function act(element) {
+    const how = element.dataset.keyDo || (element.matches(TYPING) ? "focus" : "click");
+    if (how === "focus") { element.focus(); element.select?.(); }
+    else element.click();
+  }
+
+  function find(key, root) {
+    const scope = root.closest?.("[data-key-scope]");
+    const all = [...document.querySelectorAll("[data-key]")].filter((element) => keysOf(element).includes(key) && usable(element));
+    return all.find((element) => scope?.contains(element)) || all.find((element) => !element.closest("[data-key-scope]")) || null;
+  }
+
+  function label(element) {
+    if (element.dataset.keyLabel) return element.dataset.keyLabel;
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll("kbd").forEach((kbd) => kbd.remove());
+    return copy.textContent.trim() || element.getAttribute("aria-label") || element.labels?.[0]?.textContent.trim() || "";
+  }
+
+  function say(key) {
+    return key.split("+").map((part) => (part === "Mod" ? (mac ? "⌘" : "Ctrl") : NAMES[part] || (part.length === 1 ? part.toUpperCase() : part))).join(" ");
+  }
+
+  function list() {
+    const dialog = document.getElementById("keys-dialog");
+    const target = dialog.querySelector("[data-key-list]");
+    target.replaceChildren();
+    const seen = new Set();
+    const add = (keys, text) => {
+      const line = keys.map(say).join(" or ") + text;
+      if (!text || seen.has(line)) return;
+      seen.add(line);
+      const dt = document.createElement("dt");
+      keys.forEach((key, index) => {
+        if (index) dt.append(" ");
+        const kbd = document.createElement("kbd");
+        kbd.textContent = say(key);
+        dt.append(kbd);
+      });
+      const dd = document.createElement("dd");
+      dd.textContent = text;
+      target.append(dt, dd);
+    };
+    document.querySelectorAll("[data-key]").forEach((element) => usable(element) && add(keysOf(element), label(element)));
+    document.querySelectorAll("[data-key-note]").forEach((element) => add(element.dataset.keyNote.split(" "), label(element)));
+    add(["?"], "this list");
+    add(["Escape"], "leave a field, close a menu or this list");
+    dialog.showModal();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+    const key = pressed(event);
+    if (typing(event.target)) {
+      if (key === "Escape") event.target.blur();
+      // Only keys with a modifier work while typing, and only where the element asks for it.
+      const wanted = key.includes("Mod+") ? find(key, event.target) : null;
+      if (!wanted || wanted.dataset.keyTyping === undefined) return;
+      event.preventDefault();
+      act(wanted);
+      return;
+    }
+    if (key === "?") { event.preventDefault(); list(); return; }
+    if (key === "Enter" && event.target instanceof Element && event.target.matches("a, button, summary")) return;
+    const element = find(key, event.target instanceof Element ? event.target : document.body);
+    if (element) { event.preventDefault(); act(element); }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys-open]")) list();
+    if (event.target.closest("[data-keys-close]")) document.getElementById("keys-dialog").close();
+  });
+})();
