@@ -1,0 +1,108 @@
+"""Opens the engine that a judge names."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from domain import errors
+from engines.embedded import EmbeddedEngine
+from engines.protocol import Engine
+from engines.served import ServedEngine
+
+KINDS = ("served", "embedded")
+SETTINGS = {"timeout", "replicas", "template_settings"}
+DEFAULT_TIMEOUT = 120.0
+
+_shared: dict[tuple[Any, ...], Engine] = {}
+_lock = threading.Lock()
+
+
+def open_engine(
+    kind: str,
+    *,
+    base_url: str | None = None,
+    model: str | None = None,
+    api_key: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Engine:
+    """Return an engine of a kind; it speaks to no server before its first question.
+
+    Settings of `served`: `timeout` in seconds, `replicas` (more addresses of the same model) and
+    `template_settings` (arguments of the chat template, such as `enable_thinking`).
+    """
+    if kind == "embedded":
+        return EmbeddedEngine()
+    if kind != "served":
+        message = f"There is no engine of the kind {kind!r}. Choose one of: {', '.join(KINDS)}."
+        raise _invalid("engine_kind", "/engine/kind", message)
+    chosen = dict(settings or {})
+    replicas = _replicas(chosen.get("replicas"))
+    return ServedEngine(
+        _address(base_url, "/engine/base_url"),
+        model or "",
+        api_key or None,
+        _timeout(chosen.get("timeout")),
+        replicas,
+        template_settings=_template(chosen.get("template_settings")),
+    )
+
+
+def shared_engine(
+    kind: str,
+    *,
+    base_url: str | None = None,
+    model: str | None = None,
+    api_key: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Engine:
+    """Return this process's one engine with these arguments, so that connections and caches are kept."""
+    chosen = {name: value for name, value in (settings or {}).items() if name in SETTINGS}
+    key = (kind, base_url, model, api_key, repr(sorted(chosen.items())))
+    with _lock:
+        if key not in _shared:
+            _shared[key] = open_engine(kind, base_url=base_url, model=model, api_key=api_key, settings=chosen)
+        return _shared[key]
+
+
+def _address(value: Any, pointer: str) -> str:
+    address = value.strip() if isinstance(value, str) else ""
+    parts = urlsplit(address)
+    try:
+        named = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        named = False
+    if not named:
+        message = "Give the server's address, such as http://127.0.0.1:8001/v1."
+        raise _invalid("engine_address", pointer, message)
+    return address
+
+
+def _replicas(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple):
+        raise _invalid("engine_replicas", "/engine/settings/replicas", "Replicas are a list of addresses.")
+    return tuple(_address(each, f"/engine/settings/replicas/{place}") for place, each in enumerate(value))
+
+
+def _timeout(value: Any) -> float:
+    if value is None:
+        return DEFAULT_TIMEOUT
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
+        raise _invalid("engine_timeout", "/engine/settings/timeout", "The timeout is 1 to 3600 seconds.")
+    return float(value)
+
+
+def _template(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise _invalid(
+            "engine_template", "/engine/settings/template_settings", "Template settings are names with values."
+        )
+    return dict(value)
+
+
+def _invalid(code: str, pointer: str, message: str) -> errors.Invalid:
+    return errors.Invalid(message, code=code, problems=(errors.Problem(pointer, message),))

@@ -1,0 +1,192 @@
+"""Speaks to any other OpenAI-compatible server, by text: /v1/completions, else one chat a criterion."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from domain.ports import Part
+from engines.protocol import (
+    Failure,
+    FailureKind,
+    LabelBatch,
+    LabelReply,
+    LabelRequest,
+    TextBatch,
+    TextRequest,
+    Usage,
+)
+from engines.servers import plain_replies, replies, special_tokens
+from engines.servers.wire import Away, Failed, Missing, Wire
+
+Answer = TypeVar("Answer")
+_TOP = 20
+_CHATS_AT_ONCE = 8
+
+
+class PlainDialect:
+    """Answers requests through text prompts and the top log probabilities."""
+
+    def __init__(self, wire: Wire, *, model: str) -> None:
+        self.model = model
+        self._wire = wire
+        self._chat_only = False
+
+    def label_distributions(self, request: LabelRequest, *, deadline: float | None) -> LabelBatch:
+        """Return the probability of each label after each suffix, as far as the top tokens tell."""
+        started = time.monotonic()
+        shared = _text(request.shared)
+        suffixes = [_text(suffix) for suffix in request.suffixes]
+        leads = [request.lead(position) for position in range(len(suffixes))]
+        answers, usage = self._either(
+            lambda: self._completed_labels(shared, suffixes, leads, request, deadline),
+            lambda: self._chatted_labels(shared, suffixes, request, deadline),
+            started,
+        )
+        rendered = tuple(f"{suffix}\n\n{lead}" for suffix, lead in zip(suffixes, leads, strict=True))
+        return LabelBatch(tuple(answers), usage, shared, rendered, self.model)
+
+    def complete(self, request: TextRequest, *, deadline: float | None) -> TextBatch:
+        """Return what the model writes after each suffix."""
+        started = time.monotonic()
+        shared = _text(request.shared)
+        suffixes = [_text(suffix) for suffix in request.suffixes]
+        body: dict[str, Any] = {"max_tokens": request.max_tokens, "temperature": request.temperature}
+        if request.stop:
+            body["stop"] = list(request.stop)
+        if request.seed is not None:
+            body["seed"] = request.seed
+        prompts = [f"{shared}{suffix}\n\n" for suffix in suffixes]
+        texts, usage = self._either(
+            lambda: self._completed_texts(prompts, body, deadline),
+            lambda: self._chatted_texts(shared, suffixes, body, deadline),
+            started,
+        )
+        return TextBatch(
+            texts=tuple(None if isinstance(text, Failure) else text for text in texts),
+            failures=tuple(text if isinstance(text, Failure) else None for text in texts),
+            usage=usage,
+            rendered_shared=shared,
+            rendered_suffixes=tuple(suffixes),
+            model=self.model,
+        )
+
+    def check_labels(self, labels: Sequence[str], *, deadline: float | None) -> Failure | None:
+        """Return why these labels cannot be told apart; their tokens this server does not show."""
+        del deadline
+        if len({label.strip() for label in labels}) < len(labels) or any(not label.strip() for label in labels):
+            return Failure(FailureKind.REFUSED, f"The labels {list(labels)} cannot be told apart.")
+        return None
+
+    def _either(
+        self,
+        completions: Callable[[], tuple[list[Answer], list[dict[str, Any]]]],
+        chats: Callable[[], tuple[list[Answer], list[dict[str, Any]]]],
+        started: float,
+    ) -> tuple[list[Answer], Usage]:
+        if not self._chat_only:
+            try:
+                answers, said = completions()
+                return answers, plain_replies.usage(said, started)
+            except Missing:
+                self._chat_only = True
+        try:
+            answers, said = chats()
+        except Missing as missing:
+            raise Away(f"{self._wire.base_url} serves neither completions nor chats: {missing}", gone=True) from missing
+        return answers, plain_replies.usage(said, started)
+
+    def _completed_labels(
+        self,
+        shared: str,
+        suffixes: list[str],
+        leads: list[str],
+        request: LabelRequest,
+        deadline: float | None,
+    ) -> tuple[list[LabelReply], list[dict[str, Any]]]:
+        prompts = [f"{shared}{suffix}\n\n{lead}" for suffix, lead in zip(suffixes, leads, strict=True)]
+        body = {"max_tokens": 1, "temperature": 0.0, "logprobs": _TOP}
+        said, choices = self._completions(prompts, body, deadline)
+        found = [
+            LabelReply.failed(choice)
+            if isinstance(choice, Failure)
+            else plain_replies.label_reply(plain_replies.completion_tops(choice), labels, strict=True)
+            for choice, labels in zip(choices, request.labels, strict=True)
+        ]
+        return found, said
+
+    def _chatted_labels(
+        self, shared: str, suffixes: list[str], request: LabelRequest, deadline: float | None
+    ) -> tuple[list[LabelReply], list[dict[str, Any]]]:
+        body = {"max_tokens": 1, "temperature": 0.0, "logprobs": True, "top_logprobs": _TOP}
+        said = self._chats(shared, suffixes, body, deadline)
+        found = [
+            LabelReply.failed(each)
+            if isinstance(each, Failure)
+            else plain_replies.label_reply(plain_replies.chat_tops(each), labels)
+            for each, labels in zip(said, request.labels, strict=True)
+        ]
+        return found, [each for each in said if isinstance(each, dict)]
+
+    def _completed_texts(
+        self, prompts: list[str], body: dict[str, Any], deadline: float | None
+    ) -> tuple[list[str | Failure], list[dict[str, Any]]]:
+        said, choices = self._completions(prompts, body, deadline)
+        texts = [
+            choice if isinstance(choice, Failure) else replies.text(choice.get("text"), "text") for choice in choices
+        ]
+        return texts, said
+
+    def _chatted_texts(
+        self, shared: str, suffixes: list[str], body: dict[str, Any], deadline: float | None
+    ) -> tuple[list[str | Failure], list[dict[str, Any]]]:
+        said = self._chats(shared, suffixes, body, deadline)
+        texts = [each if isinstance(each, Failure) else plain_replies.chat_text(each) for each in said]
+        return texts, [each for each in said if isinstance(each, dict)]
+
+    def _completions(
+        self, prompts: list[str], settings: dict[str, Any], deadline: float | None
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any] | Failure]]:
+        """Ask all prompts in one call; where some are too long, halve until only those fail."""
+        body = {"model": self.model, "prompt": prompts, "stream": False, **settings}
+        try:
+            said = replies.table(self._wire.post("/v1/completions", body, deadline=deadline), "the reply")
+        except Failed as failed:
+            if failed.failure.kind is not FailureKind.TOO_LONG:
+                raise
+            if len(prompts) == 1:
+                return [], [failed.failure]
+            half = len(prompts) // 2
+            left, right = (self._completions(each, settings, deadline) for each in (prompts[:half], prompts[half:]))
+            return left[0] + right[0], left[1] + right[1]
+        choices = [replies.table(choice, "a choice") for choice in replies.items(said.get("choices"), "choices")]
+        if len(choices) != len(prompts):
+            raise replies.bad(f"{len(prompts)} prompts were sent, {len(choices)} answers came back.")
+        return [said], [*sorted(choices, key=_index)]
+
+    def _chats(
+        self, shared: str, suffixes: list[str], settings: dict[str, Any], deadline: float | None
+    ) -> list[dict[str, Any] | Failure]:
+        """Ask one chat for each suffix, the first alone so that the others find its prompt cached."""
+
+        def chat(suffix: str) -> dict[str, Any] | Failure:
+            messages = [{"role": "user", "content": shared + suffix}]
+            body = {"model": self.model, "messages": messages, "stream": False, **settings}
+            try:
+                return replies.table(self._wire.post("/v1/chat/completions", body, deadline=deadline), "the reply")
+            except Failed as failed:
+                return failed.failure
+
+        if not suffixes:
+            return []
+        first = chat(suffixes[0])
+        with ThreadPoolExecutor(_CHATS_AT_ONCE) as pool:
+            return [first, *pool.map(chat, suffixes[1:])]
+
+
+def _text(parts: tuple[Part, ...]) -> str:
+    return "".join(part.text if part.trusted else special_tokens.neutralised(part.text) for part in parts)
+
+
+def _index(choice: dict[str, Any]) -> int:
+    return replies.whole(choice.get("index", 0), "index")

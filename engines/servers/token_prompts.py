@@ -1,0 +1,260 @@
+"""Judges by token ids: shared part and suffixes are tokenised apart, and one call carries all suffixes."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from engines.protocol import (
+    DEFAULT_LEAD,
+    Failure,
+    FailureKind,
+    LabelBatch,
+    LabelReply,
+    LabelRequest,
+    TextBatch,
+    TextRequest,
+    Usage,
+    text_of,
+)
+from engines.servers import replies, wire
+
+Tokens = tuple[int, ...]
+_REMEMBERED = 400_000
+"""How many token ids are kept, so that criteria and labels are tokenised once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a model's chat template writes before and after the one message that is the prompt."""
+
+    head: str
+    tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What a server said about the token after one prompt; logprobs are by token id, over all tokens."""
+
+    logprobs: dict[int, float]
+    prompt_tokens: int
+    cached_tokens: int | None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model wrote after one prompt."""
+
+    text: str
+    prompt_tokens: int
+    cached_tokens: int | None
+    completion_tokens: int
+
+
+class TokenApi(Protocol):
+    """A server that takes prompts as token ids."""
+
+    model: str
+    context_length: int | None
+
+    def frame(self) -> Frame:
+        """Return the chat template's frame."""
+        ...
+
+    def tokenise(self, text: str, *, control: bool, deadline: float | None) -> Tokens:
+        """Return token ids; control strings become control tokens only where that is wanted."""
+        ...
+
+    def next_tokens(
+        self, prompts: Sequence[Tokens], labels: Sequence[int], *, shared: int, deadline: float | None
+    ) -> list[Next]:
+        """Return the distribution of the next token after each prompt, in one call."""
+        ...
+
+    def write(self, prompts: Sequence[Tokens], request: TextRequest, *, deadline: float | None) -> list[Written]:
+        """Return what the model writes after each prompt, in one call."""
+        ...
+
+
+@dataclass(slots=True)
+class _Prompts:
+    """The prompts of one request: those that fit the model, and why the others do not."""
+
+    shared: Tokens
+    ids: list[Tokens] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    failures: dict[int, Failure] = field(default_factory=dict)
+    rendered_shared: str = ""
+    rendered_suffixes: tuple[str, ...] = ()
+
+
+class TokenDialect:
+    """Answers requests through a server that takes token ids."""
+
+    def __init__(self, api: TokenApi) -> None:
+        self.api = api
+        self._known: OrderedDict[tuple[str, bool], Tokens] = OrderedDict()
+        self._lock = threading.Lock()
+        self._held = 0
+        self._frame: Frame | None = None
+
+    def label_distributions(self, request: LabelRequest, *, deadline: float | None) -> LabelBatch:
+        """Return the probability of each label after each suffix."""
+        started = time.monotonic()
+        leads = [request.lead(position) for position in range(len(request.suffixes))]
+        prompts = self._prompts(request.shared, request.suffixes, leads, room=1, deadline=deadline)
+        ids = self._label_ids(request, prompts, deadline)
+        asked = [place for place in prompts.places if place not in prompts.failures]
+        found: list[Next] = []
+        if asked:
+            wanted = sorted({token for place in asked for token in ids[place].values()})
+            chosen = [prompt for place, prompt in zip(prompts.places, prompts.ids, strict=True) if place in asked]
+            found = self.api.next_tokens(chosen, wanted, shared=len(prompts.shared), deadline=deadline)
+            _check_count(found, asked)
+        by_place = dict(zip(asked, found, strict=True))
+        answers = tuple(
+            LabelReply.failed(prompts.failures[place])
+            if place in prompts.failures
+            else _label_reply(by_place[place], ids[place])
+            for place in range(len(request.suffixes))
+        )
+        return LabelBatch(
+            replies=answers,
+            usage=_usage(found, len(found), started),
+            rendered_shared=prompts.rendered_shared,
+            rendered_suffixes=prompts.rendered_suffixes,
+            model=self.api.model,
+        )
+
+    def complete(self, request: TextRequest, *, deadline: float | None) -> TextBatch:
+        """Return what the model writes after each suffix."""
+        started = time.monotonic()
+        leads = [""] * len(request.suffixes)
+        prompts = self._prompts(request.shared, request.suffixes, leads, room=request.max_tokens, deadline=deadline)
+        found = self.api.write(prompts.ids, request, deadline=deadline) if prompts.ids else []
+        _check_count(found, prompts.places)
+        by_place = dict(zip(prompts.places, found, strict=True))
+        places = range(len(request.suffixes))
+        return TextBatch(
+            texts=tuple(by_place[place].text if place in by_place else None for place in places),
+            failures=tuple(prompts.failures.get(place) for place in places),
+            usage=_usage(found, sum(each.completion_tokens for each in found), started),
+            rendered_shared=prompts.rendered_shared,
+            rendered_suffixes=prompts.rendered_suffixes,
+            model=self.api.model,
+        )
+
+    def check_labels(self, labels: Sequence[str], *, deadline: float | None) -> Failure | None:
+        """Return why these labels cannot be read as one token each, or None."""
+        ids = [self._label_id(label, deadline) for label in labels]
+        for label, token in zip(labels, ids, strict=True):
+            if token is None:
+                detail = f"The label {label!r} is more than one token of {self.api.model}; choose other labels."
+                return Failure(FailureKind.REFUSED, detail)
+        if len(set(ids)) < len(ids):
+            return Failure(FailureKind.REFUSED, f"Two of the labels {list(labels)} are one token of {self.api.model}.")
+        return None
+
+    def count(self, text: str) -> int:
+        """Return how many tokens a text has for this model."""
+        return len(self._tokenise(text, False, None))
+
+    def _prompts(
+        self,
+        shared: tuple[Any, ...],
+        suffixes: tuple[tuple[Any, ...], ...],
+        leads: Sequence[str],
+        *,
+        room: int,
+        deadline: float | None,
+    ) -> _Prompts:
+        frame = self._framed()
+        text = text_of(shared)
+        front = self._tokenise(frame.head, True, deadline) + self._tokenise(text, False, deadline)
+        tail = self._tokenise(frame.tail, True, deadline)
+        made = _Prompts(front, rendered_shared=frame.head + text)
+        texts = [text_of(suffix) for suffix in suffixes]
+        made.rendered_suffixes = tuple(suffix + frame.tail + lead for suffix, lead in zip(texts, leads, strict=True))
+        limit = self.api.context_length
+        for place, (suffix, lead) in enumerate(zip(texts, leads, strict=True)):
+            ids = front + self._tokenise(suffix, False, deadline) + tail + self._tokenise(lead, False, deadline)
+            if limit is not None and len(ids) + room > limit:
+                made.failures[place] = _too_long(len(ids), room, limit, self.api.model)
+            else:
+                made.ids.append(ids)
+                made.places.append(place)
+        return made
+
+    def _label_ids(self, request: LabelRequest, prompts: _Prompts, deadline: float | None) -> list[dict[str, int]]:
+        found: list[dict[str, int]] = []
+        for place, labels in enumerate(request.labels):
+            failure = self.check_labels(labels, deadline=deadline)
+            if failure is not None:
+                prompts.failures.setdefault(place, failure)
+            ids = {label: self._label_id(label, deadline) for label in labels}
+            found.append({label: token for label, token in ids.items() if token is not None})
+        return found
+
+    def _label_id(self, label: str, deadline: float | None) -> int | None:
+        """Return the one token that a label is after the lead, or None if it is not one."""
+        lead = self._tokenise(DEFAULT_LEAD, False, deadline)
+        both = self._tokenise(DEFAULT_LEAD + label, False, deadline)
+        return both[-1] if both[:-1] == lead else None
+
+    def _framed(self) -> Frame:
+        if self._frame is None:
+            self._frame = self.api.frame()
+        return self._frame
+
+    def _tokenise(self, text: str, control: bool, deadline: float | None) -> Tokens:
+        """Return token ids, remembering what comes again: criteria, labels, the last responses."""
+        if not text:
+            return ()
+        key = (text, control)
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        tokens = self.api.tokenise(text, control=control, deadline=deadline)
+        with self._lock:
+            if key not in self._known:
+                self._known[key] = tokens
+                self._held += len(tokens)
+            while self._held > _REMEMBERED:
+                self._held -= len(self._known.popitem(last=False)[1])
+        return tokens
+
+
+def _label_reply(found: Next, ids: dict[str, int]) -> LabelReply:
+    logprobs = {label: found.logprobs.get(token) for label, token in ids.items()}
+    raw = {
+        "logprobs": logprobs,
+        "text": found.text,
+        "prompt_tokens": found.prompt_tokens,
+        "cached_tokens": found.cached_tokens,
+    }
+    return replies.label_reply(logprobs, raw)
+
+
+def _usage(found: Sequence[Next | Written], completion_tokens: int, started: float) -> Usage:
+    return Usage(
+        prompt_tokens=sum(each.prompt_tokens for each in found),
+        cached_tokens=sum(each.cached_tokens or 0 for each in found),
+        completion_tokens=completion_tokens,
+        calls=1 if found else 0,
+        seconds=time.monotonic() - started,
+        cached_reported=all(each.cached_tokens is not None for each in found),
+    )
+
+
+def _too_long(length: int, room: int, limit: int, model: str) -> Failure:
+    detail = f"The prompt has {length:,} tokens and needs room for {room}; {model} reads at most {limit:,}."
+    return Failure(FailureKind.TOO_LONG, detail)
+
+
+def _check_count(found: Sequence[Any], asked: Sequence[int]) -> None:
+    if len(found) != len(asked):
+        raise wire.Failed(FailureKind.BAD_REPLY, f"{len(asked)} prompts were sent, {len(found)} answers came back.")
