@@ -71,18 +71,14 @@ def plain_account() -> pwd.struct_passwd | None:
 
 def command_line(pid: int) -> str:
     """Return what a process was started as, or nothing where it is gone."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        if sys.platform == "linux":
+    kept = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return kept.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
             return ""
-    done = subprocess.run(
-        ["/bin/ps", "-o", "command=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip()
+    asked = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _tie(death: signal.Signals) -> Callable[[], None] | None:

@@ -21,7 +21,8 @@ def studio_server() -> Iterator[server.TestServer]:
     settings.DATABASE_URL = found.app
     settings.STUDIO_MIGRATION_DATABASE_URL = found.owner
     settings.STUDIO_APP_ROLE = database.role(found.app)
-    settings.CELERY_BROKER_URL = celery_app.conf.broker_url = found.broker
+    settings.CELERY_BROKER_URL = found.broker
+    celery_app.conf.update(broker_url=found.broker)
     yield found
     if found.embedded is not None:
         found.embedded.stop()
@@ -40,6 +41,9 @@ def django_db_setup(
         server.sign_in(studio_server, studio_server.app, pool=True)
         server.flush_as_owner(studio_server)
     yield
+    if studio_server.embedded is not None:
+        return  # It goes with its server.
+    celery_app.pool.force_close_all()  # type: ignore[attr-defined]
     with django_db_blocker.unblock():
         server.sign_in(studio_server, studio_server.owner, pool=False)
         teardown_databases(made, verbosity=0)

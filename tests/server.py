@@ -72,7 +72,7 @@ def sign_in(server: TestServer, url: str, *, pool: bool, name: str | None = None
     """Point Django's connection at the server as one of its roles."""
     connection = connections["default"]
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     entry = database.settings(url, pool_size=8 if pool else 0)
     for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS"):
         connection.settings_dict[key] = entry[key]

@@ -1,0 +1,1 @@
+"""Benchmarks, one file each: a module with `run()` that returns its figures."""
