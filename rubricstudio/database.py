@@ -24,7 +24,7 @@ def settings(url: str, *, pool_size: int) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": False,
+        "CONN_HEALTH_CHECKS": bool(pool_size),
     }
 
 

@@ -1,27 +1,12 @@
 """Who may do what: roles in a workspace, scopes of a token."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Self
 
 from apps.accounts.models import Token, User, Workspace
+from apps.core.roles import Role
 from domain import errors
 
-
-class Role(StrEnum):
-    """A member's role; each may also do what those before it may."""
-
-    VIEWER = "viewer"
-    ANNOTATOR = "annotator"
-    AUTHOR = "author"
-    APPROVER = "approver"
-    ADMIN = "admin"
-
-    def at_least(self, other: Self) -> bool:
-        """Whether this role includes the other."""
-        ranks = list(Role)
-        return ranks.index(self) >= ranks.index(other)
-
+__all__ = ["SCOPES", "SCOPE_ROLE", "Actor", "Role"]
 
 SCOPES = (
     "rubrics:read", "rubrics:write", "rubrics:approve", "data:read", "data:write", "judges:write", "runs:write",

@@ -1,5 +1,6 @@
 """Health, metrics and the pages for errors that no view caught."""
 
+from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError, connection
@@ -7,7 +8,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from apps.core import http, metrics as figures
+from apps.core import http
+from apps.core import metrics as figures
 
 
 @login_not_required
@@ -53,12 +55,10 @@ def _migrated() -> bool:
 
 
 def _queue_ready() -> bool:
-    from rubricstudio.celery import app
-
     try:
-        with app.connection_for_write() as queue:
+        with current_app.connection_for_write() as queue:
             queue.ensure_connection(max_retries=1, timeout=2)
-    except (OSError, app.connection_for_write().recoverable_connection_errors):  # type: ignore[misc]
+    except (KombuError, OSError):
         return False
     return True
 

@@ -8,3 +8,10 @@ class JobsConfig(AppConfig):
 
     name = "apps.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Show the jobs among the metrics."""
+        from apps.core import metrics
+        from apps.jobs import queries
+
+        metrics.register(queries.metrics)

@@ -1,0 +1,64 @@
+"""Stored settings → an engine, kept open per process; runners are the only callers."""
+
+import threading
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from apps.core import sealing
+from engines import catalogue
+from engines.protocol import Engine
+
+_lock = threading.Lock()
+_open: dict[tuple[Any, ...], Engine] = {}
+
+
+class Source(Protocol):
+    """What is stored about where a model runs; it never changes under one `pk`."""
+
+    pk: Any
+    engine: Any
+    base_url: Any
+    replicas: Any
+    model: Any
+    api_key_sealed: Any
+    settings: Any
+    fingerprint: Any
+
+
+def engine_for(source: Source) -> Engine:
+    """The engine of a judge version, opened on first use; raises Unavailable where it cannot be reached."""
+    key = (source.pk, source.fingerprint, source.base_url)
+    with _lock:
+        found = _open.get(key)
+    if found is not None:
+        return found
+    made = _opened(source)
+    with _lock:
+        kept = _open.setdefault(key, made)
+    if kept is not made:
+        made.close()
+    return kept
+
+
+def close_all() -> None:
+    """Close every engine of this process."""
+    with _lock:
+        engines = list(_open.values())
+        _open.clear()
+    for engine in engines:
+        engine.close()
+
+
+def _opened(source: Source) -> Engine:
+    own = dict(source.settings)
+    own.setdefault("timeout", settings.STUDIO_ENGINE_TIMEOUT)
+    if source.replicas:
+        own["replicas"] = list(source.replicas)
+    return catalogue.open_engine(
+        source.engine,
+        base_url=source.base_url,
+        model=source.model,
+        api_key=sealing.unseal(source.api_key_sealed) if source.api_key_sealed else None,
+        settings=own,
+    )

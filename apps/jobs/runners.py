@@ -1,0 +1,91 @@
+"""What a worker does: claim a shard, run it, write how it ended."""
+
+import logging
+import time
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from apps.jobs import leases, registry
+from apps.jobs.models import LIVE_JOBS, Job, JobState, Shard, ShardState
+from domain import errors
+
+log = logging.getLogger(__name__)
+DONE_CHANNEL = "studio_job_done"
+
+
+def work(seconds: float) -> bool:
+    """Run shards until none waits or the time is over; True when more may be waiting."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        lease = leases.claim()
+        if lease is None:
+            return False
+        run(lease)
+    return True
+
+
+def run(lease: leases.Lease) -> None:
+    """Run one leased shard to one of its ends: done, put back, failed."""
+    shard = Shard.objects.select_related("job", "job__workspace").get(pk=lease.shard_id)
+    kind = registry.kind_of(shard.job.kind)
+    try:
+        with lease.kept_alive():
+            result = kind.runner(shard, lease)
+        lease.finish(result)
+    except leases.LeaseLost:
+        log.info("lease on %s was lost; its new holder goes on", shard)
+        return
+    except errors.Unavailable as away:
+        lease.put_back(away.message, waits=shard.waits, not_after=shard.job.deadline)
+        Job.objects.filter(pk=shard.job_id, state__in=LIVE_JOBS).update(note=f"Waiting: {away.message}")
+    except errors.StudioError as problem:
+        lease.fail(problem.message)
+    except Exception as bug:
+        log.exception("a bug in %s", shard)
+        _blame(lease, shard, kind, f"{type(bug).__name__}: {bug}")
+    settle(lease.job_id)
+
+
+def _blame(lease: leases.Lease, shard: Shard, kind: registry.Kind, reason: str) -> None:
+    if shard.attempts >= kind.max_attempts:
+        lease.fail(f"Gave up after {shard.attempts} attempts. {reason}")
+    else:
+        lease.put_back(reason, waits=shard.waits, counts=True)
+
+
+def settle(job_id: Any) -> bool:
+    """End a job none of whose shards is open any more; exactly one caller gets True and calls `on_finished`."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().filter(pk=job_id, state__in=LIVE_JOBS).first()
+        if job is None:
+            return False
+        states = Shard.objects.filter(job=job).aggregate(
+            open=Count("pk", filter=Q(state__in=[ShardState.WAITING, ShardState.LEASED])),
+            failed=Count("pk", filter=Q(state=ShardState.FAILED)),
+            all=Count("pk"),
+        )
+        if states["open"]:
+            return False
+        job.state = JobState.FAILED if states["failed"] else JobState.DONE
+        job.note = f"{states['failed']} of {states['all']} parts failed." if states["failed"] else ""
+        job.counts = _sum(Shard.objects.filter(job=job).values_list("result", flat=True))
+        job.finished_at = timezone.now()
+        job.save(update_fields=["state", "note", "counts", "finished_at"])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [DONE_CHANNEL, str(job.pk)])
+    finished = registry.kind_of(job.kind).on_finished
+    if finished is not None:
+        finished(job)
+    return True
+
+
+def _sum(results: Any) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for result in results:
+        for name, value in result.items():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                total[name] = total.get(name, 0) + value
+    return total
