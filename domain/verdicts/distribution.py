@@ -10,7 +10,7 @@ from domain.rubric import Criterion
 from domain.verdicts.labels import Label, labels_for
 from domain.verdicts.models import Status, Verdict, unscored
 
-MIN_LABEL_MASS = 0.2
+MIN_LABEL_MASS = 0.1
 _ROUNDING = 1e-6
 
 ValueFrom = Literal["mode", "expectation"]
