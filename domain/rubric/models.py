@@ -1,14 +1,15 @@
-"""The frozen models of a rubric document and the words its fields may hold."""
+"""The frozen models of a rubric document."""
 
 from __future__ import annotations
 
-import enum
 import hashlib
 import unicodedata
 from typing import Annotated, Any, Literal
 
 import pydantic
 from pydantic import Discriminator, Field, StrictBool, StringConstraints, Tag
+
+from domain.rubric.kinds import Aspect, Evidence, Kind, Need, Polarity, Role, Tier
 
 FORMAT: Literal["rubricstudio/1"] = "rubricstudio/1"
 
@@ -31,62 +32,6 @@ Text = Annotated[
 ]
 LongText = Annotated[str, StringConstraints(strict=True, max_length=MAX_TEXT)]
 ShortText = Annotated[str, StringConstraints(strict=True, max_length=500)]
-
-
-class Kind(enum.StrEnum):
-    """How a criterion is answered."""
-
-    BINARY = "binary"
-    ORDINAL = "ordinal"
-    NUMERIC = "numeric"
-    NUGGET = "nugget"
-    ANSWER = "answer"
-    CHECK = "check"
-
-
-class Polarity(enum.StrEnum):
-    """Whether a true text adds to the score or, as a pitfall, subtracts."""
-
-    POSITIVE = "positive"
-    NEGATIVE = "negative"
-
-
-class Tier(enum.StrEnum):
-    """How much the author could do without the criterion."""
-
-    ESSENTIAL = "essential"
-    IMPORTANT = "important"
-    OPTIONAL = "optional"
-
-
-class Role(enum.StrEnum):
-    """A rule that can be checked, or a principle that needs judgement."""
-
-    HARD_RULE = "hard_rule"
-    PRINCIPLE = "principle"
-
-
-class Aspect(enum.StrEnum):
-    """Whether the criterion is about facts or about the way to them."""
-
-    FACTUAL = "factual"
-    PROCESS = "process"
-
-
-class Evidence(enum.StrEnum):
-    """Whether a verdict must quote the answer."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    NONE = "none"
-
-
-class Need(enum.StrEnum):
-    """What must accompany an answer for the criterion to be judged."""
-
-    REFERENCE = "reference"
-    CONTEXT = "context"
-    TOOLS = "tools"
 
 
 class Frozen(pydantic.BaseModel):

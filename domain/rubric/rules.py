@@ -8,12 +8,12 @@ from typing import Any
 
 from domain import checks, errors
 from domain.errors import Problem
+from domain.rubric.kinds import Kind
 from domain.rubric.models import (
     MAX_LEVELS,
     Criterion,
     GateStep,
     Group,
-    Kind,
     Level,
     NumericScale,
     Rubric,

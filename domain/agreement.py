@@ -1,0 +1,115 @@
+"""How far raters agree, with intervals; missing ratings are None and each policy is named."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import krippendorff as krippendorff_package
+import numpy as np
+import sklearn.metrics
+
+from domain import errors
+from domain.ports import Statistic
+
+Ratings = Sequence[Sequence[float | None]]
+"""One row an item, one column a rater, None where a rater gave nothing."""
+
+LevelOfMeasurement = Literal["nominal", "ordinal", "interval", "ratio"]
+Weights = Literal["linear", "quadratic"]
+
+
+class Interval(NamedTuple):
+    """A value with the ends of its interval, and how many items it was computed from."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n_items: int
+
+
+class Paired(NamedTuple):
+    """The ratings of two raters on the items both rated, and how many items were left out."""
+
+    first: list[float]
+    second: list[float]
+    left_out: int
+
+
+def pair(first: Sequence[float | None], second: Sequence[float | None]) -> Paired:
+    """Two columns on their common items; an item that one of them lacks is left out and counted."""
+    if len(first) != len(second):
+        raise errors.Invalid("The two raters have columns of different length.", code="not_paired")
+    both = [(a, b) for a, b in zip(first, second, strict=True) if a is not None and b is not None]
+    return Paired([a for a, _ in both], [b for _, b in both], len(first) - len(both))
+
+
+def percent(ratings: Ratings) -> float | None:
+    """The share of equal ratings among all pairs of ratings on the same item."""
+    equal = pairs = 0
+    for row in ratings:
+        given = [rating for rating in row if rating is not None]
+        pairs += math.comb(len(given), 2)
+        equal += sum(math.comb(given.count(value), 2) for value in set(given))
+    return equal / pairs if pairs else None
+
+
+def cohen_kappa(
+    first: Sequence[float | None],
+    second: Sequence[float | None],
+    *,
+    weights: Weights | None = None,
+) -> float | None:
+    """Cohen's kappa of two raters; None where both gave one and the same rating throughout."""
+    paired = pair(first, second)
+    values = sorted({*paired.first, *paired.second})
+    if len(values) < 2:
+        return None
+    places = {value: n for n, value in enumerate(values)}
+    kappa = sklearn.metrics.cohen_kappa_score(
+        [places[value] for value in paired.first],
+        [places[value] for value in paired.second],
+        weights=weights,
+    )
+    return _finite(float(kappa))
+
+
+def krippendorff_alpha(ratings: Ratings, *, level: LevelOfMeasurement = "nominal") -> float | None:
+    """Krippendorff's alpha; None where fewer than two values or no pair of ratings are there."""
+    compared = [row for row in ratings if sum(rating is not None for rating in row) > 1]
+    values = {rating for row in compared for rating in row if rating is not None}
+    if len(values) < 2:
+        return None
+    table = np.array([[math.nan if rating is None else rating for rating in row] for row in compared], dtype=float)
+    return _finite(float(krippendorff_package.alpha(reliability_data=table.T, level_of_measurement=level)))
+
+
+def interval(
+    statistic: Statistic,
+    ratings: Ratings,
+    *,
+    seed: int,
+    resamples: int = 1_000,
+    confidence: float = 0.95,
+) -> Interval:
+    """A statistic with its percentile bootstrap interval over items.
+
+    Resamples for which the statistic is not defined are left out; with fewer than half of them
+    left there is no interval.
+    """
+    value = statistic(ratings)
+    if value is None or len(ratings) < 2:
+        return Interval(value, None, None, len(ratings))
+    chance = np.random.default_rng(seed)
+    drawn = [statistic([ratings[n] for n in chance.integers(0, len(ratings), len(ratings))]) for _ in range(resamples)]
+    defined = [number for number in drawn if number is not None]
+    if len(defined) * 2 < resamples:
+        return Interval(value, None, None, len(ratings))
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(defined, [tail, 1 - tail])
+    return Interval(value, float(low), float(high), len(ratings))
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None

@@ -1,0 +1,23 @@
+"""Data sets from the formats of others: prompts, responses, preferences, labels and their rubrics."""
+
+from domain.dataset_formats.models import (
+    ImportedDataset,
+    ImportedLabel,
+    ImportedPreference,
+    ImportedPrompt,
+    ImportedResponse,
+)
+from domain.dataset_formats.registry import READERS, columns, read
+from domain.formats.models import Note
+
+__all__ = [
+    "READERS",
+    "ImportedDataset",
+    "ImportedLabel",
+    "ImportedPreference",
+    "ImportedPrompt",
+    "ImportedResponse",
+    "Note",
+    "columns",
+    "read",
+]

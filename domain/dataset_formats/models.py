@@ -1,0 +1,77 @@
+"""What a file of data holds; ids are those of the source or made from the content."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from typing import Any, Literal
+
+from domain.formats.models import ImportedPrompt, ImportedRubric, Note
+
+__all__ = [
+    "ImportedDataset",
+    "ImportedLabel",
+    "ImportedPreference",
+    "ImportedPrompt",
+    "ImportedResponse",
+    "made_id",
+]
+
+Rater = Literal["human", "model"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImportedResponse:
+    """An answer to a prompt, with the model that wrote it where known."""
+
+    id: str
+    prompt_id: str
+    parts: list[dict[str, Any]]
+    model: str = ""
+    meta: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImportedPreference:
+    """A choice between two responses of one prompt; strength 0 is a tie."""
+
+    prompt_id: str
+    chosen: str
+    rejected: str
+    rater: str = ""
+    strength: float | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImportedLabel:
+    """What one rater says of one response: the degree in [0, 1] to which a criterion is true of it.
+
+    Without a criterion it is the overall quality. `rubric` is the slug the criterion belongs to.
+    """
+
+    response_id: str
+    rater: str
+    value: float
+    rater_kind: Rater = "human"
+    rubric: str | None = None
+    criterion_id: str | None = None
+    repeat: int = 0
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImportedDataset:
+    """All that a file holds, and what could not be taken over."""
+
+    prompts: tuple[ImportedPrompt, ...]
+    responses: tuple[ImportedResponse, ...] = ()
+    preferences: tuple[ImportedPreference, ...] = ()
+    labels: tuple[ImportedLabel, ...] = ()
+    rubrics: tuple[ImportedRubric, ...] = ()
+    report: tuple[Note, ...] = ()
+
+
+def made_id(prefix: str, *content: str) -> str:
+    """An id made from content, the same on every import."""
+    form = "\0".join(content).encode("utf-8", "surrogatepass")
+    return f"{prefix}_{hashlib.sha256(form).hexdigest()[:16]}"

@@ -1,0 +1,38 @@
+"""The formats of data by token; a new format is a file and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from domain import errors
+from domain.dataset_formats import generic, healthbench, prometheus
+from domain.dataset_formats.models import ImportedDataset
+
+READERS: dict[str, Callable[[bytes], ImportedDataset]] = {
+    "generic": generic.read,
+    "healthbench": healthbench.read,
+    "prometheus": prometheus.read,
+}
+
+
+def read(format_name: str, data: bytes, mapping: Mapping[str, str] | None = None) -> ImportedDataset:
+    """The content of a file; `mapping` says which column holds which field, for `generic` only."""
+    if format_name not in READERS:
+        known = ", ".join(READERS)
+        raise errors.Invalid(
+            f"There is no data format {format_name!r} here; known are {known}.",
+            code="unknown_format",
+        )
+    if mapping is None:
+        return READERS[format_name](data)
+    if format_name != "generic":
+        raise errors.Invalid(
+            f"The format {format_name!r} has fixed fields and takes no mapping.",
+            code="mapping_not_used",
+        )
+    return generic.read(data, mapping)
+
+
+def columns(data: bytes) -> list[str]:
+    """The column names of a table, for a person to map."""
+    return generic.columns(data)
