@@ -28,16 +28,18 @@
     return value;
   };
 
+  const over = (axis, own = {}) => ({ ...axis, ...own, title: { ...axis.title, ...(typeof own.title === "string" ? { text: own.title } : own.title) } });
+
   function quiet(layout) {
     const ink = css("ink"), muted = css("muted"), line = css("line");
-    const axis = { gridcolor: line, linecolor: line, zerolinecolor: line, tickfont: { color: muted, size: 12 }, automargin: true };
+    const axis = { gridcolor: line, linecolor: line, zerolinecolor: line, tickfont: { color: muted, size: 12 }, automargin: true, title: { font: { color: muted, size: 12 } } };
     return {
       ...layout,
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: ink },
       margin: { l: 48, r: 16, t: 16, b: 40, ...layout.margin },
       colorway: [css("accent"), css("pos"), css("warn"), css("unsc"), css("neg")],
-      xaxis: { ...axis, ...layout.xaxis }, yaxis: { ...axis, ...layout.yaxis },
+      xaxis: over(axis, layout.xaxis), yaxis: over(axis, layout.yaxis),
       hoverlabel: { bgcolor: css("panel"), bordercolor: line, font: { color: ink } },
     };
   }
