@@ -1,4 +1,4 @@
-"""The ASGI door, used by the web server."""
+"""The ASGI door, used by the web server: static files first, then Django."""
 
 import os
 
@@ -6,4 +6,22 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rubricstudio.settings")
 
-application = get_asgi_application()
+from servestatic import ServeStaticASGI
+
+django = get_asgi_application()
+
+
+def _with_static_files() -> ServeStaticASGI:
+    from django.conf import settings
+
+    return ServeStaticASGI(
+        django,
+        root=settings.BASE_DIR / "static",
+        prefix=settings.STATIC_URL,
+        autorefresh=settings.DEBUG,
+        max_age=300,
+        allow_all_origins=False,
+    )
+
+
+application = _with_static_files()
