@@ -25,9 +25,12 @@ class User(AbstractUser):
     class Meta:
         constraints = [models.UniqueConstraint(Lower("username"), name="user_name_once")]
 
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
     @property
     def name(self) -> str:
-        """What the screen calls this person."""
+        """What the screen calls this person; the history and the logs use `str`, which names nobody."""
         return self.display_name or self.username
 
 
@@ -70,7 +73,7 @@ class Membership(Stamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.workspace}"
+        return f"member {self.pk}"
 
 
 class Invitation(Stamped):
@@ -93,7 +96,7 @@ class Invitation(Stamped):
     used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.email or self.user}"
+        return f"{self.purpose} link {self.pk}"
 
 
 class Token(Stamped):

@@ -1,9 +1,28 @@
 """The append-only record of who did what, and the seals that chain it."""
 
+import hashlib
+from datetime import UTC
+from typing import Any
+
+import rfc8785
 from django.db import models
 from django.utils import timezone
 
 from apps.core.models import Stamped, default_dict
+
+GENESIS = "0" * 64
+_EXACT = 2**53
+
+
+def plain(value: Any) -> Any:
+    """The same JSON value with integers that RFC 8785 cannot hold written as text."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _EXACT:
+        return str(value)
+    return value
 
 
 class Entry(models.Model):
@@ -30,6 +49,33 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+    @property
+    def chain(self) -> int:
+        """The chain it belongs to: its workspace, 0 for what belongs to none."""
+        return self.workspace_id or 0
+
+    def form(self) -> dict[str, Any]:
+        """Everything the seal covers."""
+        return {
+            "id": self.pk,
+            "workspace": self.chain,
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": self.actor_id,
+            "via": self.via,
+            "token": self.token_id,
+            "action": self.action,
+            "target_type": self.target_type,
+            "target_id": self.target_id,
+            "target_label": self.target_label,
+            "detail": plain(self.detail),
+            "request_id": self.request_id,
+        }
+
+    def digest_at(self, *, position: int, previous: str) -> str:
+        """The digest that seals it at a place in its chain."""
+        sealed = {"entry": self.form(), "position": position, "previous": previous}
+        return hashlib.sha256(rfc8785.dumps(sealed)).hexdigest()
 
 
 class Seal(models.Model):

@@ -1,25 +1,40 @@
-"""Writes what somebody did, inside their transaction; sealing happens apart."""
+"""Appends one entry to the history."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django.db.models import Model
 
 from apps.core import middleware
 from apps.history.models import Entry
 
-if TYPE_CHECKING:
-    from apps.accounts.models import Workspace
-    from apps.accounts.permissions import Actor
+
+class Doer(Protocol):
+    """Who acts: `accounts.permissions.Actor` has this shape."""
+
+    @property
+    def user(self) -> Model:
+        """The person."""
+        ...
+
+    @property
+    def token(self) -> Model | None:
+        """The access token they came in with."""
+        ...
+
+    @property
+    def via(self) -> str:
+        """The way they came in."""
+        ...
 
 
 def record(
-    *, by: "Actor | None", workspace: "Workspace | None", action: str, target: Model | None = None,
+    *, by: Doer | None, workspace: Model | None, action: str, target: Model | None = None,
     detail: dict[str, Any] | None = None,
 ) -> Entry:  # fmt: skip
     """Append one entry; `detail` holds ids, digests and numbers, never texts from data or prompts."""
     return Entry.objects.create(
-        workspace=workspace,
-        actor=by.user if by else None,
+        workspace_id=workspace.pk if workspace is not None else None,
+        actor_id=by.user.pk if by else None,
         via=by.via if by else "system",
         token_id=by.token.pk if by and by.token else None,
         action=action,
