@@ -15,7 +15,7 @@ KNOWN_TEXT = (
 TRUE_CLAIM = "The text says that Paris is the capital of France."
 FALSE_CLAIM = "The text says that penguins drive yellow taxis on the moon."
 LABELS = (" Yes", " No")
-SCALES = ((" A", " B", " C"), tuple(f" {digit}" for digit in range(10)))
+SCALES = (tuple(f" {letter}" for letter in "ABCDEFGHIJX"),)
 PROBE_SECONDS = 90.0
 
 

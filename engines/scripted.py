@@ -117,9 +117,10 @@ class ScriptedEngine:
         ]
         late = _late(deadline)
         replies = tuple(LabelReply.failed(late) if late else self._label_reply(ask) for ask in asks)
+        answered = [ask for ask, reply in zip(asks, replies, strict=True) if reply.failure is None]
         return LabelBatch(
             replies=replies,
-            usage=self._usage(asks, len(asks)),
+            usage=_usage(answered, len(answered)),
             rendered_shared=shared,
             rendered_suffixes=tuple(f"{ask.suffix}\n{ask.lead}" for ask in asks),
             model=self._model,
@@ -132,10 +133,11 @@ class ScriptedEngine:
         late = _late(deadline)
         answers = [late or self._text(ask, request) for ask in asks]
         texts = tuple(None if isinstance(answer, Failure) else answer for answer in answers)
+        answered = [ask for ask, text in zip(asks, texts, strict=True) if text is not None]
         return TextBatch(
             texts=texts,
             failures=tuple(answer if isinstance(answer, Failure) else None for answer in answers),
-            usage=self._usage(asks, sum(_tokens(text) for text in texts if text is not None)),
+            usage=_usage(answered, sum(_tokens(text) for text in texts if text is not None)),
             rendered_shared=shared,
             rendered_suffixes=tuple(ask.suffix for ask in asks),
             model=self._model,
@@ -190,16 +192,16 @@ class ScriptedEngine:
         detail = f"The prompt has {length} tokens; {self._model} reads {self._context_length}."
         return Failure(FailureKind.TOO_LONG, detail)
 
-    def _usage(self, asks: list[Ask], completion_tokens: int) -> Usage:
-        shared = _tokens(asks[0].shared) if asks else 0
-        suffixes = sum(_tokens(ask.suffix) + _tokens(ask.lead) for ask in asks)
-        return Usage(
-            prompt_tokens=shared * len(asks) + suffixes,
-            cached_tokens=shared * max(0, len(asks) - 1),
-            completion_tokens=completion_tokens,
-            calls=1,
-            seconds=0.0,
-        )
+
+def _usage(asks: list[Ask], completion_tokens: int) -> Usage:
+    shared = _tokens(asks[0].shared) if asks else 0
+    suffixes = sum(_tokens(ask.suffix) + _tokens(ask.lead) for ask in asks)
+    return Usage(
+        prompt_tokens=shared * len(asks) + suffixes,
+        cached_tokens=shared * max(0, len(asks) - 1),
+        completion_tokens=completion_tokens,
+        calls=1 if asks else 0,
+    )
 
 
 def _late(deadline: float | None) -> Failure | None:

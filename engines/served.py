@@ -32,7 +32,7 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
 HEALTH_SECONDS = 3.0
 _SHARING_TOKENS = 256
-"""A shared prompt below this may fit into no whole cache block, so it proves nothing about sharing."""
+"""Two cache blocks of a CPU server: shorter prompts prove nothing about sharing."""
 
 
 @dataclass(slots=True)
@@ -204,7 +204,7 @@ class ServedEngine:
     def _learn(self, batch: LabelBatch) -> None:
         answered = sum(reply.failure is None for reply in batch.replies)
         usage = batch.usage
-        if answered < 2 or not usage.cached_reported or usage.prompt_tokens / answered < 2 * _SHARING_TOKENS:
+        if answered < 2 or not usage.cached_reported or usage.prompt_tokens / answered < 1.5 * _SHARING_TOKENS:
             return
         self._shares_prefix = usage.cached_tokens >= _SHARING_TOKENS * (answered - 1)
 

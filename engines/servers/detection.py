@@ -11,6 +11,7 @@ from engines.servers.token_prompts import TokenDialect
 from engines.servers.vllm import Vllm
 from engines.servers.wire import Missing, Wire
 
+DETECTION_SECONDS = 15.0
 Dialect = TokenDialect | PlainDialect
 
 
@@ -54,7 +55,7 @@ def detect(wire: Wire, *, model: str, template_settings: dict[str, Any]) -> Serv
 
 def _models(wire: Wire) -> list[dict[str, Any]]:
     try:
-        said = replies.table(wire.get("/v1/models"), "the list of models")
+        said = replies.table(wire.get("/v1/models", timeout=DETECTION_SECONDS), "the list of models")
     except Missing:
         return []
     return [replies.table(entry, "a model") for entry in replies.items(said.get("data"), "the list of models")]
@@ -73,7 +74,7 @@ def _choose(wire: Wire, served: list[dict[str, Any]], model: str) -> str:
 
 def _llama_cpp(wire: Wire, served: list[dict[str, Any]], model: str, template_settings: dict[str, Any]) -> Server:
     name = model or str(served[0].get("id"))
-    props = replies.table(wire.get("/props"), "the server's properties")
+    props = replies.table(wire.get("/props", timeout=DETECTION_SECONDS), "the server's properties")
     settings = replies.table(props.get("default_generation_settings") or {}, "settings")
     length = settings.get("n_ctx")
     api = LlamaCpp(
@@ -102,7 +103,7 @@ def _vllm(wire: Wire, model: str, entry: dict[str, Any], version: str, template_
 
 def _version(wire: Wire) -> str:
     try:
-        said = wire.get("/version")
+        said = wire.get("/version", timeout=DETECTION_SECONDS)
     except Missing:
         return ""
     return str(said.get("version", "")) if isinstance(said, dict) else ""

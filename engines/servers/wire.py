@@ -101,7 +101,7 @@ class Wire:
         raise AssertionError("unreachable")
 
     def _seconds(self, deadline: float | None, timeout: float | None) -> float:
-        seconds = self._timeout if timeout is None else timeout
+        seconds = self._timeout if timeout is None else min(timeout, self._timeout)
         if deadline is None:
             return seconds
         left = deadline - time.time()

