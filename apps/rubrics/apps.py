@@ -1,4 +1,4 @@
-"""Registers the app."""
+"""Registers the app, its place in the navigation and the gates every approval has."""
 
 from django.apps import AppConfig
 
@@ -9,3 +9,20 @@ class RubricsConfig(AppConfig):
     name = "apps.rubrics"
     label = "rubrics"
     append_only = ("Decision", "Profile", "FittedArtefact")
+
+    def ready(self) -> None:
+        """Fill the registries."""
+        from apps.core import navigation
+        from apps.rubrics import gates
+        from apps.rubrics.queries import approval, listing
+
+        navigation.register(
+            navigation.Place(
+                "Rubrics",
+                "rubrics:list",
+                order=20,
+                counter=lambda actor: (str(listing.rubric_count(actor) or ""), "rubrics in the library"),
+            )
+        )
+        gates.register("document", approval.reads_without_fault)
+        gates.register("two_people", approval.written_by_somebody_else)

@@ -1,0 +1,64 @@
+"""Who may write, submit, decide on and discuss rubrics."""
+
+from apps.accounts.models import Workspace
+from apps.accounts.permissions import Actor, Role
+from apps.rubrics.models import RubricSetVersion, RubricVersion
+from domain import errors
+
+
+class OwnVersion(errors.NotAllowed):
+    """Nobody approves what they wrote or submitted."""
+
+    default_code = "own_version"
+
+
+def check_belongs(by: Actor, workspace_id: int) -> None:
+    """Rubrics of other workspaces do not exist for this person."""
+    if by.workspace.pk != workspace_id:
+        raise errors.NotFound("There is no such rubric in this workspace.", code="rubric_unknown")
+
+
+def check_may_write(by: Actor, workspace: Workspace | int) -> None:
+    """Authors write rubrics of their workspace."""
+    check_belongs(by, workspace if isinstance(workspace, int) else workspace.pk)
+    by.require_scope("rubrics:write")
+    by.require(Role.AUTHOR, "write rubrics")
+
+
+def check_may_decide(by: Actor, workspace_id: int, what: str) -> None:
+    """Approvers decide on versions of their workspace."""
+    check_belongs(by, workspace_id)
+    by.require_scope("rubrics:approve")
+    by.require(Role.APPROVER, what)
+
+
+def check_may_approve(by: Actor, version: RubricVersion) -> None:
+    """An approver who neither made nor submitted the version."""
+    check_may_decide(by, version.rubric.workspace_id, "approve a version")
+    if by.user.pk in {version.created_by_id, version.submitted_by_id}:
+        raise OwnVersion("You wrote or submitted this version, so another person must approve it.")
+
+
+def check_may_approve_set(by: Actor, set_version: RubricSetVersion) -> None:
+    """An approver who neither imported nor submitted the set."""
+    rubric_set = set_version.rubric_set
+    check_may_decide(by, rubric_set.workspace_id, "approve a rubric set")
+    if by.user.pk in {rubric_set.created_by_id, set_version.submitted_by_id}:
+        raise OwnVersion("You imported or submitted this set, so another person must approve it.")
+
+
+def check_may_withdraw(by: Actor, version: RubricVersion) -> None:
+    """Whoever made or submitted the version, or an admin."""
+    check_may_write(by, version.rubric.workspace_id)
+    own = by.user.pk in {version.created_by_id, version.submitted_by_id}
+    if not own and not by.can(Role.ADMIN):
+        raise errors.NotAllowed(
+            "Only the person who wrote or submitted this version, or an admin, may withdraw it.", code="not_own_version"
+        )
+
+
+def check_may_discuss(by: Actor, workspace_id: int) -> None:
+    """Everyone but viewers takes part in discussions."""
+    check_belongs(by, workspace_id)
+    by.require_scope("rubrics:write")
+    by.require(Role.ANNOTATOR, "take part in discussions")

@@ -1,0 +1,73 @@
+"""Rubrics and their versions by name, number and digest, limited to the person's workspace."""
+
+from django.db.models import Prefetch, QuerySet
+
+from apps.accounts.permissions import Actor
+from apps.rubrics.models import Decision, Revision, Rubric, RubricVersion, VersionStatus
+from domain import errors
+
+
+def get_rubric(actor: Actor, slug: str) -> Rubric:
+    """The rubric of this name."""
+    found = Rubric.objects.select_related("rubric_set").filter(workspace=actor.workspace, slug=slug).first()
+    if found is None:
+        raise errors.NotFound(f"There is no rubric named {slug} in this workspace.", code="rubric_unknown")
+    return found
+
+
+def get_version(actor: Actor, slug: str, number: int) -> RubricVersion:
+    """The numbered version of the rubric of this name."""
+    found = _versions(actor).filter(rubric__slug=slug, number=number).first()
+    if found is None:
+        raise errors.NotFound(f"There is no version {slug}@{number} in this workspace.", code="version_unknown")
+    return found
+
+
+def latest_approved(actor: Actor, slug: str) -> RubricVersion:
+    """The one approved version of the rubric of this name."""
+    found = _versions(actor).filter(rubric__slug=slug, status=VersionStatus.APPROVED).first()
+    if found is None:
+        get_rubric(actor, slug)
+        raise errors.NotFound(f"No version of {slug} is approved.", code="no_approved_version")
+    return found
+
+
+def by_digest(actor: Actor, digest: str) -> RubricVersion:
+    """A version that left draft, by its digest; the approved one where several say the same."""
+    same = _versions(actor).filter(digest=digest).exclude(status=VersionStatus.DRAFT)
+    found = sorted(same, key=lambda version: (version.status != VersionStatus.APPROVED, -version.pk))
+    if not found:
+        raise errors.NotFound(f"No version has the digest {digest}.", code="version_unknown")
+    return found[0]
+
+
+def newest_version(rubric: Rubric) -> RubricVersion:
+    """The version a person most likely wants to see: the newest draft or review, else the approved, else the last."""
+    order = [VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED, VersionStatus.RETIRED]
+    versions = rubric.versions.select_related("rubric__workspace").defer("document")
+    return min(versions, key=lambda version: (order.index(VersionStatus(version.status)), -version.number))
+
+
+def versions_of(rubric: Rubric) -> list[RubricVersion]:
+    """All versions, newest first, with who made them and what was decided."""
+    decisions = Decision.objects.select_related("by").order_by("pk")
+    return list(
+        rubric.versions.select_related("created_by", "submitted_by", "parent")
+        .prefetch_related(Prefetch("decisions", decisions))
+        .defer("document")
+        .order_by("-number")
+    )
+
+
+def revisions_around(version: RubricVersion) -> tuple[Revision | None, Revision | None]:
+    """The step an undo would take back and the one a redo would bring back."""
+    steps = list(version.revisions.defer("document").order_by("number"))
+    done = [step for step in steps if not step.undone]
+    after = [step for step in steps if step.undone and (not done or step.number > done[-1].number)]
+    return (done[-1] if len(done) > 1 else None), (after[0] if after else None)
+
+
+def _versions(actor: Actor) -> QuerySet[RubricVersion]:
+    return RubricVersion.objects.select_related(
+        "rubric", "rubric__rubric_set", "rubric__workspace", "translation_of__rubric"
+    ).filter(rubric__workspace=actor.workspace)

@@ -1,0 +1,64 @@
+"""What can be done with rubrics: one function an intention."""
+
+from apps.rubrics.services.creation import create_rubric, discard, new_draft, replace_draft, set_tags
+from apps.rubrics.services.criteria import (
+    add_criteria,
+    add_criterion,
+    delete_criterion,
+    edit_criterion,
+    move_criterion,
+    order_criteria,
+)
+from apps.rubrics.services.drafts import NotADraft, Stale
+from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version
+from apps.rubrics.services.imports import ImportResult, import_rubrics
+from apps.rubrics.services.sets import approve_set, retire_set, submit_set
+from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
+from apps.rubrics.services.undoing import redo, undo
+from apps.rubrics.services.workflow import (
+    GatesOpen,
+    WrongState,
+    approve,
+    request_changes,
+    retire,
+    submit,
+    withdraw,
+)
+
+__all__ = [
+    "GatesOpen",
+    "ImportResult",
+    "NotADraft",
+    "Stale",
+    "WrongState",
+    "add_criteria",
+    "add_criterion",
+    "add_group",
+    "approve",
+    "approve_set",
+    "comment",
+    "create_rubric",
+    "delete_criterion",
+    "delete_group",
+    "discard",
+    "edit_criterion",
+    "edit_group",
+    "edit_version",
+    "import_rubrics",
+    "move_criterion",
+    "new_draft",
+    "open_thread",
+    "order_criteria",
+    "redo",
+    "reopen_thread",
+    "replace_draft",
+    "request_changes",
+    "resolve_thread",
+    "retire",
+    "retire_set",
+    "set_tags",
+    "submit",
+    "submit_set",
+    "undo",
+    "withdraw",
+]

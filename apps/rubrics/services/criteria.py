@@ -1,0 +1,158 @@
+"""Edits of a draft's criteria, one intention each."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import queries
+from apps.rubrics.models import RubricVersion
+from apps.rubrics.services import drafts
+from domain import errors, rubric
+
+Document = dict[str, Any]
+Direction = Literal["up", "down"]
+
+
+def add_criterion(
+    *, by: Actor, version: RubricVersion, values: dict[str, Any], expected_revision: int | None = None
+) -> RubricVersion:
+    """Add a criterion at the end of its group."""
+    return add_criteria(by=by, version=version, criteria=[values], expected_revision=expected_revision)
+
+
+def add_criteria(
+    *, by: Actor, version: RubricVersion, criteria: Sequence[dict[str, Any]], expected_revision: int | None = None
+) -> RubricVersion:
+    """Add several criteria as one step, such as a pasted list."""
+
+    def edit(document: Document) -> None:
+        for values in criteria:
+            name = values.get("id") or _free_id(document, values.get("text", ""))
+            document["criteria"].append({"group": None, **values, "id": name})
+
+    what = "added a criterion" if len(criteria) == 1 else f"added {len(criteria)} criteria"
+    return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)
+
+
+def edit_criterion(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    criterion_id: str,
+    changes: dict[str, Any],
+    expected_revision: int | None = None,
+    burst: bool = False,
+) -> RubricVersion:
+    """Change some keys of a criterion; its id stays."""
+
+    def edit(document: Document) -> None:
+        found = criterion_in(document, criterion_id)
+        found.update({key: value for key, value in changes.items() if key != "id"})
+
+    return drafts.change(
+        by=by,
+        version=version,
+        what=f"edited {criterion_id}",
+        edit=edit,
+        expected_revision=expected_revision,
+        burst=burst,
+    )
+
+
+def delete_criterion(
+    *, by: Actor, version: RubricVersion, criterion_id: str, expected_revision: int | None = None
+) -> RubricVersion:
+    """Take a criterion out of the draft."""
+
+    def edit(document: Document) -> None:
+        document["criteria"].remove(criterion_in(document, criterion_id))
+
+    return drafts.change(
+        by=by, version=version, what=f"deleted {criterion_id}", edit=edit, expected_revision=expected_revision
+    )
+
+
+def move_criterion(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    criterion_id: str,
+    direction: Direction,
+    expected_revision: int | None = None,
+) -> RubricVersion:
+    """Move a criterion one place up or down as the screen shows it; at the edge of a group it enters the next."""
+
+    def edit(document: Document) -> None:
+        criterion_in(document, criterion_id)
+        sections = [(section.group, list(section.criteria)) for section in queries.outline(document)]
+        _step(sections, criterion_id, direction)
+        _lay_out(document, sections)
+
+    return drafts.change(
+        by=by, version=version, what=f"moved {criterion_id}", edit=edit, expected_revision=expected_revision
+    )
+
+
+def order_criteria(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    group: str | None,
+    order: Sequence[str],
+    expected_revision: int | None = None,
+) -> RubricVersion:
+    """Give a group these criteria in this order, as after a drag; those of the group not named follow."""
+
+    def edit(document: Document) -> None:
+        moved = [criterion_in(document, name)["id"] for name in dict.fromkeys(order)]
+        sections = [
+            (section.group, [name for name in section.criteria if name not in moved])
+            for section in queries.outline(document)
+        ]
+        for name, members in sections:
+            if name == group:
+                members[:0] = moved
+                break
+        else:
+            raise errors.NotFound(f"There is no group {group!r} in this draft.", code="group_unknown")
+        _lay_out(document, sections)
+
+    return drafts.change(
+        by=by, version=version, what="changed the order", edit=edit, expected_revision=expected_revision
+    )
+
+
+def criterion_in(document: Document, criterion_id: str) -> dict[str, Any]:
+    """The criterion of this id in a document."""
+    for criterion in document["criteria"]:
+        if criterion["id"] == criterion_id:
+            found: dict[str, Any] = criterion
+            return found
+    raise errors.NotFound("This criterion is no longer in the draft.", code="criterion_unknown")
+
+
+def _free_id(document: Document, text: str) -> str:
+    taken = {criterion["id"] for criterion in document["criteria"]}
+    place = len(document["criteria"])
+    while (name := rubric.criterion_id(place, text)) in taken:
+        place += 1
+    return name
+
+
+def _step(sections: list[tuple[str | None, list[str]]], criterion_id: str, direction: Direction) -> None:
+    at = next(n for n, (_, members) in enumerate(sections) if criterion_id in members)
+    members = sections[at][1]
+    place = members.index(criterion_id)
+    way = -1 if direction == "up" else 1
+    if 0 <= place + way < len(members):
+        members[place], members[place + way] = members[place + way], members[place]
+    elif 0 <= at + way < len(sections):
+        members.pop(place)
+        neighbour = sections[at + way][1]
+        neighbour.insert(len(neighbour) if direction == "up" else 0, criterion_id)
+
+
+def _lay_out(document: Document, sections: list[tuple[str | None, list[str]]]) -> None:
+    """Put the document's criteria in the order of the sections, each in the section's group."""
+    by_id = {criterion["id"]: criterion for criterion in document["criteria"]}
+    document["criteria"] = [{**by_id[name], "group": group} for group, members in sections for name in members]

@@ -1,0 +1,132 @@
+"""How a draft is changed: lock, check, store the rows, remember the step for undo, write the history."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.permissions import Actor
+from apps.history import services as history
+from apps.rubrics import permissions, queries
+from apps.rubrics.models import Revision, Rubric, RubricVersion, VersionStatus
+from apps.rubrics.services import rows
+from domain import errors, rubric
+
+KEPT_STEPS = 200
+BURST_SECONDS = 45
+
+Change = Callable[[dict[str, Any]], None]
+
+
+class Stale(errors.Conflict):
+    """Somebody edited the draft since this person read it."""
+
+    default_code = "stale"
+
+
+class NotADraft(errors.Conflict):
+    """Only drafts are edited."""
+
+    default_code = "not_a_draft"
+
+
+def locked(*, by: Actor, version: RubricVersion, expected_revision: int | None = None) -> RubricVersion:
+    """The draft, locked for this transaction; refuses others' rubrics, frozen versions and stale edits."""
+    permissions.check_may_write(by, version.rubric.workspace_id)
+    row = (
+        RubricVersion.objects.select_for_update(of=("self",))
+        .select_related("rubric__workspace", "translation_of__rubric")
+        .get(pk=version.pk)
+    )
+    if not row.is_draft:
+        raise NotADraft(
+            f"{row} is {row.get_status_display()} and never changes again; make a new draft from it.",
+            details={"status": row.status},
+        )
+    if expected_revision is not None and row.revision != expected_revision:
+        raise Stale(
+            "Somebody changed this draft since you opened it.",
+            details={"expected_revision": expected_revision, "revision": row.revision},
+        )
+    return row
+
+
+@transaction.atomic
+def change(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    what: str,
+    edit: Change,
+    expected_revision: int | None = None,
+    burst: bool = False,
+) -> RubricVersion:
+    """Apply `edit` to the draft's document and store it; `burst` joins a quick series of edits into one step."""
+    row = locked(by=by, version=version, expected_revision=expected_revision)
+    document = queries.draft_document(row)
+    edit(document)
+    return store(by=by, row=row, document=document, what=what, burst=burst)
+
+
+def store(*, by: Actor, row: RubricVersion, document: dict[str, Any], what: str, burst: bool = False) -> RubricVersion:
+    """Store a document in a locked draft as one step; a document that says the same changes nothing."""
+    said = rubric.parse(document)
+    rows.check_fits(said)
+    if rubric.digest(said) == row.digest:
+        return row
+    remember_start(row)
+    write(by=by, row=row, said=said, what=what)
+    _remember(by, row, said, what, burst=burst)
+    return row
+
+
+def write(*, by: Actor, row: RubricVersion, said: rubric.Rubric, what: str) -> None:
+    """Bring columns and rows of a locked draft to what the rubric says, and count the revision."""
+    rows.fill_columns(row, said, row.rubric.workspace)
+    row.revision += 1
+    row.edited_at = timezone.now()
+    row.save(update_fields=[*rows.COLUMNS, "revision", "edited_at"])
+    rows.store_changes(row, said)
+    _rename(row)
+    history.record(
+        by=by,
+        workspace=row.rubric.workspace,
+        action="rubric.draft_edited",
+        target=row,
+        detail={"what": what, "revision": row.revision, "digest": row.digest},
+    )
+
+
+def remember_start(row: RubricVersion) -> None:
+    """Keep the state before the first edit, so that it can be undone."""
+    if not row.revisions.exists():
+        Revision.objects.create(
+            version=row, number=row.revision, by=row.created_by, what="opened", document=queries.draft_document(row)
+        )
+
+
+def _remember(by: Actor, row: RubricVersion, said: rubric.Rubric, what: str, *, burst: bool) -> None:
+    row.revisions.filter(undone=True).delete()
+    document = {"format": rubric.FORMAT, **said.model_dump(mode="json")}
+    last = row.revisions.defer("document").order_by("-number").first()
+    if burst and last is not None and _continues(last, by, what):
+        last.document = document
+        last.save(update_fields=["document"])
+        return
+    Revision.objects.create(version=row, number=row.revision, by=by.user, what=what[:200], document=document)
+    old = row.revisions.order_by("-number").values_list("number", flat=True)[KEPT_STEPS : KEPT_STEPS + 1]
+    for number in list(old):
+        row.revisions.filter(number__lte=number).delete()
+
+
+def _continues(last: Revision, by: Actor, what: str) -> bool:
+    age = (timezone.now() - last.created_at).total_seconds()
+    return last.what == what[:200] and last.by_id == by.user.pk and age < BURST_SECONDS
+
+
+def _rename(row: RubricVersion) -> None:
+    """The library shows the title of the approved version, or of the draft while nothing is approved."""
+    approved = RubricVersion.objects.filter(rubric=row.rubric_id, status=VersionStatus.APPROVED).exists()
+    if not approved and row.rubric.title != row.title:
+        Rubric.objects.filter(pk=row.rubric_id).update(title=row.title)

@@ -1,0 +1,95 @@
+"""Edits of a draft's groups and of the version's own fields."""
+
+from typing import Any
+
+from django.utils.text import slugify
+
+from apps.accounts.permissions import Actor
+from apps.rubrics.models import RubricVersion
+from apps.rubrics.services import drafts
+from domain import errors, rubric
+
+Document = dict[str, Any]
+VERSION_KEYS = frozenset(rubric.Rubric.model_fields) - {"criteria", "groups"}
+
+
+def add_group(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    title: str,
+    weight: float = 1.0,
+    parent: str | None = None,
+    expected_revision: int | None = None,
+) -> RubricVersion:
+    """Add a group, at the end of its parent's."""
+
+    def edit(document: Document) -> None:
+        name = _free_id(document, title)
+        document["groups"].append({"id": name, "title": title, "parent": parent, "weight": weight})
+
+    return drafts.change(by=by, version=version, what="added a group", edit=edit, expected_revision=expected_revision)
+
+
+def edit_group(
+    *, by: Actor, version: RubricVersion, group_id: str, changes: dict[str, Any], expected_revision: int | None = None
+) -> RubricVersion:
+    """Change title, weight or parent of a group."""
+
+    def edit(document: Document) -> None:
+        _group_in(document, group_id).update({key: value for key, value in changes.items() if key != "id"})
+
+    return drafts.change(
+        by=by, version=version, what=f"edited group {group_id}", edit=edit, expected_revision=expected_revision
+    )
+
+
+def delete_group(
+    *, by: Actor, version: RubricVersion, group_id: str, expected_revision: int | None = None
+) -> RubricVersion:
+    """Dissolve a group; what lay in it moves to the group above."""
+
+    def edit(document: Document) -> None:
+        gone = _group_in(document, group_id)
+        document["groups"].remove(gone)
+        for item, key in [*((g, "parent") for g in document["groups"]), *((c, "group") for c in document["criteria"])]:
+            if item[key] == group_id:
+                item[key] = gone["parent"]
+
+    return drafts.change(
+        by=by, version=version, what=f"deleted group {group_id}", edit=edit, expected_revision=expected_revision
+    )
+
+
+def edit_version(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    changes: dict[str, Any],
+    what: str = "edited the settings",
+    expected_revision: int | None = None,
+    burst: bool = False,
+) -> RubricVersion:
+    """Change what belongs to the version as a whole: title, guidelines, scoring, policies."""
+    unknown = sorted(set(changes) - VERSION_KEYS)
+    if unknown:
+        raise errors.Invalid(f"A version has no field {unknown[0]!r}.", code="unknown_field")
+
+    def edit(document: Document) -> None:
+        document.update(changes)
+
+    return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision, burst=burst)
+
+
+def _group_in(document: Document, group_id: str) -> dict[str, Any]:
+    for group in document["groups"]:
+        if group["id"] == group_id:
+            found: dict[str, Any] = group
+            return found
+    raise errors.NotFound("This group is no longer in the draft.", code="group_unknown")
+
+
+def _free_id(document: Document, title: str) -> str:
+    taken = {group["id"] for group in document["groups"]}
+    base = slugify(title)[:60] or "group"
+    return next(name for name in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)

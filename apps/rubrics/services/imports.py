@@ -1,0 +1,91 @@
+"""Takes over rubrics from files: into the library, or as a rubric set where they belong to prompts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps.accounts.permissions import Actor
+from apps.history import services as history
+from apps.rubrics import permissions
+from apps.rubrics.models import Rubric, RubricSetVersion, RubricVersion
+from apps.rubrics.services import creation, members, rows
+from domain import errors, formats
+
+MOST_LOOSE = 25
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import made: versions, the set version they belong to where there is one, and the report."""
+
+    versions: list[RubricVersion]
+    set_version: RubricSetVersion | None
+    report: list[formats.Note]
+
+
+@transaction.atomic
+def import_rubrics(*, by: Actor, format: str, data: bytes, slug: str | None = None) -> ImportResult:  # noqa: A002
+    """Import a file; several prompt-bound rubrics, or very many, become one set that stays out of the library."""
+    permissions.check_may_write(by, by.workspace)
+    read = formats.read(format, data)
+    if not read.rubrics:
+        raise errors.Invalid("The file holds no rubrics.", code="nothing_to_import")
+    report = list(read.report)
+    items = [_storable(by, item, f"/{n}", report) for n, item in enumerate(read.rubrics)]
+    together = _together(items)
+    versions: list[RubricVersion] = []
+    set_version = None
+    if together:
+        versions, set_version = members.import_set(by=by, items=together, name=slug, source=format, report=report)
+    loose = [item for item in items if item not in together] if len(together) < len(items) else []
+    for item in loose:
+        name = slug if slug and len(items) == 1 else item.slug
+        versions.append(_into_library(by, item, name, report))
+    history.record(
+        by=by,
+        workspace=by.workspace,
+        action="rubric.imported",
+        target=set_version,
+        detail={"format": format, "rubrics": len(versions), "digests": [v.digest for v in versions[:20]]},
+    )
+    return ImportResult(versions, set_version, report)
+
+
+def _together(items: Sequence[formats.ImportedRubric]) -> list[formats.ImportedRubric]:
+    """Those that become a set."""
+    if len(items) > MOST_LOOSE:
+        return list(items)
+    bound = [item for item in items if item.rubric.scope.kind == "prompt"]
+    return bound if len(bound) > 1 else []
+
+
+def _storable(
+    by: Actor, item: formats.ImportedRubric, pointer: str, report: list[formats.Note]
+) -> formats.ImportedRubric:
+    """The rubric as the tables can hold it; a translation's source that is not here is kept in `extensions`."""
+    said = item.rubric
+    rows.check_fits(said)
+    try:
+        rows.translation_source(said.translation_of, by.workspace)
+    except errors.Invalid as error:
+        report.append(formats.Note("warning", f"{pointer}/translation_of", error.message))
+        kept = {**said.extensions, "translation_of": said.translation_of}
+        said = said.model_copy(update={"translation_of": None, "extensions": kept})
+    return formats.ImportedRubric(said, item.slug, item.prompt)
+
+
+def _into_library(by: Actor, item: formats.ImportedRubric, slug: str, report: list[formats.Note]) -> RubricVersion:
+    """A new rubric, or another draft of the one that has this name."""
+    document = item.rubric.model_dump(mode="json")
+    present = Rubric.objects.filter(workspace=by.workspace, slug=slug, rubric_set=None).first()
+    if present is None:
+        free = slug if not Rubric.objects.filter(workspace=by.workspace, slug=slug).exists() else None
+        return creation.create_rubric(by=by, document=document, slug=free)
+    newest = present.versions.select_related("rubric").order_by("-number")[0]
+    draft = creation.draft_of(by=by, row=present, said=item.rubric, parent=newest)
+    if draft is None:
+        report.append(formats.Note("info", "", f"{newest} says the same already; nothing was added."))
+        return newest
+    report.append(formats.Note("info", "", f"{slug} was here before; the file became its draft {draft.number}."))
+    return draft

@@ -1,0 +1,138 @@
+"""Moves whole rubric sets along; all members change state in one transaction."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.permissions import Actor
+from apps.history import services as history
+from apps.rubrics import permissions, queries
+from apps.rubrics.models import Decision, RubricSet, RubricSetVersion, RubricVersion, VersionEnd, VersionStatus
+from apps.rubrics.services import creation, rows, workflow
+from domain import errors
+
+BATCH = 500
+
+
+@transaction.atomic
+def submit_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> RubricSetVersion:
+    """Freeze every draft of the set with its document and digest, and ask for approval of the whole."""
+    row = _locked(set_version)
+    permissions.check_may_write(by, row.rubric_set.workspace_id)
+    _check_state(row, VersionStatus.DRAFT, "submitted")
+    drafts = _versions(row, VersionStatus.DRAFT)
+    said = [queries.domain_rubric(version) for version in drafts]
+    prompts = rows.bound_prompts(by.workspace, said)
+    now = timezone.now()
+    for version, rubric in zip(drafts, said, strict=True):
+        if not rubric.criteria:
+            raise errors.Invalid(f"{version} has no criteria, so the set cannot be submitted.", code="rubric_empty")
+        rows.fill_columns(version, rubric, by.workspace, prompts=prompts)
+        creation.freeze(version, rubric)
+        version.status, version.submitted_by, version.submitted_at = VersionStatus.IN_REVIEW, by.user, now
+    columns = [*workflow.FROZEN, "prompt", "status", "submitted_by", "submitted_at"]
+    RubricVersion.objects.bulk_update(drafts, columns, batch_size=BATCH)
+    row.status, row.submitted_by, row.digest = VersionStatus.IN_REVIEW, by.user, queries.set_digest(row)
+    row.save(update_fields=["status", "submitted_by", "digest"])
+    _decide(by, row, drafts, Decision.Verb.SUBMIT, note)
+    return row
+
+
+@transaction.atomic
+def approve_set(*, by: Actor, set_version: RubricSetVersion, sample_size: int, note: str = "") -> RubricSetVersion:
+    """Approve a set after reading a sample of the declared size; earlier versions are retired."""
+    row = _locked(set_version)
+    permissions.check_may_approve_set(by, row)
+    _check_state(row, VersionStatus.IN_REVIEW, "approved")
+    size = row.members.count()
+    if not 1 <= sample_size <= size:
+        problem = errors.Problem("/sample_size", f"Read at least 1 and at most {size} rubrics before you approve.")
+        raise errors.Invalid(problem.message, code="sample_size", problems=[problem])
+    now = timezone.now()
+    waiting = _versions(row, VersionStatus.IN_REVIEW)
+    _supersede(row)
+    members = RubricVersion.objects.filter(set_memberships__set_version=row, status=VersionStatus.IN_REVIEW)
+    members.update(status=VersionStatus.APPROVED, approved_at=now)
+    read = [member.pk for member in queries.sample(row, sample_size)]
+    row.members.filter(pk__in=read).update(reviewed_by=by.user, reviewed_at=now)
+    row.status, row.approved_by, row.approved_at = VersionStatus.APPROVED, by.user, now
+    row.sample_size = sample_size
+    row.save(update_fields=["status", "approved_by", "approved_at", "sample_size"])
+    _decide(by, row, waiting, Decision.Verb.APPROVE, note)
+    return row
+
+
+@transaction.atomic
+def retire_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> RubricSetVersion:
+    """End a set version, in review or approved, with all members that no other living set version needs."""
+    row = _locked(set_version)
+    permissions.check_may_decide(by, row.rubric_set.workspace_id, "retire a rubric set")
+    if row.status not in {VersionStatus.IN_REVIEW, VersionStatus.APPROVED}:
+        _check_state(row, VersionStatus.APPROVED, "retired")
+    ending = [*_versions(row, VersionStatus.IN_REVIEW), *_versions(row, VersionStatus.APPROVED)]
+    row.status = VersionStatus.RETIRED
+    row.save(update_fields=["status"])
+    living = RubricSetVersion.objects.filter(rubric_set=row.rubric_set).exclude(status=VersionStatus.RETIRED)
+    kept = set(RubricVersion.objects.filter(set_memberships__set_version__in=living).values_list("pk", flat=True))
+    ended = [version for version in ending if version.pk not in kept]
+    RubricVersion.objects.filter(pk__in=[v.pk for v in ended]).update(
+        status=VersionStatus.RETIRED, ended=VersionEnd.RETIRED
+    )
+    _decide(by, row, ended, Decision.Verb.RETIRE, note)
+    return row
+
+
+def _locked(set_version: RubricSetVersion) -> RubricSetVersion:
+    RubricSet.objects.select_for_update().get(pk=set_version.rubric_set_id)
+    return (
+        RubricSetVersion.objects.select_for_update(of=("self",))
+        .select_related("rubric_set__workspace")
+        .get(pk=set_version.pk)
+    )
+
+
+def _versions(row: RubricSetVersion, status: VersionStatus) -> list[RubricVersion]:
+    """The members' versions in this state, with what reading their documents needs, locked."""
+    return list(
+        RubricVersion.objects.filter(set_memberships__set_version=row, status=status)
+        .select_for_update(of=("self",))
+        .select_related("rubric__workspace", "translation_of__rubric")
+        .prefetch_related("groups", "criteria", "guidelines")
+        .order_by("pk")
+    )
+
+
+def _supersede(row: RubricSetVersion) -> None:
+    """Retire the set version approved before, and the approved versions that the new members replace."""
+    row.rubric_set.versions.filter(status=VersionStatus.APPROVED).update(status=VersionStatus.RETIRED)
+    members = row.members.values("version")
+    RubricVersion.objects.filter(rubric__rubric_set=row.rubric_set, status=VersionStatus.APPROVED).exclude(
+        pk__in=members
+    ).update(status=VersionStatus.RETIRED, ended=VersionEnd.SUPERSEDED)
+
+
+def _check_state(row: RubricSetVersion, wanted: VersionStatus, what: str) -> None:
+    if row.status != wanted:
+        raise workflow.WrongState(
+            f"{row} is {row.get_status_display()}; only a set that is {wanted.label} can be {what}.",
+            details={"status": row.status},
+        )
+
+
+def _decide(
+    by: Actor, row: RubricSetVersion, versions: Sequence[RubricVersion], verb: Decision.Verb, note: str
+) -> None:
+    """One decision for each member, one entry in the history for the whole."""
+    evidence = {"set_version": row.pk, "sample_size": row.sample_size}
+    Decision.objects.bulk_create(
+        [Decision(version=version, verb=verb, by=by.user, note=note, evidence=evidence) for version in versions],
+        batch_size=BATCH,
+    )
+    history.record(
+        by=by,
+        workspace=row.rubric_set.workspace,
+        action=f"rubric_set.{verb}",
+        target=row,
+        detail={"number": row.number, "digest": row.digest, "members": len(versions), "sample": row.sample_size},
+    )

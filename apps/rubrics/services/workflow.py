@@ -1,0 +1,137 @@
+"""Moves versions along: submit, approve, request changes, withdraw, retire."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.permissions import Actor
+from apps.history import services as history
+from apps.rubrics import permissions, queries
+from apps.rubrics.models import Decision, Rubric, RubricVersion, VersionEnd, VersionStatus
+from apps.rubrics.services import creation, drafts, rows
+from domain import errors
+
+FROZEN = ("document", "digest", "judged_digest")
+
+
+class WrongState(errors.Conflict):
+    """The version is not in the state that this step starts from."""
+
+    default_code = "wrong_state"
+
+
+class GatesOpen(errors.Conflict):
+    """Something that approval needs is missing."""
+
+    default_code = "gates_open"
+
+
+@transaction.atomic
+def submit(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersion:
+    """Freeze a draft with its canonical document and digests, and ask for approval."""
+    row = drafts.locked(by=by, version=version)
+    _check_stands_alone(row)
+    said = queries.domain_rubric(row)
+    if not said.criteria:
+        raise errors.Invalid("A rubric without criteria cannot be submitted; add at least one.", code="rubric_empty")
+    rows.fill_columns(row, said, row.rubric.workspace)
+    creation.freeze(row, said)
+    row.status, row.submitted_by, row.submitted_at, row.note = VersionStatus.IN_REVIEW, by.user, timezone.now(), note
+    row.save(update_fields=[*FROZEN, "prompt", "status", "submitted_by", "submitted_at", "note"])
+    _decide(by, row, Decision.Verb.SUBMIT, note)
+    return row
+
+
+@transaction.atomic
+def approve(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersion:
+    """Approve a version in review; the version approved before is retired in the same moment."""
+    row = _locked(version)
+    permissions.check_may_approve(by, row)
+    _check_stands_alone(row)
+    _check_state(row, VersionStatus.IN_REVIEW, "approved")
+    states = queries.gate_states(row)
+    missing = [state.sentence for state in states if not state.met]
+    if missing:
+        raise GatesOpen(f"{row} cannot be approved yet: {missing[0]}", details={"open_gates": missing})
+    for earlier in row.rubric.versions.select_for_update().filter(status=VersionStatus.APPROVED):
+        _end(earlier, VersionEnd.SUPERSEDED)
+    row.status, row.approved_at = VersionStatus.APPROVED, timezone.now()
+    row.save(update_fields=["status", "approved_at"])
+    Rubric.objects.filter(pk=row.rubric_id).update(title=row.title)
+    _decide(by, row, Decision.Verb.APPROVE, note, {"gates": [{"name": s.name, "met": s.met} for s in states]})
+    return row
+
+
+@transaction.atomic
+def request_changes(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersion:
+    """End a version in review and open a new draft from it for its author."""
+    row = _locked(version)
+    permissions.check_may_decide(by, row.rubric.workspace_id, "request changes")
+    return _send_back(by, row, VersionEnd.CHANGES_REQUESTED, Decision.Verb.REQUEST_CHANGES, note)
+
+
+@transaction.atomic
+def withdraw(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersion:
+    """End one's own version in review and open a new draft from it."""
+    row = _locked(version)
+    permissions.check_may_withdraw(by, row)
+    return _send_back(by, row, VersionEnd.WITHDRAWN, Decision.Verb.WITHDRAW, note)
+
+
+@transaction.atomic
+def retire(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersion:
+    """Take an approved version out of service; what was judged with it stays."""
+    row = _locked(version)
+    permissions.check_may_decide(by, row.rubric.workspace_id, "retire a version")
+    _check_stands_alone(row)
+    _check_state(row, VersionStatus.APPROVED, "retired")
+    _end(row, VersionEnd.RETIRED)
+    _decide(by, row, Decision.Verb.RETIRE, note)
+    return row
+
+
+def _send_back(by: Actor, row: RubricVersion, ended: VersionEnd, verb: Decision.Verb, note: str) -> RubricVersion:
+    _check_stands_alone(row)
+    _check_state(row, VersionStatus.IN_REVIEW, "sent back")
+    _end(row, ended)
+    draft = creation.copied(by=by, row=row.rubric, source=row, author=row.created_by or row.submitted_by)
+    _decide(by, row, verb, note, {"new_draft": draft.number})
+    return draft
+
+
+def _locked(version: RubricVersion) -> RubricVersion:
+    """The version, locked after its rubric, so that two decisions on one rubric wait for each other."""
+    Rubric.objects.select_for_update().get(pk=version.rubric_id)
+    return RubricVersion.objects.select_for_update(of=("self",)).select_related("rubric__workspace").get(pk=version.pk)
+
+
+def _end(row: RubricVersion, ended: VersionEnd) -> None:
+    row.status, row.ended = VersionStatus.RETIRED, ended
+    row.save(update_fields=["status", "ended"])
+
+
+def _check_state(row: RubricVersion, wanted: VersionStatus, what: str) -> None:
+    if row.status != wanted:
+        raise WrongState(
+            f"{row} is {row.get_status_display()}; only a version that is {wanted.label} can be {what}.",
+            details={"status": row.status, "ended": row.ended},
+        )
+
+
+def _check_stands_alone(row: RubricVersion) -> None:
+    if row.rubric.rubric_set_id is not None:
+        raise WrongState(f"{row} belongs to a rubric set and is decided on with the set.", code="in_set")
+
+
+def _decide(
+    by: Actor, row: RubricVersion, verb: Decision.Verb, note: str, evidence: dict[str, Any] | None = None
+) -> None:
+    Decision.objects.create(version=row, verb=verb, by=by.user, note=note, evidence=evidence or {})
+    history.record(
+        by=by,
+        workspace=row.rubric.workspace,
+        action=f"rubric.{verb}",
+        target=row,
+        detail={"number": row.number, "digest": row.digest, "judged_digest": row.judged_digest},
+    )
