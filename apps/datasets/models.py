@@ -1,5 +1,7 @@
 """What is judged and what people said of it: data sets, prompts, responses, subjects, preferences, labels."""
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -159,7 +161,7 @@ class Label(Stamped):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="labels")
     rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="labels")
-    criterion = models.CharField(max_length=80, null=True, blank=True)
+    criterion = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - null is the whole answer
     value = models.FloatField(
         null=True, blank=True, help_text="In the criterion's own unit; null means cannot be decided"
     )
@@ -193,7 +195,7 @@ class Preference(Stamped):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="preferences")
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="preferences")
     rater = models.ForeignKey(Rater, null=True, blank=True, on_delete=models.CASCADE, related_name="preferences")
-    criterion = models.CharField(max_length=80, null=True, blank=True)
+    criterion = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - null is the whole answer
     external_id = models.CharField(max_length=200)
     strength = models.FloatField(null=True, blank=True, help_text="How much better, in the source's unit")
     mode = models.CharField(max_length=10, choices=Label.Mode, default=Label.Mode.BLIND)
@@ -259,6 +261,21 @@ class ScoreRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scorer} {self.response_id}"
+
+
+class Upload(Stamped):
+    """A file that waits for its columns to be chosen; gone once imported, or after a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    dataset = models.ForeignKey(Dataset, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200, blank=True, default="")
+    target = models.JSONField(default=default_dict, help_text="{slug, title, format} as typed")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 LIBRARY = Q(purpose=Dataset.Purpose.LIBRARY, archived_at__isnull=True)

@@ -8,6 +8,7 @@ from domain.dataset_formats.models import (
     ImportedResponse,
 )
 from domain.dataset_formats.registry import READERS, columns, read
+from domain.dataset_formats.tables import rows
 from domain.formats.models import Note
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "Note",
     "columns",
     "read",
+    "rows",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import errors, reading, subjects
-from domain.dataset_formats import tables
+from domain.dataset_formats import nested, tables
 from domain.dataset_formats.models import (
     ImportedDataset,
     ImportedLabel,
@@ -42,23 +42,27 @@ FIELDS = (
 
 
 def columns(data: bytes) -> list[str]:
-    """The names of all columns in order of first use."""
-    return list(dict.fromkeys(name for row in tables.rows(data) for name in row))
+    """The names of all columns in order of first use; those of nested responses count as columns."""
+    return _names(nested.unfold(tables.rows(data)))
+
+
+def _names(rows: list[nested.Unfolded]) -> list[str]:
+    return list(dict.fromkeys(name for flat in rows for name in flat.row))
 
 
 def read(data: bytes, mapping: Mapping[str, str] | None = None) -> ImportedDataset:
     """The content of a table; `mapping` is field → column, a column of the same name otherwise."""
-    rows = tables.rows(data)
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    rows = nested.unfold(tables.rows(data))
+    names = _names(rows)
     used = _mapping(mapping, names)
     gathering = _Gathering()
     problems: list[errors.Problem] = []
-    for n, row in enumerate(rows):
+    for pointer, row in rows:
         fields = {field: row.get(column) for field, column in used.items()}
         try:
             gathering.add({key: value for key, value in fields.items() if not _is_empty(value)})
         except errors.Invalid as error:
-            problems.append(errors.Problem(f"/{n}", error.message))
+            problems.append(errors.Problem(pointer, error.message))
     if problems:
         raise reading.invalid(problems, code="table_invalid")
     spare = [name for name in names if name not in used.values()]

@@ -1,0 +1,188 @@
+"""What is known about data: lists, pages of prompts, one prompt, choices of responses."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
+
+from apps.accounts.permissions import Actor
+from apps.datasets.models import Dataset, Label, Prompt, Rater, Response
+from domain import errors
+
+FILTERS = ("prompts", "responses", "tags", "models", "q", "limit")
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class PromptPage:
+    """Some prompts in order, and where the next ones begin."""
+
+    prompts: list[Prompt]
+    next: str | None
+    total: int
+
+
+def get_dataset(actor: Actor, slug: str) -> Dataset:
+    """The data set of this slug in the actor's workspace."""
+    dataset = Dataset.objects.select_related("workspace").filter(workspace=actor.workspace, slug=slug).first()
+    if dataset is None:
+        raise errors.NotFound(f"There is no data set “{slug}” here.", code="dataset_unknown")
+    return dataset
+
+
+def list_datasets(actor: Actor, *, archived: bool = False) -> QuerySet[Dataset]:
+    """Data sets with their counts, newest first; what was pasted on the Try page is not listed."""
+    return (
+        Dataset.objects.filter(workspace=actor.workspace, archived_at__isnull=not archived)
+        .exclude(purpose=Dataset.Purpose.SCRATCH)
+        .annotate(
+            prompt_count=_counted(Prompt, "dataset"),
+            response_count=_counted(Response, "prompt__dataset"),
+            label_count=_counted(Label, "dataset"),
+        )
+        .order_by("-created_at")
+    )
+
+
+def counts(dataset: Dataset) -> dict[str, int]:
+    """How much a data set holds."""
+    return {
+        "prompts": dataset.prompts.count(),
+        "responses": Response.objects.filter(prompt__dataset=dataset).count(),
+        "labels": dataset.labels.count(),
+        "preferences": dataset.preferences.count(),
+    }
+
+
+def browse(
+    dataset: Dataset, *, q: str = "", tag: str = "", model: str = "", after: str = "", size: int = PAGE
+) -> PromptPage:
+    """A page of prompts with their numbers of responses and labels; `after` is where the last page ended."""
+    found = matching_prompts(dataset, q=q, tag=tag, model=model)
+    total = found.count()
+    if after:
+        found = found.filter(pk__gt=_cursor(after))
+    rows = list(
+        found.annotate(
+            response_count=_counted(Response, "prompt"), label_count=_counted(Label, "subject__prompt")
+        ).order_by("pk")[: size + 1]
+    )
+    shown = rows[:size]
+    return PromptPage(shown, str(shown[-1].pk) if len(rows) > size else None, total)
+
+
+def matching_prompts(dataset: Dataset, *, q: str = "", tag: str = "", model: str = "") -> QuerySet[Prompt]:
+    """Prompts by words in their text or id, by tag, and by the model of a response."""
+    found = dataset.prompts.all()
+    if q:
+        found = found.annotate(text=Cast("messages", TextField()))
+        found = found.filter(Q(text__icontains=_as_json(q)) | Q(external_id__icontains=q))
+    if tag:
+        found = found.filter(tags__contains=[tag])
+    if model:
+        found = found.filter(pk__in=Response.objects.filter(prompt__dataset=dataset, model=model).values("prompt_id"))
+    return found
+
+
+def tags_of(dataset: Dataset, most: int = 200) -> list[str]:
+    """The tags of its prompts."""
+    rows = dataset.prompts.exclude(tags=[]).values_list(F("tags"), flat=True).distinct()[: 20 * most]
+    return sorted({tag for tags in rows for tag in tags})[:most]
+
+
+def models_of(dataset: Dataset, most: int = 200) -> list[str]:
+    """The models that wrote its responses."""
+    rows = Response.objects.filter(prompt__dataset=dataset).exclude(model="")
+    return list(rows.order_by("model").values_list("model", flat=True).distinct()[:most])
+
+
+def get_prompt(dataset: Dataset, key: int) -> Prompt:
+    """A prompt of the data set."""
+    prompt = dataset.prompts.filter(pk=key).first()
+    if prompt is None:
+        raise errors.NotFound("There is no such prompt in this data set.", code="prompt_unknown")
+    return prompt
+
+
+def responses_of(prompt: Prompt) -> list[Response]:
+    """The responses of a prompt."""
+    return list(prompt.responses.order_by("pk"))
+
+
+def labels_of(prompt: Prompt) -> QuerySet[Label]:
+    """The labels on a prompt's responses, with rater and the response that was labelled."""
+    return (
+        Label.objects.filter(subject__prompt=prompt)
+        .select_related("rater", "subject")
+        .annotate(response_key=F("subject__members__response"))
+        .order_by("response_key", "criterion", "rater__name", "repeat")
+    )
+
+
+def chosen_responses(dataset: Dataset, filter: Mapping[str, Any]) -> QuerySet[Response]:  # noqa: A002
+    """Responses a filter lets through: {prompts, responses, tags, models: lists; q: text; limit: number}."""
+    strange = sorted(set(filter) - set(FILTERS))
+    if strange:
+        raise errors.Invalid(
+            f"A filter has no “{strange[0]}”; it may have {', '.join(FILTERS)}.", code="filter_unknown"
+        )
+    found = Response.objects.filter(prompt__dataset=dataset)
+    if filter.get("prompts"):
+        found = found.filter(prompt__external_id__in=_strings(filter["prompts"], "prompts"))
+    if filter.get("responses"):
+        found = found.filter(external_id__in=_strings(filter["responses"], "responses"))
+    if filter.get("tags"):
+        found = found.filter(prompt__tags__overlap=_strings(filter["tags"], "tags"))
+    if filter.get("models"):
+        found = found.filter(model__in=_strings(filter["models"], "models"))
+    if filter.get("q"):
+        found = found.filter(prompt__in=matching_prompts(dataset, q=str(filter["q"])).values("pk"))
+    found = found.order_by("prompt_id", "pk")
+    limit = filter.get("limit")
+    if limit is None:
+        return found
+    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+        raise errors.Invalid("The limit of a filter is a whole number above zero.", code="filter_invalid")
+    return found[:limit]
+
+
+def labels_by_criterion(dataset: Dataset, *, mode: str = Label.Mode.BLIND) -> list[tuple[str | None, int, int, float]]:
+    """(criterion, subject, rater, value) of all first labels with a value: what agreement is computed from."""
+    rows = dataset.labels.filter(mode=mode, repeat=0, value__isnull=False)
+    return list(
+        rows.order_by("criterion", "subject_id", "rater_id").values_list("criterion", "subject_id", "rater_id", "value")
+    )
+
+
+def next_repeats(actor: Actor, subjects: Iterable[int], *, mode: str) -> dict[tuple[int, str | None], int]:
+    """For each (subject, criterion) that the person labelled before, the next free repeat number."""
+    raters = Rater.objects.filter(workspace=actor.workspace, user=actor.user)
+    rows = Label.objects.filter(rater__in=raters, subject_id__in=list(subjects), mode=mode)
+    found = rows.values("subject_id", "criterion").annotate(last=Max("repeat"))
+    return {(row["subject_id"], row["criterion"]): row["last"] + 1 for row in found}
+
+
+def _counted(model: type[Prompt] | type[Response] | type[Label], path: str) -> Coalesce:
+    rows = model.objects.filter(**{path: OuterRef("pk")}).order_by()
+    counted = rows.values(path).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _strings(value: Any, name: str) -> list[str]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise errors.Invalid(f"“{name}” of a filter is a list of texts.", code="filter_invalid")
+    return list(value)
+
+
+def _cursor(after: str) -> int:
+    if not after.isdecimal() or len(after) > 18:
+        raise errors.Invalid("That place in the list is not known.", code="cursor_invalid")
+    return int(after)
+
+
+def _as_json(text: str) -> str:
+    """The text as it stands inside a JSON column's text form, which escapes quotes and line ends."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]

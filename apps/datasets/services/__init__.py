@@ -1,0 +1,65 @@
+"""What can be done with data sets."""
+
+from apps.datasets.services.hashes import of_context, of_parts, of_response_subject
+from apps.datasets.services.importing import (
+    DatasetImport,
+    add_items,
+    add_label_records,
+    import_dataset,
+    import_labels,
+)
+from apps.datasets.services.labels import add_labels, add_own_labels
+from apps.datasets.services.managing import (
+    archive_dataset,
+    create_dataset,
+    edit_dataset,
+    restore_dataset,
+    slug_for,
+)
+from apps.datasets.services.rollouts import rollouts_dataset, scratch_dataset, store_rollouts
+from apps.datasets.services.rows import (
+    LabelRow,
+    Note,
+    OwnLabel,
+    PreferenceRow,
+    PromptRow,
+    ResponseRow,
+    RolloutRow,
+    Stored,
+)
+from apps.datasets.services.subjects import subjects_of
+from apps.datasets.services.uploads import drop_upload, forget_old_uploads, get_upload, keep_upload
+
+__all__ = [
+    "DatasetImport",
+    "LabelRow",
+    "Note",
+    "OwnLabel",
+    "PreferenceRow",
+    "PromptRow",
+    "ResponseRow",
+    "RolloutRow",
+    "Stored",
+    "add_items",
+    "add_label_records",
+    "add_labels",
+    "add_own_labels",
+    "archive_dataset",
+    "create_dataset",
+    "drop_upload",
+    "edit_dataset",
+    "forget_old_uploads",
+    "get_upload",
+    "import_dataset",
+    "import_labels",
+    "keep_upload",
+    "of_context",
+    "of_parts",
+    "of_response_subject",
+    "restore_dataset",
+    "rollouts_dataset",
+    "scratch_dataset",
+    "slug_for",
+    "store_rollouts",
+    "subjects_of",
+]

@@ -1,0 +1,125 @@
+"""Answers of training jobs and of the Try page: stored once by their content, in a handful of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps.accounts.models import Workspace
+from apps.datasets.models import Dataset, Prompt, Response, Subject
+from apps.datasets.services import hashes, subjects
+from apps.datasets.services.rows import RolloutRow
+
+ROLLOUTS_SLUG = "rollouts"
+SCRATCH_SLUG = "scratch"
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    row: RolloutRow
+    prompt: str
+    hash: str
+    context_hash: str
+    response_hash: str
+
+
+def rollouts_dataset(workspace: Workspace) -> Dataset:
+    """The data set that rewards fill."""
+    return _own_dataset(workspace, Dataset.Purpose.ROLLOUTS, ROLLOUTS_SLUG, "Rollouts of training runs")
+
+
+def scratch_dataset(workspace: Workspace) -> Dataset:
+    """The data set that the Try page fills."""
+    return _own_dataset(workspace, Dataset.Purpose.SCRATCH, SCRATCH_SLUG, "Pasted on the Try page")
+
+
+@transaction.atomic
+def store_rollouts(workspace: Workspace, dataset: Dataset, rows: Sequence[RolloutRow]) -> list[Subject]:
+    """The subject of each row, in the order of the rows; equal content is stored once."""
+    keyed = [_key(row) for row in rows]
+    prompts = _prompts(dataset, keyed)
+    responses = _responses(prompts, keyed)
+    wanted = [
+        (
+            prompts[item.prompt],
+            hashes.of_response_subject(item.hash, item.response_hash),
+            responses[(prompts[item.prompt], item.response_hash)],
+        )
+        for item in keyed
+    ]
+    keys = subjects.of_keys(workspace.pk, wanted)
+    found = Subject.objects.in_bulk(set(keys.values()))
+    return [found[keys[response]] for _, _, response in wanted]
+
+
+def _own_dataset(workspace: Workspace, purpose: str, slug: str, title: str) -> Dataset:
+    found = workspace.datasets.filter(purpose=purpose).first()
+    if found is not None:
+        return found
+    taken = workspace.datasets.filter(slug=slug).exists()
+    return workspace.datasets.get_or_create(
+        slug=f"{slug}-of-the-studio" if taken else slug, defaults={"purpose": purpose, "title": title}
+    )[0]
+
+
+def _key(row: RolloutRow) -> _Keyed:
+    for piece, what in (
+        (row.messages, "The prompt"), (row.parts, "The response"), (row.reference, "The reference"),
+        (row.context, "The context"),
+    ):  # fmt: skip
+        hashes.check_text(piece, what)
+    digest = hashes.of_parts(row.messages)
+    context = hashes.of_context(row.reference, row.context)
+    identity = hashes.of_parts([row.prompt_id, digest, context])[:40]
+    return _Keyed(row, identity, digest, context, hashes.of_parts(row.parts))
+
+
+def _prompts(dataset: Dataset, keyed: Sequence[_Keyed]) -> dict[str, int]:
+    wanted = {item.prompt: item for item in keyed}
+    known = dict(dataset.prompts.filter(external_id__in=wanted).values_list("external_id", "id"))
+    missing = sorted(wanted.keys() - known.keys())
+    if not missing:
+        return known
+    Prompt.objects.bulk_create(
+        [_prompt(dataset, wanted[external_id]) for external_id in missing], ignore_conflicts=True
+    )
+    return dict(dataset.prompts.filter(external_id__in=wanted).values_list("external_id", "id"))
+
+
+def _responses(prompts: dict[str, int], keyed: Sequence[_Keyed]) -> dict[tuple[int, str], int]:
+    wanted = {(prompts[item.prompt], item.response_hash): item for item in keyed}
+    known = _known_responses(wanted)
+    missing = sorted(wanted.keys() - known.keys())
+    if not missing:
+        return known
+    Response.objects.bulk_create(
+        [
+            Response(
+                prompt_id=prompt, external_id=digest[:40], parts=list(wanted[prompt, digest].row.parts), hash=digest
+            )
+            for prompt, digest in missing
+        ],
+        ignore_conflicts=True,
+    )
+    return _known_responses(wanted)
+
+
+def _known_responses(wanted: dict[tuple[int, str], _Keyed]) -> dict[tuple[int, str], int]:
+    rows = Response.objects.filter(
+        prompt_id__in={prompt for prompt, _ in wanted}, external_id__in={digest[:40] for _, digest in wanted}
+    )
+    return {(prompt, digest): key for key, prompt, digest in rows.values_list("id", "prompt_id", "hash")}
+
+
+def _prompt(dataset: Dataset, item: _Keyed) -> Prompt:
+    row = item.row
+    return Prompt(
+        dataset=dataset,
+        external_id=item.prompt,
+        messages=list(row.messages),
+        reference=None if row.reference is None else list(row.reference),
+        context=None if row.context is None else list(row.context),
+        hash=item.hash,
+        context_hash=item.context_hash,
+        extensions={"prompt_id": row.prompt_id} if row.prompt_id else {},
+    )
