@@ -42,6 +42,30 @@ def pgmq_url(url: str) -> str:
     return f"pgmq://{quote(entry['USER'], safe='')}{password}@{host}{port}/{entry['NAME']}"
 
 
+def broker_options(url: str) -> dict[str, Any]:
+    """What Celery tells each kind of broker: a message that nobody finished comes back after two minutes."""
+    kind = urlsplit(url).scheme
+    if kind == "pgmq":
+        return {
+            "init_extension": False,
+            "use_notify": True,
+            "polling_interval": 0.1,
+            "wait_time_seconds": 0,
+            "queue_name_prefix": "studio_",
+            "visibility_timeout": 120,
+            "pool_size": 4,
+            "pool_timeout": 5,
+        }
+    if kind in {"amqp", "amqps", "pyamqp"}:
+        return {"confirm_publish": True}
+    return {"visibility_timeout": 120, "global_keyprefix": "studio:"}
+
+
+def queue_type(url: str) -> str:
+    """RabbitMQ keeps messages in quorum queues; the other brokers know one kind only."""
+    return "quorum" if urlsplit(url).scheme in {"amqp", "amqps", "pyamqp"} else "classic"
+
+
 def _socket_path(url: str, host: str) -> str:
     """`urlsplit` lower-cases hosts; a socket folder keeps its case."""
     if not host.startswith("/"):

@@ -114,6 +114,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
@@ -174,19 +175,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 }
 
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", database.pgmq_url(DATABASE_URL))
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {
-        "init_extension": False,
-        "use_notify": True,
-        "polling_interval": 0.1,
-        "wait_time_seconds": 0,
-        "queue_name_prefix": "studio_",
-        "visibility_timeout": 120,
-        "pool_size": 4,
-    }
-    if CELERY_BROKER_URL.startswith("pgmq://")
-    else {}
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = database.broker_options(CELERY_BROKER_URL)
+CELERY_TASK_DEFAULT_QUEUE_TYPE = database.queue_type(CELERY_BROKER_URL)
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -205,6 +195,7 @@ STUDIO_LEASE_SECONDS = env.number("STUDIO_LEASE_SECONDS", 60)
 STUDIO_SWEEP_SECONDS = env.number("STUDIO_SWEEP_SECONDS", 15)
 STUDIO_ENGINE_TIMEOUT = env.number("STUDIO_ENGINE_TIMEOUT", 120)
 STUDIO_METRICS_TOKEN = env.secret("STUDIO_METRICS_TOKEN", "")
+STUDIO_ADMIN_PASSWORD = env.secret("STUDIO_ADMIN_PASSWORD", "")
 STUDIO_PUBLIC_URL = env.text("STUDIO_PUBLIC_URL", "")
 
 LOGGING: dict[str, Any] = {
