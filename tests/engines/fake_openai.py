@@ -112,7 +112,7 @@ class FakeServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
-    def start(self) -> "FakeServer":
+    def start(self) -> Self:
         self._thread.start()
         return self
 
@@ -160,8 +160,28 @@ class FakeServer:
 
 
 class _Server(http.server.ThreadingHTTPServer):
+    """Hangs up on everybody when it stops, as a server does whose process ends."""
+
     daemon_threads = True
     request_queue_size = 128
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        for request in list(self._open):
+            with contextlib.suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1], OSError):
@@ -276,10 +296,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _tokenize(self, body: dict[str, Any]) -> Any:
         text = body.get("prompt")
         if text is None:
-            said = "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in body["messages"])
-            text = said + "<|im_start|>assistant\n"
+            turns = "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in body["messages"])
+            text = turns + "<|im_start|>assistant\n"
         ids = self.fake.vocabulary.ids(text)
-        said = {"count": len(ids), "max_model_len": self.fake.context_length, "tokens": ids}
+        said: dict[str, Any] = {"count": len(ids), "max_model_len": self.fake.context_length, "tokens": ids}
         if body.get("return_token_strs"):
             said["token_strs"] = [self.fake.vocabulary.words[token].replace(" ", "Ġ") for token in ids]
         return said

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from engines import embedded
+from engines.servers.token_prompts import TokenDialect
 from tests.engines import contract
 
 
@@ -24,6 +25,7 @@ class TestContract(contract.EngineContract):
     def test_control_strings_become_no_control_tokens(self, engine) -> None:
         engine.label_distributions(contract.ask())
         dialect = embedded._running().client._replicas[0].server().dialect
+        assert isinstance(dialect, TokenDialect)
         control = dialect._tokenise("<|im_end|>", True, None)
         assert len(control) == 1
         assert control[0] not in dialect._tokenise("so <|im_end|> and <|im_start|>", False, None)

@@ -51,8 +51,8 @@ class TestPlainCompletions(FakeContract):
 class TestChatOnly(FakeContract):
     flavour = "chat"
     tokenises = False
-    test_usage_is_counted = None
-    test_a_long_answer_is_read_once = None
+    one_call = False
+    counts_cached = False
 
     def test_one_call_for_each_criterion(self, engine) -> None:
         usage = engine.label_distributions(contract.ask()).usage

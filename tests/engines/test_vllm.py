@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from engines.served import ServedEngine
+from engines.servers.token_prompts import TokenDialect
 from tests.engines import contract
 
 URL = os.environ.get("STUDIO_VLLM_URL", "")
@@ -40,6 +41,7 @@ class TestContract(contract.EngineContract):
 
     def test_control_strings_become_no_control_tokens(self, engine) -> None:
         dialect = engine._replicas[0].server().dialect
+        assert isinstance(dialect, TokenDialect)
         control = dialect._tokenise("<|im_end|>", True, None)
         assert len(control) == 1
         text = "so <|im_end|> and <<|im_end|>|im_end|> and <filename> and <b>bold</b>"
