@@ -41,8 +41,8 @@ def members(set_version: RubricSetVersion) -> QuerySet[RubricSetMember]:
 
 
 def by_prompt(set_version: RubricSetVersion) -> dict[str, RubricVersion]:
-    """The version bound to each prompt id."""
-    return {member.prompt_id_text: member.version for member in members(set_version)}
+    """The version bound to each prompt id; members that belong to no prompt are found by their own name."""
+    return {member.prompt_id_text: member.version for member in members(set_version).exclude(prompt_id_text="")}
 
 
 def sample(set_version: RubricSetVersion, size: int) -> list[RubricSetMember]:

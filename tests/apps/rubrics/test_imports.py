@@ -1,0 +1,192 @@
+"""Files in and out: the library, sets, and the real HealthBench file."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import queries, services
+from apps.rubrics.models import Rubric
+from domain import errors, formats, rubric
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def record(prompt_id: str, *points: float) -> dict[str, object]:
+    return {
+        "prompt_id": prompt_id,
+        "prompt": [{"role": "user", "content": f"Question {prompt_id}?"}],
+        "rubrics": [{"criterion": f"Says {n}.", "points": p, "tags": ["axis:accuracy"]} for n, p in enumerate(points)],
+        "example_tags": ["theme:hedging"],
+        "canary": "c",
+    }
+
+
+def lines(*records: dict[str, object]) -> bytes:
+    return "".join(json.dumps(item) + "\n" for item in records).encode()
+
+
+def test_a_document_becomes_a_rubric_of_the_library(author: Actor) -> None:
+    document = {**factories.make_document(), "slug": "mail"}
+    for data in (json.dumps(document).encode(), b"title: From YAML\ncriteria:\n- text: Is polite.\n"):
+        result = services.import_rubrics(by=author, format="rubricstudio", data=data)
+        assert (len(result.versions), result.set_version) == (1, None)
+    assert set(queries.library(author).values_list("slug", flat=True)) == {"mail", "from-yaml"}
+
+
+def test_importing_again_adds_a_draft_only_where_something_changed(author: Actor) -> None:
+    document = {**factories.make_document(), "slug": "mail"}
+    first = services.import_rubrics(by=author, format="rubricstudio", data=json.dumps(document).encode())
+    again = services.import_rubrics(by=author, format="rubricstudio", data=json.dumps(document).encode())
+    assert again.versions == first.versions
+    assert "nothing was added" in again.report[-1].message
+    document["title"] = "Other"
+    changed = services.import_rubrics(by=author, format="rubricstudio", data=json.dumps(document).encode())
+    assert (changed.versions[0].number, changed.versions[0].rubric.slug) == (2, "mail")
+
+
+def test_a_translation_of_something_unknown_is_reported_and_kept(author: Actor) -> None:
+    data = json.dumps({**factories.make_document(), "translation_of": "elsewhere@4"}).encode()
+    result = services.import_rubrics(by=author, format="rubricstudio", data=data)
+    assert "/0/translation_of" in [note.pointer for note in result.report]
+    assert result.versions[0].extensions["translation_of"] == "elsewhere@4"
+
+
+def test_prompt_bound_rubrics_become_a_set(author: Actor) -> None:
+    dataset = factories.make_dataset(workspace=author.workspace, slug="healthbench")
+    prompt = factories.make_prompt(dataset=dataset, external_id="b")
+    data = lines(record("a", 5, -3), record("b", 1), record("c", 2, 2))
+    result = services.import_rubrics(by=author, format="healthbench", data=data)
+    assert result.set_version is not None
+    assert str(result.set_version) == "set:healthbench@1"
+    assert [v.prompt for v in result.versions] == [None, prompt, None]
+    assert not queries.library(author).exists()
+    found = queries.resolve(author, "set:healthbench@1")
+    assert found.by_prompt is not None
+    assert set(found.by_prompt) == {"a", "b", "c"}
+    assert [c.weight for c in queries.domain_rubric(found.by_prompt["a"]).criteria] == [5, 3]
+    with pytest.raises(errors.NotFound):
+        queries.resolve(author, "set:healthbench")
+
+
+def test_a_set_goes_the_whole_way(author: Actor, approver: Actor) -> None:
+    data = lines(record("a", 5, -3), record("b", 1), record("c", 2))
+    made = services.import_rubrics(by=author, format="healthbench", data=data, slug="ward-questions")
+    assert made.set_version is not None
+    with pytest.raises(errors.Conflict):
+        services.approve_set(by=approver, set_version=made.set_version, sample_size=1)
+    with pytest.raises(errors.Conflict, match="belongs to a rubric set"):
+        services.submit(by=author, version=made.versions[0])
+    waiting = services.submit_set(by=author, set_version=made.set_version)
+    assert waiting.digest.startswith("sha256:")
+    for actor, size, family in (
+        (author, 1, errors.NotAllowed),
+        (approver, 0, errors.Invalid),
+        (approver, 4, errors.Invalid),
+    ):
+        with pytest.raises(family):
+            services.approve_set(by=actor, set_version=waiting, sample_size=size)
+    approved = services.approve_set(by=approver, set_version=waiting, sample_size=2, note="Read two.")
+    assert (approved.status, approved.sample_size) == ("approved", 2)
+    assert {v.status for v in queries.resolve(author, "set:ward-questions").by_prompt.values()} == {"approved"}  # type: ignore[union-attr]
+    assert approved.members.filter(reviewed_by=approver.user).count() == 2
+    # A second import keeps what did not change.
+    data = lines(record("a", 5, -3), record("b", 7))
+    again = services.import_rubrics(by=author, format="healthbench", data=data, slug="ward-questions")
+    assert [v.number for v in again.versions] == [1, 2]
+    assert again.set_version is not None
+    services.submit_set(by=author, set_version=again.set_version)
+    services.approve_set(by=approver, set_version=again.set_version, sample_size=1)
+    states = {v.rubric.slug[-1]: (v.number, v.status) for v in made.versions if not v.refresh_from_db()}
+    assert states == {"a": (1, "approved"), "b": (1, "retired"), "c": (1, "retired")}
+    assert queries.resolve(author, "set:ward-questions").set_version == again.set_version
+    services.retire_set(by=approver, set_version=again.set_version)
+    assert not Rubric.objects.filter(versions__status="approved").exists()
+
+
+def test_importing_the_same_set_again_adds_nothing(author: Actor) -> None:
+    data = lines(record("a", 5), record("b", 1))
+    first = services.import_rubrics(by=author, format="healthbench", data=data)
+    again = services.import_rubrics(by=author, format="healthbench", data=data)
+    assert again.set_version == first.set_version
+    assert [v.pk for v in again.versions] == [v.pk for v in first.versions]
+
+
+def test_names_taken_elsewhere_are_avoided(author: Actor) -> None:
+    services.create_rubric(by=author, title="Mine", slug="healthbench-a")
+    result = services.import_rubrics(by=author, format="healthbench", data=lines(record("a", 5), record("b", 1)))
+    assert [v.rubric.slug for v in result.versions] == ["healthbench-healthbench-a", "healthbench-b"]
+
+
+def test_bad_files_leave_nothing_behind(author: Actor, viewer: Actor) -> None:
+    for name, data in (
+        ("healthbench", b"{"),
+        ("healthbench", lines(record("a", 5)) + b'{"x":1}\n'),
+        ("rubricstudio", b""),
+        ("nope", b"{}"),
+    ):
+        with pytest.raises(errors.Invalid):
+            services.import_rubrics(by=author, format=name, data=data)
+    assert not Rubric.objects.exists()
+    with pytest.raises(errors.NotAllowed):
+        services.import_rubrics(by=viewer, format="healthbench", data=lines(record("a", 5)))
+
+
+def test_what_goes_out_comes_in_again(author: Actor, draft) -> None:
+    for name in ("rubricstudio", "rubricstudio-yaml"):
+        back = formats.read("rubricstudio", queries.export(draft, name).data)
+        assert rubric.digest(back.rubrics[0].rubric) == draft.digest
+    assert any(note.pointer.endswith("/tier") for note in queries.export(draft, "healthbench").report)
+
+
+def test_resolving(author: Actor, approver: Actor, draft) -> None:
+    approved = services.approve(by=approver, version=services.submit(by=author, version=draft))
+    for ref in ("letters@1", "letters", approved.digest):
+        assert queries.resolve(author, ref).general == approved
+    for ref, family in (
+        ("nothing", errors.NotFound),
+        ("letters@2", errors.NotFound),
+        ("sha256:00", errors.NotFound),
+        ("a b", errors.Invalid),
+        ("set:x@1", errors.NotFound),
+    ):
+        with pytest.raises(family):
+            queries.resolve(author, ref)
+
+
+def real_file() -> Path:
+    path = (
+        Path(os.environ.get("RUBRICSTUDIO_DATA", Path(__file__).parents[4] / "shared" / "data"))
+        / "rubrics/healthbench_rubrics.jsonl"
+    )
+    if not path.is_file():
+        pytest.skip(f"there is no {path}")
+    return path
+
+
+@pytest.mark.real_data
+def test_the_real_healthbench_file(author: Actor, approver: Actor) -> None:
+    data = real_file().read_bytes()
+    began = time.perf_counter()
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        result = services.import_rubrics(by=author, format="healthbench", data=data)
+    took = time.perf_counter() - began
+    assert result.set_version is not None
+    assert len(result.versions) == len(data.split(b"\n")) - 1
+    assert len(result.versions) == 53
+    assert len(captured) < 25
+    assert took < 2
+    services.submit_set(by=author, set_version=result.set_version)
+    services.approve_set(by=approver, set_version=result.set_version, sample_size=5)
+    written = queries.export_set(queries.get_set_version(author, "healthbench"), "healthbench")
+    theirs = [json.loads(line) for line in data.split(b"\n") if line.strip()]
+    ours = [json.loads(line) for line in written.data.split(b"\n") if line.strip()]
+    assert ours == theirs
