@@ -290,6 +290,8 @@ def _make_roles(folder: Path) -> None:
         for role, rights in ((OWNER, "CREATEDB"), (APP, "NOCREATEDB")):
             if role not in known:
                 connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE {rights}".encode())
+        # The owner backs up what the restricted role made: its queues.
+        connection.execute(f"GRANT {APP} TO {OWNER}".encode())
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             return
         connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}".encode())

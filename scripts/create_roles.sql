@@ -13,6 +13,8 @@ SELECT 'CREATE ROLE studio_owner' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE r
 SELECT 'CREATE ROLE studio_app' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'studio_app') \gexec
 ALTER ROLE studio_owner LOGIN NOSUPERUSER NOCREATEROLE :tests PASSWORD :'owner_password';
 ALTER ROLE studio_app LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB PASSWORD :'app_password';
+-- The owner backs up and restores what the restricted role made: its queues.
+GRANT studio_app TO studio_owner;
 
 SELECT format('CREATE DATABASE %I OWNER studio_owner ENCODING ''UTF8'' TEMPLATE template0', :'database')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
