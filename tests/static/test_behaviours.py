@@ -160,10 +160,14 @@ def test_marking_text_gives_offsets_in_code_points(site):
         "js/evidence-select.js",
     )
     page.evaluate(
-        """() => { const text = document.querySelector('[data-evidence]').firstChild; const range = '
-        'document.createRange();
-        const at = text.textContent.indexOf('Come'); range.setStart(text, at); range.setEnd(text, at + 9);
-        getSelection().addRange(range); document.dispatchEvent(new MouseEvent('mouseup')); }"""
+        """() => {
+        const text = document.querySelector('[data-evidence]').firstChild;
+        const at = text.textContent.indexOf('Come');
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 9);
+        getSelection().addRange(range);
+        document.dispatchEvent(new MouseEvent('mouseup')); }"""
     )
     assert json.loads(page.input_value("#spans")) == [{"start": 2, "end": 11, "text": "Come back"}]
     assert page.inner_text("mark") == "Come back"
