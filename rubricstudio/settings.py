@@ -172,6 +172,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["apps.api.docs.add_scopes"],
 }
 
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", database.pgmq_url(DATABASE_URL))

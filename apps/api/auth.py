@@ -1,0 +1,70 @@
+"""Who calls: bearer tokens become actors; each call names the one scope that it needs."""
+
+from typing import Any, ClassVar, cast
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from apps.accounts import queries
+from apps.accounts.permissions import Actor
+from domain import errors
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer rs_…`."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Actor] | None:
+        """Return the person and the actor; 401 for a token that is unknown, expired or revoked."""
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if not scheme:
+            return None
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise AuthenticationFailed("Send the token as “Authorization: Bearer rs_…”.")
+        try:
+            actor = queries.actor_for_token(secret.strip(), ip=request.META.get("REMOTE_ADDR", ""))
+        except errors.StudioError as refused:
+            raise AuthenticationFailed(refused.message) from refused
+        return actor.user, actor
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 asks for."""
+        return "Bearer"
+
+
+class ScopePermission(BasePermission):
+    """The view's `scopes` says which scope each method needs; a method without one is not served."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse callers without a token (401) and tokens without the scope (403)."""
+        if not isinstance(request.auth, Actor):
+            return False
+        scope = view.scopes.get(request.method)
+        if scope is None:
+            return request.method == "OPTIONS"
+        request.auth.require_scope(scope)
+        return True
+
+
+def actor_of(request: Request) -> Actor:
+    """The actor behind an authenticated call."""
+    return cast("Actor", request.auth)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the schema describes the token."""
+
+    target_class = "apps.api.auth.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """A bearer token."""
+        return dict(self.definition)
+
+    definition: ClassVar[dict[str, str]] = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token made under Admin → Tokens.",
+    }

@@ -1,0 +1,49 @@
+"""The base of all REST views: scopes, limits, request ids, idempotency."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.conf import settings
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.permissions import Actor
+from apps.accounts.services import limits
+from apps.api import auth, errors, idempotency
+
+
+class StudioView(APIView):
+    """One resource; `scopes` names the one scope that each method needs."""
+
+    scopes: ClassVar[dict[str, str]] = {}
+
+    @property
+    def actor(self) -> Actor:
+        """Who calls."""
+        return auth.actor_of(self.request)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check the token, its scope and its rate before anything is read."""
+        super().initial(request, *args, **kwargs)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise errors.TooLarge("The body is larger than this server takes.")
+        self._allowance = limits.take(self.actor.token) if self.actor.token else None
+        if self._allowance is not None and not self._allowance.allowed:
+            raise Throttled(wait=self._allowance.reset_seconds)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say what is left of the caller's rate."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        allowance = getattr(self, "_allowance", None)
+        if allowance is not None:
+            answer["RateLimit-Limit"] = str(allowance.limit)
+            answer["RateLimit-Remaining"] = str(allowance.remaining)
+            answer["RateLimit-Reset"] = str(round(allowance.reset_seconds))
+        return answer
+
+    def once(self, handle: Callable[[], Response]) -> Response:
+        """Do it once per Idempotency-Key of this token."""
+        return idempotency.once(self.request, self.actor, handle)

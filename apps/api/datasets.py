@@ -1,0 +1,129 @@
+"""Data sets: import, items, labels, agreement, score tables of outside scorers."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api import paging, shapes
+from apps.api.base import StudioView
+from apps.api.renderers import RawParser
+from apps.datasets import queries, services
+from apps.datasets.models import Dataset
+from domain import dataset_formats
+
+
+def show(dataset: Dataset) -> dict[str, Any]:
+    """A data set as REST shows it."""
+    return {
+        "slug": dataset.slug,
+        "title": dataset.title,
+        "description": dataset.description,
+        "language": dataset.language,
+        "licence": dataset.licence,
+        "consent": dataset.consent,
+        "source": dataset.source,
+        "counts": queries.counts(dataset),
+    }
+
+
+def _report(done: services.DatasetImport) -> dict[str, Any]:
+    return {
+        "dataset": done.dataset.slug,
+        "counts": dict(done.counts),
+        "followed": list(done.followed),
+        "report": [{"level": n.level, "pointer": n.pointer, "message": n.message} for n in done.report],
+    }
+
+
+class DatasetsView(StudioView):
+    """The data sets of the workspace."""
+
+    scopes: ClassVar = {"GET": "data:read"}
+
+    @extend_schema(
+        operation_id="datasets_list", parameters=shapes.PAGING, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+    )
+    def get(self, request: Request) -> Response:
+        """List data sets."""
+        return Response(paging.page(request, queries.list_datasets(self.actor), show))
+
+
+class DatasetView(StudioView):
+    """One data set."""
+
+    scopes: ClassVar = {"GET": "data:read"}
+
+    @extend_schema(operation_id="datasets_read", responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    def get(self, request: Request, slug: str) -> Response:
+        """Its description and counts."""
+        return Response(show(queries.get_dataset(self.actor, slug)))
+
+
+class DatasetImportView(StudioView):
+    """A data set from a file."""
+
+    scopes: ClassVar = {"POST": "data:write"}
+    parser_classes: ClassVar[list[type[BaseParser]]] = [RawParser]
+
+    @extend_schema(
+        operation_id="datasets_import",
+        parameters=[shapes.format_parameter(tuple(dataset_formats.READERS)), *shapes.texts("slug", "title")],
+        request={"application/octet-stream": bytes}, responses={201: shapes.Anything(), **shapes.PROBLEMS},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Import a file; again adds nothing that is there."""
+        return self.once(self._import)
+
+    def _import(self) -> Response:
+        query = self.request.query_params
+        done = services.import_dataset(
+            by=self.actor, slug=query.get("slug", ""), title=query.get("title", ""),
+            format=query.get("format", "generic"), data=bytes(self.request.data),
+            mapping={name.removeprefix("map."): value for name, value in query.items() if name.startswith("map.")} or None,
+        )  # fmt: skip
+        return Response(_report(done), status=201)
+
+
+class DatasetItemsView(StudioView):
+    """Prompts with responses, one request at a time."""
+
+    scopes: ClassVar = {"POST": "data:write"}
+
+    @extend_schema(
+        operation_id="dataset_items_create",
+        request=shapes.DatasetItems,
+        responses={201: shapes.Anything(), **shapes.PROBLEMS},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Add items."""
+        return self.once(lambda: self._add(slug))
+
+    def _add(self, slug: str) -> Response:
+        body = shapes.checked(shapes.DatasetItems, self.request.data)
+        dataset = queries.get_dataset(self.actor, slug)
+        return Response(_report(services.add_items(by=self.actor, dataset=dataset, items=body["items"])), status=201)
+
+
+class DatasetLabelsView(StudioView):
+    """Human labels."""
+
+    scopes: ClassVar = {"POST": "data:write"}
+
+    @extend_schema(
+        operation_id="dataset_labels_create",
+        request=shapes.LabelItems,
+        responses={201: shapes.Anything(), **shapes.PROBLEMS},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Add labels."""
+        return self.once(lambda: self._add(slug))
+
+    def _add(self, slug: str) -> Response:
+        body = shapes.checked(shapes.LabelItems, self.request.data)
+        dataset = queries.get_dataset(self.actor, slug)
+        done = services.add_label_records(by=self.actor, dataset=dataset, records=body["labels"])
+        report = [{"level": n.level, "pointer": n.pointer, "message": n.message} for n in done.report]
+        return Response({"counts": dict(done.counts), "report": report}, status=201)

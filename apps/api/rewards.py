@@ -1,0 +1,137 @@
+"""Rewards: asked for, waited for without holding a thread, answered with provenance."""
+
+import math
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar, cast
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api import idempotency, shapes
+from apps.api.base import StudioView
+from apps.jobs import waiting
+from apps.training import forms, queries, services
+from apps.training.models import RewardRequest
+from domain import errors
+
+LONGEST_WAIT = 55.0
+WAIT = OpenApiParameter("wait", float, description="Seconds to wait for the answer, 0 to 55")
+
+
+def wanted_wait(request: HttpRequest, body: dict[str, Any] | None = None) -> float:
+    """Seconds from the body's `wait`, the query's `wait` or `Prefer: wait=`; 0 to 55."""
+    given: Any = (body or {}).get("wait", request.GET.get("wait"))
+    if given is None:
+        given = next(
+            (
+                part.strip()[5:]
+                for part in request.headers.get("Prefer", "").split(",")
+                if part.strip().startswith("wait=")
+            ),
+            0,
+        )
+    try:
+        seconds = float(given)
+    except (TypeError, ValueError) as wrong:
+        raise errors.Invalid(
+            "wait must be a number of seconds.", problems=[errors.Problem("/wait", "is no number")]
+        ) from wrong
+    if math.isnan(seconds) or not 0 <= seconds <= LONGEST_WAIT:
+        raise errors.Invalid(
+            "wait must be from 0 to 55 seconds.", problems=[errors.Problem("/wait", "is out of range")]
+        )
+    return seconds
+
+
+def _answer(found: RewardRequest) -> Response:
+    """200 with everything, or 202 with what there is and where to ask again."""
+    body = queries.answer(found)
+    if body["status"] == "done":
+        return Response(body)
+    headers = {"Location": f"/api/v1/rewards/{found.pk}", "Retry-After": "1"}
+    return Response(body, status=202, headers=headers)
+
+
+class RewardsView(StudioView):
+    """A batch of rollouts that wants rewards."""
+
+    scopes: ClassVar = {"POST": "rewards:write"}
+
+    @extend_schema(
+        operation_id="rewards_create", parameters=[shapes.IDEMPOTENCY], request=shapes.Anything(),
+        responses={200: shapes.Anything(), 202: shapes.Anything(), **shapes.PROBLEMS},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Ask for rewards; a failed judgement is never a reward: its item has a status and `null`."""
+        wanted_wait(request._request, request.data)
+        body = forms.read(forms.RewardBody, request.data)
+        key = request.headers.get("Idempotency-Key") or None
+        if key is not None and len(key) > 200:
+            raise errors.Invalid("An Idempotency-Key has at most 200 characters.")
+        found = services.request_rewards(
+            by=self.actor, body=body, idempotency_key=key, digest=idempotency.digest_of(request.data)
+        )
+        return _answer(found)
+
+
+class RewardView(StudioView):
+    """The answer to a reward request."""
+
+    scopes: ClassVar = {"GET": "rewards:write"}
+
+    @extend_schema(
+        operation_id="rewards_read",
+        parameters=[WAIT],
+        responses={200: shapes.Anything(), 202: shapes.Anything(), **shapes.PROBLEMS},
+    )
+    def get(self, request: Request, request_id: str) -> Response:
+        """The rewards, or 202 with those that are ready."""
+        wanted_wait(request._request)
+        return _answer(queries.get_request(self.actor, request_id))
+
+
+def patient(view: type[StudioView]) -> Callable[..., Awaitable[HttpResponse]]:
+    """The view under ASGI: while judging goes on nobody's thread or connection waits, then it is asked again."""
+    sync_view = view.as_view()
+
+    async def waiting_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        first = cast("HttpResponse", await sync_to_async(_rendered)(sync_view, request, *args, **kwargs))
+        seconds = getattr(first, "wait_seconds", 0.0)
+        if first.status_code != 202 or not seconds:
+            return first
+        request_id = first["Location"].rpartition("/")[2]
+        if not await waiting.wait_for(await sync_to_async(_job_of)(request_id), seconds):
+            return first
+        return cast("HttpResponse", await sync_to_async(_again)(request, first, request_id))
+
+    waiting_view.cls = view  # type: ignore[attr-defined]
+    waiting_view.initkwargs = {}  # type: ignore[attr-defined]
+    waiting_view.csrf_exempt = True  # type: ignore[attr-defined]
+    waiting_view.login_required = False  # type: ignore[attr-defined]
+    return waiting_view
+
+
+def _rendered(view: Callable[..., Any], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    answer = view(request, *args, **kwargs)
+    answer.render()
+    if answer.status_code == 202:
+        body = answer.renderer_context["request"].data if request.method == "POST" else None
+        answer.wait_seconds = wanted_wait(request, body)
+    return cast("HttpResponse", answer)
+
+
+def _job_of(request_id: str) -> Any:
+    return RewardRequest.objects.values_list("run__job_id", flat=True).get(pk=request_id)
+
+
+def _again(request: HttpRequest, first: Any, request_id: str) -> HttpResponse:
+    found = RewardRequest.objects.select_related("run__job", "judge_version__judge").get(pk=request_id)
+    answer = _answer(found)
+    answer.accepted_renderer = first.accepted_renderer
+    answer.accepted_media_type = first.accepted_media_type
+    answer.renderer_context = first.renderer_context
+    answer.render()
+    return answer

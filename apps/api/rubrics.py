@@ -1,0 +1,269 @@
+"""Rubrics, versions, workflow, import and export."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.permissions import Actor
+from apps.api import errors, paging, shapes
+from apps.api.base import StudioView
+from apps.api.renderers import RawParser
+from apps.history import services as history
+from apps.rubrics import queries, services
+from apps.rubrics.models import Rubric, RubricVersion
+from domain import formats
+
+READ, WRITE = "rubrics:read", "rubrics:write"
+
+
+def etag_of(version: RubricVersion, document: dict[str, Any] | None = None) -> str:
+    """Digest and status, which is all that an answer depends on."""
+    digest = (
+        version.digest if version.digest and not version.is_draft else (document or queries.document(version))["digest"]
+    )
+    return f'"{digest};{version.status}"'
+
+
+def matches(request: Request, etag: str) -> bool:
+    """Whether If-None-Match names the entity."""
+    given = request.headers.get("If-None-Match", "")
+    return etag in [tag.strip().removeprefix("W/") for tag in given.split(",")] or given.strip() == "*"
+
+
+def answer_version(request: Request, actor: Actor, version: RubricVersion) -> Response:
+    """The document with its ETag; 304 when the caller has it."""
+    headers = {"Vary": "Authorization", "Cache-Control": "private, no-cache"}
+    frozen = bool(version.digest) and not version.is_draft
+    if frozen and matches(request, etag_of(version)):
+        return Response(status=304, headers={"ETag": etag_of(version), **headers})
+    document = queries.document(version)
+    etag = etag_of(version, document)
+    if matches(request, etag):
+        return Response(status=304, headers={"ETag": etag, **headers})
+    history.count_pull(by=actor, kind="rubric", ref=f"{version.rubric.slug}@{version.number}", items=1)
+    return Response(document, headers={"ETag": etag, **headers})
+
+
+def _summary(rubric: Rubric) -> dict[str, Any]:
+    versions = list(rubric.versions.all())
+    approved = next((version for version in versions if version.status == "approved"), None)
+    return {
+        "slug": rubric.slug,
+        "title": rubric.title,
+        "tags": rubric.tags,
+        "approved_version": approved.number if approved else None,
+        "digest": approved.digest if approved else None,
+        "versions": [{"version": v.number, "status": v.status} for v in sorted(versions, key=lambda v: v.number)],
+    }
+
+
+class RubricsView(StudioView):
+    """The rubrics of the workspace; members of rubric sets are listed with their set."""
+
+    scopes: ClassVar = {"GET": READ, "POST": WRITE}
+
+    @extend_schema(
+        operation_id="rubrics_list", parameters=[*shapes.PAGING, *shapes.texts("status", "tag", "q")],
+        responses={200: shapes.page("RubricList", shapes.RubricSummary), **shapes.PROBLEMS},
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """List rubrics."""
+        chosen = {name: request.query_params.get(name, "") for name in ("q", "tag", "status")}
+        rows = queries.library(self.actor, **chosen).prefetch_related("versions")
+        return Response(paging.page(request, rows, _summary))
+
+    @extend_schema(
+        operation_id="rubrics_create", request=shapes.Document, responses={201: shapes.Document, **shapes.PROBLEMS}
+    )
+    def post(self, request: Request) -> Response:
+        """Create a rubric with its first draft from a `rubricstudio/1` document."""
+        return self.once(self._create)
+
+    def _create(self) -> Response:
+        body = dict(self.request.data)
+        version = services.create_rubric(by=self.actor, document=body, slug=body.get("slug"), title=body.get("title"))
+        return _made(version)
+
+
+def _made(version: RubricVersion) -> Response:
+    document = queries.document(version)
+    where = f"/api/v1/rubrics/{version.rubric.slug}/versions/{version.number}"
+    return Response(document, status=201, headers={"Location": where, "ETag": etag_of(version, document)})
+
+
+class RubricView(StudioView):
+    """The latest approved version of a rubric."""
+
+    scopes: ClassVar = {"GET": READ}
+
+    @extend_schema(
+        operation_id="rubrics_read",
+        parameters=[shapes.IF_NONE_MATCH],
+        responses={200: shapes.Document, 304: None, **shapes.PROBLEMS},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """The latest approved version; 404 where none is approved."""
+        return answer_version(request, self.actor, queries.latest_approved(self.actor, slug))
+
+
+class VersionsView(StudioView):
+    """The versions of a rubric."""
+
+    scopes: ClassVar = {"POST": WRITE}
+
+    @extend_schema(
+        operation_id="versions_create", request=shapes.NewVersion, responses={201: shapes.Document, **shapes.PROBLEMS}
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Open a new draft, from the version named by `from` or from the latest one."""
+        return self.once(lambda: self._create(slug))
+
+    def _create(self, slug: str) -> Response:
+        body = shapes.checked(shapes.NewVersion, self.request.data)
+        rubric = queries.get_rubric(self.actor, slug)
+        number = body.get("from")
+        source = queries.get_version(self.actor, slug, number) if number else None
+        return _made(services.new_draft(by=self.actor, rubric=rubric, source=source))
+
+
+class VersionView(StudioView):
+    """One version."""
+
+    scopes: ClassVar = {"GET": READ, "PUT": WRITE}
+
+    @extend_schema(
+        operation_id="versions_read",
+        parameters=[shapes.IF_NONE_MATCH],
+        responses={200: shapes.Document, 304: None, **shapes.PROBLEMS},
+    )
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """The document of a version."""
+        return answer_version(request, self.actor, queries.get_version(self.actor, slug, number))
+
+    @extend_schema(
+        operation_id="versions_replace", parameters=[shapes.IF_MATCH], request=shapes.Document,
+        responses={200: shapes.Document, **shapes.PROBLEMS},
+    )  # fmt: skip
+    def put(self, request: Request, slug: str, number: int) -> Response:
+        """Replace a draft; `If-Match` must be the ETag that was read."""
+        version = queries.get_version(self.actor, slug, number)
+        given = request.headers.get("If-Match", "")
+        if not given:
+            raise errors.PreconditionRequired("Send the ETag of the draft that you read as If-Match.")
+        if given.strip() != "*" and etag_of(version) not in [tag.strip() for tag in given.split(",")]:
+            raise errors.Stale("The draft changed since you read it. Read it again and merge your change.")
+        changed = services.replace_draft(
+            by=self.actor, version=version, document=dict(request.data), expected_revision=version.revision
+        )
+        document = queries.document(changed)
+        return Response(document, headers={"ETag": etag_of(changed, document)})
+
+
+class DigestView(StudioView):
+    """A version by its digest."""
+
+    scopes: ClassVar = {"GET": READ}
+
+    @extend_schema(operation_id="rubric_versions_read", responses={200: shapes.Document, **shapes.PROBLEMS})
+    def get(self, request: Request, digest: str) -> Response:
+        """The document without slug, version and status: it never changes, so it may be cached for good."""
+        version = queries.by_digest(self.actor, digest)
+        document = {
+            name: value
+            for name, value in queries.document(version).items()
+            if name not in {"slug", "version", "status"}
+        }
+        history.count_pull(by=self.actor, kind="rubric", ref=digest, items=1)
+        headers = {"ETag": f'"{digest}"', "Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(document, headers=headers)
+
+
+Verb = Callable[..., RubricVersion]
+VERBS: dict[str, tuple[str, Verb]] = {
+    "submit": (WRITE, services.submit),
+    "approve": ("rubrics:approve", services.approve),
+    "request-changes": ("rubrics:approve", services.request_changes),
+    "withdraw": (WRITE, services.withdraw),
+    "retire": ("rubrics:approve", services.retire),
+}
+
+
+class WorkflowView(StudioView):
+    """A step in the life of a version."""
+
+    verb = ""
+
+    @property
+    def scopes(self) -> dict[str, str]:  # type: ignore[override]
+        """Each verb has its own scope."""
+        return {"POST": VERBS[self.verb][0]}
+
+    @extend_schema(request=shapes.Noted, responses={200: shapes.Document, **shapes.PROBLEMS})
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Do the step; 409 with the open gates where it may not be done yet."""
+        return self.once(lambda: self._do(slug, number))
+
+    def _do(self, slug: str, number: int) -> Response:
+        body = shapes.checked(shapes.Noted, self.request.data or {})
+        version = queries.get_version(self.actor, slug, number)
+        changed = VERBS[self.verb][1](by=self.actor, version=version, note=body.get("note", ""))
+        document = queries.document(changed)
+        return Response(document, headers={"ETag": etag_of(changed, document)})
+
+
+class ImportView(StudioView):
+    """Rubrics from a file in one of the known formats."""
+
+    scopes: ClassVar = {"POST": WRITE}
+    parser_classes: ClassVar[list[type[BaseParser]]] = [RawParser]
+
+    @extend_schema(
+        operation_id="rubrics_import", parameters=[shapes.format_parameter(tuple(formats.READERS)), *shapes.texts("slug")],
+        request={"application/octet-stream": bytes}, responses={201: shapes.ImportReport, **shapes.PROBLEMS},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Import; many prompt-bound rubrics become one rubric set."""
+        return self.once(self._import)
+
+    def _import(self) -> Response:
+        name = self.request.query_params.get("format", "rubricstudio")
+        found = services.import_rubrics(
+            by=self.actor,
+            format=name,
+            data=bytes(self.request.data),
+            slug=self.request.query_params.get("slug") or None,
+        )
+        body = {
+            "rubrics": [
+                {"slug": v.rubric.slug, "version": v.number, "digest": queries.document(v)["digest"]}
+                for v in found.versions
+            ],
+            "rubric_set": found.set_version.rubric_set.name if found.set_version else None,
+            "report": [{"level": n.level, "pointer": n.pointer, "message": n.message} for n in found.report],
+        }
+        return Response(body, status=201)
+
+
+class ExportView(StudioView):
+    """A version in another format."""
+
+    scopes: ClassVar = {"GET": READ}
+
+    @extend_schema(
+        operation_id="versions_export", parameters=[shapes.format_parameter(tuple(formats.WRITERS))],
+        responses={(200, "application/octet-stream"): bytes, **shapes.PROBLEMS},
+    )  # fmt: skip
+    def get(self, request: Request, slug: str, number: int) -> HttpResponse:
+        """The file; what the format cannot hold is told in the header X-Export-Report."""
+        version = queries.get_version(self.actor, slug, number)
+        name = request.query_params.get("format", "rubricstudio")
+        written = queries.export(version, name)
+        answer = HttpResponse(written.data, content_type=written.content_type)
+        answer["Content-Disposition"] = f'attachment; filename="{slug}-{number}.{written.extension}"'
+        answer["X-Export-Report"] = f"{len(written.report)} notes"
+        return answer

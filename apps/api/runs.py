@@ -1,0 +1,144 @@
+"""Runs: rubric versions × data × judges, with progress and verdicts."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, ClassVar
+
+import orjson
+from asgiref.sync import sync_to_async
+from django.http import StreamingHttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api import paging, shapes
+from apps.api.base import StudioView
+from apps.datasets import queries as dataset_queries
+from apps.history import services as history
+from apps.jobs import services as jobs
+from apps.judging import queries, services
+from apps.judging.models import Run
+from apps.rubrics import queries as rubric_queries
+from domain import errors
+
+CHUNK = 200
+VERBS = ("pause", "resume", "cancel", "retry")
+
+
+def show(run: Run) -> dict[str, Any]:
+    """A run with its progress."""
+    progress = queries.run_progress(run)
+    return {
+        "id": str(run.pk),
+        "name": run.name,
+        "purpose": run.purpose,
+        "dataset": run.dataset.slug if run.dataset else None,
+        "rubrics": [str(version) for version in run.versions.select_related("rubric")[:50]],
+        "judges": [str(version) for version in run.judges.select_related("judge")],
+        "created_at": run.created_at,
+        "progress": progress.as_dict(),
+    }
+
+
+class RunsView(StudioView):
+    """The runs of the workspace."""
+
+    scopes: ClassVar = {"GET": "data:read", "POST": "runs:write"}
+
+    @extend_schema(
+        operation_id="runs_list", parameters=shapes.PAGING, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+    )
+    def get(self, request: Request) -> Response:
+        """List runs."""
+        return Response(paging.page(request, queries.list_runs(self.actor), show))
+
+    @extend_schema(
+        operation_id="runs_create", request=shapes.RunBody, responses={201: shapes.Anything(), **shapes.PROBLEMS}
+    )
+    def post(self, request: Request) -> Response:
+        """Start a run."""
+        return self.once(self._start)
+
+    def _start(self) -> Response:
+        body = shapes.checked(shapes.RunBody, self.request.data)
+        if bool(body.get("rubrics")) == bool(body.get("rubric_set")):
+            raise errors.Invalid(
+                "Name either rubrics or rubric_set.", problems=[errors.Problem("/rubrics", "or rubric_set")]
+            )
+        dataset = dataset_queries.get_dataset(self.actor, body["dataset"])
+        judges = [queries.judge_by_ref(self.actor, ref) for ref in body.get("judges") or [None]]
+        more: dict[str, Any] = {}
+        if body.get("rubric_set"):
+            name = body["rubric_set"] if body["rubric_set"].startswith("set:") else f"set:{body['rubric_set']}"
+            more["set_version"] = rubric_queries.resolve(self.actor, name).set_version
+        else:
+            more["versions"] = [self._version(ref, index) for index, ref in enumerate(body["rubrics"])]
+        run = services.start_run(
+            by=self.actor, workspace=self.actor.workspace, name=body.get("name") or f"Run over {dataset.title}",
+            dataset=dataset, filter=body.get("filter") or {}, judges=judges, samples=body.get("samples", 1),
+            deadline=body.get("deadline"), **more,
+        )  # fmt: skip
+        return Response(show(run), status=201, headers={"Location": f"/api/v1/runs/{run.pk}"})
+
+    def _version(self, ref: str, index: int) -> Any:
+        found = rubric_queries.resolve(self.actor, ref).general
+        if found is None:
+            raise errors.Invalid(
+                f"{ref} is a set; name it as rubric_set.", problems=[errors.Problem(f"/rubrics/{index}", "is a set")]
+            )
+        return found
+
+
+class RunView(StudioView):
+    """One run."""
+
+    scopes: ClassVar = {"GET": "data:read"}
+
+    @extend_schema(operation_id="runs_read", responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    def get(self, request: Request, run_id: str) -> Response:
+        """The run and its progress, with reasons for what is unscored."""
+        return Response(show(queries.get_run(self.actor, run_id)))
+
+
+class RunStepView(StudioView):
+    """Pause, resume, cancel or retry a run."""
+
+    scopes: ClassVar = {"POST": "runs:write"}
+    verb = ""
+
+    @extend_schema(request=None, responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    def post(self, request: Request, run_id: str) -> Response:
+        """Do it; 409 where the run's state does not permit it."""
+        return self.once(lambda: self._do(run_id))
+
+    def _do(self, run_id: str) -> Response:
+        run = queries.get_run(self.actor, run_id)
+        if self.verb == "retry":
+            services.retry_run(by=self.actor, run=run)
+        elif run.job is None:
+            raise errors.Conflict("This run has no work of its own.", code="job_state")
+        else:
+            getattr(jobs, self.verb)(by=self.actor, job=run.job)
+        return Response(show(queries.get_run(self.actor, run_id)))
+
+
+class RunVerdictsView(StudioView):
+    """The verdicts of a run."""
+
+    scopes: ClassVar = {"GET": "exports:read"}
+
+    @extend_schema(operation_id="runs_verdicts", responses={(200, "application/x-ndjson"): str, **shapes.PROBLEMS})
+    def get(self, request: Request, run_id: str) -> StreamingHttpResponse:
+        """Stream one verdict a line."""
+        run = queries.get_run(self.actor, run_id)
+        history.count_pull(by=self.actor, kind="verdicts", ref=str(run.pk), items=1)
+        return StreamingHttpResponse(_lines(queries.export(run)), content_type="application/x-ndjson")
+
+
+async def _lines(values: Iterator[dict[str, Any]]) -> AsyncIterator[bytes]:
+    def turn() -> bytes:
+        return b"".join(
+            orjson.dumps(value, default=str) + b"\n" for _, value in zip(range(CHUNK), values, strict=False)
+        )
+
+    while block := await sync_to_async(turn)():
+        yield block

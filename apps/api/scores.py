@@ -1,0 +1,91 @@
+"""Scores and checks computed on the spot; nothing is stored."""
+
+import time
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api import shapes
+from apps.api.base import StudioView
+from apps.rubrics import queries
+from apps.rubrics.models import Profile, VersionStatus
+from domain import checks, errors, scoring
+from domain import rubric as rubrics
+
+
+class ScoreView(StudioView):
+    """Verdicts to a score."""
+
+    scopes: ClassVar = {"POST": "rubrics:read"}
+
+    @extend_schema(
+        operation_id="score", request=shapes.ScoreBody, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+    )
+    def post(self, request: Request) -> Response:
+        """Score `verdicts`, or each of `group`, under a rubric; stores nothing."""
+        body = shapes.checked(shapes.ScoreBody, request.data)
+        version = queries.resolve(self.actor, body["rubric"]).general
+        if version is None:
+            raise errors.Invalid("Name one rubric, not a set.", problems=[errors.Problem("/rubric", "is a set")])
+        if version.status == VersionStatus.DRAFT:
+            self.actor.require_scope("rubrics:write")
+        if ("verdicts" in body) == ("group" in body):
+            raise errors.Invalid(
+                "Send either verdicts or group.", problems=[errors.Problem("/verdicts", "or group, not both")]
+            )
+        rubric = queries.domain_rubric(version)
+        weights = _weights(version.rubric_id, body.get("profile"))
+        if "group" in body:
+            return Response(
+                {"results": [_score(rubric, values, weights, f"/group/{i}") for i, values in enumerate(body["group"])]}
+            )
+        return Response(_score(rubric, body["verdicts"], weights, "/verdicts"))
+
+
+def _weights(rubric_id: int, ref: str | None) -> dict[str, float] | None:
+    if not ref:
+        return None
+    name, _, number = ref.partition("@")
+    rows = Profile.objects.filter(rubric=rubric_id, name=name).order_by("-number")
+    found = (rows.filter(number=int(number)) if number.isdigit() else rows).first()
+    if found is None:
+        raise errors.NotFound(f"This rubric has no profile {ref}.", code="profile_unknown")
+    return {str(criterion): float(weight) for criterion, weight in found.weights.items()}
+
+
+def _score(
+    rubric: rubrics.Rubric, values: dict[str, float | None], weights: dict[str, float] | None, at: str
+) -> dict[str, Any]:
+    unknown = [name for name in values if rubric.criterion(name) is None]
+    if unknown:
+        problems = [errors.Problem(f"{at}/{name}", "is no criterion of this rubric") for name in unknown]
+        raise errors.Invalid(f"{unknown[0]} is no criterion of this rubric.", problems=problems)
+    found = scoring.score(rubric, scoring.from_values(rubric, values), weights=weights)
+    return {
+        "raw": found.raw,
+        "display": found.display,
+        "status": found.status,
+        "coverage": found.coverage,
+        "contributions": found.contributions,
+        "trace": [dict(step) for step in found.trace],
+    }
+
+
+class CheckView(StudioView):
+    """A computed criterion on one answer."""
+
+    scopes: ClassVar = {"POST": "rubrics:read"}
+
+    @extend_schema(
+        operation_id="checks_evaluate", request=shapes.CheckBody, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+    )
+    def post(self, request: Request) -> Response:
+        """Run a check: pass, fail or abstain, with its evidence."""
+        body = shapes.checked(shapes.CheckBody, request.data)
+        start = time.perf_counter()
+        given = checks.Given(response=body["response"], reference=body.get("reference"), prompt=body.get("prompt"))
+        found = checks.evaluate(body["check_spec"], given)
+        ms = (time.perf_counter() - start) * 1000
+        return Response({"result": found.result.value, "evidence": found.evidence, "ms": round(ms, 3)})

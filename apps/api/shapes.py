@@ -1,0 +1,276 @@
+"""The shapes of bodies and answers, for checking and for the OpenAPI schema."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field, inline_serializer
+from rest_framework import serializers
+
+from apps.accounts.permissions import SCOPES
+from domain import errors
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class Anything(serializers.JSONField):
+    """A JSON object whose keys depend on the case."""
+
+
+@extend_schema_field({})
+class Value(serializers.JSONField):
+    """Any JSON value."""
+
+
+class ProblemPointer(serializers.Serializer[Any]):
+    """Where in the body, and what."""
+
+    pointer = serializers.CharField()
+    message = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    """A problem document (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = ProblemPointer(many=True)  # type: ignore[assignment]
+    request_id = serializers.CharField()
+
+
+_PROBLEM_TEXTS = {
+    400: "The body could not be read",
+    401: "No valid token",
+    403: "The token lacks the scope, or the person the role",
+    404: "Unknown, or not for this token",
+    409: "It does not fit the present state",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Invalid, with pointers",
+    429: "Too many requests",
+    503: "Something that is needed is away",
+}
+PROBLEMS: dict[Any, Any] = {
+    (status, "application/problem+json"): OpenApiResponse(Problem, description=text)
+    for status, text in _PROBLEM_TEXTS.items()
+}
+PRECONDITIONS: dict[Any, Any] = {
+    (412, "application/problem+json"): OpenApiResponse(Problem, description="It changed in the meantime"),
+    (428, "application/problem+json"): OpenApiResponse(Problem, description="If-Match is missing"),
+}
+
+
+class Document(serializers.Serializer[Any]):
+    """A rubric as `rubricstudio/1`."""
+
+    format = serializers.CharField(required=False)
+    slug = serializers.CharField(required=False)
+    version = serializers.IntegerField(required=False)
+    status = serializers.CharField(required=False)
+    digest = serializers.CharField(required=False)
+    judged_digest = serializers.CharField(required=False)
+    title = serializers.CharField()
+    description = serializers.CharField(required=False, allow_blank=True)
+    language = serializers.CharField(required=False)
+    translation_of = serializers.CharField(required=False, allow_null=True)
+    scope = Anything(required=False)
+    guidelines = serializers.ListField(child=Anything(), required=False)
+    groups = serializers.ListField(child=Anything(), required=False)
+    criteria = serializers.ListField(child=Anything(), required=False)
+    scoring = serializers.ListField(child=Anything(), required=False)
+    unscored = Anything(required=False)
+    content_gate = Anything(required=False)
+    extensions = Anything(required=False)
+
+
+class VersionState(serializers.Serializer[Any]):
+    """A version and its status."""
+
+    version = serializers.IntegerField()
+    status = serializers.CharField()
+
+
+class RubricSummary(serializers.Serializer[Any]):
+    """A rubric in a list."""
+
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField())
+    approved_version = serializers.IntegerField(allow_null=True)
+    digest = serializers.CharField(allow_null=True)
+    versions = VersionState(many=True)
+
+
+class NewVersion(serializers.Serializer[Any]):
+    """Which version a new draft starts from."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """`from` is a word of Python."""
+        return {"from": serializers.IntegerField(required=False, min_value=1, allow_null=True)}
+
+
+class Noted(serializers.Serializer[Any]):
+    """A note that goes with a decision."""
+
+    note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    sample_size = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+
+
+class ReportLine(serializers.Serializer[Any]):
+    """One line of an import report."""
+
+    level = serializers.CharField()
+    pointer = serializers.CharField()
+    message = serializers.CharField()
+
+
+class RubricRef(serializers.Serializer[Any]):
+    """A version and its digest."""
+
+    slug = serializers.CharField()
+    version = serializers.IntegerField()
+    digest = serializers.CharField()
+
+
+class ImportReport(serializers.Serializer[Any]):
+    """What an import made."""
+
+    rubrics = RubricRef(many=True)
+    rubric_set = serializers.CharField(allow_null=True)
+    report = ReportLine(many=True)
+
+
+class DatasetItems(serializers.Serializer[Any]):
+    """Prompts with responses to add."""
+
+    items = serializers.ListField(child=Anything(), max_length=10_000)
+
+
+class LabelItems(serializers.Serializer[Any]):
+    """Labels to add."""
+
+    labels = serializers.ListField(child=Anything(), max_length=100_000)
+
+
+class EngineBody(serializers.Serializer[Any]):
+    """Where a model is served."""
+
+    kind = serializers.ChoiceField(["served", "embedded", "vllm_local"])
+    model = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    base_url = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    api_key = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    replicas = serializers.ListField(child=serializers.CharField(max_length=500), required=False, max_length=64)
+
+
+class JudgeBody(serializers.Serializer[Any]):
+    """A judge, or a new version of one."""
+
+    name = serializers.SlugField(max_length=80)
+    engine = EngineBody()
+    strategy = serializers.CharField(max_length=40, default="label_distribution")
+    protocol = serializers.ChoiceField(["isolated", "rubric_context", "reasoned"], default="isolated")
+    settings = Anything(required=False)
+    default = serializers.BooleanField(default=False)
+
+
+class RunBody(serializers.Serializer[Any]):
+    """A run over a data set."""
+
+    name = serializers.CharField(max_length=200, required=False)
+    rubrics = serializers.ListField(child=serializers.CharField(max_length=300), required=False, max_length=50)
+    rubric_set = serializers.CharField(max_length=300, required=False)
+    dataset = serializers.CharField(max_length=80)
+    filter = Anything(required=False)
+    judges = serializers.ListField(child=serializers.CharField(max_length=120), required=False, max_length=10)
+    samples = serializers.IntegerField(required=False, min_value=1, max_value=16)
+    deadline = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class ScoreBody(serializers.Serializer[Any]):
+    """Verdicts to score."""
+
+    rubric = serializers.CharField(max_length=300)
+    verdicts = serializers.DictField(
+        child=serializers.FloatField(allow_null=True, min_value=0, max_value=1), required=False
+    )
+    profile = serializers.CharField(max_length=100, required=False, allow_null=True)
+    group = serializers.ListField(
+        child=serializers.DictField(child=serializers.FloatField(allow_null=True, min_value=0, max_value=1)),
+        required=False,
+        max_length=1024,
+    )
+
+
+class CheckBody(serializers.Serializer[Any]):
+    """A computed criterion to try."""
+
+    check = Anything(source="check_spec")
+    response = serializers.CharField(max_length=2_000_000, allow_blank=True, trim_whitespace=False)
+    reference = serializers.CharField(max_length=2_000_000, required=False, allow_null=True, allow_blank=True)
+    prompt = serializers.CharField(max_length=2_000_000, required=False, allow_null=True, allow_blank=True)
+
+
+class QueueBody(serializers.Serializer[Any]):
+    """A queue drawn from a run."""
+
+    name = serializers.CharField(max_length=200)
+    run = serializers.UUIDField()
+    rule = Anything(required=False)
+    overlap = serializers.IntegerField(required=False, min_value=1, max_value=20)
+    seed = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+
+
+class AnswerBody(serializers.Serializer[Any]):
+    """A reviewer's answer."""
+
+    value = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
+    confidence = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1)
+    spans = serializers.ListField(child=Anything(), required=False, max_length=100)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    seconds = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=86_400)
+
+
+class ReasonBody(serializers.Serializer[Any]):
+    """A reason."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
+
+
+PAGING = [
+    OpenApiParameter("cursor", str, description="The `next` of the page before"),
+    OpenApiParameter("limit", int, description="How many, 1 to 200"),
+]
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The ETag you have")
+IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag you read")
+IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key is done once")
+SCOPE_NAMES = SCOPES
+
+
+def texts(*names: str) -> list[OpenApiParameter]:
+    """Optional text parameters of the query."""
+    return [OpenApiParameter(name, str) for name in names]
+
+
+def format_parameter(names: tuple[str, ...]) -> OpenApiParameter:
+    """The format of a file."""
+    return OpenApiParameter("format", str, enum=sorted(names), description="The file's format")
+
+
+def page(name: str, row: type[serializers.Serializer[Any]]) -> Any:
+    """A list with a cursor."""
+    fields = {"results": row(many=True), "next": serializers.CharField(allow_null=True)}
+    return inline_serializer(name, fields)
+
+
+def checked(shape: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+    """The validated body; Invalid with pointers, unknown keys included."""
+    if not isinstance(data, dict):
+        raise errors.Invalid("The body must be a JSON object.")
+    reader = shape(data=data)
+    unknown = sorted(set(data) - set(reader.fields))
+    if unknown:
+        problems = [errors.Problem(f"/{name}", "is not a known key") for name in unknown]
+        raise errors.Invalid(f"{unknown[0]} is not a known key.", problems=problems)
+    reader.is_valid(raise_exception=True)
+    return dict(reader.validated_data)

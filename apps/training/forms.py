@@ -1,0 +1,169 @@
+"""What may be sent for rewards, releases and training runs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
+
+from domain import errors
+
+Model = TypeVar("Model", bound=BaseModel)
+MOST_ITEMS = 10_000
+MOST_TEXT = 2_000_000
+Text = Annotated[str, Field(max_length=MOST_TEXT)]
+Short = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Body(BaseModel):
+    """A strict JSON object: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
+
+
+class Part(BaseModel):
+    """A typed part; text now, other types are kept and refused by judges that cannot read them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    type: Annotated[str, Field(min_length=1, max_length=40)]
+    text: Text | None = None
+
+    @model_validator(mode="after")
+    def text_has_text(self) -> Self:
+        """A text part needs its text."""
+        if self.type == "text" and self.text is None:
+            raise ValueError("a part of type text needs a text")
+        return self
+
+
+class Message(BaseModel):
+    """One turn; `content` is a string or typed parts."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    role: Annotated[str, Field(min_length=1, max_length=40)]
+    content: Text | list[Part]
+
+
+Content = Text | list[Message] | list[Part]
+
+
+class RewardItemBody(Body):
+    """One rollout."""
+
+    id: Short
+    prompt: Content
+    response: Content
+    reference: Content | None = None
+    context: Content | None = None
+    rubric: Annotated[str, Field(max_length=300)] | None = None
+    prompt_id: Annotated[str, Field(max_length=200)] | None = None
+    group: Annotated[str, Field(max_length=200)] | None = None
+    step: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    profile: Annotated[str, Field(max_length=100)] | None = None
+
+
+class RewardBody(Body):
+    """A batch of rollouts that wants rewards."""
+
+    rubric: Annotated[str, Field(min_length=1, max_length=300)] | None = None
+    judge: Annotated[str, Field(max_length=120)] | None = None
+    wait: Annotated[float, Field(ge=0, le=55, allow_inf_nan=False)] = 0
+    training_run: Annotated[str, Field(max_length=40)] | None = None
+    deadline: datetime | None = None
+    allow_draft: bool = False
+    step: Annotated[int, Field(ge=0, le=2**62)] | None = None
+    items: Annotated[list[RewardItemBody], Field(min_length=1, max_length=MOST_ITEMS)]
+
+    @field_validator("deadline")
+    @classmethod
+    def deadline_has_a_zone(cls, value: datetime | None) -> datetime | None:
+        """A time without a zone means different things to client and server."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("write the deadline with its zone, for example 2027-01-01T12:00:00Z")
+        return value
+
+    @model_validator(mode="after")
+    def ids_once(self) -> Self:
+        """Results are matched by id."""
+        seen: set[str] = set()
+        for item in self.items:
+            if item.id in seen:
+                raise ValueError(f"the id {item.id} comes twice")
+            seen.add(item.id)
+        return self
+
+
+class ReleaseBody(Body):
+    """A new release."""
+
+    name: Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]{1,120}$")]
+    rubrics: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=10_000)] = []
+    rubric_set: Annotated[str, Field(max_length=300)] | None = None
+    notes: Annotated[str, Field(max_length=20_000)] = ""
+
+
+class TrainingRunBody(Body):
+    """A new training run: a release or a version, and a judge, pinned."""
+
+    name: Short
+    release: Annotated[str, Field(max_length=120)] | None = None
+    rubric: Annotated[str, Field(max_length=300)] | None = None
+    judge: Annotated[str, Field(max_length=120)] | None = None
+    policy_model: Annotated[str, Field(max_length=200)] = ""
+    config: dict[str, Any] = {}
+    keep_rollouts: bool = True
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+
+
+class TelemetryPointBody(Body):
+    """Numbers of one step."""
+
+    step: Annotated[int, Field(ge=0, le=2**62)]
+    values: Annotated[
+        dict[Annotated[str, Field(max_length=120)], Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=1)
+    ]
+
+
+class TelemetryBody(Body):
+    """A batch of telemetry."""
+
+    kind: Literal["telemetry"] = "telemetry"
+    points: Annotated[list[TelemetryPointBody], Field(min_length=1, max_length=10_000)]
+
+
+def read(model: type[Model], data: Mapping[str, Any]) -> Model:
+    """The validated body, or Invalid with pointers."""
+    try:
+        return TypeAdapter(model).validate_python(dict(data))
+    except ValidationError as wrong:
+        problems = [
+            errors.Problem("/" + "/".join(str(step) for step in fault["loc"]), fault["msg"])
+            for fault in wrong.errors()[:50]
+        ]
+        raise errors.Invalid(f"{problems[0].pointer}: {problems[0].message}", problems=problems) from wrong
+
+
+def messages_of(content: Content) -> list[dict[str, Any]]:
+    """A prompt as messages of parts; a plain string is one turn of the user."""
+    if isinstance(content, str):
+        return [{"role": "user", "parts": [{"type": "text", "text": content}]}]
+    if content and isinstance(content[0], Message):
+        return [{"role": turn.role, "parts": _parts(turn.content)} for turn in content if isinstance(turn, Message)]
+    return [{"role": "user", "parts": parts_of(content)}]
+
+
+def parts_of(content: Content) -> list[dict[str, Any]]:
+    """A response as parts; of messages, the assistant's turns in order."""
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}]
+    if content and isinstance(content[0], Message):
+        turns = [turn for turn in content if isinstance(turn, Message)]
+        spoken = [turn for turn in turns if turn.role == "assistant"] or turns
+        return [part for turn in spoken for part in _parts(turn.content)]
+    return [part.model_dump(exclude_none=True) for part in content if isinstance(part, Part)]
+
+
+def _parts(content: str | list[Part]) -> list[dict[str, Any]]:
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}]
+    return [part.model_dump(exclude_none=True) for part in content]

@@ -1,0 +1,24 @@
+"""What is known of releases, rewards and training runs."""
+
+from apps.training.queries.answers import answer, get_request, is_done, usage
+from apps.training.queries.releases import (
+    deprecation_of,
+    get_release,
+    lines,
+    manifest,
+    releases,
+    versions_by_prompt,
+)
+from apps.training.queries.runs import (
+    current_pin,
+    get_training_run,
+    report,
+    requests_of,
+    telemetry,
+    training_runs,
+)
+
+__all__ = [
+    "answer", "current_pin", "deprecation_of", "get_release", "get_request", "get_training_run", "is_done", "lines",
+    "manifest", "releases", "report", "requests_of", "telemetry", "training_runs", "usage", "versions_by_prompt",
+]  # fmt: skip

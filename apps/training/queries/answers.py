@@ -1,0 +1,114 @@
+"""The answer to a reward request, read from stored verdicts: the same numbers that the screen shows."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Sum
+
+from apps.accounts.permissions import Actor
+from apps.jobs.models import OPEN_JOBS
+from apps.judging import queries as judge_queries
+from apps.judging.models import Call, RunItem
+from apps.training.models import RewardItem, RewardRequest
+from domain import errors
+
+PENDING = "pending"
+SCORED = frozenset({"ok", "partial"})
+
+
+def get_request(actor: Actor, request_id: Any) -> RewardRequest:
+    """A reward request of the actor's workspace."""
+    try:
+        return RewardRequest.objects.select_related("run__job", "judge_version__judge").get(
+            pk=request_id, workspace=actor.workspace
+        )
+    except (RewardRequest.DoesNotExist, ValidationError, ValueError) as unknown:
+        raise errors.NotFound("There is no such reward request.", code="reward_unknown") from unknown
+
+
+def is_done(request: RewardRequest) -> bool:
+    """Whether nothing of it is being judged any more."""
+    run = request.run
+    return run is None or run.job is None or run.job.state not in OPEN_JOBS
+
+
+def answer(request: RewardRequest) -> dict[str, Any]:
+    """The document of the contract; while it is being judged, with what there is so far."""
+    items = list(
+        RewardItem.objects.filter(request=request).select_related("version__rubric", "profile").order_by("index")
+    )
+    run_items = {
+        (item.subject_id, item.version_id): item
+        for item in RunItem.objects.filter(run=request.run).select_related(*judge_queries.RELATED)
+    }
+    judge = request.judge_version
+    done = is_done(request)
+    return {
+        "id": str(request.pk),
+        "status": "done" if done else PENDING,
+        "rubric": _rubric(request, items),
+        "judge": {
+            "name": judge.judge.name,
+            "version": judge.number,
+            "fingerprint": judge.fingerprint,
+            "licensed": judge_queries.is_licensed(judge),
+        },
+        "results": _results(items, run_items, done=done),
+        "usage": usage(request),
+    }
+
+
+def usage(request: RewardRequest) -> dict[str, Any]:
+    """Tokens, calls, new verdicts and seconds at the engine."""
+    sums = Call.objects.filter(run=request.run).aggregate(
+        prompt_tokens=Sum("prompt_tokens", default=0),
+        cached_tokens=Sum("cached_tokens", default=0),
+        completion_tokens=Sum("completion_tokens", default=0),
+        calls=Sum("http_calls", default=0),
+        seconds=Sum("seconds", default=0.0),
+    )
+    made = RunItem.objects.filter(run=request.run).aggregate(
+        all=Sum("scored", default=0) + Sum("unscored", default=0), reused=Sum("reused", default=0)
+    )
+    return {**sums, "verdicts": made["all"] - made["reused"]}
+
+
+def _rubric(request: RewardRequest, items: list[RewardItem]) -> dict[str, Any]:
+    versions = {item.version_id: item.version for item in items}
+    if len(versions) != 1:
+        return {"ref": request.rubric_ref, "slug": None, "version": None, "digest": None}
+    (version,) = versions.values()
+    return {"slug": version.rubric.slug, "version": version.number, "digest": judge_queries.digest_of(version)}
+
+
+def _results(items: list[RewardItem], run_items: dict[tuple[int, int], RunItem], *, done: bool) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [{} for _ in items]
+    for profile_id in {item.profile_id for item in items}:
+        chosen = [(place, item) for place, item in enumerate(items) if item.profile_id == profile_id]
+        wanted = [run_items[item.subject_id, item.version_id] for _, item in chosen]
+        results = judge_queries.results(wanted, profile=chosen[0][1].profile)
+        for (place, item), result in zip(chosen, results, strict=True):
+            found[place] = _result(item, result, done=done)
+    return found
+
+
+def _result(item: RewardItem, result: judge_queries.Result, *, done: bool) -> dict[str, Any]:
+    score = result.score
+    status = result.status if score else ("judge_error" if done else PENDING)
+    return {
+        "id": item.external_id,
+        "status": status,
+        "reward": score.raw if score and status in SCORED else None,
+        "display": score.display if score and status in SCORED else None,
+        "coverage": score.coverage if score else 0.0,
+        "cached": result.cached,
+        "prompt_id": result.item.subject.prompt.external_id if item.version.scope == "prompt" else None,
+        "group": item.group or None,
+        "criteria": {found.criterion.id: _criterion(found) for found in result.criteria},
+        "trace": [dict(step) for step in score.trace] if score else [],
+    }
+
+
+def _criterion(found: judge_queries.CriterionResult) -> dict[str, Any]:
+    values = judge_queries.verdict_values(found)
+    return {name: values.get(name) for name in ("status", "value", "probability", "label_mass", "contribution")}

@@ -1,0 +1,85 @@
+"""Training runs: registered with a pin, re-pinned only explicitly, telling how they go."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.permissions import Actor, Role
+from apps.history import services as history
+from apps.judging import queries as judge_queries
+from apps.rubrics import queries as rubric_queries
+from apps.rubrics.models import VersionStatus
+from apps.training import queries
+from apps.training.forms import TelemetryPointBody, TrainingRunBody
+from apps.training.models import Pin, TelemetryPoint, TrainingRun
+from domain import errors
+
+
+def register_training_run(*, by: Actor, body: TrainingRunBody) -> TrainingRun:
+    """Make a handle that is pinned to a release or an approved version, and to a judge."""
+    by.require(Role.AUTHOR, "register training runs")
+    with transaction.atomic():
+        run = TrainingRun.objects.create(
+            workspace=by.workspace, name=body.name, config=body.config, policy_model=body.policy_model,
+            keep_rollouts=body.keep_rollouts, retention_days=body.retention_days, created_by=by.user,
+        )  # fmt: skip
+        pin = repin(by=by, run=run, release=body.release, rubric=body.rubric, judge=body.judge, reason="first pin")
+        history.record(
+            by=by, workspace=by.workspace, action="training_run.registered", target=run,
+            detail={"digest": pin.digest, "fingerprint": pin.fingerprint},
+        )  # fmt: skip
+    return run
+
+
+def repin(
+    *, by: Actor, run: TrainingRun, release: str | None, rubric: str | None, judge: str | None, reason: str = ""
+) -> Pin:
+    """Pin a run to something else from now on; what it was pinned to stays on record."""
+    by.require(Role.AUTHOR, "pin training runs")
+    if (release is None) == (rubric is None):
+        raise errors.Invalid(
+            "Name either a release or a rubric to pin.", problems=[errors.Problem("/release", "or rubric")]
+        )
+    judged_by = judge_queries.judge_by_ref(by, judge)
+    number = run.pins.count() + 1
+    if release is not None:
+        found = queries.get_release(by, release)
+        if queries.deprecation_of(found) is not None:
+            raise errors.Conflict(f"The release {release} is deprecated; pin another.", code="deprecated")
+        pin = Pin(release=found, digest=found.digest)
+    else:
+        version = rubric_queries.resolve(by, rubric or "").general
+        if version is None or version.status != VersionStatus.APPROVED:
+            raise errors.Conflict(f"{rubric} is not an approved version; release a set to pin it.", code="not_approved")
+        pin = Pin(version=version, digest=version.digest)
+    pin.training_run, pin.number, pin.judge_version = run, number, judged_by
+    pin.fingerprint, pin.by, pin.reason = judged_by.fingerprint, by.user, reason
+    pin.save(force_insert=True)
+    return pin
+
+
+def add_telemetry(*, by: Actor, run: TrainingRun, points: Sequence[TelemetryPointBody]) -> int:
+    """Store numbers by step; a number sent again for the same step replaces the earlier one."""
+    by.require(Role.AUTHOR, "send telemetry")
+    rows = {
+        (point.step, name): TelemetryPoint(training_run=run, step=point.step, name=name, value=value)
+        for point in points
+        for name, value in point.values.items()
+    }
+    TelemetryPoint.objects.bulk_create(
+        rows.values(), update_conflicts=True, update_fields=["value", "at"], unique_fields=["training_run", "name", "step"],
+        batch_size=5000,
+    )  # fmt: skip
+    return len(rows)
+
+
+def close_training_run(*, by: Actor, run: TrainingRun) -> TrainingRun:
+    """End a run: no more rewards are given under it."""
+    by.require(Role.AUTHOR, "close training runs")
+    with transaction.atomic():
+        if not TrainingRun.objects.filter(pk=run.pk, state="open").update(state="closed", closed_at=timezone.now()):
+            raise errors.Conflict("This training run is closed already.", code="training_run_closed")
+        history.record(by=by, workspace=by.workspace, action="training_run.closed", target=run)
+    run.refresh_from_db()
+    return run
