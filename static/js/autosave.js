@@ -4,7 +4,7 @@
   const PAUSE = 700;
   const RETRY = 4000;
   const forms = new WeakMap();
-  const keyOf = (form) => `studio:${form.dataset.autosave || form.action}`;
+  const keyOf = (form) => `studio:${form.dataset.autosave || form.getAttribute("action")}`;
   const stateOf = (form) => document.querySelector(form.dataset.autosaveState || "[data-save-state]");
 
   function say(form, text, tone) {
@@ -31,7 +31,7 @@
     const sent = JSON.stringify(values(form));
     say(form, "saving", "");
     const body = new FormData(form);
-    const reply = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true", "X-Autosave": "1" } }).catch(() => null);
+    const reply = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "HX-Request": "true", "X-Autosave": "1" } }).catch(() => null);
     memory.busy = false;
     if (reply?.ok && !reply.redirected) done(form, memory, sent, reply);
     else await failed(form, memory, reply);
@@ -108,7 +108,11 @@
     forms.set(form, { timer: 0, busy: false, again: false, dirty: false });
     form.addEventListener("input", () => change(form, PAUSE));
     form.addEventListener("change", () => change(form, 0));
-    form.addEventListener("submit", () => localStorage.removeItem(keyOf(form)));
+    form.addEventListener("submit", () => {
+      clearTimeout(forms.get(form).timer);
+      forms.get(form).dirty = false;
+      localStorage.removeItem(keyOf(form));
+    });
     restore(form);
   }
 

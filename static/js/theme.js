@@ -6,5 +6,5 @@ document.addEventListener("submit", (event) => {
   document.documentElement.dataset.theme = event.submitter.value;
   form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", String(button === event.submitter)));
   document.dispatchEvent(new CustomEvent("studio:theme"));
-  fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), redirect: "manual" });
+  fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form, event.submitter), redirect: "manual" });
 });
