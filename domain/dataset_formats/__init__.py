@@ -7,7 +7,7 @@ from domain.dataset_formats.models import (
     ImportedPrompt,
     ImportedResponse,
 )
-from domain.dataset_formats.registry import READERS, columns, read
+from domain.dataset_formats.registry import READERS, columns, read, unfolded_rows
 from domain.dataset_formats.tables import rows
 from domain.formats.models import Note
 
@@ -22,4 +22,5 @@ __all__ = [
     "columns",
     "read",
     "rows",
+    "unfolded_rows",
 ]

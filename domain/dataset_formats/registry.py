@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from domain import errors
-from domain.dataset_formats import generic, healthbench, prometheus
+from domain.dataset_formats import generic, healthbench, nested, prometheus, tables
 from domain.dataset_formats.models import ImportedDataset
 
 READERS: dict[str, Callable[[bytes], ImportedDataset]] = {
@@ -36,3 +37,8 @@ def read(format_name: str, data: bytes, mapping: Mapping[str, str] | None = None
 def columns(data: bytes) -> list[str]:
     """The column names of a table, for a person to map."""
     return generic.columns(data)
+
+
+def unfolded_rows(data: bytes) -> list[dict[str, Any]]:
+    """The rows of a table as `columns` names them, nested responses unfolded."""
+    return [flat.row for flat in nested.unfold(tables.rows(data))]

@@ -45,10 +45,10 @@ def normalised(form: Any, depth: int = 0) -> Any:
 
 
 def _wide(number: int) -> float:
-    """A number that JSON readers hold as a double, where it is one exactly."""
+    """A number that JSON readers hold as a double, where it is one or the way to write one."""
     wide = float(number) if abs(number) < MAX_DOUBLE else math.inf
-    if wide != number:
-        raise errors.Invalid(f"The number {number} is not exact in JSON.", code="inexact_number")
+    if wide != number and (math.isinf(wide) or rfc8785.dumps(wide) != str(number).encode()):
+        raise errors.Invalid("A whole number is too large to be exact in JSON.", code="inexact_number")
     return wide
 
 

@@ -43,7 +43,15 @@ def _place(quote: str, text: str) -> tuple[int, int]:
     if not MIN_FUZZY_LENGTH <= len(quote) <= len(text):
         return 0, 0
     found = rapidfuzz.fuzz.partial_ratio_alignment(quote, text, score_cutoff=MIN_SIMILARITY)
-    return (found.dest_start, found.dest_end) if found else (0, 0)
+    return _whole_words(text, found.dest_start, found.dest_end) if found else (0, 0)
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    while 0 < start and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return start, end
 
 
 def _folded(text: str) -> Iterator[tuple[str, int]]:
