@@ -25,6 +25,7 @@ default_pass = $rabbit
 "
 if [ ! -e .env ]; then
     cat >.env <<END
+COMPOSE_PROJECT_NAME=rubric-studio
 STUDIO_ALLOWED_HOSTS=$host,localhost
 STUDIO_TRUSTED_ORIGINS=https://$host
 STUDIO_PUBLIC_URL=https://$host
