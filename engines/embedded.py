@@ -22,6 +22,7 @@ from engines.protocol import (
     LabelBatch,
     LabelReply,
     LabelRequest,
+    PromptSizes,
     TextBatch,
     TextRequest,
     Usage,
@@ -156,6 +157,10 @@ class EmbeddedEngine:
     def check_labels(self, labels: tuple[str, ...]) -> Failure | None:
         """Return why these labels cannot be read as one token each, or None if they can."""
         return _running().client.check_labels(labels)
+
+    def prompt_sizes(self, request: LabelRequest) -> PromptSizes | None:
+        """Return how many tokens the parts of a request have."""
+        return _running().client.prompt_sizes(request)
 
     def health(self) -> Check:
         """Say whether the local model is there; one that does not run yet is not started for this."""

@@ -17,6 +17,7 @@ __all__ = [
     "LabelReply",
     "LabelRequest",
     "Part",
+    "PromptSizes",
     "TextBatch",
     "TextRequest",
     "Usage",
@@ -155,6 +156,23 @@ class TextBatch:
     rendered_shared: str = ""
     rendered_suffixes: tuple[str, ...] = ()
     model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSizes:
+    """How many tokens the shared part and each suffix of a request have for a model."""
+
+    shared: int
+    suffixes: tuple[int, ...]
+
+    def minimum(self, block_size: int = 1) -> int:
+        """Return the fewest prompt tokens to compute where the cache keeps whole blocks.
+
+        The shared part is read once, then for each further suffix itself and what the shared part
+        has in its last, unfilled block.
+        """
+        further = max(0, len(self.suffixes) - 1)
+        return self.shared + sum(self.suffixes) + further * (self.shared % block_size)
 
 
 @dataclass(frozen=True, slots=True)

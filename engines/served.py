@@ -17,12 +17,14 @@ from engines.protocol import (
     LabelBatch,
     LabelReply,
     LabelRequest,
+    PromptSizes,
     TextBatch,
     TextRequest,
     Usage,
     text_of,
 )
 from engines.servers.detection import Server, detect
+from engines.servers.token_prompts import TokenDialect
 from engines.servers.wire import Away, Failed, Missing, Wire
 
 Result = TypeVar("Result")
@@ -134,6 +136,14 @@ class ServedEngine:
             return self._with_replica("", None, lambda server: server.dialect.check_labels(labels, deadline=None))
         except Failed as failed:
             return failed.failure
+
+    def prompt_sizes(self, request: LabelRequest) -> PromptSizes | None:
+        """Return how many tokens the parts of a request have; None where the server does not tokenise."""
+
+        def sizes(server: Server) -> PromptSizes | None:
+            return server.dialect.sizes(request) if isinstance(server.dialect, TokenDialect) else None
+
+        return self._with_replica(text_of(request.shared), None, sizes)
 
     def health(self) -> Check:
         """Say quickly whether any replica answers."""

@@ -14,6 +14,7 @@ from engines.protocol import (
     LabelBatch,
     LabelReply,
     LabelRequest,
+    PromptSizes,
     TextBatch,
     TextRequest,
     Usage,
@@ -158,9 +159,11 @@ class TokenDialect:
             return Failure(FailureKind.REFUSED, f"Two of the labels {list(labels)} are one token of {self.api.model}.")
         return None
 
-    def count(self, text: str) -> int:
-        """Return how many tokens a text has for this model."""
-        return len(self._tokenise(text, False, None))
+    def sizes(self, request: LabelRequest) -> PromptSizes:
+        """Return how many tokens each part of the prompts has."""
+        leads = [request.lead(position) for position in range(len(request.suffixes))]
+        prompts = self._prompts(request.shared, request.suffixes, leads, room=1, deadline=None)
+        return PromptSizes(len(prompts.shared), tuple(len(ids) - len(prompts.shared) for ids in prompts.ids))
 
     def _prompts(
         self,

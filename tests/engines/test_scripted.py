@@ -29,11 +29,8 @@ def test_always_prefers_one_label() -> None:
 def test_by_text_looks_at_the_criterion_before_the_answer() -> None:
     script = scripted.by_text({"aspirin": " No", "drug": " Yes"})
     replies = scripted.ScriptedEngine(script).label_distributions(contract.ask()).replies
-    assert [max(reply.probabilities, key=reply.probabilities.__getitem__) for reply in replies] == [
-        " Yes",
-        " No",
-        " No",
-    ]
+    tops = [max(reply.probabilities, key=reply.probabilities.__getitem__) for reply in replies]
+    assert tops == [" Yes", " No", " No"]
 
 
 def test_a_script_may_fail_one_question() -> None:
