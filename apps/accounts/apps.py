@@ -1,4 +1,4 @@
-"""Registers the app."""
+"""Registers the app and its place in the navigation."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "apps.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Authors find their tokens under Admin, approvers the history, admins the rest."""
+        from apps.core import navigation
+
+        navigation.register(navigation.Place("Admin", "accounts:admin", order=90, minimum_role="author"))

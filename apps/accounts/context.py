@@ -1,12 +1,15 @@
 """What every page knows: who is here, in which workspace, where they can go."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 
 from apps.accounts import queries
+from apps.accounts.models import User
 from apps.accounts.permissions import Actor, Role
+from apps.accounts.services import people
 from apps.core import navigation
 
 
@@ -21,19 +24,40 @@ class NavItem:
     hint: str
 
 
+@dataclass(frozen=True)
+class WorkspaceItem:
+    """An entry of the workspace switcher."""
+
+    title: str
+    url: str
+    active: bool
+
+
 def studio(request: HttpRequest) -> dict[str, Any]:
-    """The context of base.html."""
+    """The context of base.html; what costs a query is asked for only by pages that show it."""
     actor: Actor | None = getattr(request, "actor", None)
     user = getattr(request, "user", None)
-    signed_in = bool(user and user.is_authenticated)
-    theme = request.COOKIES.get("theme") or (user.theme if signed_in and user else "auto")
+    person = user if isinstance(user, User) else None
     return {
         "actor": actor,
         "workspace": actor.workspace if actor else None,
-        "workspaces": queries.workspaces_of(user) if signed_in and user else [],
-        "nav": _nav(request, actor) if actor else [],
-        "theme": theme if theme in {"light", "dark", "auto"} else "auto",
+        "workspaces": cache(lambda: _workspaces(person, actor) if person else []),
+        "nav": cache(lambda: _nav(request, actor) if actor else []),
+        "theme": _theme(request, person),
     }
+
+
+def _theme(request: HttpRequest, person: User | None) -> str:
+    wanted = request.COOKIES.get("theme") or (person.theme if person else "auto")
+    return wanted if wanted in people.THEMES else "auto"
+
+
+def _workspaces(person: User, actor: Actor | None) -> list[WorkspaceItem]:
+    first = navigation.places()[0]
+    return [
+        WorkspaceItem(one.name, first.url(one.slug), actor is not None and one.pk == actor.workspace.pk)
+        for one in queries.workspaces_of(person)
+    ]
 
 
 def _nav(request: HttpRequest, actor: Actor) -> list[NavItem]:

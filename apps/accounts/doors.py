@@ -6,10 +6,13 @@ from typing import Any, Concatenate, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from apps.accounts import queries
 from apps.accounts.models import User
 from apps.accounts.permissions import Actor, Role
+
+LAST_WORKSPACE = "workspace"
 
 
 class StudioRequest(HttpRequest):
@@ -28,12 +31,32 @@ def require_role(role: Role, what: str = "see this page") -> Callable[[View], Ca
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, workspace: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            actor = queries.actor_for(cast("User", request.user), workspace)
+            user = cast("User", request.user)
+            actor = queries.actor_for(user, workspace)
+            if user.must_change_password:
+                return redirect("accounts:password")
+            inside = enter(request, actor)
             actor.require(role, what)
-            inside = cast("StudioRequest", request)
-            inside.actor = actor
             return view(inside, *args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+def enter(request: HttpRequest, actor: Actor) -> StudioRequest:
+    """Put the actor on the request and remember the workspace for the next sign-in and for pages outside of any."""
+    inside = cast("StudioRequest", request)
+    inside.actor = actor
+    if request.session.get(LAST_WORKSPACE) != actor.workspace.slug:
+        request.session[LAST_WORKSPACE] = actor.workspace.slug
+    return inside
+
+
+def landing(request: HttpRequest) -> Actor | None:
+    """The signed-in person in the workspace they were in last; None where they belong to none."""
+    user = cast("User", request.user)
+    actor = queries.landing_actor(user, request.session.get(LAST_WORKSPACE, ""))
+    if actor is not None:
+        enter(request, actor)
+    return actor

@@ -98,6 +98,11 @@ class Invitation(Stamped):
     def __str__(self) -> str:
         return f"{self.purpose} link {self.pk}"
 
+    @property
+    def is_live(self) -> bool:
+        """Neither used nor expired."""
+        return self.used_at is None and self.expires_at > timezone.now()
+
 
 class Token(Stamped):
     """An access token for REST: `rs_…`, SHA-256 at rest, scopes, expiry."""
@@ -120,4 +125,16 @@ class Token(Stamped):
     @property
     def is_live(self) -> bool:
         """Neither revoked nor expired."""
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
+        return self.revoked_at is None and not self.is_expired
+
+    @property
+    def is_expired(self) -> bool:
+        """Past its last day."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def state(self) -> str:
+        """The word for it on screen."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "lapsed" if self.is_expired else "active"

@@ -1,5 +1,6 @@
 """Who may do what: roles in a workspace, scopes of a token."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from apps.accounts.models import Token, User, Workspace
@@ -29,6 +30,11 @@ SCOPE_ROLE: dict[str, Role] = {
     "rubrics:approve": Role.APPROVER,
     "admin": Role.ADMIN,
 }
+
+
+def scopes_of(role: Role) -> frozenset[str]:
+    """The scopes that a role's tokens may have."""
+    return frozenset(scope for scope, needed in SCOPE_ROLE.items() if role.at_least(needed))
 
 
 @dataclass(frozen=True)
@@ -63,3 +69,40 @@ class Actor:
     def via(self) -> str:
         """How the person came in, for the history."""
         return "web" if self.token is None else "token"
+
+
+def check_scopes(actor: Actor, scopes: Collection[str]) -> None:
+    """Refuse scopes that the person's role, or the token they came with, does not have."""
+    if not scopes:
+        raise errors.Invalid("Choose at least one scope: without one a token may do nothing.", code="scopes_missing")
+    held = scopes_of(actor.role) if actor.scopes is None else scopes_of(actor.role) & actor.scopes
+    if beyond := sorted(set(scopes) - held):
+        raise errors.NotAllowed(
+            f"As {actor.role} you cannot give a token the scope {', '.join(beyond)}.",
+            code="scope_beyond_role",
+            details={"scopes": beyond},
+        )
+
+
+def check_token_owner(actor: Actor, token: Token) -> None:
+    """Refuse to touch somebody else's token, except to an admin."""
+    if token.created_by_id != actor.user.pk and not actor.can(Role.ADMIN):
+        raise errors.NotAllowed("Only an admin may revoke somebody else's token.", code="token_of_another")
+
+
+def check_password_link(actor: Actor, person: User) -> None:
+    """Refuse a password link for somebody who also works where the admin is none: it would open that workspace too."""
+    theirs = set(person.memberships.filter(active=True).values_list("workspace_id", flat=True))
+    mine = set(actor.user.memberships.filter(active=True, role=Role.ADMIN).values_list("workspace_id", flat=True))
+    if theirs - mine:
+        raise errors.NotAllowed(
+            f"{person.name} also belongs to a workspace where you are no admin, so you cannot reset their password. "
+            "Ask whoever runs the studio.",
+            code="member_elsewhere",
+        )
+
+
+def check_create_workspace(user: User) -> None:
+    """Refuse a new workspace to people who are an admin nowhere."""
+    if not user.memberships.filter(active=True, role=Role.ADMIN).exists():
+        raise errors.NotAllowed("Only an admin of a workspace may create another one.", code="role_too_low")

@@ -1,6 +1,45 @@
 """Where each URL of the app leads."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from apps.accounts.views import admin, entry, profile, tokens
 
 app_name = "accounts"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sign-in/", entry.login, name="login"),
+    path("sign-out/", entry.logout, name="logout"),
+    path("theme/", entry.theme, name="theme"),
+    path("links/<str:secret>/", entry.link, name="link"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/password/", profile.password, name="password"),
+    path("workspaces/", profile.workspaces, name="workspaces"),
+    path("workspaces/new/", profile.workspace_create, name="workspace-create"),
+    path("w/<slug:workspace>/admin/", admin.index, name="admin"),
+    path("w/<slug:workspace>/admin/members/", admin.members, name="members"),
+    path("w/<slug:workspace>/admin/members/invite/", admin.member_invite, name="member-invite"),
+    path("w/<slug:workspace>/admin/members/<int:member_id>/role/", admin.member_role, name="member-role"),
+    path(
+        "w/<slug:workspace>/admin/members/<int:member_id>/password-link/",
+        admin.member_password_link,
+        name="member-password-link",
+    ),
+    path(
+        "w/<slug:workspace>/admin/members/<int:member_id>/deactivate/",
+        admin.member_deactivate,
+        name="member-deactivate",
+    ),
+    path(
+        "w/<slug:workspace>/admin/members/<int:member_id>/reactivate/",
+        admin.member_reactivate,
+        name="member-reactivate",
+    ),
+    path(
+        "w/<slug:workspace>/admin/invitations/<int:invitation_id>/withdraw/",
+        admin.invitation_withdraw,
+        name="invitation-withdraw",
+    ),
+    path("w/<slug:workspace>/admin/settings/", admin.settings, name="settings"),
+    path("w/<slug:workspace>/admin/tokens/", tokens.tokens, name="tokens"),
+    path("w/<slug:workspace>/admin/tokens/issue/", tokens.token_issue, name="token-issue"),
+    path("w/<slug:workspace>/admin/tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token-revoke"),
+]

@@ -25,6 +25,18 @@ def plain(value: Any) -> Any:
     return value
 
 
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries by their place in the chains."""
+
+    def of_chain(self, chain: int) -> "EntryQuerySet":
+        """Those of one workspace, or with 0 those of none."""
+        return self.filter(workspace_id=chain) if chain else self.filter(workspace__isnull=True)
+
+    def unsealed(self) -> "EntryQuerySet":
+        """Those that have no place in a chain yet."""
+        return self.filter(~models.Exists(Seal.objects.filter(entry=models.OuterRef("pk"))))
+
+
 class Entry(models.Model):
     """One thing somebody did; holds ids, digests and numbers, never texts. Never changed, never deleted."""
 
@@ -39,6 +51,8 @@ class Entry(models.Model):
     target_label = models.CharField(max_length=200, blank=True, default="")
     detail = models.JSONField(default=default_dict)
     request_id = models.CharField(max_length=64, blank=True, default="")
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "entries"

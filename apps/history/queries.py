@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q
 
 from apps.history.models import GENESIS, Entry, Seal
 
@@ -89,7 +89,7 @@ def entries(
     workspace: Model | None, wanted: Filter | None = None, *, before: int | None = None, size: int = PAGE
 ) -> Slice:
     """Entries of a workspace, newest first, with person and seal; `before` is the `next` of the last slice."""
-    rows = _of_chain(chain_of(workspace)).filter((wanted or Filter()).condition())
+    rows = Entry.objects.of_chain(chain_of(workspace)).filter((wanted or Filter()).condition())
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows.select_related("actor", "seal").order_by("-pk")[: size + 1])
@@ -120,11 +120,7 @@ def verify(workspace: Model | None, *, anchor: tuple[int, str] | None = None) ->
 
 def waiting(chain: int) -> int:
     """How many entries of a chain have no seal yet."""
-    return _of_chain(chain).filter(~Exists(Seal.objects.filter(entry=OuterRef("pk")))).count()
-
-
-def _of_chain(chain: int) -> QuerySet[Entry]:
-    return Entry.objects.filter(workspace_id=chain or None)
+    return Entry.objects.of_chain(chain).unsealed().count()
 
 
 def _seals(chain: int) -> Iterator[Seal]:

@@ -40,6 +40,7 @@ STATES: dict[str, tuple[str, str]] = {
     "inactive": (PLAIN, "deactivated"),
     "invited": (WARN, "invited"),
     "revoked": (BAD, "revoked"),
+    "lapsed": (PLAIN, "expired"),
     "open": (WARN, "open"),
     "reviewed": (GOOD, "reviewed"),
     "skipped": (PLAIN, "skipped"),

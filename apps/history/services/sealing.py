@@ -9,10 +9,9 @@ import time
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from apps.history.models import GENESIS, Entry, Seal
+from apps.history.models import GENESIS, Entry, EntryQuerySet, Seal
 
 WINDOW = 20_000
 THOROUGH_EVERY = 3600.0
@@ -55,9 +54,9 @@ def _lock(chain: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"history.seal {chain}"])
 
 
-def _waiting(chain: int, last: Seal | None, *, thorough: bool) -> QuerySet[Entry]:
-    mine = Entry.objects.filter(workspace_id=chain) if chain else Entry.objects.filter(workspace_id=None)
+def _waiting(chain: int, last: Seal | None, *, thorough: bool) -> EntryQuerySet:
+    mine = Entry.objects.of_chain(chain)
     if last is not None and not thorough:
         edge = Seal.objects.filter(chain=chain, position=last.position - WINDOW).first()
         mine = mine.filter(pk__gt=edge.entry_id) if edge else mine
-    return mine.filter(~Exists(Seal.objects.filter(entry=OuterRef("pk")))).order_by("pk")
+    return mine.unsealed().order_by("pk")

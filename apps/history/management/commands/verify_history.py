@@ -1,6 +1,7 @@
 """`manage.py verify_history`: seal what waits, then check every chain; exits with 1 where one does not hold."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError("The history is not what was sealed.")
 
 
-def _chains(slug: str | None) -> list[Model | None]:
+def _chains(slug: str | None) -> Sequence[Model | None]:
     workspaces = apps.get_model("accounts", "Workspace").objects.order_by("pk")
     if not slug:
         return [None, *workspaces]

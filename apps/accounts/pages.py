@@ -1,0 +1,95 @@
+"""What the pages of Admin show beside their own content."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.accounts import forms, queries
+from apps.accounts.models import Membership
+from apps.accounts.permissions import Actor, Role
+from apps.core import navigation
+
+TABS = (
+    ("Members", "accounts:members", Role.ADMIN),
+    ("Tokens", "accounts:tokens", Role.AUTHOR),
+    ("History", "history:list", Role.APPROVER),
+    ("Settings", "accounts:settings", Role.ADMIN),
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of Admin."""
+
+    label: str
+    url: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member with the form that changes their role."""
+
+    member: Membership
+    form: forms.RoleForm
+    is_self: bool
+
+
+@dataclass(frozen=True)
+class WorkspaceRow:
+    """A workspace one belongs to, and the way in."""
+
+    member: Membership
+    url: str
+
+
+def workspaces(memberships: list[Membership]) -> list[WorkspaceRow]:
+    """One's workspaces, each with its first page."""
+    first = navigation.places()[0]
+    return [WorkspaceRow(member, first.url(member.workspace.slug)) for member in memberships]
+
+
+def tabs(actor: Actor, active: str) -> list[Tab]:
+    """The tabs this person may open."""
+    return [
+        Tab(label, reverse(name, args=[actor.workspace.slug]), label == active)
+        for label, name, role in TABS
+        if actor.can(role)
+    ]
+
+
+def members(actor: Actor, invite_form: forms.InviteForm) -> dict[str, Any]:
+    """The page of members and open links."""
+    rows = [
+        MemberRow(
+            member,
+            forms.RoleForm(initial={"role": member.role}, auto_id=f"role-{member.pk}"),
+            member.user_id == actor.user.pk,
+        )
+        for member in queries.members(actor)
+    ]
+    return {
+        "tabs": tabs(actor, "Members"),
+        "rows": rows,
+        "invitations": queries.open_invitations(actor),
+        "form": invite_form,
+        "role_help": [text.partition(": ") for text in forms.ROLE_HELP.values()],
+    }
+
+
+def tokens(actor: Actor, form: forms.TokenForm) -> dict[str, Any]:
+    """The page of tokens."""
+    return {"tabs": tabs(actor, "Tokens"), "tokens": queries.tokens(actor), "form": form}
+
+
+def link_address(request: HttpRequest, secret: str) -> str:
+    """The whole address of an invitation, under the name by which people reach the studio."""
+    path = reverse("accounts:link", args=[secret])
+    return (
+        settings.STUDIO_PUBLIC_URL.rstrip("/") + path
+        if settings.STUDIO_PUBLIC_URL
+        else request.build_absolute_uri(path)
+    )

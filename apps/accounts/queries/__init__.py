@@ -1,0 +1,36 @@
+"""What is known about people, workspaces and tokens."""
+
+from apps.accounts.queries.people import (
+    LinkSpent,
+    Policy,
+    actor_for,
+    get_invitation,
+    get_member,
+    landing_actor,
+    link,
+    members,
+    memberships_of,
+    open_invitations,
+    policy,
+    workspaces_of,
+)
+from apps.accounts.queries.tokens import TokenRefused, actor_for_token, get_token, tokens
+
+__all__ = [
+    "LinkSpent",
+    "Policy",
+    "TokenRefused",
+    "actor_for",
+    "actor_for_token",
+    "get_invitation",
+    "get_member",
+    "get_token",
+    "landing_actor",
+    "link",
+    "members",
+    "memberships_of",
+    "open_invitations",
+    "policy",
+    "tokens",
+    "workspaces_of",
+]

@@ -1,0 +1,87 @@
+"""What is known about access tokens: who comes in with one, and the list of them."""
+
+import ipaddress
+from datetime import timedelta
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from apps.accounts import credentials
+from apps.accounts.models import Membership, Token
+from apps.accounts.permissions import Actor, Role, scopes_of
+from domain import errors
+
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class TokenRefused(errors.NotAllowed):
+    """A token that opens nothing; REST answers 401."""
+
+    default_code = "token_refused"
+
+
+def actor_for_token(secret: str, *, ip: str | None = None) -> Actor:
+    """The token's creator as an actor, with the token's scopes as far as their present role allows."""
+    if not credentials.is_token_secret(secret):
+        raise TokenRefused("This is not a token of the studio.", code="token_malformed")
+    role = Membership.objects.filter(
+        user=OuterRef("created_by"), workspace=OuterRef("workspace"), active=True, user__is_active=True
+    ).values("role")
+    token = (
+        Token.objects.select_related("created_by", "workspace")
+        .annotate(present_role=Subquery(role[:1]))
+        .filter(secret_hash=credentials.fingerprint(secret))
+        .first()
+    )
+    if token is None:
+        raise TokenRefused("There is no such token.", code="token_unknown")
+    _check_live(token, ip)
+    _note_use(token)
+    present = Role(token.present_role)
+    scopes = frozenset(token.scopes) & scopes_of(present)
+    return Actor(user=token.created_by, workspace=token.workspace, role=present, scopes=scopes, token=token)
+
+
+def _check_live(token: Token, ip: str | None) -> None:
+    if token.revoked_at is not None:
+        raise TokenRefused("This token was revoked.", code="token_revoked")
+    if not token.is_live:
+        raise TokenRefused("This token has expired.", code="token_expired")
+    if token.present_role is None:  # type: ignore[attr-defined]
+        raise TokenRefused("Whoever made this token is no longer an active member.", code="token_orphaned")
+    if token.allowed_networks and not _inside(ip, token.allowed_networks):
+        raise TokenRefused("This token may not be used from this network.", code="token_network")
+
+
+def _inside(ip: str | None, networks: list[str]) -> bool:
+    try:
+        address = ipaddress.ip_address(ip or "")
+    except ValueError:
+        return False
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return any(plain in ipaddress.ip_network(network) for network in networks)
+
+
+def _note_use(token: Token) -> None:
+    """Remember the use, at most once a minute, so that reading stays reading."""
+    now = timezone.now()
+    if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:
+        Token.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+def tokens(actor: Actor) -> list[Token]:
+    """The person's tokens, an admin's list has everybody's; live ones first, newest first."""
+    return sorted(_visible(actor).order_by("-pk"), key=lambda token: not token.is_live)
+
+
+def get_token(actor: Actor, token_id: int) -> Token:
+    """A token of the workspace; somebody else's exists only for an admin."""
+    found = _visible(actor).filter(pk=token_id).first()
+    if found is None:
+        raise errors.NotFound("There is no such token.", code="token_unknown")
+    return found
+
+
+def _visible(actor: Actor) -> QuerySet[Token]:
+    rows = Token.objects.filter(workspace=actor.workspace).select_related("created_by")
+    return rows if actor.can(Role.ADMIN) else rows.filter(created_by=actor.user)

@@ -1,0 +1,54 @@
+"""What can be done with people, workspaces and tokens: one function for each intention."""
+
+from apps.accounts.services import limits
+from apps.accounts.services.erasure import erase_person
+from apps.accounts.services.invitations import (
+    NewLink,
+    accept_invitation,
+    invite,
+    join_with_account,
+    make_password_link,
+    set_password_by_link,
+    withdraw_invitation,
+)
+from apps.accounts.services.members import LastAdmin, change_role, deactivate_member, reactivate_member
+from apps.accounts.services.people import (
+    THEMES,
+    UsernameTaken,
+    change_password,
+    check_password,
+    create_person,
+    edit_profile,
+    set_theme,
+)
+from apps.accounts.services.tokens import IssuedToken, issue_token, revoke_token
+from apps.accounts.services.workspaces import bootstrap, change_settings, create_workspace
+
+__all__ = [
+    "THEMES",
+    "IssuedToken",
+    "LastAdmin",
+    "NewLink",
+    "UsernameTaken",
+    "accept_invitation",
+    "bootstrap",
+    "change_password",
+    "change_role",
+    "change_settings",
+    "check_password",
+    "create_person",
+    "create_workspace",
+    "deactivate_member",
+    "edit_profile",
+    "erase_person",
+    "invite",
+    "issue_token",
+    "join_with_account",
+    "limits",
+    "make_password_link",
+    "reactivate_member",
+    "revoke_token",
+    "set_password_by_link",
+    "set_theme",
+    "withdraw_invitation",
+]
