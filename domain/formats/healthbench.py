@@ -145,24 +145,25 @@ def _prompt_tags(record: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _record(source: Rubric) -> dict[str, Any]:
-    kept = source.extensions.get(KEY)
-    kept = kept if isinstance(kept, dict) else {}
-    rest = kept.get("criteria")
-    rest = rest if isinstance(rest, dict) else {}
-    base = kept.get("record")
+    kept = _object(source.extensions.get(KEY))
+    rest = _object(kept.get("criteria"))
     weights = rubric.effective_weights(source)
     return {
-        **(base if isinstance(base, dict) else _fresh(source)),
+        **(_object(kept.get("record")) or _fresh(source)),
         "rubrics": [
             {
                 "criterion": c.text,
                 "points": _points(c, weights[c.id]),
-                **rest.get(c.id, {"tags": _plain_tags(c)}),
+                **(_object(rest[c.id]) if c.id in rest else {"tags": _plain_tags(c)}),
             }
             for c in source.criteria
             if c.kind is Kind.BINARY
         ],
     }
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _fresh(source: Rubric) -> dict[str, Any]:

@@ -1,0 +1,6 @@
+"""Property tests run the same cases every time, however slow the machine is."""
+
+from hypothesis import settings
+
+settings.register_profile("domain", deadline=None, derandomize=True)
+settings.load_profile("domain")
