@@ -8,6 +8,14 @@ import sys
 def main() -> None:
     """Hand the command line to Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rubricstudio.settings")
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        sys.exit(130)
+
+
+def _run() -> None:
     from django.core.management import execute_from_command_line
 
     from rubricstudio.env import SettingError
