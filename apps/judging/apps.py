@@ -1,4 +1,4 @@
-"""Registers the app."""
+"""Registers the app: its navigation, its kinds of job and its metrics."""
 
 from django.apps import AppConfig
 
@@ -10,3 +10,24 @@ class JudgingConfig(AppConfig):
     label = "judging"
     append_only = ("JudgeVersion",)
     no_delete = ("Verdict", "Score", "Call", "Licence")
+
+    def ready(self) -> None:
+        """Make runs and judge tests known to the workers."""
+        from apps.core import metrics, navigation
+        from apps.jobs import registry
+        from apps.judging import queries, runners
+
+        registry.register("judge", runners.judge_shard, runners.finish_run)
+        registry.register("judge-test", runners.test_shard, runners.finish_test)
+        metrics.register(queries.metrics)
+        navigation.register(navigation.Place("Runs", "judging:list", order=40, counter=_live_runs))
+        navigation.register(navigation.Place("Judges", "judges:list", order=80))
+
+
+def _live_runs(actor: object) -> tuple[str, str]:
+    from apps.accounts.permissions import Actor
+    from apps.judging import queries
+
+    assert isinstance(actor, Actor)
+    count = queries.live_count(actor)
+    return (f"{count} live" if count else "", "runs under way" if count else "")

@@ -1,6 +1,14 @@
 """Where each URL of the judges leads."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from apps.judging import views
 
 app_name = "judges"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.judges.judge_list, name="list"),
+    path("new/", views.judges.judge_create, name="create"),
+    path("<slug:name>/", views.judges.judge_detail, name="detail"),
+    path("<slug:name>/default/", views.judges.judge_default, name="default"),
+    path("<slug:name>/<int:number>/test/", views.judges.judge_test, name="test"),
+]

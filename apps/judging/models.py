@@ -234,8 +234,8 @@ RETURN NEW;
 class Verdict(models.Model):
     """One criterion's verdict on one subject by one judge: judged once ever, by its key.
 
-    `key` is made of everything in the contract's verdict key and the workspace, so it is also the partition key to come;
-    nothing has a foreign key to a verdict, and a verdict has none that a partition could not keep.
+    `key` is made of everything in the contract's verdict key and the workspace, so it is also the partition key to
+    come; nothing has a foreign key to a verdict, and a verdict has none that a partition could not keep.
     """
 
     key = models.UUIDField(primary_key=True, editable=False)

@@ -1,6 +1,19 @@
-"""Where each URL of the app leads."""
+"""Where each URL of runs leads."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from apps.judging import views
 
 app_name = "judging"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.runs.run_list, name="list"),
+    path("new/", views.starting.run_start, name="start"),
+    path("estimate/", views.starting.run_estimate, name="estimate"),
+    path("try/<slug:rubric>/<int:number>/", views.trying.response_try, name="try"),
+    path("scores/<slug:rubric>/<int:number>/", views.trying.version_scores, name="version-scores"),
+    path("calls/<int:call>/", views.answers.call_detail, name="call"),
+    path("<uuid:run>/", views.runs.run_detail, name="detail"),
+    path("<uuid:run>/verdicts.ndjson", views.runs.run_export, name="export"),
+    path("<uuid:run>/answers/<int:index>/", views.answers.answer_detail, name="answer"),
+    path("<uuid:run>/<slug:verb>/", views.runs.run_steer, name="steer"),
+]

@@ -1,0 +1,21 @@
+"""What the pages of judging show."""
+
+from apps.judging.pages.answers import answer, call
+from apps.judging.pages.judges import judge, judge_crumbs, judge_initial, judge_rows
+from apps.judging.pages.runs import crumbs, run_initial, run_name
+from apps.judging.pages.trials import picked, trial, try_initial
+
+__all__ = [
+    "answer",
+    "call",
+    "crumbs",
+    "judge",
+    "judge_crumbs",
+    "judge_initial",
+    "judge_rows",
+    "picked",
+    "run_initial",
+    "run_name",
+    "trial",
+    "try_initial",
+]

@@ -1,0 +1,77 @@
+"""What the pages of one judged answer and of one call show."""
+
+import json
+from typing import Any
+
+from django.urls import reverse
+
+from apps.accounts.permissions import Actor
+from apps.judging import queries
+from apps.judging.models import Call, RunItem
+from apps.judging.pages import sentences
+from apps.judging.pages.runs import crumbs
+from domain import subjects
+
+
+def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
+    """Task, answer, verdicts and score of one item, and its neighbours in the run."""
+    whole = (
+        RunItem.objects.select_related(*queries.RELATED).prefetch_related("subject__members__response").get(pk=item.pk)
+    )
+    result = queries.results([whole])[0]
+    members = list(whole.subject.members.all())
+    run_url = reverse("judging:detail", args=[actor.workspace.slug, item.run_id])
+    ids = RunItem.objects.filter(run=item.run_id, index__in=[item.index - 1, item.index + 1])
+    neighbours = set(ids.values_list("index", flat=True))
+    return {
+        "run": item.run,
+        "item": whole,
+        "result": result,
+        "turns": [
+            {"role": turn["role"], "text": subjects.text_of(turn["parts"])} for turn in whole.subject.prompt.messages
+        ],
+        "reference": whole.subject.prompt.reference,
+        "answers": [_member(member, result) for member in members],
+        "trace": sentences.of_trace(result.score.trace, result.rubric) if result.score else [],
+        "previous": item.index - 1 if item.index - 1 in neighbours else None,
+        "next": item.index + 1 if item.index + 1 in neighbours else None,
+        "crumbs": crumbs(actor, (item.run.name, run_url), f"answer {item.index + 1}"),
+        "polling": whole.state == RunItem.State.WAITING and item.run.job is not None and item.run.job.is_open,
+        "job": item.run.job,
+    }
+
+
+def call(actor: Actor, found: Call, chosen: str | None) -> dict[str, Any]:
+    """The prompt as it was sent, the raw replies, and what they cost."""
+    marked = int(chosen) if chosen and chosen.isdecimal() else None
+    suffixes = list(found.rendered_suffixes)
+    replies = [
+        {
+            "number": number,
+            "suffix": suffix,
+            "reply": json.dumps(reply, indent=2, ensure_ascii=False),
+            "chosen": number == marked,
+        }
+        for number, (suffix, reply) in enumerate(zip(suffixes, found.reply, strict=False))
+    ]
+    if marked is not None:
+        replies.sort(key=lambda one: not one["chosen"])
+    steps: list[Any] = []
+    if found.run is not None:
+        steps.append((found.run.name, reverse("judging:detail", args=[actor.workspace.slug, found.run.pk])))
+    return {
+        "call": found,
+        "replies": replies,
+        "computed": found.prompt_tokens - found.cached_tokens,
+        "crumbs": crumbs(actor, *steps, f"call {found.pk}"),
+    }
+
+
+def _member(member: Any, result: queries.Result) -> dict[str, Any]:
+    spans = [
+        {"start": span.start, "end": span.end, "title": f"Evidence for criterion {found.number}"}
+        for found in result.criteria
+        if found.verdict is not None
+        for span in found.verdict.evidence
+    ]
+    return {"response": member.response, "text": subjects.text_of(member.response.parts), "spans": spans}

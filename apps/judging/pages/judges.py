@@ -1,0 +1,121 @@
+"""What the pages of judges show."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.permissions import Actor
+from apps.judging import forms, queries
+from apps.judging.models import EngineKind, Judge, JudgeTest, JudgeVersion, Licence
+from domain import errors
+
+
+@dataclass(frozen=True)
+class JudgeRow:
+    """A judge as the list shows it: its newest version, that one's last test and licence."""
+
+    judge: Judge
+    version: JudgeVersion
+    test: JudgeTest | None
+    licence: Licence | None
+
+    @property
+    def health(self) -> tuple[str, str]:
+        """Tone and word of what the last test found."""
+        return health_of(self.test)
+
+    @property
+    def trial_only(self) -> bool:
+        """Whether it is only for trying things."""
+        return self.version.engine == EngineKind.EMBEDDED
+
+
+def health_of(test: JudgeTest | None) -> tuple[str, str]:
+    """Tone and word of a test."""
+    if test is None:
+        return "", "not tested yet"
+    if test.ready is None:
+        return "a", "being tested"
+    return ("g", "ready") if test.ready else ("r", "not ready")
+
+
+def judge_rows(actor: Actor) -> list[JudgeRow]:
+    """Every judge with its newest version."""
+    rows = []
+    for judge in queries.list_judges(actor):
+        versions = list(judge.versions.all())
+        if versions:
+            tests = list(versions[0].tests.all())
+            rows.append(JudgeRow(judge, versions[0], tests[0] if tests else None, _licence(versions[0])))
+    return rows
+
+
+def judge(actor: Actor, found: Judge, chosen: str | None) -> dict[str, Any]:
+    """A judge's chosen version (the newest without a choice) with its last test and its runs."""
+    versions = list(found.versions.all())
+    version = next((one for one in versions if str(one.number) == chosen), None) if chosen else versions[0]
+    if version is None:
+        raise errors.NotFound(f"There is no version {chosen} of this judge.", code="judge_unknown")
+    test = next(iter(version.tests.all()), None)
+    return {
+        "judge": found,
+        "versions": versions,
+        "version": version,
+        "test": test,
+        "health": health_of(test),
+        "polling": test is not None and test.ready is None,
+        "licence": _licence(version),
+        "runs": queries.runs_with(version),
+        "trial_only": version.engine == EngineKind.EMBEDDED,
+        "crumbs": judge_crumbs(actor, found.name),
+    }
+
+
+def judge_crumbs(actor: Actor, label: str) -> list[dict[str, str]]:
+    """The way from the list of judges to here."""
+    return [
+        {"label": "Judges", "url": reverse("judges:list", args=[actor.workspace.slug])},
+        {"label": label, "url": ""},
+    ]
+
+
+def judge_initial(actor: Actor, given: QueryDict) -> dict[str, Any]:
+    """What the form for a judge starts with: a preset, or the newest version of a known judge."""
+    if given.get("from"):
+        return _from_version(queries.judge_by_ref(actor, given["from"]))
+    preset = given.get("preset", "")
+    if preset not in forms.PRESETS:
+        return {}
+    values = forms.PRESETS[preset]
+    embedded = preset == "embedded"
+    return {
+        "name": "embedded" if embedded else "",
+        "kind": EngineKind.EMBEDDED if embedded else EngineKind.SERVED,
+        "base_url": values["base_url"],
+        "model": values["model"],
+    }
+
+
+def _from_version(version: JudgeVersion) -> dict[str, Any]:
+    return {
+        "name": version.judge.name,
+        "kind": version.engine,
+        "base_url": version.base_url,
+        "model": version.model,
+        "replicas": "\n".join(version.replicas),
+        "protocol": version.protocol,
+        "lineage": version.lineage,
+        "min_label_mass": version.settings.get("min_label_mass"),
+    }
+
+
+def _licence(version: JudgeVersion) -> Licence | None:
+    """The licence that holds now, from what was fetched with the version."""
+    now = timezone.now()
+    for licence in version.licences.all():
+        if licence.revoked_at is None and (licence.expires_at is None or licence.expires_at > now):
+            return licence
+    return None

@@ -1,0 +1,86 @@
+"""A score's trace in sentences."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from apps.core.templatetags import words
+from domain import rubric as rubrics
+
+
+def of_trace(trace: Sequence[Mapping[str, Any]], rubric: rubrics.Rubric) -> list[str]:
+    """How a score came about, one sentence a step."""
+    numbers = {criterion.id: number for number, criterion in enumerate(rubric.criteria, start=1)}
+    said: list[str] = []
+    for step in trace:
+        said += _SENTENCES[step["step"]](step["in"], step["out"], numbers)
+    return said
+
+
+def number(value: float) -> str:
+    """A number with two digits and a real minus sign."""
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _content_gate(given: Mapping[str, Any], out: Any, _numbers: Mapping[str, int]) -> list[str]:
+    return [f"{given['reason']} By rule it gets {number(out)} and is shown to no judge."]
+
+
+def _unscored(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) -> list[str]:
+    blocking = [one for one in given["criteria"] if one["policy"] == "null"]
+    left_out = [one for one in given["criteria"] if one["policy"] == "exclude"]
+    said = []
+    if left_out:
+        said.append(f"{_listed(left_out, numbers)} left out of the sum, as the rubric says for unscored criteria.")
+    if out == "null":
+        said.append(f"{_listed(blocking, numbers)} unscored, and the rubric then gives no reward.")
+    return said
+
+
+def _weighted(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) -> list[str]:
+    if out is None:
+        return ["No criterion with a weight has a value, so there is no score."]
+    parts = " ".join(_term(term, numbers, given["negatives"]) for term in given["terms"])
+    divided = ", divided by the weight a perfect answer earns" if given["normalise"] == "positive_weight" else ""
+    return [f"Value × weight of each criterion: {parts.removeprefix('+ ')}{divided} = {number(out)}."]
+
+
+def _term(term: Mapping[str, Any], numbers: Mapping[str, int], negatives: str) -> str:
+    product = f"{term['value']:.2f} × {term['weight']:g} (criterion {numbers.get(term['id'], 0)})"
+    if not term["pitfall"]:
+        return f"+ {product}"
+    return f"− {product}" if negatives == "subtract" else f"+ (1 − {term['value']:.2f}) × {term['weight']:g}"
+
+
+def _tree(given: Mapping[str, Any], out: Any, _numbers: Mapping[str, int]) -> list[str]:
+    if out is None:
+        return ["No criterion with a weight has a value, so there is no score."]
+    groups = len(given["groups"])
+    return [f"Weighted means from {len(given['terms'])} criteria up through {groups} groups give {number(out)}."]
+
+
+def _gate(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) -> list[str]:
+    if not given["closed"]:
+        return ["All gates are open; the score stays as it is."]
+    said = []
+    for gate in given["closed"]:
+        name = f"criterion {numbers.get(gate['id'], 0)} has {number(gate['observed'])}"
+        limit = f"{gate['when']} {number(gate['value'])}"
+        effect = "sets the score to" if gate["override"] else "lets the score be at most"
+        said.append(f"A gate closed: {name}, {limit}; it {effect} {number(gate['floor'])}.")
+    return [*said, f"After the gates the score is {number(out)}."]
+
+
+def _listed(criteria: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> str:
+    names = [
+        f"{numbers.get(one['id'], 0)} ({words.word_of(one['status']).removeprefix('unscored: ')})" for one in criteria
+    ]
+    return f"{'Criterion' if len(names) == 1 else 'Criteria'} {', '.join(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+_SENTENCES = {
+    "content_gate": _content_gate,
+    "unscored": _unscored,
+    "weighted": _weighted,
+    "tree": _tree,
+    "gate": _gate,
+}

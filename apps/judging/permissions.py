@@ -1,0 +1,59 @@
+"""Who may set judges, start runs and steer them."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from apps.accounts.permissions import Actor, Role
+from apps.judging.models import JudgeVersion, Run
+from domain import errors
+
+if TYPE_CHECKING:
+    from apps.datasets.models import Dataset
+    from apps.rubrics.models import RubricVersion
+
+
+def check_may_set_judges(by: Actor) -> None:
+    """Approvers decide which servers the studio speaks to."""
+    by.require_scope("judges:write")
+    by.require(Role.APPROVER, "set up judges")
+
+
+def check_may_test(by: Actor, version: JudgeVersion) -> None:
+    """Authors may try a judge that was set up."""
+    check_belongs(by, version.judge.workspace_id, "judge")
+    by.require_scope("judges:write")
+    by.require(Role.AUTHOR, "test judges")
+
+
+def check_may_run(by: Actor, purpose: str) -> None:
+    """Authors spend judge calls."""
+    by.require_scope("rewards:write" if purpose == Run.Purpose.REWARD else "runs:write")
+    by.require(Role.AUTHOR, "start runs")
+
+
+def check_may_steer(by: Actor, run: Run) -> None:
+    """Authors pause, resume, cancel and retry."""
+    check_belongs(by, run.workspace_id, "run")
+    by.require_scope("runs:write")
+    by.require(Role.AUTHOR, "change runs")
+
+
+def check_belongs(by: Actor, workspace_id: int, what: str) -> None:
+    """Things of other workspaces do not exist for this person."""
+    if by.workspace.pk != workspace_id:
+        raise errors.NotFound(f"There is no such {what} in this workspace.", code=f"{what}_unknown")
+
+
+def check_inputs(
+    by: Actor,
+    versions: "Iterable[RubricVersion]",
+    judges: Iterable[JudgeVersion],
+    dataset: "Dataset | None",
+) -> None:
+    """Everything a run is made of belongs to the actor's workspace."""
+    for version in versions:
+        check_belongs(by, version.rubric.workspace_id, "rubric")
+    for judge in judges:
+        check_belongs(by, judge.judge.workspace_id, "judge")
+    if dataset is not None:
+        check_belongs(by, dataset.workspace_id, "dataset")

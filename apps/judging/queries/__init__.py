@@ -1,0 +1,87 @@
+"""What is known about judges, runs, verdicts and scores."""
+
+from apps.judging.queries.estimates import Estimate, estimate
+from apps.judging.queries.judges import (
+    default_judge,
+    default_judge_or_none,
+    get_judge,
+    get_judge_version,
+    is_licensed,
+    judge_by_ref,
+    judge_choices,
+    latest_test,
+    list_judges,
+)
+from apps.judging.queries.keys import criterion_digests, digest_of, score_key, verdict_keys
+from apps.judging.queries.live import PinnedScore, VersionScores, version_scores
+from apps.judging.queries.metrics import metrics
+from apps.judging.queries.results import (
+    PENDING,
+    RELATED,
+    CriterionResult,
+    Result,
+    export,
+    result_of,
+    results,
+    verdict_values,
+)
+from apps.judging.queries.runs import (
+    Reason,
+    RunProgress,
+    get_call,
+    get_item,
+    get_run,
+    list_runs,
+    live_count,
+    reasons,
+    run_items,
+    run_progress,
+    runs_with,
+)
+from apps.judging.queries.stored import DECIDED, as_domain, by_criterion, rows_by_key, verdicts_for
+
+__all__ = [
+    "DECIDED",
+    "PENDING",
+    "RELATED",
+    "CriterionResult",
+    "Estimate",
+    "PinnedScore",
+    "Reason",
+    "Result",
+    "RunProgress",
+    "VersionScores",
+    "as_domain",
+    "by_criterion",
+    "criterion_digests",
+    "default_judge",
+    "default_judge_or_none",
+    "digest_of",
+    "estimate",
+    "export",
+    "get_call",
+    "get_item",
+    "get_judge",
+    "get_judge_version",
+    "get_run",
+    "is_licensed",
+    "judge_by_ref",
+    "judge_choices",
+    "latest_test",
+    "list_judges",
+    "list_runs",
+    "live_count",
+    "metrics",
+    "reasons",
+    "result_of",
+    "results",
+    "rows_by_key",
+    "run_items",
+    "run_progress",
+    "runs_with",
+    "score_key",
+    "verdict_keys",
+    "verdict_values",
+    "verdicts_for",
+    "version_scores",
+]

@@ -1,0 +1,102 @@
+"""What is known about judges."""
+
+import re
+from typing import TYPE_CHECKING
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from apps.judging.models import Judge, JudgeTest, JudgeVersion, Licence
+from domain import errors
+
+if TYPE_CHECKING:
+    from apps.accounts.permissions import Actor
+
+_REFERENCE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,80})(@(?P<number>[0-9]{1,9}))?")
+
+
+def list_judges(actor: "Actor") -> QuerySet[Judge]:
+    """The workspace's judges, the default first, each with its versions (newest first), their tests and licences."""
+    tests = JudgeTest.objects.order_by("-id")
+    versions = JudgeVersion.objects.order_by("-number").prefetch_related(Prefetch("tests", tests), "licences")
+    return (
+        Judge.objects.filter(workspace=actor.workspace, archived_at__isnull=True)
+        .prefetch_related(Prefetch("versions", versions))
+        .order_by("-is_default", "name")
+    )
+
+
+def get_judge(actor: "Actor", name: str) -> Judge:
+    """A judge of the workspace by its name."""
+    found = list_judges(actor).filter(name=name).first()
+    if found is None:
+        raise errors.NotFound(f'There is no judge named "{name}" in this workspace.', code="judge_unknown")
+    return found
+
+
+def get_judge_version(actor: "Actor", name: str, number: int) -> JudgeVersion:
+    """One version of a judge."""
+    found = _versions(actor).filter(judge__name=name, number=number).first()
+    if found is None:
+        raise errors.NotFound(f'There is no judge "{name}@{number}" in this workspace.', code="judge_unknown")
+    return found
+
+
+def judge_by_ref(actor: "Actor", ref: str | None = None) -> JudgeVersion:
+    """The judge version that `name@n` or `name` (its latest) means; None means the workspace's default."""
+    if ref is None or ref == "":
+        return default_judge(actor)
+    match = _REFERENCE.fullmatch(ref)
+    if match is None:
+        raise errors.Invalid(
+            f'"{ref}" does not name a judge; write name@version or a name alone.', code="judge_ref_invalid"
+        )
+    if match["number"]:
+        return get_judge_version(actor, match["name"], int(match["number"]))
+    found = _versions(actor).filter(judge__name=match["name"]).first()
+    if found is None:
+        raise errors.NotFound(f'There is no judge named "{ref}" in this workspace.', code="judge_unknown")
+    return found
+
+
+def default_judge(actor: "Actor") -> JudgeVersion:
+    """The latest version of the workspace's default judge."""
+    found = default_judge_or_none(actor)
+    if found is None:
+        raise errors.Conflict(
+            "This workspace has no default judge. Name a judge, or make one the default on the Judges page.",
+            code="judge_no_default",
+        )
+    return found
+
+
+def default_judge_or_none(actor: "Actor") -> JudgeVersion | None:
+    """The latest version of the default judge, where there is one."""
+    return _versions(actor).filter(judge__is_default=True).first()
+
+
+def judge_choices(actor: "Actor") -> list[JudgeVersion]:
+    """The latest version of each judge, the default first."""
+    newest = JudgeVersion.objects.filter(judge=OuterRef("judge")).order_by("-number").values("pk")[:1]
+    latest = _versions(actor).filter(pk=Subquery(newest))
+    return list(latest.order_by("-judge__is_default", "judge__name"))
+
+
+def is_licensed(version: JudgeVersion) -> bool:
+    """Whether the judge version has passed an exam whose licence still holds."""
+    now = timezone.now()
+    valid = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    return Licence.objects.filter(valid, version=version, revoked_at__isnull=True).exists()
+
+
+def latest_test(version: JudgeVersion) -> JudgeTest | None:
+    """The newest test of a judge version."""
+    return JudgeTest.objects.filter(version=version).order_by("-id").first()
+
+
+def _versions(actor: "Actor") -> QuerySet[JudgeVersion]:
+    return (
+        JudgeVersion.objects.filter(judge__workspace=actor.workspace, judge__archived_at__isnull=True)
+        .select_related("judge")
+        .order_by("judge_id", "-number")
+    )

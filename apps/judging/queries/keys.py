@@ -1,0 +1,84 @@
+"""The keys under which verdicts and scores are found."""
+
+import hashlib
+import uuid
+from typing import TYPE_CHECKING
+
+from apps.rubrics import queries as rubric_queries
+from domain import rubric as rubrics
+from domain import verdicts
+
+if TYPE_CHECKING:
+    from apps.datasets.models import Subject
+    from apps.judging.models import JudgeVersion
+    from apps.rubrics.models import Profile, RubricVersion
+
+MOST_KEPT = 2048
+_frozen: dict[tuple[str, str], dict[str, str]] = {}
+
+
+def criterion_digests(version: "RubricVersion", protocol: str) -> dict[str, str]:
+    """What the judge is shown for each criterion of a version, as digests by criterion id."""
+    if not is_frozen(version):
+        return rubrics.criterion_digests(rubric_queries.domain_rubric(version), protocol)
+    key = (version.digest, protocol)
+    if key not in _frozen:
+        if len(_frozen) >= MOST_KEPT:
+            _frozen.clear()
+        _frozen[key] = rubrics.criterion_digests(rubric_queries.domain_rubric(version), protocol)
+    return _frozen[key]
+
+
+def is_frozen(version: "RubricVersion") -> bool:
+    """Whether what the version says can no longer change."""
+    return bool(version.digest) and not version.is_draft
+
+
+def verdict_keys(
+    version: "RubricVersion", judge: "JudgeVersion", subject: "Subject", sample: int = 0
+) -> dict[str, uuid.UUID]:
+    """The verdict key of each criterion of a version on one subject, in the order of the criteria."""
+    return keys_of(criterion_digests(version, judge.protocol), judge, subject, sample)
+
+
+def keys_of(
+    digests: dict[str, str], judge: "JudgeVersion", subject: "Subject", sample: int = 0
+) -> dict[str, uuid.UUID]:
+    """The verdict key under each of these criterion digests."""
+    return {
+        criterion_id: verdicts.verdict_key(
+            workspace_id=subject.workspace_id,
+            criterion_digest=digest,
+            fingerprint=judge.fingerprint,
+            strategy=judge.strategy,
+            protocol=judge.protocol,
+            subject_hash=subject.hash,
+            context_hash=subject.prompt.context_hash,
+            sample=sample,
+        )
+        for criterion_id, digest in digests.items()
+    }
+
+
+def digest_of(version: "RubricVersion") -> str:
+    """The digest of a version: the stored one, for a draft that of its present content."""
+    if is_frozen(version):
+        return version.digest
+    return rubrics.digest(rubric_queries.domain_rubric(version))
+
+
+def score_key(
+    digest: str, judge: "JudgeVersion", subject: "Subject", *, sample: int = 0, profile: "Profile | None" = None
+) -> uuid.UUID:
+    """The key of a score: everything that decides it, so that the same score is stored once."""
+    form = {
+        "workspace": str(subject.workspace_id),
+        "version": digest,
+        "profile": profile.digest if profile else "",
+        "artefacts": [],
+        "fingerprint": judge.fingerprint,
+        "subject": subject.hash,
+        "context": subject.prompt.context_hash,
+        "sample": sample,
+    }
+    return uuid.UUID(bytes=hashlib.sha256(rubrics.canonical(form)).digest()[:16])

@@ -1,0 +1,177 @@
+"""Results of run items: verdicts with their contributions and the score, the same for screen and REST."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from apps.judging.models import Run, RunItem, Verdict
+from apps.judging.queries import keys, stored
+from apps.rubrics import queries as rubric_queries
+from domain import rubric as rubrics
+from domain import scoring, verdicts
+
+if TYPE_CHECKING:
+    from apps.rubrics.models import Profile
+
+PENDING = "pending"
+BATCH = 200
+RELATED = ("version__rubric", "judge_version__judge", "subject__prompt__dataset")
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """One criterion of the rubric with its verdict, where there is one."""
+
+    number: int
+    criterion: rubrics.Criterion
+    share: float
+    verdict: verdicts.Verdict | None
+    row: Verdict | None
+    contribution: float | None
+
+    @property
+    def status(self) -> str:
+        """The verdict's status, or that it is still to come."""
+        return self.verdict.status.value if self.verdict else PENDING
+
+    @property
+    def label(self) -> str:
+        """The label the judge found likeliest."""
+        if self.verdict is None or not self.verdict.distribution:
+            return ""
+        return max(self.verdict.distribution, key=lambda pair: pair[1])[0].strip()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is known of one answer under one rubric version by one judge."""
+
+    item: RunItem
+    rubric: rubrics.Rubric
+    digest: str
+    score: scoring.Score | None
+    criteria: tuple[CriterionResult, ...]
+
+    @property
+    def status(self) -> str:
+        """As in the contract: ok, partial, or why there is no reward; pending where criteria have no verdict yet."""
+        return self.score.status if self.score else PENDING
+
+    @property
+    def reward(self) -> float | None:
+        """The raw score, or nothing."""
+        return self.score.raw if self.score else None
+
+    @property
+    def cached(self) -> bool:
+        """Whether all of it was stored before."""
+        return bool(self.item.reused) and self.item.reused == self.item.scored + self.item.unscored
+
+    @property
+    def pending(self) -> int:
+        """Criteria without a stored verdict."""
+        return sum(result.verdict is None for result in self.criteria) if not self.item.content_reason else 0
+
+
+def results(items: Iterable[RunItem], *, profile: "Profile | None" = None) -> list[Result]:
+    """Results of items that came with their relations (`RELATED`), from stored verdicts, with no judge call."""
+    chosen = list(items)
+    keyed = [_keyed(item) for item in chosen]
+    rows = stored.rows_by_key({key for of_item in keyed for key in of_item.values()})
+    weights = profile.weights if profile else None
+    return [_result(item, of_item, rows, weights) for item, of_item in zip(chosen, keyed, strict=True)]
+
+
+def result_of(item: RunItem) -> Result:
+    """The result of one item."""
+    return results([RunItem.objects.select_related(*RELATED).get(pk=item.pk)])[0]
+
+
+def export(run: Run) -> Iterator[dict[str, Any]]:
+    """Every verdict of a run as plain values, with the version, digest and judge it belongs to."""
+    last = -1
+    while True:
+        items = list(
+            RunItem.objects.filter(run=run, index__gt=last)
+            .select_related(*RELATED)
+            .prefetch_related("subject__members__response")
+            .order_by("index")[:BATCH]
+        )
+        if not items:
+            return
+        last = items[-1].index
+        for result in results(items):
+            yield from _lines(result)
+
+
+def _keyed(item: RunItem) -> dict[str, uuid.UUID]:
+    if item.content_reason:
+        return {}
+    return keys.verdict_keys(item.version, item.judge_version, item.subject, item.sample)
+
+
+def _result(
+    item: RunItem, of_item: dict[str, uuid.UUID], rows: dict[uuid.UUID, Verdict], weights: dict[str, float] | None
+) -> Result:
+    rubric = rubric_queries.domain_rubric(item.version)
+    known = stored.by_criterion(of_item, rows)
+    score = None
+    complete = item.content_reason or all(key in rows for key in of_item.values())
+    if complete and item.state in {RunItem.State.DONE, RunItem.State.FAILED}:
+        score = scoring.score(rubric, known, weights=weights, content_reason=item.content_reason or None)
+    given = score.contributions if score else {}
+    shares = rubrics.shares(rubric)
+    criteria = tuple(
+        CriterionResult(
+            number=number,
+            criterion=criterion,
+            share=shares[criterion.id],
+            verdict=known.get(criterion.id),
+            row=rows.get(of_item[criterion.id]) if of_item else None,
+            contribution=given.get(criterion.id),
+        )
+        for number, criterion in enumerate(rubric.criteria, start=1)
+    )
+    return Result(item, rubric, keys.digest_of(item.version), score, criteria)
+
+
+def _lines(result: Result) -> Iterator[dict[str, Any]]:
+    item = result.item
+    member = next(iter(item.subject.members.all()), None)
+    common = {
+        "rubric": item.version.rubric.slug,
+        "version": item.version.number,
+        "digest": result.digest,
+        "judge": str(item.judge_version),
+        "fingerprint": item.judge_version.fingerprint,
+        "dataset": item.subject.prompt.dataset.slug,
+        "prompt_id": item.subject.prompt.external_id,
+        "response_id": member.response.external_id if member else None,
+        "sample": item.sample,
+        "score": {"status": result.status, "raw": result.reward},
+    }
+    if item.content_reason:
+        yield {**common, "criterion": None, "status": "content_gate", "reason": item.content_reason}
+        return
+    for found in result.criteria:
+        yield {**common, "criterion": found.criterion.id, **verdict_values(found)}
+
+
+def verdict_values(found: CriterionResult) -> dict[str, Any]:
+    """One criterion's verdict as REST and exports show it."""
+    verdict = found.verdict
+    if verdict is None:
+        return {"status": PENDING, "value": None, "probability": None, "label_mass": None, "contribution": None}
+    return {
+        "status": verdict.status.value,
+        "reason": verdict.reason,
+        "value": verdict.value,
+        "probability": verdict.probability,
+        "label_mass": verdict.label_mass,
+        "contribution": found.contribution,
+        "evidence": [{"start": s.start, "end": s.end, "text": s.text} for s in verdict.evidence],
+        "rationale": verdict.rationale,
+        "key": str(found.row.key) if found.row else None,
+        "call": found.row.call_id if found.row else None,
+    }

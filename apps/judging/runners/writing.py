@@ -1,0 +1,257 @@
+"""Stores what was found, for many answers at once: calls, verdicts, scores, items, in one short transaction."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+
+from apps.jobs.leases import Lease
+from apps.judging.models import Call, RunItem
+from apps.judging.queries import keys, stored
+from apps.judging.runners.loading import Work
+from domain import scoring
+from domain.verdicts import Status, Verdict
+
+SCORED = ("ok", "partial")
+_DECIDED = {Status.OK, Status.NOT_APPLICABLE}
+_VERDICTS = """
+INSERT INTO judging_verdict AS old
+       (key, workspace_id, judge_version_id, subject_id, criterion, criterion_digest, fingerprint, strategy, protocol,
+        context_hash, sample, status, reason, value, probability, label_mass, distribution, evidence, rationale,
+        call_id, call_index, judged_at)
+SELECT key, workspace, judge, subject, criterion, digest, fingerprint, strategy, protocol, context, sample, status,
+       reason, value, probability, mass, distribution::jsonb, evidence::jsonb, rationale, call, call_index, now()
+  FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
+              %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::float8[],
+              %s::text[], %s::text[], %s::text[], %s::bigint[], %s::int[])
+       AS fresh(key, workspace, judge, subject, criterion, digest, fingerprint, strategy, protocol, context, sample,
+                status, reason, value, probability, mass, distribution, evidence, rationale, call, call_index)
+ ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET
+       judge_version_id = excluded.judge_version_id, status = excluded.status, reason = excluded.reason,
+       value = excluded.value, probability = excluded.probability, label_mass = excluded.label_mass,
+       distribution = excluded.distribution, evidence = excluded.evidence, rationale = excluded.rationale,
+       call_id = excluded.call_id, call_index = excluded.call_index, judged_at = excluded.judged_at
+ WHERE old.status NOT IN ('ok', 'not_applicable')
+RETURNING key
+"""
+_SCORES = """
+INSERT INTO judging_score
+       (key, workspace_id, version_id, judge_version_id, subject_id, profile_id, artefacts, group_hash, sample, digest,
+        status, raw, display, coverage, contributions, trace, verdict_keys, created_at)
+SELECT key, workspace, version, judge, subject, profile, '{}', '', sample, digest, status, raw, display, coverage,
+       contributions::jsonb, trace::jsonb, verdict_keys::uuid[], now()
+  FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[],
+              %s::text[], %s::float8[], %s::float8[], %s::float8[], %s::text[], %s::text[], %s::text[])
+       AS fresh(key, workspace, version, judge, subject, profile, sample, digest, status, raw, display, coverage,
+                contributions, trace, verdict_keys)
+ ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET
+       status = excluded.status, raw = excluded.raw, display = excluded.display, coverage = excluded.coverage,
+       contributions = excluded.contributions, trace = excluded.trace, verdict_keys = excluded.verdict_keys
+"""
+_ITEMS = """
+UPDATE judging_runitem AS item
+   SET state = fresh.state, reason = fresh.reason, content_reason = fresh.content_reason,
+       verdict_keys = fresh.verdict_keys::uuid[], scored = fresh.scored, unscored = fresh.unscored,
+       reused = fresh.reused
+  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::int[])
+       AS fresh(id, state, reason, content_reason, verdict_keys, scored, unscored, reused)
+ WHERE item.id = fresh.id
+"""
+
+
+@dataclass
+class Outcome:
+    """All that was found about one answer; `complete` when nothing is left to ask.
+
+    `reused` was stored before, `settled` was written in an earlier part of the same answer, `fresh` is to be written.
+    """
+
+    work: Work
+    content_reason: str = ""
+    reused: dict[str, Verdict] = field(default_factory=dict)
+    settled: dict[str, Verdict] = field(default_factory=dict)
+    fresh: dict[str, Verdict] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    origin: dict[str, tuple[int, int]] = field(default_factory=dict)
+    complete: bool = True
+
+    @property
+    def found(self) -> dict[str, Verdict]:
+        """All verdicts by criterion id."""
+        return {**self.reused, **self.settled, **self.fresh}
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """A score and what it belongs to."""
+
+    key: uuid.UUID
+    workspace_id: int
+    version_id: int
+    judge_version_id: int
+    subject_id: int
+    sample: int
+    digest: str
+    score: scoring.Score
+    verdict_keys: Sequence[uuid.UUID]
+    profile_id: int | None = None
+
+
+def write(lease: Lease, outcomes: Sequence[Outcome], known: dict[uuid.UUID, Verdict]) -> dict[str, int]:
+    """Store outcomes as long as the lease holds; returns what was counted.
+
+    `known` is the memory of the shard: verdicts that another worker stored first are put right in it.
+    """
+    with transaction.atomic():
+        lease.guard()
+        Call.objects.bulk_create([call for outcome in outcomes for call in outcome.calls])
+        elsewhere = _write_verdicts(outcomes)
+        known.update(elsewhere)
+        done = [outcome for outcome in outcomes if outcome.complete]
+        for outcome in done:
+            _take_over(outcome, elsewhere)
+        scores = {outcome.work.item.pk: _score(outcome) for outcome in done}
+        write_scores(_score_row(outcome, scores[outcome.work.item.pk]) for outcome in done)
+        return _write_items(done, scores)
+
+
+def write_scores(rows: Iterable[ScoreRow]) -> int:
+    """Store scores under their keys; a score stored before is brought up to its verdicts."""
+    unique = list({row.key: row for row in rows}.values())
+    if unique:
+        columns = [
+            [row.key for row in unique],
+            [row.workspace_id for row in unique],
+            [row.version_id for row in unique],
+            [row.judge_version_id for row in unique],
+            [row.subject_id for row in unique],
+            [row.profile_id for row in unique],
+            [row.sample for row in unique],
+            [row.digest for row in unique],
+            [row.score.status for row in unique],
+            [row.score.raw for row in unique],
+            [row.score.display for row in unique],
+            [row.score.coverage for row in unique],
+            [_json(row.score.contributions) for row in unique],
+            [_json(row.score.trace) for row in unique],
+            [_uuids(row.verdict_keys) for row in unique],
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(_SCORES, columns)
+    return len(unique)
+
+
+def _write_verdicts(outcomes: Sequence[Outcome]) -> dict[uuid.UUID, Verdict]:
+    """Store fresh verdicts; returns those that another worker had stored before."""
+    fresh: dict[uuid.UUID, tuple[Outcome, str, Verdict]] = {}
+    for outcome in outcomes:
+        for name, verdict in outcome.fresh.items():
+            fresh.setdefault(outcome.work.keys[name], (outcome, name, verdict))
+    if not fresh:
+        return {}
+    rows = [_verdict_row(key, *found) for key, found in fresh.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_VERDICTS, [list(column) for column in zip(*rows, strict=True)])
+        taken = {row[0] for row in cursor.fetchall()}
+    lost = fresh.keys() - taken
+    return {key: stored.as_domain(row, row.criterion) for key, row in stored.rows_by_key(lost).items()} if lost else {}
+
+
+def _verdict_row(key: uuid.UUID, outcome: Outcome, name: str, verdict: Verdict) -> tuple[Any, ...]:
+    work = outcome.work
+    call, place = outcome.origin.get(name, (None, 0))
+    return (
+        key,
+        work.subject.workspace_id,
+        work.judge.pk,
+        work.subject.pk,
+        name,
+        work.digests[name],
+        work.judge.fingerprint,
+        work.judge.strategy,
+        work.judge.protocol,
+        work.prompt.context_hash,
+        work.item.sample,
+        verdict.status.value,
+        verdict.reason.replace("\x00", "")[:300],
+        verdict.value,
+        verdict.probability,
+        verdict.label_mass,
+        _json(verdict.distribution),
+        _json([{"start": span.start, "end": span.end, "text": span.text} for span in verdict.evidence]),
+        verdict.rationale.replace("\x00", ""),
+        outcome.calls[call].pk if call is not None else None,
+        place,
+    )
+
+
+def _take_over(outcome: Outcome, elsewhere: dict[uuid.UUID, Verdict]) -> None:
+    """Give criteria of equal text the same verdict, and let a verdict stored first win."""
+    by_key = {outcome.work.keys[name]: verdict for name, verdict in outcome.found.items()}
+    for criterion in outcome.work.rubric.criteria if not outcome.content_reason else ():
+        key = outcome.work.keys[criterion.id]
+        if key in elsewhere:
+            outcome.fresh.pop(criterion.id, None)
+            outcome.settled.pop(criterion.id, None)
+            outcome.reused[criterion.id] = elsewhere[key]
+        elif criterion.id not in outcome.found and key in by_key:
+            outcome.fresh[criterion.id] = by_key[key]
+
+
+def _score(outcome: Outcome) -> scoring.Score:
+    return scoring.score(outcome.work.rubric, outcome.found, content_reason=outcome.content_reason or None)
+
+
+def _score_row(outcome: Outcome, score: scoring.Score) -> ScoreRow:
+    work = outcome.work
+    return ScoreRow(
+        key=keys.score_key(work.digest, work.judge, work.subject, sample=work.item.sample),
+        workspace_id=work.subject.workspace_id,
+        version_id=work.item.version_id,
+        judge_version_id=work.judge.pk,
+        subject_id=work.subject.pk,
+        sample=work.item.sample,
+        digest=work.digest,
+        score=score,
+        verdict_keys=() if outcome.content_reason else list(work.keys.values()),
+    )
+
+
+def _write_items(done: Sequence[Outcome], scores: dict[int, scoring.Score]) -> dict[str, int]:
+    counts = {"items": len(done), "scored": 0, "unscored": 0, "reused": 0}
+    rows = []
+    for outcome in done:
+        found = list(outcome.found.values())
+        scored = sum(verdict.status in _DECIDED for verdict in found)
+        score = scores[outcome.work.item.pk]
+        state = RunItem.State.DONE if score.status in SCORED else RunItem.State.FAILED
+        reason = "" if score.status in SCORED else _reason(score.status, found)
+        used = () if outcome.content_reason else list(outcome.work.keys.values())
+        unscored, reused = len(found) - scored, len(outcome.reused)
+        pk, content = outcome.work.item.pk, outcome.content_reason[:60]
+        rows.append((pk, state.value, reason, content, _uuids(used), scored, unscored, reused))
+        counts["scored"] += scored
+        counts["unscored"] += unscored
+        counts["reused"] += reused
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_ITEMS, [list(column) for column in zip(*rows, strict=True)])
+    return counts
+
+
+def _reason(status: str, found: Iterable[Verdict]) -> str:
+    """The sentence of the first verdict that denied the score."""
+    return next((verdict.reason[:300] for verdict in found if verdict.status.value == status), "")
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _uuids(values: Iterable[uuid.UUID]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"

@@ -1,0 +1,29 @@
+"""What can be done with judges, runs and scores."""
+
+from apps.judging.services.choosing import Pair
+from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
+from apps.judging.services.runs import JUDGE, NotApproved, RunInvalid, estimate_run, start_run
+from apps.judging.services.scores import rescore
+from apps.judging.services.steering import cancel_run, pause_run, resume_run, retry_run
+from apps.judging.services.trying import try_response
+
+__all__ = [
+    "JUDGE",
+    "TEST",
+    "JudgeInvalid",
+    "NotApproved",
+    "Pair",
+    "RunInvalid",
+    "cancel_run",
+    "create_judge",
+    "estimate_run",
+    "fingerprint",
+    "make_default",
+    "pause_run",
+    "rescore",
+    "resume_run",
+    "retry_run",
+    "start_run",
+    "test_judge",
+    "try_response",
+]

@@ -1,0 +1,57 @@
+"""The settings a judge may have, and which of them decide what it says."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain import errors, verdicts
+
+MAX_REASONING_TOKENS = 160
+
+
+def problems(settings: Mapping[str, Any]) -> list[errors.Problem]:
+    """What is wrong with settings, with pointers."""
+    found = []
+    for name, value in settings.items():
+        if name not in _CHECKS:
+            known = ", ".join(_CHECKS)
+            found.append(errors.Problem(f"/settings/{name}", f'A judge has no setting "{name}"; it has {known}.'))
+        elif not _CHECKS[name][0](value):
+            found.append(errors.Problem(f"/settings/{name}", _CHECKS[name][1]))
+    return found
+
+
+def that_matter(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that decide a verdict, with their defaults."""
+    return {name: settings.get(name, default) for name, default in _MATTER.items()}
+
+
+def _number(low: float, high: float) -> Callable[[Any], bool]:
+    def check(value: Any) -> bool:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and math.isfinite(value) and low <= value <= high
+
+    return check
+
+
+def _whole(low: int, high: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "min_label_mass": (_number(0, 1), "The least label mass is a number between 0 and 1."),
+    "value_from": (lambda value: value in {"mode", "expectation"}, "The value comes from the mode or the expectation."),
+    "max_reasoning_tokens": (_whole(8, 2000), "Reasoning has 8 to 2000 tokens."),
+    "temperature": (_number(0, 2), "The temperature is a number between 0 and 2."),
+    "seed": (_whole(0, 2**31 - 1), "The seed is a whole number from 0."),
+    "timeout": (_number(1, 3600), "The timeout is 1 to 3600 seconds."),
+    "template_settings": (lambda value: isinstance(value, dict), "Template settings are names with values."),
+}
+_MATTER: dict[str, Any] = {
+    "min_label_mass": verdicts.MIN_LABEL_MASS,
+    "value_from": "mode",
+    "max_reasoning_tokens": MAX_REASONING_TOKENS,
+    "temperature": 0.0,
+    "seed": 0,
+    "template_settings": {},
+}

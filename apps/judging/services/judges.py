@@ -1,0 +1,196 @@
+"""Setting up judges and testing them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.db.models import Max
+
+from apps.accounts.permissions import Actor
+from apps.core import sealing
+from apps.history import services as history
+from apps.jobs import services as jobs
+from apps.judging import permissions
+from apps.judging.models import EngineKind, Judge, JudgeTest, JudgeVersion, Protocol
+from apps.judging.services import judge_settings
+from domain import errors, prompts
+from domain import rubric as rubrics
+
+TEST = "judge-test"
+STRATEGIES = ("label_distribution",)
+ENGINE_KEYS = ("kind", "base_url", "model", "api_key", "replicas", "lineage")
+EMBEDDED_MODEL = "SmolLM2-135M-Instruct"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+
+
+class JudgeInvalid(errors.Invalid):
+    """The description of a judge has a fault."""
+
+    default_code = "judge_invalid"
+
+
+def create_judge(
+    *, by: Actor, name: str, engine: Mapping[str, Any], strategy: str = STRATEGIES[0],
+    protocol: str = Protocol.ISOLATED, settings: Mapping[str, Any] | None = None, make_default: bool = False,
+) -> JudgeVersion:  # fmt: skip
+    """Set up a judge, or the next version of one that exists; nothing is made where nothing differs."""
+    permissions.check_may_set_judges(by)
+    described = _described(name, engine, strategy, protocol, settings or {})
+    with transaction.atomic():
+        judge, _ = Judge.objects.get_or_create(workspace=by.workspace, name=name, defaults={"created_by": by.user})
+        judge = Judge.objects.select_for_update().get(pk=judge.pk)
+        latest = judge.versions.order_by("-number").first()
+        described["api_key_sealed"] = _sealed_key(engine.get("api_key"), described, latest)
+        if latest is None or not _same(latest, described):
+            number = (judge.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+            latest = JudgeVersion.objects.create(judge=judge, number=number, created_by=by.user, **described)
+            detail = {"fingerprint": latest.fingerprint, "engine": latest.engine, "model": latest.model}
+            history.record(by=by, workspace=by.workspace, action="judge.create", target=latest, detail=detail)
+        first = not Judge.objects.filter(workspace=by.workspace, is_default=True).exists()
+        if make_default or first:
+            _set_default(by, judge)
+    return latest
+
+
+def make_default(*, by: Actor, judge: Judge) -> Judge:
+    """Let a judge serve wherever none is named."""
+    permissions.check_may_set_judges(by)
+    permissions.check_belongs(by, judge.workspace_id, "judge")
+    with transaction.atomic():
+        _set_default(by, judge)
+    judge.refresh_from_db()
+    return judge
+
+
+def test_judge(*, by: Actor, version: JudgeVersion) -> JudgeTest:
+    """Have a worker try the judge's engine on everything that judging needs."""
+    permissions.check_may_test(by, version)
+    with transaction.atomic():
+        test = JudgeTest.objects.create(version=version, by=by.user)
+        test.job = jobs.create_job(
+            by=by,
+            workspace=by.workspace,
+            kind=TEST,
+            shards=[{"test": test.pk}],
+            title=f"Test of {version}",
+            priority=30,
+        )
+        test.save(update_fields=["job"])
+        history.record(by=by, workspace=by.workspace, action="judge.test", target=version)
+    return test
+
+
+def fingerprint(described: Mapping[str, Any]) -> str:
+    """The digest of everything that decides what a judge says; where it runs is no part of it."""
+    return rubrics.sha256(
+        {
+            "engine": str(described["engine"]),
+            "model": described["model"],
+            "strategy": described["strategy"],
+            "protocol": str(described["protocol"]),
+            "prompt": {"name": described["prompt_name"], "digest": described["prompt_digest"]},
+            "settings": judge_settings.that_matter(described["settings"]),
+        }
+    )
+
+
+def _described(
+    name: str, engine: Mapping[str, Any], strategy: str, protocol: str, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    problems = [*_name_problems(name, strategy, protocol), *_engine_problems(engine)]
+    problems += judge_settings.problems(settings)
+    if problems:
+        raise JudgeInvalid(problems[0].message, problems=problems)
+    embedded = engine["kind"] == EngineKind.EMBEDDED
+    described = {
+        "engine": EngineKind(engine["kind"]),
+        "base_url": "" if embedded else str(engine["base_url"]).strip().rstrip("/"),
+        "replicas": [str(address).strip().rstrip("/") for address in engine.get("replicas") or ()],
+        "model": EMBEDDED_MODEL if embedded else str(engine["model"]).strip(),
+        "lineage": str(engine.get("lineage") or "")[:120],
+        "strategy": strategy,
+        "protocol": Protocol(protocol),
+        "settings": dict(settings),
+        "prompt_name": f"judge_{Protocol(protocol).value}",
+        "prompt_digest": prompts.prompt_digest(f"judge_{Protocol(protocol).value}"),
+    }
+    return {**described, "fingerprint": fingerprint(described)}
+
+
+def _name_problems(name: str, strategy: str, protocol: str) -> list[errors.Problem]:
+    found = []
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        found.append(
+            errors.Problem("/name", "A judge's name has small letters, digits and hyphens, 80 characters at most.")
+        )
+    if strategy not in STRATEGIES:
+        found.append(errors.Problem("/strategy", f"The strategy is {' or '.join(STRATEGIES)}."))
+    if protocol not in Protocol.values:
+        found.append(errors.Problem("/protocol", f"The protocol is one of {', '.join(Protocol.values)}."))
+    return found
+
+
+def _engine_problems(engine: Mapping[str, Any]) -> list[errors.Problem]:
+    found = [
+        errors.Problem(f"/engine/{name}", f'An engine has no "{name}".') for name in engine if name not in ENGINE_KEYS
+    ]
+    kind = engine.get("kind")
+    if kind == EngineKind.EMBEDDED:
+        return found
+    if kind != EngineKind.SERVED:
+        said = "The engine's kind is served or embedded; vllm_local is not part of this version."
+        return [*found, errors.Problem("/engine/kind", said)]
+    found += _address_problem(engine.get("base_url"), "/engine/base_url")
+    replicas = engine.get("replicas") or []
+    if not isinstance(replicas, list | tuple):
+        return [*found, errors.Problem("/engine/replicas", "Replicas are a list of addresses.")]
+    for place, address in enumerate(replicas):
+        found += _address_problem(address, f"/engine/replicas/{place}")
+    if not isinstance(engine.get("model"), str) or not 0 < len(engine["model"].strip()) <= 200:
+        found.append(errors.Problem("/engine/model", "Name the model as the server does, in 200 characters at most."))
+    if engine.get("api_key") is not None and not isinstance(engine["api_key"], str):
+        found.append(errors.Problem("/engine/api_key", "The API key is a text."))
+    return found
+
+
+def _address_problem(address: Any, pointer: str) -> list[errors.Problem]:
+    if not isinstance(address, str) or not address.strip() or len(address) > 500:
+        return [errors.Problem(pointer, "Give the server's address, such as http://127.0.0.1:8001/v1.")]
+    try:
+        parts = urlsplit(address.strip())
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not usable:
+        return [errors.Problem(pointer, "The address must begin with http:// or https:// and name a server.")]
+    if parts.username or parts.password or parts.query or parts.fragment:
+        return [errors.Problem(pointer, "The address holds no password, query or fragment; the API key has its field.")]
+    return []
+
+
+def _sealed_key(given: str | None, described: Mapping[str, Any], latest: JudgeVersion | None) -> bytes | None:
+    """The key as given; the one stored before stays only as long as the addresses stay."""
+    if given:
+        if latest is not None and latest.api_key_sealed and sealing.unseal(latest.api_key_sealed) == given:
+            return bytes(latest.api_key_sealed)
+        return sealing.seal(given)
+    if latest is None or latest.api_key_sealed is None:
+        return None
+    same_place = latest.base_url == described["base_url"] and set(described["replicas"]) <= set(latest.replicas)
+    return bytes(latest.api_key_sealed) if same_place else None
+
+
+def _same(latest: JudgeVersion, described: Mapping[str, Any]) -> bool:
+    stored = {name: getattr(latest, name) for name in described}
+    stored["api_key_sealed"] = None if latest.api_key_sealed is None else bytes(latest.api_key_sealed)
+    return stored == dict(described)
+
+
+def _set_default(by: Actor, judge: Judge) -> None:
+    if judge.is_default:
+        return
+    Judge.objects.filter(workspace=by.workspace, is_default=True).update(is_default=False)
+    Judge.objects.filter(pk=judge.pk).update(is_default=True)
+    history.record(by=by, workspace=by.workspace, action="judge.default", target=judge)

@@ -1,0 +1,172 @@
+"""Starting runs and estimating them."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.accounts.models import Workspace
+from apps.accounts.permissions import Actor
+from apps.datasets.models import Dataset, Subject
+from apps.history import services as history
+from apps.jobs import services as jobs
+from apps.judging import permissions, queries
+from apps.judging.models import EngineKind, JudgeVersion, Protocol, Run, RunItem
+from apps.judging.services.choosing import MOST_ITEMS, Pair, choose, with_prompts
+from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
+from domain import errors
+
+JUDGE = "judge"
+MOST_SAMPLES = 32
+MOST_LISTED_VERSIONS = 50
+PRIORITY = {Run.Purpose.TRY: 20, Run.Purpose.REWARD: 10}
+_REASONED_COST = 5
+
+
+class RunInvalid(errors.Invalid):
+    """A run was described in a way that cannot be started."""
+
+    default_code = "run_invalid"
+
+
+class NotApproved(errors.Conflict):
+    """Rewards come from approved versions only."""
+
+    default_code = "version_not_approved"
+
+
+def start_run(
+    *, by: Actor, name: str, judges: Sequence[JudgeVersion], workspace: Workspace | None = None,
+    pairs: Sequence[Pair] | None = None, versions: Sequence[RubricVersion] = (),
+    set_version: RubricSetVersion | None = None, dataset: Dataset | None = None,
+    filter: Mapping[str, Any] | None = None, subjects: Sequence[Subject] | None = None,  # noqa: A002
+    samples: int = 1, deadline: datetime | None = None, purpose: str = Run.Purpose.RUN, priority: int | None = None,
+    allow_draft: bool = False, seed: int = 0,
+) -> Run:  # fmt: skip
+    """Have workers judge answers: pairs of version and subject, or versions (or a set) over a data set."""
+    permissions.check_may_run(by, purpose)
+    if workspace is not None:
+        permissions.check_belongs(by, workspace.pk, "run")
+    if pairs is None:
+        pairs = choose(
+            by=by, versions=versions, set_version=set_version, dataset=dataset, filter=filter, subjects=subjects
+        )
+    pairs = list({(version.pk, subject.pk): (version, subject) for version, subject in pairs}.values())
+    chosen = list({version.pk: version for version, _ in pairs}.values())
+    _check(by, pairs, chosen, judges, samples)
+    permissions.check_inputs(by, chosen, judges, dataset)
+    if purpose == Run.Purpose.REWARD and not allow_draft:
+        _check_approved(chosen)
+    counted = _estimated(pairs, judges, samples).as_dict() if purpose == Run.Purpose.RUN else {}
+    with transaction.atomic():
+        run = Run.objects.create(
+            workspace=by.workspace, purpose=purpose, name=name.strip()[:200] or "Run", dataset=dataset,
+            set_version=set_version, filter=dict(filter or {}), samples=samples, seed=seed, estimate=counted,
+            created_by=by.user,
+        )  # fmt: skip
+        _write_items(run, pairs, judges, samples)
+        run.judges.set(judges)
+        if set_version is None and len(chosen) <= MOST_LISTED_VERSIONS:
+            run.versions.set(chosen)
+        total = len(pairs) * len(judges) * samples
+        size = _shard_size(total, chosen, judges, purpose)
+        job = jobs.create_job(
+            by=by, workspace=by.workspace, kind=JUDGE, shards=_shards(total, size),
+            title=run.name, params={"run": str(run.pk)}, deadline=deadline,
+            priority=PRIORITY.get(Run.Purpose(purpose), 0) if priority is None else priority,
+        )  # fmt: skip
+        Run.objects.filter(pk=run.pk).update(job=job)
+        run.job = job
+        if purpose != Run.Purpose.REWARD:
+            detail = {"items": total, "judges": [judge.fingerprint for judge in judges], "purpose": str(purpose)}
+            history.record(by=by, workspace=by.workspace, action="run.start", target=run, detail=detail)
+    return run
+
+
+def estimate_run(
+    *, by: Actor, judges: Sequence[JudgeVersion], pairs: Sequence[Pair] | None = None,
+    versions: Sequence[RubricVersion] = (), set_version: RubricSetVersion | None = None,
+    dataset: Dataset | None = None, filter: Mapping[str, Any] | None = None,  # noqa: A002
+    subjects: Sequence[Subject] | None = None, samples: int = 1,
+) -> queries.Estimate:  # fmt: skip
+    """Say what a run would cost, without starting it."""
+    permissions.check_may_run(by, Run.Purpose.RUN)
+    if pairs is None:
+        pairs = choose(
+            by=by, versions=versions, set_version=set_version, dataset=dataset, filter=filter, subjects=subjects
+        )
+    chosen = list({version.pk: version for version, _ in pairs}.values())
+    _check(by, pairs, chosen, judges, samples)
+    permissions.check_inputs(by, chosen, judges, dataset)
+    return _estimated(pairs, judges, samples)
+
+
+def _estimated(pairs: Sequence[Pair], judges: Sequence[JudgeVersion], samples: int) -> queries.Estimate:
+    whole = {subject.pk: subject for subject in with_prompts([subject for _, subject in pairs])}
+    return queries.estimate([(version, whole[subject.pk]) for version, subject in pairs], judges, samples)
+
+
+def _check(
+    by: Actor, pairs: Sequence[Pair], versions: Sequence[RubricVersion], judges: Sequence[JudgeVersion], samples: int
+) -> None:
+    if not judges:
+        raise RunInvalid("Name at least one judge.", problems=[errors.Problem("/judges", "At least one is needed.")])
+    if not 1 <= samples <= MOST_SAMPLES:
+        said = f"Each answer is judged 1 to {MOST_SAMPLES} times."
+        raise RunInvalid(said, problems=[errors.Problem("/samples", said)])
+    if not pairs:
+        raise RunInvalid("There is nothing to judge.")
+    if len(pairs) * len(judges) * samples > MOST_ITEMS:
+        raise RunInvalid(f"A run judges at most {MOST_ITEMS:,} answers; choose fewer with a filter.")
+    for _, subject in pairs:
+        permissions.check_belongs(by, subject.workspace_id, "answer")
+    for version in versions:
+        if not version.criteria.exists() if version.is_draft else not (version.document or {}).get("criteria"):
+            raise RunInvalid(f"{version} has no criteria yet, so there is nothing to judge by.")
+
+
+def _check_approved(versions: Sequence[RubricVersion]) -> None:
+    for version in versions:
+        if version.status != VersionStatus.APPROVED:
+            raise NotApproved(
+                f"{version} is {version.get_status_display()}; rewards come from approved versions only.",
+                details={"version": str(version), "status": str(version.status)},
+            )
+
+
+def _write_items(run: Run, pairs: Sequence[Pair], judges: Sequence[JudgeVersion], samples: int) -> None:
+    rows = (
+        RunItem(run=run, index=index, version=version, judge_version=judge, subject=subject, sample=sample)
+        for index, (judge, sample, version, subject) in enumerate(
+            (judge, sample, version, subject)
+            for judge in judges
+            for sample in range(samples)
+            for version, subject in pairs
+        )
+    )
+    RunItem.objects.bulk_create(rows, batch_size=2000)
+
+
+def _shards(total: int, size: int) -> Iterator[dict[str, int]]:
+    for first in range(0, total, size):
+        yield {"first": first, "last": min(first + size, total) - 1}
+
+
+def _shard_size(total: int, versions: Sequence[RubricVersion], judges: Sequence[JudgeVersion], purpose: str) -> int:
+    """Answers in one part of the job: seconds of work for slow engines, hundreds of verdicts for fast ones."""
+    if purpose == Run.Purpose.TRY:
+        return 1
+    if purpose == Run.Purpose.REWARD:
+        return max(1, min(8, total // 32))
+    slow = any(judge.engine == EngineKind.EMBEDDED for judge in judges)
+    wanted = 80 if slow else 400
+    if any(judge.protocol == Protocol.REASONED for judge in judges):
+        wanted //= _REASONED_COST
+    criteria = max(1, _criteria_of(versions[0]))
+    return max(1, min(64, wanted // criteria, math.ceil(total / 8)))
+
+
+def _criteria_of(version: RubricVersion) -> int:
+    return version.criteria.count()

@@ -1,0 +1,64 @@
+"""The Try tab of a rubric version, and the live scores beside the editor."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.permissions import Role
+from apps.core import htmx
+from apps.judging import forms, pages, queries, services
+from apps.judging.models import Run
+from apps.rubrics import queries as rubric_queries
+from apps.rubrics.models import RubricVersion
+from domain import errors
+
+
+@require_http_methods(["GET", "POST"])
+@require_role(Role.VIEWER)
+def response_try(request: StudioRequest, rubric: str, number: int) -> HttpResponse:
+    """Paste or pick an answer; its verdicts stream in."""
+    version = rubric_queries.get_version(request.actor, rubric, number)
+    if request.method == "POST":
+        form = forms.TryForm(request.POST, actor=request.actor)
+        run = _tried(request, form, version) if form.is_valid() else None
+        if run is not None:
+            address = reverse("judging:try", args=[request.actor.workspace.slug, rubric, number])
+            return redirect(f"{address}?run={run.pk}")
+    else:
+        form = forms.TryForm(actor=request.actor, initial=pages.try_initial(request.actor, request.GET))
+    context = pages.trial(request.actor, version, form, request.GET)
+    if form.is_bound:
+        return render(request, "judging/response_try.html", context, status=422)
+    return htmx.page_or_fragment(request, "judging/response_try.html", "judging/_answer_body.html", context)
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def version_scores(request: StudioRequest, rubric: str, number: int) -> HttpResponse:
+    """Answers judged before, scored live with what the version says now."""
+    version = rubric_queries.get_version(request.actor, rubric, number)
+    context: dict[str, object] = {"version": version}
+    try:
+        context["scores"] = queries.version_scores(version)
+    except errors.Invalid as error:
+        context["reason"] = error.message
+    return render(request, "judging/_version_scores.html", context)
+
+
+def _tried(request: StudioRequest, form: forms.TryForm, version: RubricVersion) -> Run | None:
+    given = form.cleaned_data
+    try:
+        return services.try_response(
+            by=request.actor,
+            version=version,
+            judge=queries.judge_by_ref(request.actor, given["judge"]),
+            subject=pages.picked(request.actor, given["subject"]),
+            prompt=given["prompt"],
+            response=given["response"],
+            reference=given["reference"],
+        )
+    except errors.Invalid as error:
+        forms.take_problems(form, error)
+        return None
