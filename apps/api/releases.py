@@ -17,7 +17,7 @@ from apps.api import paging, shapes
 from apps.api.base import StudioView
 from apps.history import services as history
 from apps.rubrics import queries as rubric_queries
-from apps.training import forms, queries, services
+from apps.training import bodies, queries, services
 from apps.training.models import Release
 from domain import errors
 
@@ -56,7 +56,7 @@ class ReleasesView(StudioView):
         return self.once(self._create)
 
     def _create(self) -> Response:
-        body = forms.read(forms.ReleaseBody, self.request.data)
+        body = bodies.read(bodies.ReleaseBody, self.request.data)
         versions, set_version = [], None
         for index, ref in enumerate(body.rubrics):
             version = rubric_queries.resolve(self.actor, ref).general

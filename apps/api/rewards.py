@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from apps.api import idempotency, shapes
 from apps.api.base import StudioView
 from apps.jobs import waiting
-from apps.training import forms, queries, services
+from apps.training import bodies, queries, services
 from apps.training.models import RewardRequest
 from domain import errors
 
@@ -67,7 +67,7 @@ class RewardsView(StudioView):
     def post(self, request: Request) -> Response:
         """Ask for rewards; a failed judgement is never a reward: its item has a status and `null`."""
         wanted_wait(request._request, request.data)
-        body = forms.read(forms.RewardBody, request.data)
+        body = bodies.read(bodies.RewardBody, request.data)
         key = request.headers.get("Idempotency-Key") or None
         if key is not None and len(key) > 200:
             raise errors.Invalid("An Idempotency-Key has at most 200 characters.")

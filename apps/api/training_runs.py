@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from apps.api import shapes
 from apps.api.base import StudioView
-from apps.training import forms, queries, services
+from apps.training import bodies, queries, services
 
 
 class TrainingRunsView(StudioView):
@@ -26,7 +26,7 @@ class TrainingRunsView(StudioView):
         return self.once(self._create)
 
     def _create(self) -> Response:
-        body = forms.read(forms.TrainingRunBody, self.request.data)
+        body = bodies.read(bodies.TrainingRunBody, self.request.data)
         run = services.register_training_run(by=self.actor, body=body)
         return Response(queries.report(run), status=201, headers={"Location": f"/api/v1/training-runs/{run.pk}/report"})
 
@@ -43,7 +43,7 @@ class TelemetryView(StudioView):
     )
     def post(self, request: Request, run_id: str) -> Response:
         """Add `points: [{step, values: {name: number}}]`."""
-        body = forms.read(forms.TelemetryBody, request.data)
+        body = bodies.read(bodies.TelemetryBody, request.data)
         run = queries.get_training_run(self.actor, run_id)
         stored = services.add_telemetry(by=self.actor, run=run, points=body.points)
         return Response({"stored": stored}, status=201)

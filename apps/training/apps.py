@@ -1,6 +1,11 @@
 """Registers the app."""
 
+from typing import TYPE_CHECKING, cast
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from apps.accounts.permissions import Actor
 
 
 class TrainingConfig(AppConfig):
@@ -9,3 +14,16 @@ class TrainingConfig(AppConfig):
     name = "apps.training"
     label = "training"
     append_only = ("Release", "ReleaseEntry", "Deprecation", "Pin")
+
+    def ready(self) -> None:
+        """Add the place in the navigation."""
+        from apps.core import navigation
+
+        navigation.register(navigation.Place("Training", "training:overview", order=70, counter=_alarms))
+
+
+def _alarms(actor: object) -> tuple[str, str]:
+    from apps.training import queries
+
+    count = queries.open_alarms(cast("Actor", actor))
+    return (f"{count} alarm" + ("s" if count > 1 else ""), "open alarms of training runs") if count else ("", "")

@@ -21,7 +21,7 @@ from apps.review import services as review
 from apps.review.models import Queue
 from apps.rubrics import services as rubrics
 from apps.rubrics.models import RubricVersion
-from apps.training import forms
+from apps.training import bodies
 from apps.training import services as training
 
 SAMPLE = "northern-clinic"
@@ -135,7 +135,7 @@ def _fill(cast: _Cast, *, with_run: bool) -> None:
     )  # fmt: skip
     training.register_training_run(
         by=cast.author,
-        body=forms.TrainingRunBody(
+        body=bodies.TrainingRunBody(
             name="Pilot on discharge letters", rubric=str(versions["discharge-letters"]), judge="small-local-model"
         ),
     )

@@ -1,17 +1,19 @@
 """What is known of releases, rewards and training runs."""
 
-from apps.training.queries.answers import answer, get_request, is_done, usage
+from apps.training.queries.answers import answer, get_request, is_done, places, usage
 from apps.training.queries.releases import (
     deprecation_of,
     get_release,
     lines,
     manifest,
+    pulls,
     releases,
     versions_by_prompt,
 )
 from apps.training.queries.runs import (
     current_pin,
     get_training_run,
+    open_alarms,
     report,
     requests_of,
     telemetry,
@@ -20,5 +22,5 @@ from apps.training.queries.runs import (
 
 __all__ = [
     "answer", "current_pin", "deprecation_of", "get_release", "get_request", "get_training_run", "is_done", "lines",
-    "manifest", "releases", "report", "requests_of", "telemetry", "training_runs", "usage", "versions_by_prompt",
+    "manifest", "open_alarms", "places", "pulls", "releases", "report", "requests_of", "telemetry", "training_runs", "usage", "versions_by_prompt",
 ]  # fmt: skip

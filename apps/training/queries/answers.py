@@ -58,6 +58,18 @@ def answer(request: RewardRequest) -> dict[str, Any]:
     }
 
 
+def places(request: RewardRequest) -> dict[str, int]:
+    """The index of each item's answer in the run that judged it."""
+    indexes = {
+        (subject, version): index
+        for index, subject, version in RunItem.objects.filter(run=request.run).values_list(
+            "index", "subject_id", "version_id"
+        )
+    }
+    rows = RewardItem.objects.filter(request=request).values_list("external_id", "subject_id", "version_id")
+    return {name: indexes[subject, version] for name, subject, version in rows}
+
+
 def usage(request: RewardRequest) -> dict[str, Any]:
     """Tokens, calls, new verdicts and seconds at the engine."""
     sums = Call.objects.filter(run=request.run).aggregate(

@@ -8,6 +8,7 @@ import orjson
 from django.db.models import Count, QuerySet
 
 from apps.accounts.permissions import Actor
+from apps.history.models import PullCount
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricVersion
 from apps.training.models import Deprecation, Release
@@ -83,3 +84,9 @@ def versions_by_prompt(release: Release) -> tuple[RubricVersion | None, Mapping[
         else:
             general.append(entry.version)
     return (general[0] if len(general) == 1 else None), bound
+
+
+def pulls(actor: Actor, kind: str, ref: str) -> QuerySet[PullCount]:
+    """Who pulled it, by day, latest first."""
+    found = PullCount.objects.filter(workspace=actor.workspace, kind=kind, ref=ref).select_related("actor")
+    return found.order_by("-day", "-last_at")[:20]

@@ -17,7 +17,7 @@ from apps.judging.models import JudgeVersion, Run
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import Profile, RubricVersion, VersionStatus
 from apps.training import queries
-from apps.training.forms import RewardBody, RewardItemBody, messages_of, parts_of
+from apps.training.bodies import RewardBody, RewardItemBody, messages_of, parts_of
 from apps.training.models import Pin, RewardItem, RewardRequest, TrainingRun
 from domain import errors
 
@@ -206,7 +206,7 @@ def _start(
     pairs = list({(v.pk, s.pk): (v, s) for v, s in zip(versions, subjects, strict=True)}.values())
     return judging.start_run(
         by=by, workspace=by.workspace, name=f"Rewards for {len(subjects)} answers", pairs=pairs, judges=[judge],
-        deadline=deadline, purpose=Run.Purpose.REWARD, priority=REWARD_PRIORITY,
+        deadline=deadline, purpose=Run.Purpose.REWARD, priority=REWARD_PRIORITY, allow_draft=True,
     )  # fmt: skip
 
 

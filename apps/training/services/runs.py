@@ -11,7 +11,7 @@ from apps.judging import queries as judge_queries
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import VersionStatus
 from apps.training import queries
-from apps.training.forms import TelemetryPointBody, TrainingRunBody
+from apps.training.bodies import TelemetryPointBody, TrainingRunBody
 from apps.training.models import Pin, TelemetryPoint, TrainingRun
 from domain import errors
 

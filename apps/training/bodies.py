@@ -1,4 +1,4 @@
-"""What may be sent for rewards, releases and training runs."""
+"""What may be sent for rewards, releases and training runs: the bodies of calls, checked with pointers."""
 
 from collections.abc import Mapping
 from datetime import datetime
