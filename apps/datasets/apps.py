@@ -1,4 +1,4 @@
-"""Registers the app."""
+"""Registers the app, its place in the navigation and what the sweeper does for it."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,12 @@ class DatasetsConfig(AppConfig):
 
     name = "apps.datasets"
     label = "datasets"
+
+    def ready(self) -> None:
+        """Fill the registries."""
+        from apps.core import navigation
+        from apps.datasets.services import uploads
+        from apps.jobs import registry
+
+        navigation.register(navigation.Place("Data", "datasets:list", order=30))
+        registry.register_sweep(uploads.forget_old_uploads)

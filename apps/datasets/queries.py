@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Count, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from apps.accounts.permissions import Actor
@@ -107,6 +107,14 @@ def get_prompt(dataset: Dataset, key: int) -> Prompt:
     return prompt
 
 
+def neighbours(prompt: Prompt) -> tuple[int | None, int | None]:
+    """The prompts before and after one in its data set."""
+    others = Prompt.objects.filter(dataset=prompt.dataset_id)
+    before = others.filter(pk__lt=prompt.pk).aggregate(key=Max("pk"))["key"]
+    after = others.filter(pk__gt=prompt.pk).aggregate(key=Min("pk"))["key"]
+    return before, after
+
+
 def responses_of(prompt: Prompt) -> list[Response]:
     """The responses of a prompt."""
     return list(prompt.responses.order_by("pk"))
@@ -150,8 +158,8 @@ def chosen_responses(dataset: Dataset, filter: Mapping[str, Any]) -> QuerySet[Re
 
 
 def labels_by_criterion(dataset: Dataset, *, mode: str = Label.Mode.BLIND) -> list[tuple[str | None, int, int, float]]:
-    """(criterion, subject, rater, value) of all first labels with a value: what agreement is computed from."""
-    rows = dataset.labels.filter(mode=mode, repeat=0, value__isnull=False)
+    """(criterion, subject, rater, value) of people's first labels with a value: what agreement is computed from."""
+    rows = dataset.labels.filter(mode=mode, repeat=0, value__isnull=False).exclude(rater__sort=Rater.Sort.MODEL)
     return list(
         rows.order_by("criterion", "subject_id", "rater_id").values_list("criterion", "subject_id", "rater_id", "value")
     )

@@ -11,6 +11,7 @@ from apps.datasets.services.importing import (
 from apps.datasets.services.labels import add_labels, add_own_labels
 from apps.datasets.services.managing import (
     archive_dataset,
+    check_free,
     create_dataset,
     edit_dataset,
     restore_dataset,
@@ -45,6 +46,7 @@ __all__ = [
     "add_labels",
     "add_own_labels",
     "archive_dataset",
+    "check_free",
     "create_dataset",
     "drop_upload",
     "edit_dataset",

@@ -98,6 +98,16 @@ def check_slug(slug: str) -> None:
         )
 
 
+def check_free(*, by: Actor, slug: str) -> None:
+    """Refuse a name that another data set of the workspace has."""
+    check_slug(slug)
+    if by.workspace.datasets.filter(slug=slug).exists():
+        raise errors.Conflict(
+            f"There is a data set “{slug}” already. Choose another name, or open that one and import more into it.",
+            code="dataset_exists",
+        )
+
+
 def slug_for(title: str) -> str:
     """A name made of a title."""
     return slugify(title)[:80].strip("-") or "data"
