@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from rubricstudio import database, embedded, env, secrets
+
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("STUDIO_DATA_DIR", BASE_DIR / ".studio")
