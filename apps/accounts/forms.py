@@ -110,7 +110,7 @@ class JoinForm(NewPasswordForm):
     field_order = ("username", "display_name", "password", "again")
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # Django takes no parameter here at run time
     """How one is called."""
 
     class Meta:
