@@ -10,7 +10,7 @@ from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.judging import queries as judge_queries
 from apps.rubrics import queries as rubric_queries
-from apps.training import forms, pages, permissions, queries, services
+from apps.training import bodies, pages, permissions, queries, services
 from apps.training.models import Release
 from domain import errors
 
@@ -53,7 +53,7 @@ def release_create(request: StudioRequest) -> HttpResponse:
 
 def _create_release(request: StudioRequest) -> Release:
     given = {"name": request.POST.get("name", "").strip(), "notes": request.POST.get("notes", "")}
-    body = forms.read(forms.ReleaseBody, given | {"rubrics": request.POST.getlist("rubrics")})
+    body = bodies.read(bodies.ReleaseBody, given | {"rubrics": request.POST.getlist("rubrics")})
     versions = [found for ref in body.rubrics if (found := rubric_queries.resolve(request.actor, ref).general)]
     ref = request.POST.get("rubric_set", "")
     set_version = rubric_queries.resolve(request.actor, ref).set_version if ref else None
@@ -101,7 +101,7 @@ def run_create(request: StudioRequest) -> HttpResponse:
             given = {"name": request.POST.get("name", "").strip(), "judge": request.POST.get("judge") or None}
             pinned = request.POST.get("pin", "")
             kind = "release" if pinned.startswith("release:") else "rubric"
-            body = forms.read(forms.TrainingRunBody, given | {kind: pinned.removeprefix("release:") or None})
+            body = bodies.read(bodies.TrainingRunBody, given | {kind: pinned.removeprefix("release:") or None})
             run = services.register_training_run(by=request.actor, body=body)
         except (errors.Invalid, errors.Conflict, errors.NotFound) as refused:
             error = refused
