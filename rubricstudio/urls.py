@@ -17,7 +17,6 @@ urlpatterns = [
     path("w/<slug:workspace>/judges/", include("apps.judging.judge_urls")),
     path("w/<slug:workspace>/review/", include("apps.review.urls")),
     path("w/<slug:workspace>/training/", include("apps.training.urls")),
-    path("w/<slug:workspace>/jobs/", include("apps.jobs.urls")),
     path("w/<slug:workspace>/admin/history/", include("apps.accounts.history_urls")),
 ]
 handler400 = "apps.core.views.bad_request"

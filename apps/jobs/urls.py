@@ -1,6 +1,0 @@
-"""Where each URL of the app leads."""
-
-from django.urls import URLPattern, URLResolver
-
-app_name = "jobs"
-urlpatterns: list[URLPattern | URLResolver] = []
