@@ -40,7 +40,8 @@ def _one(pointer: str, row: Mapping[str, Any]) -> Iterator[Unfolded]:
 def _response(item: Any, at: str) -> dict[str, Any]:
     if isinstance(item, str):
         return {"response": item}
-    fields = {_RENAMED.get(key, key): value for key, value in item.items()} if isinstance(item, dict) else {}
+    named = item if isinstance(item, dict) else {}
+    fields = {str(_RENAMED.get(key, key)): value for key, value in named.items()}
     if "response" not in fields:
         raise reading.invalid([errors.Problem(at, "A response needs a `text`.")], code="table_invalid")
     strange = sorted(set(fields) - _FIELDS)

@@ -144,7 +144,7 @@ def test_real_answers_can_be_put_to_a_judge():
     messages = {prompt.id: prompt for prompt in found.prompts}
     for response in found.responses:
         prompt = messages[response.prompt_id]
-        made = by_slug[prompt.rubric]
+        made = by_slug[prompt.rubric or ""]
         rendered = prompts.render(
             made,
             made.criteria,

@@ -167,3 +167,7 @@ def test_every_kind_has_a_question():
 def test_prompts_are_short():
     assert len(plain(render(make_rubric("a")).shared)) < 700
     assert len(plain(render(make_rubric("a")).suffixes[0])) < 120
+
+
+def test_nothing_filled_in_leaves_no_parts():
+    assert texts.fill("{{a}}", {"a": []}) == ()

@@ -78,8 +78,10 @@ def test_ids_are_made_from_position_and_text_and_kept_where_given():
 def test_a_criterion_is_found_by_its_id():
     made = rubric.parse({"criteria": [{"id": "a", "text": "t", "kind": "answer", "needs": ["context"]}]})
     assert made.criterion("b") is None
-    assert made.criterion("a").all_needs == {rubric.Need.REFERENCE, rubric.Need.CONTEXT}
-    assert rubric.parse({"criteria": ["t" and {"text": "t"}]}).criteria[0].all_needs == frozenset()
+    found = made.criterion("a")
+    assert found is not None
+    assert found.all_needs == {rubric.Need.REFERENCE, rubric.Need.CONTEXT}
+    assert rubric.parse({"criteria": [{"text": "t"}]}).criteria[0].all_needs == frozenset()
 
 
 def test_examples_may_be_plain_text():

@@ -85,9 +85,9 @@ def test_every_verdict_is_on_its_scale(document, data):
         probabilities = {label.text: number for label, number in zip(labels, numbers, strict=True)}
         for value_from in ("mode", "expectation"):
             verdict = verdicts.read_distribution(criterion, probabilities, min_label_mass=0, value_from=value_from)
-            if verdict.is_scored:
+            if verdict.value is not None:
+                assert verdict.is_scored
                 assert 0 <= verdict.value <= 1
                 assert math.fsum(p for _, p in verdict.distribution) == pytest.approx(1)
             else:
-                assert verdict.value is None
                 assert verdict.reason

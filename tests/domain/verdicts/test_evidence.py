@@ -45,6 +45,7 @@ def test_an_exact_quote_is_always_found(before, quote, after):
     text = before + quote + after
     span = verdicts.find_evidence(quote, text)
     if any(map(str.isalnum, quote)):
+        assert span is not None
         assert span.text == quote.strip() == text[span.start : span.end]
     else:
         assert span is None

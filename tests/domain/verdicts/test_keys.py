@@ -1,12 +1,13 @@
 """The verdict key depends on everything that decides a verdict and on nothing else."""
 
 import uuid
+from typing import Any
 
 import pytest
 
 from domain import verdicts
 
-PARTS = {
+PARTS: dict[str, Any] = {
     "workspace_id": 1,
     "criterion_digest": "sha256:c",
     "fingerprint": "f",

@@ -15,6 +15,7 @@ ANSWER = "Drink enough water and rest."
         ('Quote: "a b"\nQuote: “c”\nReason: It says so.\nAnswer: Yes', Reasoned(("a b", "c"), "It says so.")),
         ("- quote 1: a\n* Reasoning: because\nof this", Reasoned(("a",), "because of this")),
         ("Quote: none\nQuote: N/A.\nReason: nothing there", Reasoned((), "nothing there")),
+        ("\nReason: a\n\nb", Reasoned((), "a b")),
         ("I think so.", Reasoned((), "I think so.")),
         ("Answer: Yes\nQuote: late", Reasoned((), "")),
         ("", Reasoned((), "")),
