@@ -5,7 +5,14 @@ from pathlib import Path
 import grimp
 import pytest
 
-DOORS = {"services", "queries", "permissions", "models", "signals", "doors", "registry"}
+# Beside the style guide's five: who decides (accounts.doors), what a job's runner needs (jobs), typed requests that pages and REST share.
+DOORS = {"services", "queries", "permissions", "models", "signals"} | {
+    "doors",
+    "registry",
+    "leases",
+    "waiting",
+    "bodies",
+}
 LONGEST_FILE = 500
 # The ground floor of all apps: its modules are made to be used from anywhere. `api` serves nobody but URLs.
 OPEN = {"core"}
@@ -14,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
-    return grimp.build_graph("apps", "domain", "engines", "rubricstudio", cache_dir=None, exclude_type_checking_imports=True)
+    return grimp.build_graph(
+        "apps", "domain", "engines", "rubricstudio", cache_dir=None, exclude_type_checking_imports=True
+    )
 
 
 def test_an_app_is_entered_through_its_doors_only(graph: grimp.ImportGraph):
@@ -35,7 +44,7 @@ def test_there_is_no_drawer(graph: grimp.ImportGraph):
 
 
 def test_files_stay_small():
-    folders = ("apps", "domain", "engines", "rubricstudio", cache_dir=None, exclude_type_checking_imports=True)
+    folders = ("apps", "domain", "engines", "rubricstudio")
     long = {
         str(path.relative_to(ROOT)): lines
         for folder in folders
