@@ -5,7 +5,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-# Beside the style guide's five: who decides (accounts.doors), what a job's runner needs (jobs), typed requests that pages and REST share.
+# Beside the style guide's five: who decides (accounts), what a runner needs (jobs), typed requests of pages and REST.
 DOORS = {"services", "queries", "permissions", "models", "signals"} | {
     "doors",
     "registry",
