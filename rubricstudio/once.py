@@ -107,9 +107,10 @@ class Story:
         """Judging: a run by the worker with the local model."""
         wanted = {"rubrics": [f"{self.name}@1"], "dataset": self.name, "judges": [self.described["judge"]]}
         run = self._call("POST", "/runs", 201, json=wanted)
-        self.run = self._until(f"/runs/{run['id']}", lambda found: found["state"] in {"done", "failed", "cancelled"})
-        if self.run["state"] != "done":
-            raise Failed(self.step, f"the run ended as {self.run['state']}: {json.dumps(self.run)[:600]}")
+        ended = {"done", "failed", "cancelled"}
+        self.run = self._until(f"/runs/{run['id']}", lambda found: found["progress"]["state"] in ended)
+        if self.run["progress"]["state"] != "done":
+            raise Failed(self.step, f"the run did not get done: {json.dumps(self.run)[:600]}")
         verdicts = self._lines(f"/runs/{run['id']}/verdicts.ndjson")
         expected = len(CRITERIA) * len(RESPONSES)
         if len(verdicts) != expected:
@@ -121,7 +122,8 @@ class Story:
 
     def review(self) -> None:
         """Reviewing: an annotator's own decision."""
-        queue = self._call("POST", "/queues", 201, json={"name": self.name, "run": self.run["id"], "size": 1})
+        rule = {"kind": "random", "size": 3}
+        queue = self._call("POST", "/queues", 201, json={"name": self.name, "run": self.run["id"], "rule": rule})
         item = self._call("POST", f"/queues/{queue['id']}/claim", 200)
         self._call("POST", f"/review-items/{item['id']}/answer", 200, json={"value": 1.0, "note": "Read by the demo."})
         self.counts["reviews"] = 1
