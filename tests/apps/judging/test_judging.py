@@ -1,0 +1,383 @@
+"""What workers find is stored once, with its reason, and scored."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from apps.jobs.models import JobState, Shard
+from apps.judging import queries, services
+from apps.judging.models import Call, Run, RunItem, Score, Verdict
+from domain import errors
+from engines.protocol import Failure, FailureKind
+from engines.scripted import Ask, by_text
+from tests import factories
+from tests.apps.judging.conftest import Clinic, work
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def start(clinic: Clinic, **more) -> Run:
+    chosen = {"versions": [clinic.version], "dataset": clinic.dataset, **more}
+    return services.start_run(by=clinic.author, name="A run", judges=[clinic.judge], **chosen)
+
+
+def test_a_run_stores_verdicts_scores_and_calls(clinic: Clinic) -> None:
+    run = start(clinic)
+    assert work() == 2
+    run.job.refresh_from_db()
+    assert run.job.state == JobState.DONE
+    items = list(RunItem.objects.filter(run=run).select_related(*queries.RELATED).order_by("index"))
+    assert [item.state for item in items] == ["done", "done"]
+    good, _ = queries.results(items)
+    assert good.score.raw == pytest.approx(1.0)
+    assert [found.verdict.value for found in good.criteria] == [1.0, 0.0]
+    assert Verdict.objects.count() == 4
+    assert Call.objects.count() == 2
+    score = Score.objects.get(version=clinic.version, subject=items[0].subject)
+    assert score.raw == good.score.raw
+    assert score.verdict_keys == items[0].verdict_keys
+    call = Call.objects.get(pk=good.criteria[0].row.call_id)
+    assert clinic.engine.asked[0].shared == call.rendered_shared
+    assert call.reply[0]["labels"][" Yes"] == pytest.approx(0.97)
+
+
+def test_stored_verdicts_are_never_asked_again(clinic: Clinic) -> None:
+    start(clinic)
+    work()
+    asked = len(clinic.engine.asked)
+    again = start(clinic)
+    work()
+    assert len(clinic.engine.asked) == asked
+    assert sum(RunItem.objects.filter(run=again).values_list("reused", flat=True)) == 4
+    assert Verdict.objects.count() == 4
+    assert Call.objects.filter(run=again).count() == 0
+
+
+def test_criteria_of_one_answer_go_in_one_call_with_the_answer_first(clinic: Clinic) -> None:
+    start(clinic)
+    work()
+    shared = {ask.shared for ask in clinic.engine.asked[:2]}
+    assert len(shared) == 1
+    assert "bisoprolol" in shared.pop()
+    assert "Names the drug" in clinic.engine.asked[0].suffix
+
+
+def test_the_judge_sees_no_weight_polarity_or_tier(clinic: Clinic) -> None:
+    document = factories.make_document(
+        criteria=[{"id": "c_z", "text": "Is kind.", "weight": 47.125, "tier": "essential", "polarity": "negative"}]
+    )
+    version = factories.make_version(workspace=clinic.author.workspace, document=document, status="approved")
+    start(clinic, versions=[version])
+    work()
+    seen = "".join(ask.shared + ask.suffix for ask in clinic.engine.asked)
+    for word in ("47.125", "essential", "negative", "weight", "pitfall"):
+        assert word not in seen
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"),
+    [
+        (Failure(FailureKind.TIMEOUT, "No answer in 5 s."), "judge_error"),
+        (Failure(FailureKind.TOO_LONG, "9000 tokens."), "refused_input"),
+        (Failure(FailureKind.BAD_REPLY, "Not JSON."), "unparseable"),
+        (Failure(FailureKind.REFUSED, "No."), "refused_input"),
+    ],
+)
+def test_a_failed_question_is_unscored_with_its_reason_and_no_reward(clinic, play, failure, status) -> None:
+    play(by_text({"Names the drug": failure, "Blames": " No"}))
+    run = start(clinic)
+    work()
+    item = RunItem.objects.filter(run=run).select_related(*queries.RELATED).order_by("index")[0]
+    assert (item.state, item.reason, item.scored, item.unscored) == ("failed", failure.detail, 1, 1)
+    result = queries.results([item])[0]
+    assert (result.status, result.reward) == (status, None)
+    verdict = Verdict.objects.get(key=item.verdict_keys[0])
+    assert (verdict.status, verdict.value, verdict.reason) == (status, None, failure.detail)
+    assert Score.objects.get(subject=item.subject).raw is None
+    assert queries.run_progress(run).by_status() == {status: 2}
+
+
+def test_little_label_mass_is_unparseable(clinic: Clinic, play) -> None:
+    play(lambda ask: {" Yes": 0.05, " No": 0.01})
+    run = start(clinic)
+    work()
+    assert {row.status for row in Verdict.objects.all()} == {"unparseable"}
+    assert queries.run_progress(run).scored == 0
+
+
+def test_unscored_verdicts_are_asked_again_by_a_retry(clinic: Clinic, play) -> None:
+    play(lambda ask: Failure(FailureKind.TIMEOUT, "No answer."))
+    run = start(clinic)
+    work()
+    play(by_text({"Names the drug": " Yes", "Blames": " No"}))
+    run.refresh_from_db()
+    services.retry_run(by=clinic.author, run=run)
+    work()
+    assert set(Verdict.objects.values_list("status", flat=True)) == {"ok"}
+    assert set(RunItem.objects.filter(run=run).values_list("state", flat=True)) == {"done"}
+    assert Score.objects.filter(raw=None).count() == 0
+    with pytest.raises(errors.Conflict, match="nothing to retry"):
+        services.retry_run(by=clinic.author, run=Run.objects.get(pk=run.pk))
+
+
+def test_an_engine_that_is_away_makes_the_run_wait_and_resume(clinic: Clinic, play) -> None:
+    asked = []
+
+    def away_after_the_first(ask: Ask) -> str:
+        asked.append(ask)
+        if "should have known" in ask.shared:
+            raise errors.Unavailable("http://judge cannot be reached.")
+        return " Yes"
+
+    play(away_after_the_first)
+    run = start(clinic)
+    assert Shard.objects.filter(job=run.job).count() == 2
+    work()
+    run.job.refresh_from_db()
+    assert run.job.state == JobState.RUNNING
+    assert "cannot be reached" in run.job.note
+    assert Verdict.objects.count() == 2
+    waiting = RunItem.objects.get(run=run, state="waiting")
+    assert queries.result_of(waiting).status == queries.PENDING
+    play(by_text({"Names": " No", "Blames": " Yes"}))
+    Shard.objects.filter(job=run.job).update(not_before=None)
+    work()
+    run.job.refresh_from_db()
+    assert run.job.state == JobState.DONE
+    assert Verdict.objects.filter(status="ok").count() == 4
+
+
+def test_what_was_answered_before_part_of_a_batch_went_away_stays(clinic: Clinic, play) -> None:
+    play(by_text({"Names the drug": " Yes", "Blames": Failure(FailureKind.UNAVAILABLE, "gone")}))
+    start(clinic)
+    work()
+    assert set(Verdict.objects.values_list("criterion", "status")) == {("c_drug", "ok")}
+    engine = play(by_text({"Blames": " No"}))
+    Shard.objects.update(not_before=None)
+    work()
+    assert {ask.suffix.count("Blames") for ask in engine.asked} == {1}
+    assert Verdict.objects.count() == 4
+
+
+def test_a_passed_deadline_expires_what_was_not_asked(clinic: Clinic) -> None:
+    run = start(clinic, deadline=timezone.now() - timedelta(seconds=1))
+    work()
+    assert set(Verdict.objects.values_list("status", flat=True)) == {"expired"}
+    assert clinic.engine.asked == []
+    item = RunItem.objects.filter(run=run).first()
+    assert queries.result_of(item).status == "expired"
+
+
+def test_degenerate_answers_are_scored_by_rule_and_shown_to_no_judge(clinic: Clinic) -> None:
+    prompt = factories.make_prompt(dataset=clinic.dataset)
+    subject = factories.make_subject(responses=[factories.make_response(prompt=prompt, text=" ... ")])
+    run = start(clinic, subjects=[subject])
+    work()
+    item = RunItem.objects.get(run=run)
+    assert item.content_reason == "The answer has no words."
+    result = queries.result_of(item)
+    assert (result.status, result.reward) == ("ok", 0.0)
+    assert clinic.engine.asked == []
+    assert Score.objects.get().raw == 0.0
+
+
+def test_checks_are_computed_without_a_model(clinic: Clinic) -> None:
+    criteria = [
+        {"id": "c_words", "text": "At most 5 words.", "kind": "check", "check": {"kind": "words", "max": 5}},
+        {"id": "c_drug", "text": "Names the drug."},
+    ]
+    version = factories.make_version(
+        workspace=clinic.author.workspace, document=factories.make_document(criteria=criteria), status="approved"
+    )
+    start(clinic, versions=[version])
+    work()
+    computed = Verdict.objects.filter(criterion="c_words")
+    assert {(row.value, row.call_id) for row in computed} == {(0.0, None)}
+    assert all("At most" not in ask.suffix for ask in clinic.engine.asked)
+
+
+def test_what_is_not_text_is_refused(clinic: Clinic) -> None:
+    prompt = factories.make_prompt(dataset=clinic.dataset)
+    parts = [{"type": "text", "text": "See the picture."}, {"type": "image", "url": "x"}]
+    subject = factories.make_subject(responses=[factories.make_response(prompt=prompt, parts=parts)])
+    start(clinic, subjects=[subject])
+    work()
+    assert set(Verdict.objects.values_list("status", flat=True)) == {"refused_input"}
+
+
+def test_a_missing_reference_is_said(clinic: Clinic) -> None:
+    criteria = [{"id": "c_same", "text": "Reaches the reference result.", "kind": "answer"}]
+    version = factories.make_version(
+        workspace=clinic.author.workspace, document=factories.make_document(criteria=criteria), status="approved"
+    )
+    start(clinic, versions=[version])
+    work()
+    assert "needs a reference" in Verdict.objects.all()[0].reason
+
+
+def test_reasoned_verdicts_carry_evidence(clinic: Clinic, play) -> None:
+    clinic.judge = factories.make_judge(workspace=clinic.author.workspace, protocol="reasoned")
+
+    def script(ask: Ask):
+        if ask.labels:
+            return " Yes"
+        return 'Quote: "5 mg of bisoprolol"\nReason: The dose is there.'
+
+    engine = play(script)
+    run = start(clinic)
+    work()
+    verdict = Verdict.objects.get(criterion="c_drug", subject=clinic.subjects[0])
+    assert verdict.evidence == [{"start": 5, "end": 23, "text": "5 mg of bisoprolol"}]
+    assert verdict.rationale == "The dose is there."
+    assert any("The dose is there." in ask.lead for ask in engine.asked)
+    assert set(Call.objects.filter(run=run).values_list("purpose", flat=True)) == {"reasoning", "labels"}
+
+
+def test_required_evidence_that_is_not_in_the_answer_is_unscored(clinic: Clinic, play) -> None:
+    criteria = [{"id": "c_drug", "text": "Names the drug.", "evidence": "required", "tier": "essential"}]
+    clinic.judge = factories.make_judge(workspace=clinic.author.workspace, protocol="reasoned")
+    version = factories.make_version(
+        workspace=clinic.author.workspace, document=factories.make_document(criteria=criteria), status="approved"
+    )
+    play(lambda ask: " Yes" if ask.labels else 'Quote: "aspirin and nothing else at all"\nReason: so.')
+    start(clinic, versions=[version])
+    work()
+    assert set(Verdict.objects.values_list("status", flat=True)) == {"evidence_invalid"}
+
+
+def test_two_versions_with_the_same_criterion_share_its_verdict(clinic: Clinic) -> None:
+    heavier = [{"id": "c_drug", "text": "Names the drug and its dose.", "weight": 9.0}]
+    second = factories.make_version(
+        rubric=clinic.version.rubric, document=factories.make_document(criteria=heavier), status="in_review"
+    )
+    start(clinic, versions=[clinic.version, second])
+    work()
+    assert Verdict.objects.filter(criterion="c_drug").count() == 2
+    assert sum("Names the drug" in ask.suffix for ask in clinic.engine.asked) == 2
+
+
+def test_criteria_of_equal_text_are_asked_once_and_both_get_the_verdict(clinic: Clinic) -> None:
+    twice = [{"id": "c_1", "text": "Names the drug."}, {"id": "c_2", "text": "Names the drug."}]
+    version = factories.make_version(
+        workspace=clinic.author.workspace, document=factories.make_document(criteria=twice), status="approved"
+    )
+    run = start(clinic, versions=[version])
+    work()
+    assert len(clinic.engine.asked) == 2
+    item = RunItem.objects.filter(run=run).first()
+    assert item.scored == 2
+    assert queries.result_of(item).score.raw == 1.0
+
+
+def test_a_verdict_stored_by_another_worker_wins(clinic: Clinic, play) -> None:
+    first = {}
+
+    def script(ask: Ask) -> str:
+        if "Names the drug" in ask.suffix and not first:
+            first["done"] = True
+            start(clinic)
+            work()
+        return " No"
+
+    play(script)
+    run = start(clinic)
+    work()
+    assert Verdict.objects.count() == 4
+    for item in RunItem.objects.filter(run=run):
+        score = Score.objects.get(subject=item.subject)
+        assert score.raw == queries.result_of(item).score.raw
+
+
+def test_a_lost_lease_writes_nothing(clinic: Clinic, play) -> None:
+    def script(ask: Ask) -> str:
+        Shard.objects.update(fence=99)
+        return " Yes"
+
+    play(script)
+    start(clinic)
+    work()
+    assert Verdict.objects.count() == 0
+    assert Call.objects.count() == 0
+
+
+def test_cancelling_closes_what_waits(clinic: Clinic) -> None:
+    run = start(clinic)
+    services.cancel_run(by=clinic.author, run=run)
+    assert work() == 0
+    assert set(RunItem.objects.filter(run=run).values_list("state", flat=True)) == {"cancelled"}
+    services.retry_run(by=clinic.author, run=Run.objects.get(pk=run.pk))
+    work()
+    assert set(RunItem.objects.filter(run=run).values_list("state", flat=True)) == {"done"}
+
+
+def test_pausing_and_resuming(clinic: Clinic) -> None:
+    run = start(clinic)
+    services.pause_run(by=clinic.author, run=run)
+    assert work() == 0
+    services.resume_run(by=clinic.author, run=run)
+    assert work() == 2
+
+
+def test_reweighting_costs_no_judge_call(clinic: Clinic) -> None:
+    run = start(clinic)
+    work()
+    asked = len(clinic.engine.asked)
+    draft = factories.make_version(
+        rubric=clinic.version.rubric,
+        document=factories.make_document(
+            criteria=[
+                {"id": "c_drug", "text": "Names the drug and its dose.", "weight": 1.0},
+                {"id": "c_blame", "text": "Blames the patient.", "polarity": "negative", "weight": 9.0},
+            ]
+        ),
+    )
+    scores = queries.version_scores(draft)
+    assert [answer.raw for answer in scores.answers] == [1.0, 1.0]
+    assert scores.missing == 0
+    draft.criteria.filter(criterion_id="c_blame").update(text="Blames the nurse.")
+    assert queries.version_scores(draft).missing == 1
+    assert services.rescore(by=clinic.author, run=run) == 2
+    assert len(clinic.engine.asked) == asked
+
+
+def test_a_profile_has_its_own_score(clinic: Clinic) -> None:
+    run = start(clinic)
+    work()
+    profile = clinic.version.rubric.profiles.create(name="strict", weights={"c_blame": 50.0}, digest="sha256:1")
+    assert services.rescore(by=clinic.author, run=run, profile=profile) == 2
+    assert Score.objects.filter(profile=profile).count() == 2
+    assert Score.objects.count() == 4
+
+
+def test_trying_streams_verdicts_in_parts(clinic: Clinic) -> None:
+    criteria = [{"id": f"c_{n}", "text": f"Names thing {n}."} for n in range(12)]
+    version = factories.make_version(
+        workspace=clinic.author.workspace, document=factories.make_document(criteria=criteria)
+    )
+    run = services.try_response(
+        by=clinic.author, version=version, judge=clinic.judge, prompt="Say it.", response="I say it."
+    )
+    work()
+    assert Call.objects.filter(run=run).count() == 3
+    item = RunItem.objects.get(run=run)
+    assert (item.scored, item.reused, item.state) == (12, 0, "done")
+
+
+def test_stored_values_stand_the_database_rules(clinic: Clinic) -> None:
+    start(clinic)
+    work()
+    with connection.cursor() as cursor, pytest.raises(Exception, match="never changed"):
+        cursor.execute("UPDATE judging_verdict SET value = 0.5")
+
+
+def test_export_has_a_line_for_every_criterion(clinic: Clinic) -> None:
+    run = start(clinic)
+    work()
+    lines = [json.loads(json.dumps(line)) for line in queries.export(run)]
+    assert len(lines) == 4
+    assert lines[0]["criterion"] == "c_drug"
+    assert lines[0]["value"] == 1.0
+    assert lines[0]["judge"] == "reader@1"
