@@ -1,0 +1,82 @@
+"""Tokens on screen."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts import queries, services
+from apps.accounts.models import Token
+from apps.accounts.permissions import Actor, Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"accounts:{name}", args=["clinic", *args])
+
+
+BODY = {"name": "GRPO run", "scopes": ["rubrics:read", "rewards:write"], "lifetime": "30"}
+
+
+def test_alice_may_bob_may_not_and_for_charlie_there_is_nothing(alice: Actor, bob: Actor, charlie: Actor) -> None:
+    token = factories.make_token(workspace=alice.workspace, created_by=alice.user)
+    people = (alice, bob, charlie)
+    assert [factories.signed_in(who).get(url("tokens")).status_code for who in people] == [200, 403, 404]
+    assert [factories.signed_in(who).post(url("token-issue"), BODY).status_code for who in people] == [200, 403, 404]
+    revoke = url("token-revoke", token.pk)
+    assert [factories.signed_in(who).post(revoke).status_code for who in reversed(people)] == [404, 403, 302]
+
+
+def test_the_secret_is_shown_once_and_works(alice: Actor) -> None:
+    browser = factories.signed_in(alice)
+    page = browser.post(url("token-issue"), {**BODY, "networks": "10.0.0.0/8\n", "requests_per_minute": "60"})
+    found = re.search(r"rs_[\w-]{43}\w{6}", page.content.decode())
+    assert found
+    assert "no-store" in page["Cache-Control"]
+    actor = queries.actor_for_token(found[0], ip="10.0.0.1")
+    assert actor.scopes == {"rubrics:read", "rewards:write"}
+    listed = browser.get(url("tokens")).content.decode()
+    assert found[0] not in listed
+    assert Token.objects.get().prefix in listed
+
+
+def test_what_will_not_do_is_said_at_its_field(alice: Actor) -> None:
+    browser = factories.signed_in(alice)
+    answer = browser.post(url("token-issue"), {**BODY, "networks": "nonsense"})
+    assert answer.status_code == 422
+    assert "Write networks like 10.0.0.0/8" in answer.content.decode()
+    assert browser.post(url("token-issue"), {"name": "x"}).status_code == 422
+    assert not Token.objects.exists()
+
+
+def test_authors_are_offered_what_their_role_allows(bob: Actor) -> None:
+    author = factories.make_actor(Role.AUTHOR)
+    browser = factories.signed_in(author)
+    page = browser.get(url("tokens")).content.decode()
+    assert 'value="rewards:write"' in page
+    assert 'value="judges:write"' not in page
+    assert browser.post(url("token-issue"), {**BODY, "scopes": ["judges:write"]}).status_code == 422
+
+
+def test_an_author_cannot_touch_the_tokens_of_others(alice: Actor) -> None:
+    token = services.issue_token(by=alice, name="hers", scopes=["rubrics:read"], expires_at=None).token
+    browser = factories.signed_in(factories.make_actor(Role.AUTHOR))
+    assert "hers" not in browser.get(url("tokens")).content.decode()
+    assert browser.post(url("token-revoke", token.pk)).status_code == 404
+    assert factories.signed_in(alice).post(url("token-revoke", token.pk)).status_code == 302
+    assert "revoked" in factories.signed_in(alice).get(url("tokens")).content.decode()
+
+
+def test_an_empty_list_says_what_tokens_are_for(alice: Actor) -> None:
+    assert "No token yet" in factories.signed_in(alice).get(url("tokens")).content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_tokens(alice: Actor, django_assert_max_num_queries) -> None:
+    for _ in range(12):
+        factories.make_token(workspace=alice.workspace)
+    browser = factories.signed_in(alice)
+    browser.get(url("tokens"))
+    with django_assert_max_num_queries(8):
+        assert browser.get(url("tokens")).content.decode().count("token-row-") == 12
