@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 
@@ -72,3 +73,14 @@ class Unavailable(StudioError):
     """Something needed is away for the moment; trying again may help (503)."""
 
     default_code = "unavailable"
+
+
+@contextlib.contextmanager
+def at(pointer: str) -> Iterator[None]:
+    """Say of errors inside that they concern this place in what was sent, unless they name a place themselves."""
+    try:
+        yield
+    except StudioError as error:
+        if not getattr(error, "problems", ()):
+            error.details.setdefault("pointer", pointer)
+        raise

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, cast
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -41,9 +41,9 @@ class ScopePermission(BasePermission):
         """Refuse callers without a token (401) and tokens without the scope (403)."""
         if not isinstance(request.auth, Actor):
             return False
-        scope = view.scopes.get(request.method)
+        scope = view.scopes.get("GET" if request.method == "HEAD" else request.method)
         if scope is None:
-            return request.method == "OPTIONS"
+            raise MethodNotAllowed(str(request.method))
         request.auth.require_scope(scope)
         return True
 

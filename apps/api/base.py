@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
-from rest_framework.exceptions import Throttled
+from drf_spectacular.openapi import AutoSchema
+from rest_framework.exceptions import NotFound, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,10 +15,24 @@ from apps.accounts.services import limits
 from apps.api import auth, errors, idempotency
 
 
+class ScopedSchema(AutoSchema):
+    """The schema of a call says which scope it needs."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """The usual operation, with its scope."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            operation["x-scope"] = self.view.scopes.get(self.method, "")
+            operation["security"] = [{"token": [operation["x-scope"]]}]
+        return operation
+
+
 class StudioView(APIView):
     """One resource; `scopes` names the one scope that each method needs."""
 
     scopes: ClassVar[dict[str, str]] = {}
+    schema = ScopedSchema()
+    metadata_class = None
 
     @property
     def actor(self) -> Actor:
@@ -27,6 +42,8 @@ class StudioView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the token, its scope and its rate before anything is read."""
         super().initial(request, *args, **kwargs)
+        if any("\x00" in text for text in (*map(str, kwargs.values()), *request.query_params.values())):
+            raise NotFound("Nothing here has a name with the character U+0000.")
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise errors.TooLarge("The body is larger than this server takes.")

@@ -7,7 +7,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import paging, shapes
+from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.api.renderers import RawParser
 from apps.datasets import queries, services
@@ -44,7 +44,7 @@ class DatasetsView(StudioView):
     scopes: ClassVar = {"GET": "data:read"}
 
     @extend_schema(
-        operation_id="datasets_list", parameters=shapes.PAGING, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="datasets_list", parameters=shapes.PAGING, responses={200: answers.DatasetList, **shapes.PROBLEMS}
     )
     def get(self, request: Request) -> Response:
         """List data sets."""
@@ -56,7 +56,7 @@ class DatasetView(StudioView):
 
     scopes: ClassVar = {"GET": "data:read"}
 
-    @extend_schema(operation_id="datasets_read", responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    @extend_schema(operation_id="datasets_read", responses={200: answers.Dataset, **shapes.PROBLEMS})
     def get(self, request: Request, slug: str) -> Response:
         """Its description and counts."""
         return Response(show(queries.get_dataset(self.actor, slug)))
@@ -71,7 +71,7 @@ class DatasetImportView(StudioView):
     @extend_schema(
         operation_id="datasets_import",
         parameters=[shapes.format_parameter(tuple(dataset_formats.READERS)), *shapes.texts("slug", "title")],
-        request={"application/octet-stream": bytes}, responses={201: shapes.Anything(), **shapes.PROBLEMS},
+        request={"application/octet-stream": bytes}, responses={201: answers.DatasetReport, **shapes.PROBLEMS},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Import a file; again adds nothing that is there."""
@@ -79,10 +79,11 @@ class DatasetImportView(StudioView):
 
     def _import(self) -> Response:
         query = self.request.query_params
+        mapping = {name.removeprefix("map."): value for name, value in query.items() if name.startswith("map.")}
         done = services.import_dataset(
             by=self.actor, slug=query.get("slug", ""), title=query.get("title", ""),
             format=query.get("format", "generic"), data=bytes(self.request.data),
-            mapping={name.removeprefix("map."): value for name, value in query.items() if name.startswith("map.")} or None,
+            mapping=mapping or None,
         )  # fmt: skip
         return Response(_report(done), status=201)
 
@@ -95,7 +96,7 @@ class DatasetItemsView(StudioView):
     @extend_schema(
         operation_id="dataset_items_create",
         request=shapes.DatasetItems,
-        responses={201: shapes.Anything(), **shapes.PROBLEMS},
+        responses={201: answers.DatasetReport, **shapes.PROBLEMS},
     )
     def post(self, request: Request, slug: str) -> Response:
         """Add items."""
@@ -115,7 +116,7 @@ class DatasetLabelsView(StudioView):
     @extend_schema(
         operation_id="dataset_labels_create",
         request=shapes.LabelItems,
-        responses={201: shapes.Anything(), **shapes.PROBLEMS},
+        responses={201: answers.LabelReport, **shapes.PROBLEMS},
     )
     def post(self, request: Request, slug: str) -> Response:
         """Add labels."""

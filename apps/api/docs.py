@@ -79,15 +79,3 @@ def _body(given: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for key, value in found.get("properties", {}).items()
     ]
-
-
-def add_scopes(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Spectacular's hook: say on each operation which scope it needs."""
-    for path, _, method, callback in generator._get_paths_and_endpoints():
-        operation = result["paths"].get(path, {}).get(method.lower())
-        if operation is None:
-            continue
-        view = callback.cls(**getattr(callback, "initkwargs", {}))
-        operation["x-scope"] = view.scopes.get(method, "")
-        operation["security"] = [{"token": [operation["x-scope"]]}]
-    return result

@@ -1,9 +1,11 @@
 """Errors → problem documents (RFC 9457) with a code, pointers and the request's id."""
 
+import logging
 import math
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -12,6 +14,7 @@ from rest_framework.views import set_rollback
 from apps.core import http, middleware
 from domain import errors
 
+log = logging.getLogger(__name__)
 CODES = {
     400: "malformed", 401: "unauthenticated", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed",
     406: "not_acceptable", 412: "stale", 413: "too_large", 415: "unsupported_media_type", 422: "invalid",
@@ -89,18 +92,32 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> Response 
         return problem(403, str(exception) or "Not allowed.")
     if isinstance(exception, RequestDataTooBig):
         return problem(413, "The body is larger than this server takes.")
+    if isinstance(exception, OperationalError | InterfaceError):
+        log.warning("the database is away: %s", exception)
+        return _away(problem(503, "The database is away for the moment; try again soon.", code="database_away"))
     return None
 
 
 def _studio(error: errors.StudioError) -> Response:
     status = next((code for family, code in SPECIAL.items() if isinstance(error, family)), None)
-    pointers = [{"pointer": fault.pointer, "message": fault.message} for fault in getattr(error, "problems", ())]
     extra = {"details": error.details} if error.details else {}
     if error.code == "stale":
         status = 412
-    answer = problem(status or http.status_of(error), error.message, code=error.code, pointers=pointers, **extra)
-    if answer.status_code == 503:
-        answer["Retry-After"] = "5"
+    status = status or http.status_of(error)
+    answer = problem(status, error.message, code=error.code, pointers=_faults(error), **extra)
+    return _away(answer) if status == 503 else answer
+
+
+def _faults(error: errors.StudioError) -> list[dict[str, str]]:
+    """Where in what was sent the fault is; an Invalid that does not say concerns the whole."""
+    faults = [{"pointer": fault.pointer, "message": fault.message} for fault in getattr(error, "problems", ())]
+    if not faults and ("pointer" in error.details or isinstance(error, errors.Invalid)):
+        return [{"pointer": str(error.details.get("pointer", "")), "message": error.message}]
+    return faults
+
+
+def _away(answer: Response) -> Response:
+    answer["Retry-After"] = "5"
     return answer
 
 
@@ -126,6 +143,6 @@ def _pointers(detail: Any, at: str = "") -> list[dict[str, str]]:
         ]
     if isinstance(detail, list):
         if all(isinstance(inner, str) for inner in detail):
-            return [{"pointer": at or "/", "message": str(inner)} for inner in detail]
+            return [{"pointer": at, "message": str(inner)} for inner in detail]
         return [fault for index, inner in enumerate(detail) for fault in _pointers(inner, f"{at}/{index}")]
-    return [{"pointer": at or "/", "message": str(detail)}]
+    return [{"pointer": at, "message": str(detail)}]

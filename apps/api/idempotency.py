@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import orjson
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +15,8 @@ from apps.accounts.permissions import Actor
 from apps.api.models import IdempotentAnswer
 from apps.api.renderers import JSONRenderer
 from domain import errors
+
+GIVEN_UP = timedelta(minutes=10)
 
 
 class KeyReused(errors.Invalid):
@@ -27,10 +31,17 @@ class StillRunning(errors.Conflict):
     default_code = "idempotency_in_progress"
 
 
-def digest_of(body: Any) -> str:
-    """A digest of a parsed body, independent of the order of keys."""
+def digest_of(body: Any, query: str = "") -> str:
+    """A digest of a parsed body, independent of the order of keys, and of the query."""
     raw = body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-    return "sha256:" + hashlib.sha256(raw).hexdigest()
+    return "sha256:" + hashlib.sha256(query.encode() + b"\n" + raw).hexdigest()
+
+
+def check(key: str | None) -> None:
+    """Refuse keys that do not fit."""
+    if key is not None and (len(key) > 200 or not key.isprintable()):
+        problem = errors.Problem("", "An Idempotency-Key has at most 200 printable characters.")
+        raise errors.Invalid(problem.message, code="idempotency_key_invalid", problems=[problem])
 
 
 def once(request: Request, actor: Actor, handle: Callable[[], Response]) -> Response:
@@ -38,19 +49,20 @@ def once(request: Request, actor: Actor, handle: Callable[[], Response]) -> Resp
     key = request.headers.get("Idempotency-Key", "")
     if not key or actor.token is None:
         return handle()
-    if len(key) > 200:
-        raise errors.Invalid("An Idempotency-Key has at most 200 characters.")
-    digest = digest_of(request.data)
-    row = _reserve(actor, key, request.path, digest)
+    check(key)
+    digest = digest_of(request.data, request.META.get("QUERY_STRING", ""))
+    row = _reserve(actor, key, request.path[:300], digest)
     if row.status is not None:
         return Response(row.body, status=row.status, headers={"Idempotent-Replayed": "true"})
     try:
-        answer = handle()
+        with transaction.atomic():
+            answer = handle()
+            body = orjson.loads(JSONRenderer().render(answer.data)) if answer.data is not None else None
+            row.status, row.body = answer.status_code, body
+            row.save(update_fields=["status", "body"])
     except BaseException:
         IdempotentAnswer.objects.filter(pk=row.pk).delete()
         raise
-    body = orjson.loads(JSONRenderer().render(answer.data)) if answer.data is not None else None
-    IdempotentAnswer.objects.filter(pk=row.pk).update(status=answer.status_code, body=body)
     return answer
 
 
@@ -62,6 +74,12 @@ def _reserve(actor: Actor, key: str, path: str, digest: str) -> IdempotentAnswer
         row = IdempotentAnswer.objects.get(token=actor.token, key=key)
     if (row.path, row.body_digest) != (path, digest):
         raise KeyReused("This Idempotency-Key was used before for another request.")
-    if row.status is None:
+    if row.status is None and not _taken_over(row):
         raise StillRunning("The first request with this Idempotency-Key is still being worked on; try again soon.")
     return row
+
+
+def _taken_over(row: IdempotentAnswer) -> bool:
+    """Whether the first request is so long ago that its process must have died before it could write anything."""
+    old = IdempotentAnswer.objects.filter(pk=row.pk, status=None, created_at__lt=timezone.now() - GIVEN_UP)
+    return bool(old.update(created_at=timezone.now()))

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import paging, shapes
+from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.judging import queries, services
 from apps.judging.models import Judge, JudgeTest, JudgeVersion
@@ -44,7 +44,7 @@ class JudgesView(StudioView):
     scopes: ClassVar = {"GET": "rubrics:read", "POST": "judges:write"}
 
     @extend_schema(
-        operation_id="judges_list", parameters=shapes.PAGING, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="judges_list", parameters=shapes.PAGING, responses={200: answers.JudgeList, **shapes.PROBLEMS}
     )
     def get(self, request: Request) -> Response:
         """List judges with their latest version."""
@@ -52,7 +52,7 @@ class JudgesView(StudioView):
         return Response(paging.page(request, rows, _row))
 
     @extend_schema(
-        operation_id="judges_create", request=shapes.JudgeBody, responses={201: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="judges_create", request=shapes.JudgeBody, responses={201: answers.Judge, **shapes.PROBLEMS}
     )
     def post(self, request: Request) -> Response:
         """Make a judge, or the next version of one."""
@@ -72,7 +72,7 @@ class JudgeView(StudioView):
 
     scopes: ClassVar = {"GET": "rubrics:read"}
 
-    @extend_schema(operation_id="judges_read", responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    @extend_schema(operation_id="judges_read", responses={200: answers.TestedJudge, **shapes.PROBLEMS})
     def get(self, request: Request, name: str) -> Response:
         """Its latest version and what the last test found."""
         version = queries.judge_by_ref(self.actor, name)
@@ -85,7 +85,7 @@ class JudgeTestView(StudioView):
 
     scopes: ClassVar = {"POST": "judges:write"}
 
-    @extend_schema(operation_id="judges_test", request=None, responses={202: shapes.Anything(), **shapes.PROBLEMS})
+    @extend_schema(operation_id="judges_test", request=None, responses={202: answers.JudgeTest, **shapes.PROBLEMS})
     def post(self, request: Request, name: str) -> Response:
         """Have a worker test the endpoint; read the judge to see the outcome."""
         return self.once(lambda: self._test(name))

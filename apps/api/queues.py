@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import paging, shapes
+from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.judging import queries as judge_queries
 from apps.review import queries, services
@@ -33,7 +33,7 @@ class QueuesView(StudioView):
     scopes: ClassVar = {"GET": "data:read", "POST": "runs:write"}
 
     @extend_schema(
-        operation_id="queues_list", parameters=shapes.PAGING, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="queues_list", parameters=shapes.PAGING, responses={200: answers.QueueList, **shapes.PROBLEMS}
     )
     def get(self, request: Request) -> Response:
         """List queues."""
@@ -41,7 +41,7 @@ class QueuesView(StudioView):
         return Response(paging.page(request, rows, show))
 
     @extend_schema(
-        operation_id="queues_create", request=shapes.QueueBody, responses={201: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="queues_create", request=shapes.QueueBody, responses={201: answers.Queue, **shapes.PROBLEMS}
     )
     def post(self, request: Request) -> Response:
         """Draw a queue from a run's verdicts."""
@@ -51,7 +51,8 @@ class QueuesView(StudioView):
         body = shapes.checked(shapes.QueueBody, self.request.data)
         queue = services.create_queue(
             by=self.actor, run=judge_queries.get_run(self.actor, body["run"]), name=body["name"],
-            rule=body.get("rule") or {"kind": "random", "size": 50}, overlap=body.get("overlap", 1), seed=body.get("seed", 0),
+            rule=body.get("rule") or {"kind": "random", "size": 50}, overlap=body.get("overlap", 1),
+            seed=body.get("seed", 0),
         )  # fmt: skip
         return Response(show(queue), status=201, headers={"Location": f"/api/v1/queues/{queue.pk}"})
 
@@ -62,7 +63,7 @@ class ClaimView(StudioView):
     scopes: ClassVar = {"POST": "reviews:write"}
 
     @extend_schema(
-        operation_id="queues_claim", request=None, responses={200: shapes.Anything(), 204: None, **shapes.PROBLEMS}
+        operation_id="queues_claim", request=None, responses={200: dict[str, Any], 204: None, **shapes.PROBLEMS}
     )
     def post(self, request: Request, queue_id: int) -> Response:
         """Claim the next item, blind: what the judge said is not in it. 204 when nothing is left."""
@@ -77,7 +78,7 @@ class ItemStepView(StudioView):
     scopes: ClassVar = {"POST": "reviews:write"}
     verb = ""
 
-    @extend_schema(request=shapes.Anything(), responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    @extend_schema(request=shapes.AnswerBody, responses={200: dict[str, Any], **shapes.PROBLEMS})
     def post(self, request: Request, item_id: int) -> Response:
         """Do it; 409 where the claim has expired or is somebody else's."""
         return self.once(lambda: self._do(item_id))

@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import paging, shapes
+from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.history import services as history
 from apps.rubrics import queries as rubric_queries
@@ -42,14 +42,14 @@ class ReleasesView(StudioView):
     scopes: ClassVar = {"GET": "rubrics:read", "POST": "rubrics:approve"}
 
     @extend_schema(
-        operation_id="releases_list", parameters=shapes.PAGING, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="releases_list", parameters=shapes.PAGING, responses={200: answers.ReleaseList, **shapes.PROBLEMS}
     )
     def get(self, request: Request) -> Response:
         """List releases."""
         return Response(paging.page(request, queries.releases(self.actor), _summary))
 
     @extend_schema(
-        operation_id="releases_create", request=shapes.Anything(), responses={201: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="releases_create", request=bodies.ReleaseBody, responses={201: answers.Manifest, **shapes.PROBLEMS}
     )
     def post(self, request: Request) -> Response:
         """Make a release of approved versions: `{name, rubrics: ["slug@n", …], rubric_set, notes}`."""
@@ -83,7 +83,7 @@ class ReleaseView(StudioView):
     @extend_schema(
         operation_id="releases_read",
         parameters=[shapes.IF_NONE_MATCH],
-        responses={200: shapes.Anything(), 304: None, **shapes.PROBLEMS},
+        responses={200: answers.Manifest, 304: None, **shapes.PROBLEMS},
     )
     def get(self, request: Request, name: str) -> Response:
         """The manifest."""

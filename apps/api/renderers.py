@@ -58,13 +58,17 @@ class JSONParser(BaseParser):
             raise ParseError(f"The body is not valid JSON: {broken}") from broken
         if not isinstance(value, dict):
             raise ParseError("The body must be a JSON object.")
-        if _holds_nul(body):
+        if b"\\u0000" in body and _holds_nul(value):
             raise ParseError("The body holds the character U+0000, which cannot be stored.")
         return value
 
 
-def _holds_nul(body: bytes) -> bool:
-    return b"\\u0000" in body or b"\x00" in body
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(name) or _holds_nul(inner) for name, inner in value.items())
+    if isinstance(value, list):
+        return any(_holds_nul(inner) for inner in value)
+    return isinstance(value, str) and "\x00" in value
 
 
 class RawParser(BaseParser):

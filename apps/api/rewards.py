@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import idempotency, shapes
+from apps.api import answers, idempotency, shapes
 from apps.api.base import StudioView
 from apps.jobs import waiting
 from apps.training import bodies, queries, services
@@ -21,7 +21,7 @@ LONGEST_WAIT = 55.0
 WAIT = OpenApiParameter("wait", float, description="Seconds to wait for the answer, 0 to 55")
 
 
-def wanted_wait(request: HttpRequest, body: dict[str, Any] | None = None) -> float:
+def wanted_wait(request: HttpRequest | Request, body: dict[str, Any] | None = None) -> float:
     """Seconds from the body's `wait`, the query's `wait` or `Prefer: wait=`; 0 to 55."""
     given: Any = (body or {}).get("wait", request.GET.get("wait"))
     if given is None:
@@ -46,6 +46,11 @@ def wanted_wait(request: HttpRequest, body: dict[str, Any] | None = None) -> flo
     return seconds
 
 
+def _digest(body: dict[str, Any]) -> str:
+    """What makes two requests the same: all but how long the caller waits."""
+    return idempotency.digest_of({name: value for name, value in body.items() if name != "wait"})
+
+
 def _answer(found: RewardRequest) -> Response:
     """200 with everything, or 202 with what there is and where to ask again."""
     body = queries.answer(found)
@@ -61,19 +66,16 @@ class RewardsView(StudioView):
     scopes: ClassVar = {"POST": "rewards:write"}
 
     @extend_schema(
-        operation_id="rewards_create", parameters=[shapes.IDEMPOTENCY], request=shapes.Anything(),
-        responses={200: shapes.Anything(), 202: shapes.Anything(), **shapes.PROBLEMS},
+        operation_id="rewards_create", parameters=[shapes.IDEMPOTENCY], request=bodies.RewardBody,
+        responses={200: answers.Rewards, 202: answers.Rewards, **shapes.PROBLEMS},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Ask for rewards; a failed judgement is never a reward: its item has a status and `null`."""
-        wanted_wait(request._request, request.data)
+        wanted_wait(request, request.data)
         body = bodies.read(bodies.RewardBody, request.data)
         key = request.headers.get("Idempotency-Key") or None
-        if key is not None and len(key) > 200:
-            raise errors.Invalid("An Idempotency-Key has at most 200 characters.")
-        found = services.request_rewards(
-            by=self.actor, body=body, idempotency_key=key, digest=idempotency.digest_of(request.data)
-        )
+        idempotency.check(key)
+        found = services.request_rewards(by=self.actor, body=body, idempotency_key=key, digest=_digest(request.data))
         return _answer(found)
 
 
@@ -85,11 +87,11 @@ class RewardView(StudioView):
     @extend_schema(
         operation_id="rewards_read",
         parameters=[WAIT],
-        responses={200: shapes.Anything(), 202: shapes.Anything(), **shapes.PROBLEMS},
+        responses={200: answers.Rewards, 202: answers.Rewards, **shapes.PROBLEMS},
     )
     def get(self, request: Request, request_id: str) -> Response:
         """The rewards, or 202 with those that are ready."""
-        wanted_wait(request._request)
+        wanted_wait(request)
         return _answer(queries.get_request(self.actor, request_id))
 
 
@@ -98,14 +100,12 @@ def patient(view: type[StudioView]) -> Callable[..., Awaitable[HttpResponse]]:
     sync_view = view.as_view()
 
     async def waiting_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        first = cast("HttpResponse", await sync_to_async(_rendered)(sync_view, request, *args, **kwargs))
-        seconds = getattr(first, "wait_seconds", 0.0)
-        if first.status_code != 202 or not seconds:
-            return first
+        first, seconds = await sync_to_async(_first)(sync_view, request, *args, **kwargs)
+        if not seconds:
+            return cast("HttpResponse", first)
         request_id = first["Location"].rpartition("/")[2]
-        if not await waiting.wait_for(await sync_to_async(_job_of)(request_id), seconds):
-            return first
-        return cast("HttpResponse", await sync_to_async(_again)(request, first, request_id))
+        await waiting.wait_for(await sync_to_async(_job_of)(request_id), seconds)
+        return cast("HttpResponse", await sync_to_async(_again)(first, request_id))
 
     waiting_view.cls = view  # type: ignore[attr-defined]
     waiting_view.initkwargs = {}  # type: ignore[attr-defined]
@@ -114,24 +114,28 @@ def patient(view: type[StudioView]) -> Callable[..., Awaitable[HttpResponse]]:
     return waiting_view
 
 
-def _rendered(view: Callable[..., Any], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def _first(view: Callable[..., Any], request: HttpRequest, *args: Any, **kwargs: Any) -> tuple[Any, float]:
+    """The answer at once, and how long the caller would wait for a better one."""
     answer = view(request, *args, **kwargs)
     answer.render()
-    if answer.status_code == 202:
-        body = answer.renderer_context["request"].data if request.method == "POST" else None
-        answer.wait_seconds = wanted_wait(request, body)
-    return cast("HttpResponse", answer)
+    if answer.status_code != 202:
+        return answer, 0.0
+    body = answer.renderer_context["request"].data if request.method == "POST" else None
+    return answer, wanted_wait(request, body)
 
 
 def _job_of(request_id: str) -> Any:
     return RewardRequest.objects.values_list("run__job_id", flat=True).get(pk=request_id)
 
 
-def _again(request: HttpRequest, first: Any, request_id: str) -> HttpResponse:
-    found = RewardRequest.objects.select_related("run__job", "judge_version__judge").get(pk=request_id)
-    answer = _answer(found)
+def _again(first: Any, request_id: str) -> HttpResponse:
+    """What there is after the wait, with the headers that the first answer had for the caller's rate."""
+    answer = _answer(RewardRequest.objects.select_related("run__job", "judge_version__judge").get(pk=request_id))
+    for name in ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"):
+        if name in first:
+            answer[name] = first[name]
     answer.accepted_renderer = first.accepted_renderer
     answer.accepted_media_type = first.accepted_media_type
     answer.renderer_context = first.renderer_context
     answer.render()
-    return answer
+    return cast("HttpResponse", answer)

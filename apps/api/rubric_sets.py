@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import paging, shapes
+from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.rubrics import queries, services
 from apps.rubrics.models import RubricSet, RubricSetVersion
@@ -30,7 +30,9 @@ class RubricSetsView(StudioView):
     scopes: ClassVar = {"GET": "rubrics:read"}
 
     @extend_schema(
-        operation_id="rubric_sets_list", parameters=shapes.PAGING, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="rubric_sets_list",
+        parameters=shapes.PAGING,
+        responses={200: answers.RubricSetList, **shapes.PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         """List sets with their versions."""
@@ -47,7 +49,7 @@ class RubricSetView(StudioView):
 
     scopes: ClassVar = {"GET": "rubrics:read"}
 
-    @extend_schema(operation_id="rubric_sets_read", responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    @extend_schema(operation_id="rubric_sets_read", responses={200: answers.RubricSetMembers, **shapes.PROBLEMS})
     def get(self, request: Request, name: str, number: int) -> Response:
         """The set version with its members' digests."""
         found = queries.get_set_version(self.actor, name, number)
@@ -73,7 +75,7 @@ class RubricSetStepView(StudioView):
         """Submitting needs less than approving."""
         return {"POST": "rubrics:write" if self.verb == "submit" else "rubrics:approve"}
 
-    @extend_schema(request=shapes.Noted, responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    @extend_schema(request=shapes.Noted, responses={200: answers.RubricSetVersion, **shapes.PROBLEMS})
     def post(self, request: Request, name: str, number: int) -> Response:
         """Submit, approve after reading a sample of `sample_size`, or retire."""
         return self.once(lambda: self._do(name, number))

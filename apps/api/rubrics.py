@@ -10,13 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.permissions import Actor
-from apps.api import errors, paging, shapes
+from apps.api import answers, errors, paging, shapes
 from apps.api.base import StudioView
 from apps.api.renderers import RawParser
 from apps.history import services as history
 from apps.rubrics import queries, services
 from apps.rubrics.models import Rubric, RubricVersion
-from domain import formats
+from domain import formats, rubric
 
 READ, WRITE = "rubrics:read", "rubrics:write"
 
@@ -69,7 +69,7 @@ class RubricsView(StudioView):
 
     @extend_schema(
         operation_id="rubrics_list", parameters=[*shapes.PAGING, *shapes.texts("status", "tag", "q")],
-        responses={200: shapes.page("RubricList", shapes.RubricSummary), **shapes.PROBLEMS},
+        responses={200: answers.RubricList, **shapes.PROBLEMS},
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """List rubrics."""
@@ -78,7 +78,7 @@ class RubricsView(StudioView):
         return Response(paging.page(request, rows, _summary))
 
     @extend_schema(
-        operation_id="rubrics_create", request=shapes.Document, responses={201: shapes.Document, **shapes.PROBLEMS}
+        operation_id="rubrics_create", request=rubric.Rubric, responses={201: answers.Document, **shapes.PROBLEMS}
     )
     def post(self, request: Request) -> Response:
         """Create a rubric with its first draft from a `rubricstudio/1` document."""
@@ -104,7 +104,7 @@ class RubricView(StudioView):
     @extend_schema(
         operation_id="rubrics_read",
         parameters=[shapes.IF_NONE_MATCH],
-        responses={200: shapes.Document, 304: None, **shapes.PROBLEMS},
+        responses={200: answers.Document, 304: None, **shapes.PROBLEMS},
     )
     def get(self, request: Request, slug: str) -> Response:
         """The latest approved version; 404 where none is approved."""
@@ -117,7 +117,7 @@ class VersionsView(StudioView):
     scopes: ClassVar = {"POST": WRITE}
 
     @extend_schema(
-        operation_id="versions_create", request=shapes.NewVersion, responses={201: shapes.Document, **shapes.PROBLEMS}
+        operation_id="versions_create", request=shapes.NewVersion, responses={201: answers.Document, **shapes.PROBLEMS}
     )
     def post(self, request: Request, slug: str) -> Response:
         """Open a new draft, from the version named by `from` or from the latest one."""
@@ -139,15 +139,15 @@ class VersionView(StudioView):
     @extend_schema(
         operation_id="versions_read",
         parameters=[shapes.IF_NONE_MATCH],
-        responses={200: shapes.Document, 304: None, **shapes.PROBLEMS},
+        responses={200: answers.Document, 304: None, **shapes.PROBLEMS},
     )
     def get(self, request: Request, slug: str, number: int) -> Response:
         """The document of a version."""
         return answer_version(request, self.actor, queries.get_version(self.actor, slug, number))
 
     @extend_schema(
-        operation_id="versions_replace", parameters=[shapes.IF_MATCH], request=shapes.Document,
-        responses={200: shapes.Document, **shapes.PROBLEMS},
+        operation_id="versions_replace", parameters=[shapes.IF_MATCH], request=rubric.Rubric,
+        responses={200: answers.Document, **shapes.PROBLEMS},
     )  # fmt: skip
     def put(self, request: Request, slug: str, number: int) -> Response:
         """Replace a draft; `If-Match` must be the ETag that was read."""
@@ -169,7 +169,7 @@ class DigestView(StudioView):
 
     scopes: ClassVar = {"GET": READ}
 
-    @extend_schema(operation_id="rubric_versions_read", responses={200: shapes.Document, **shapes.PROBLEMS})
+    @extend_schema(operation_id="rubric_versions_read", responses={200: answers.Document, **shapes.PROBLEMS})
     def get(self, request: Request, digest: str) -> Response:
         """The document without slug, version and status: it never changes, so it may be cached for good."""
         version = queries.by_digest(self.actor, digest)
@@ -203,7 +203,7 @@ class WorkflowView(StudioView):
         """Each verb has its own scope."""
         return {"POST": VERBS[self.verb][0]}
 
-    @extend_schema(request=shapes.Noted, responses={200: shapes.Document, **shapes.PROBLEMS})
+    @extend_schema(request=shapes.Noted, responses={200: answers.Document, **shapes.PROBLEMS})
     def post(self, request: Request, slug: str, number: int) -> Response:
         """Do the step; 409 with the open gates where it may not be done yet."""
         return self.once(lambda: self._do(slug, number))
@@ -223,8 +223,9 @@ class ImportView(StudioView):
     parser_classes: ClassVar[list[type[BaseParser]]] = [RawParser]
 
     @extend_schema(
-        operation_id="rubrics_import", parameters=[shapes.format_parameter(tuple(formats.READERS)), *shapes.texts("slug")],
-        request={"application/octet-stream": bytes}, responses={201: shapes.ImportReport, **shapes.PROBLEMS},
+        operation_id="rubrics_import",
+        parameters=[shapes.format_parameter(tuple(formats.READERS)), *shapes.texts("slug")],
+        request={"application/octet-stream": bytes}, responses={201: answers.RubricImport, **shapes.PROBLEMS},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Import; many prompt-bound rubrics become one rubric set."""

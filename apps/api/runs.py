@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import paging, shapes
+from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.datasets import queries as dataset_queries
 from apps.history import services as history
@@ -45,15 +45,13 @@ class RunsView(StudioView):
     scopes: ClassVar = {"GET": "data:read", "POST": "runs:write"}
 
     @extend_schema(
-        operation_id="runs_list", parameters=shapes.PAGING, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="runs_list", parameters=shapes.PAGING, responses={200: answers.RunList, **shapes.PROBLEMS}
     )
     def get(self, request: Request) -> Response:
         """List runs."""
         return Response(paging.page(request, queries.list_runs(self.actor), show))
 
-    @extend_schema(
-        operation_id="runs_create", request=shapes.RunBody, responses={201: shapes.Anything(), **shapes.PROBLEMS}
-    )
+    @extend_schema(operation_id="runs_create", request=shapes.RunBody, responses={201: answers.Run, **shapes.PROBLEMS})
     def post(self, request: Request) -> Response:
         """Start a run."""
         return self.once(self._start)
@@ -93,7 +91,7 @@ class RunView(StudioView):
 
     scopes: ClassVar = {"GET": "data:read"}
 
-    @extend_schema(operation_id="runs_read", responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    @extend_schema(operation_id="runs_read", responses={200: answers.Run, **shapes.PROBLEMS})
     def get(self, request: Request, run_id: str) -> Response:
         """The run and its progress, with reasons for what is unscored."""
         return Response(show(queries.get_run(self.actor, run_id)))
@@ -105,7 +103,7 @@ class RunStepView(StudioView):
     scopes: ClassVar = {"POST": "runs:write"}
     verb = ""
 
-    @extend_schema(request=None, responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    @extend_schema(request=None, responses={200: answers.Run, **shapes.PROBLEMS})
     def post(self, request: Request, run_id: str) -> Response:
         """Do it; 409 where the run's state does not permit it."""
         return self.once(lambda: self._do(run_id))

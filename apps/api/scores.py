@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import shapes
+from apps.api import answers, shapes
 from apps.api.base import StudioView
 from apps.rubrics import queries
 from apps.rubrics.models import Profile, VersionStatus
@@ -20,9 +20,7 @@ class ScoreView(StudioView):
 
     scopes: ClassVar = {"POST": "rubrics:read"}
 
-    @extend_schema(
-        operation_id="score", request=shapes.ScoreBody, responses={200: shapes.Anything(), **shapes.PROBLEMS}
-    )
+    @extend_schema(operation_id="score", request=shapes.ScoreBody, responses={200: answers.Scored, **shapes.PROBLEMS})
     def post(self, request: Request) -> Response:
         """Score `verdicts`, or each of `group`, under a rubric; stores nothing."""
         body = shapes.checked(shapes.ScoreBody, request.data)
@@ -79,7 +77,9 @@ class CheckView(StudioView):
     scopes: ClassVar = {"POST": "rubrics:read"}
 
     @extend_schema(
-        operation_id="checks_evaluate", request=shapes.CheckBody, responses={200: shapes.Anything(), **shapes.PROBLEMS}
+        operation_id="checks_evaluate",
+        request=shapes.CheckBody,
+        responses={200: answers.CheckResult, **shapes.PROBLEMS},
     )
     def post(self, request: Request) -> Response:
         """Run a check: pass, fail or abstain, with its evidence."""

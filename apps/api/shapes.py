@@ -1,18 +1,25 @@
 """The shapes of bodies and answers, for checking and for the OpenAPI schema."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 
-from apps.accounts.permissions import SCOPES
 from domain import errors
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
 class Anything(serializers.JSONField):
     """A JSON object whose keys depend on the case."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {"object": "must be a JSON object"}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse anything but an object."""
+        if not isinstance(data, dict):
+            self.fail("object")
+        return super().to_internal_value(data)
 
 
 @extend_schema_field({})
@@ -61,47 +68,6 @@ PRECONDITIONS: dict[Any, Any] = {
 }
 
 
-class Document(serializers.Serializer[Any]):
-    """A rubric as `rubricstudio/1`."""
-
-    format = serializers.CharField(required=False)
-    slug = serializers.CharField(required=False)
-    version = serializers.IntegerField(required=False)
-    status = serializers.CharField(required=False)
-    digest = serializers.CharField(required=False)
-    judged_digest = serializers.CharField(required=False)
-    title = serializers.CharField()
-    description = serializers.CharField(required=False, allow_blank=True)
-    language = serializers.CharField(required=False)
-    translation_of = serializers.CharField(required=False, allow_null=True)
-    scope = Anything(required=False)
-    guidelines = serializers.ListField(child=Anything(), required=False)
-    groups = serializers.ListField(child=Anything(), required=False)
-    criteria = serializers.ListField(child=Anything(), required=False)
-    scoring = serializers.ListField(child=Anything(), required=False)
-    unscored = Anything(required=False)
-    content_gate = Anything(required=False)
-    extensions = Anything(required=False)
-
-
-class VersionState(serializers.Serializer[Any]):
-    """A version and its status."""
-
-    version = serializers.IntegerField()
-    status = serializers.CharField()
-
-
-class RubricSummary(serializers.Serializer[Any]):
-    """A rubric in a list."""
-
-    slug = serializers.CharField()
-    title = serializers.CharField()
-    tags = serializers.ListField(child=serializers.CharField())
-    approved_version = serializers.IntegerField(allow_null=True)
-    digest = serializers.CharField(allow_null=True)
-    versions = VersionState(many=True)
-
-
 class NewVersion(serializers.Serializer[Any]):
     """Which version a new draft starts from."""
 
@@ -115,30 +81,6 @@ class Noted(serializers.Serializer[Any]):
 
     note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     sample_size = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
-
-
-class ReportLine(serializers.Serializer[Any]):
-    """One line of an import report."""
-
-    level = serializers.CharField()
-    pointer = serializers.CharField()
-    message = serializers.CharField()
-
-
-class RubricRef(serializers.Serializer[Any]):
-    """A version and its digest."""
-
-    slug = serializers.CharField()
-    version = serializers.IntegerField()
-    digest = serializers.CharField()
-
-
-class ImportReport(serializers.Serializer[Any]):
-    """What an import made."""
-
-    rubrics = RubricRef(many=True)
-    rubric_set = serializers.CharField(allow_null=True)
-    report = ReportLine(many=True)
 
 
 class DatasetItems(serializers.Serializer[Any]):
@@ -244,7 +186,6 @@ PAGING = [
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The ETag you have")
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag you read")
 IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key is done once")
-SCOPE_NAMES = SCOPES
 
 
 def texts(*names: str) -> list[OpenApiParameter]:
@@ -257,16 +198,10 @@ def format_parameter(names: tuple[str, ...]) -> OpenApiParameter:
     return OpenApiParameter("format", str, enum=sorted(names), description="The file's format")
 
 
-def page(name: str, row: type[serializers.Serializer[Any]]) -> Any:
-    """A list with a cursor."""
-    fields = {"results": row(many=True), "next": serializers.CharField(allow_null=True)}
-    return inline_serializer(name, fields)
-
-
 def checked(shape: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
     """The validated body; Invalid with pointers, unknown keys included."""
     if not isinstance(data, dict):
-        raise errors.Invalid("The body must be a JSON object.")
+        raise errors.Invalid("The body must be a JSON object.", problems=[errors.Problem("", "is no JSON object")])
     reader = shape(data=data)
     unknown = sorted(set(data) - set(reader.fields))
     if unknown:

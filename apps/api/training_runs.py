@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import shapes
+from apps.api import answers, shapes
 from apps.api.base import StudioView
 from apps.training import bodies, queries, services
 
@@ -18,8 +18,8 @@ class TrainingRunsView(StudioView):
 
     @extend_schema(
         operation_id="training_runs_create",
-        request=shapes.Anything(),
-        responses={201: shapes.Anything(), **shapes.PROBLEMS},
+        request=bodies.TrainingRunBody,
+        responses={201: answers.TrainingRun, **shapes.PROBLEMS},
     )
     def post(self, request: Request) -> Response:
         """Register a run pinned to a release or an approved version, and to a judge."""
@@ -38,8 +38,8 @@ class TelemetryView(StudioView):
 
     @extend_schema(
         operation_id="telemetry_create",
-        request=shapes.Anything(),
-        responses={201: shapes.Anything(), **shapes.PROBLEMS},
+        request=bodies.TelemetryBody,
+        responses={201: answers.Stored, **shapes.PROBLEMS},
     )
     def post(self, request: Request, run_id: str) -> Response:
         """Add `points: [{step, values: {name: number}}]`."""
@@ -54,7 +54,7 @@ class ReportView(StudioView):
 
     scopes: ClassVar = {"GET": "rubrics:read"}
 
-    @extend_schema(operation_id="training_runs_report", responses={200: shapes.Anything(), **shapes.PROBLEMS})
+    @extend_schema(operation_id="training_runs_report", responses={200: answers.TrainingRun, **shapes.PROBLEMS})
     def get(self, request: Request, run_id: str) -> Response:
         """Pin, telemetry and number of reward requests."""
         report: dict[str, Any] = queries.report(queries.get_training_run(self.actor, run_id))

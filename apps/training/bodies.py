@@ -1,16 +1,27 @@
 """What may be sent for rewards, releases and training runs: the bodies of calls, checked with pointers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 
 from domain import errors
 
 Model = TypeVar("Model", bound=BaseModel)
 MOST_ITEMS = 10_000
-MOST_TEXT = 2_000_000
+MOST_TEXT = 400_000
+MOST_INTEGER = 2**53 - 1
 Text = Annotated[str, Field(max_length=MOST_TEXT)]
 Short = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -44,7 +55,34 @@ class Message(BaseModel):
     content: Text | list[Part]
 
 
-Content = Text | list[Message] | list[Part]
+def _storable(content: Any) -> Any:
+    """Refuse what cannot be kept or hashed: too much text, numbers that JSON readers disagree on."""
+    length = 0
+    for leaf in _leaves(content):
+        if isinstance(leaf, str):
+            length += len(leaf)
+        elif isinstance(leaf, int) and abs(leaf) > MOST_INTEGER:
+            raise ValueError("holds a whole number beyond 2^53, which JSON readers do not agree on")
+    if length > MOST_TEXT:
+        raise ValueError(f"has {length:,} characters; at most {MOST_TEXT:,} are taken")
+    return content
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield name
+            yield from _leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner)
+    else:
+        yield value
+
+
+Content = Annotated[Text | list[Message] | list[Part], AfterValidator(_storable)]
 
 
 class RewardItemBody(Body):
@@ -136,11 +174,25 @@ def read(model: type[Model], data: Mapping[str, Any]) -> Model:
     try:
         return TypeAdapter(model).validate_python(dict(data))
     except ValidationError as wrong:
-        problems = [
-            errors.Problem("/" + "/".join(str(step) for step in fault["loc"]), fault["msg"])
-            for fault in wrong.errors()[:50]
-        ]
-        raise errors.Invalid(f"{problems[0].pointer}: {problems[0].message}", problems=problems) from wrong
+        problems = list({_problem(fault, data): None for fault in wrong.errors()[:50]})
+        told = f"{problems[0].pointer}: {problems[0].message}" if problems[0].pointer else problems[0].message
+        raise errors.Invalid(told, problems=problems) from wrong
+
+
+def _problem(fault: ErrorDetails, data: Any) -> errors.Problem:
+    """Where in the body a fault is: the path of pydantic without the names of alternatives that it tried."""
+    here, steps = data, []
+    for step in fault["loc"]:
+        if isinstance(here, Mapping):
+            if step not in here and fault["type"] != "missing":
+                continue
+            here = here.get(step)
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[step]
+        else:
+            continue
+        steps.append(str(step).replace("~", "~0").replace("/", "~1"))
+    return errors.Problem("".join(f"/{step}" for step in steps), fault["msg"].removeprefix("Value error, "))
 
 
 def messages_of(content: Content) -> list[dict[str, Any]]:

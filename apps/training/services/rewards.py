@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 
@@ -70,16 +70,12 @@ class _Rubrics:
         return version
 
     def _resolve(self, ref: str, index: int | None) -> tuple[RubricVersion | None, Mapping[str, RubricVersion]]:
-        try:
+        with errors.at("/rubric" if index is None else f"/items/{index}/rubric"):
             if ref.startswith("release:"):
                 release = queries.get_release(self.by, ref.removeprefix("release:"))
                 return queries.versions_by_prompt(release)
             found = rubric_queries.resolve(self.by, ref)
-        except errors.NotFound as unknown:
-            if index is None:
-                raise
-            raise _at(index, "rubric", unknown.message, family=errors.NotFound) from unknown
-        return found.general, found.by_prompt or {}
+            return found.general, found.by_prompt or {}
 
 
 def request_rewards(
@@ -90,7 +86,8 @@ def request_rewards(
     known = _known(by, idempotency_key, digest)
     if known is not None:
         return known
-    training_run, pin = _training_run(by, body.training_run)
+    with errors.at("/training_run"):
+        training_run, pin = _training_run(by, body.training_run)
     judge = _judge(by, body, pin)
     rubrics = _Rubrics(by, pin, _default_ref(body, pin))
     versions = [rubrics.of(item, index) for index, item in enumerate(body.items)]
@@ -135,11 +132,13 @@ def _training_run(by: Actor, run_id: str | None) -> tuple[TrainingRun | None, Pi
 
 
 def _judge(by: Actor, body: RewardBody, pin: Pin | None) -> JudgeVersion:
+    with errors.at("/judge"):
+        named = judge_queries.judge_by_ref(by, body.judge) if pin is None or body.judge is not None else None
     if pin is None:
-        judge = judge_queries.judge_by_ref(by, body.judge)
+        judge = cast("JudgeVersion", named)
     else:
         judge = pin.judge_version
-        if body.judge is not None and judge_queries.judge_by_ref(by, body.judge).pk != judge.pk:
+        if named is not None and named.pk != judge.pk:
             raise errors.Conflict(
                 f"The training run is pinned to the judge {judge}; re-pin it to use another.", code="pinned"
             )
@@ -214,13 +213,14 @@ def _store_items(
     request: RewardRequest, items: list[RewardItemBody], versions: list[RubricVersion], subjects: list[Subject],
     profiles: list[Profile | None],
 ) -> None:  # fmt: skip
+    rows = zip(items, versions, subjects, profiles, strict=True)
     RewardItem.objects.bulk_create(
         [
             RewardItem(
                 request=request, index=index, external_id=item.id, subject=subject, version=version, profile=profile,
                 group=item.group or "", step=item.step,
             )
-            for index, (item, version, subject, profile) in enumerate(zip(items, versions, subjects, profiles, strict=True))
+            for index, (item, version, subject, profile) in enumerate(rows)
         ],
         batch_size=2000,
     )  # fmt: skip
@@ -229,8 +229,5 @@ def _store_items(
 def _at(
     index: int, name: str, message: str, *, family: type[errors.StudioError] = errors.Invalid
 ) -> errors.StudioError:
-    details: dict[str, Any] = {"item": index}
-    error = family(f"Item {index}: {message}.", details=details)
-    if isinstance(error, errors.Invalid):
-        error.problems = (errors.Problem(f"/items/{index}/{name}", message),)
-    return error
+    details: dict[str, Any] = {"item": index, "pointer": f"/items/{index}/{name}"}
+    return family(f"Item {index}: {message.rstrip('.')}.", details=details)

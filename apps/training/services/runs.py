@@ -68,8 +68,8 @@ def add_telemetry(*, by: Actor, run: TrainingRun, points: Sequence[TelemetryPoin
         for name, value in point.values.items()
     }
     TelemetryPoint.objects.bulk_create(
-        rows.values(), update_conflicts=True, update_fields=["value", "at"], unique_fields=["training_run", "name", "step"],
-        batch_size=5000,
+        rows.values(), update_conflicts=True, update_fields=["value", "at"],
+        unique_fields=["training_run", "name", "step"], batch_size=5000,
     )  # fmt: skip
     return len(rows)
 

@@ -1,0 +1,414 @@
+"""What REST answers, as models: they describe the schema; views build the values."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain import rubric
+
+
+class Answer(BaseModel):
+    """A JSON object."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Page(Answer):
+    """A part of a list; `next` is the cursor of the following part."""
+
+    next: str | None
+
+
+class Document(rubric.Rubric):
+    """A rubric as `rubricstudio/1`."""
+
+    format: str = rubric.FORMAT
+    slug: str | None = None
+    version: int | None = None
+    status: str | None = None
+    digest: str | None = None
+    judged_digest: str | None = None
+
+
+class VersionState(Answer):
+    """A version and its status."""
+
+    version: int
+    status: str
+
+
+class RubricSummary(Answer):
+    """A rubric in a list."""
+
+    slug: str
+    title: str
+    tags: list[str]
+    approved_version: int | None
+    digest: str | None
+    versions: list[VersionState]
+
+
+class RubricList(Page):
+    """Rubrics."""
+
+    results: list[RubricSummary]
+
+
+class Note(Answer):
+    """One line of an import's report."""
+
+    level: str
+    pointer: str
+    message: str
+
+
+class RubricRef(Answer):
+    """A version and its digest."""
+
+    slug: str
+    version: int
+    digest: str
+
+
+class RubricImport(Answer):
+    """What an import of rubrics made."""
+
+    rubrics: list[RubricRef]
+    rubric_set: str | None
+    report: list[Note]
+
+
+class RubricSetSummary(Answer):
+    """A rubric set in a list."""
+
+    name: str
+    title: str
+    versions: list[VersionState]
+
+
+class RubricSetList(Page):
+    """Rubric sets."""
+
+    results: list[RubricSetSummary]
+
+
+class RubricSetVersion(Answer):
+    """A version of a rubric set."""
+
+    name: str
+    version: int
+    status: str
+    digest: str | None
+    rubrics: int
+    sample_size: int | None
+
+
+class BoundRubric(RubricRef):
+    """A rubric and the prompt that it is bound to."""
+
+    prompt_id: str | None
+
+
+class RubricSetMembers(RubricSetVersion):
+    """A version of a rubric set with its members."""
+
+    members: list[BoundRubric]
+
+
+class ReleaseSummary(Answer):
+    """A release in a list."""
+
+    name: str
+    digest: str
+    count: int | None
+    created_at: datetime
+    deprecated: bool
+
+
+class ReleaseList(Page):
+    """Releases."""
+
+    results: list[ReleaseSummary]
+
+
+class Deprecated(Answer):
+    """Why a release should no longer be pinned."""
+
+    reason: str
+    at: datetime
+
+
+class Manifest(Answer):
+    """A release: `digest` is sha256 over RFC 8785 of `{"rubrics": […]}` as listed here."""
+
+    name: str
+    digest: str
+    notes: str
+    created_at: datetime
+    created_by: str
+    count: int
+    deprecated: Deprecated | None
+    rubrics: list[BoundRubric]
+
+
+class Dataset(Answer):
+    """A data set."""
+
+    slug: str
+    title: str
+    description: str
+    language: str
+    licence: str
+    consent: str
+    source: str
+    counts: dict[str, int]
+
+
+class DatasetList(Page):
+    """Data sets."""
+
+    results: list[Dataset]
+
+
+class DatasetReport(Answer):
+    """What an import into a data set did; `followed` names what came with it, such as a rubric set."""
+
+    dataset: str
+    counts: dict[str, int]
+    followed: list[Any]
+    report: list[Note]
+
+
+class LabelReport(Answer):
+    """What an import of labels did."""
+
+    counts: dict[str, int]
+    report: list[Note]
+
+
+class EngineShown(Answer):
+    """Where a model runs."""
+
+    kind: str
+    base_url: str | None
+    model: str
+
+
+class Prompt(Answer):
+    """The prompt that a judge is given."""
+
+    name: str
+    digest: str
+
+
+class Judge(Answer):
+    """A version of a judge; secrets are never shown."""
+
+    name: str
+    version: int
+    default: bool
+    engine: EngineShown
+    strategy: str
+    protocol: str
+    settings: dict[str, Any]
+    prompt: Prompt
+    fingerprint: str
+    licensed: bool
+    has_api_key: bool
+
+
+class JudgeList(Page):
+    """Judges, each with its latest version."""
+
+    results: list[Judge]
+
+
+class JudgeTest(Answer):
+    """What a test of a judge's endpoint found; `ready` is null while it runs."""
+
+    id: int
+    ready: bool | None
+    checks: list[dict[str, Any]]
+    at: datetime
+
+
+class TestedJudge(Judge):
+    """A judge with its last test."""
+
+    test: JudgeTest | None
+
+
+class Run(Answer):
+    """A run with its progress."""
+
+    id: str
+    name: str
+    purpose: str
+    dataset: str | None
+    rubrics: list[str]
+    judges: list[str]
+    created_at: datetime
+    progress: dict[str, Any]
+
+
+class RunList(Page):
+    """Runs."""
+
+    results: list[Run]
+
+
+class Scored(Answer):
+    """A score with its trace; `raw` is null where the rubric's policy says that there is none."""
+
+    raw: float | None
+    display: float | None
+    status: str
+    coverage: float
+    contributions: dict[str, float | None]
+    trace: list[dict[str, Any]]
+
+
+class ScoredGroup(Answer):
+    """A score for each member of a group."""
+
+    results: list[Scored]
+
+
+class CheckResult(Answer):
+    """What a computed criterion found."""
+
+    result: str = Field(description="pass, fail or abstain")
+    evidence: Any
+    ms: float
+
+
+class RewardRubric(Answer):
+    """The version that served, or the reference where several did."""
+
+    slug: str | None
+    version: int | None
+    digest: str | None
+    ref: str | None = None
+
+
+class RewardJudge(Answer):
+    """The judge that served."""
+
+    name: str
+    version: int
+    fingerprint: str
+    licensed: bool
+
+
+class RewardCriterion(Answer):
+    """One criterion's verdict and what it added to the reward."""
+
+    status: str
+    value: float | None
+    probability: float | None
+    label_mass: float | None
+    contribution: float | None
+
+
+class RewardResult(Answer):
+    """One rollout's reward; `reward` is null unless `status` is ok or partial."""
+
+    id: str
+    status: str = Field(
+        description="ok, partial, judge_error, unparseable, cannot_assess, evidence_invalid, refused_input, expired; "
+        "pending while it is being judged"
+    )
+    reward: float | None
+    display: float | None
+    coverage: float
+    cached: bool
+    rubric: str = Field(description="The version that this item was judged under, as slug@n")
+    prompt_id: str | None
+    group: str | None
+    criteria: dict[str, RewardCriterion]
+    trace: list[dict[str, Any]]
+
+
+class Usage(Answer):
+    """What the judging took."""
+
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    calls: int
+    verdicts: int
+    seconds: float
+
+
+class Rewards(Answer):
+    """The answer to a reward request."""
+
+    id: str
+    status: str = Field(description="done or pending")
+    rubric: RewardRubric
+    judge: RewardJudge
+    results: list[RewardResult]
+    usage: Usage
+
+
+class Queue(Answer):
+    """A review queue."""
+
+    id: int
+    name: str
+    task: str
+    state: str
+    run: str | None
+    overlap: int
+    blind: bool
+    items: int
+
+
+class QueueList(Page):
+    """Review queues."""
+
+    results: list[Queue]
+
+
+class PinnedJudge(Answer):
+    """The judge that a training run is pinned to."""
+
+    name: str
+    version: int
+    fingerprint: str
+
+
+class Pin(Answer):
+    """What a training run is pinned to."""
+
+    number: int
+    release: str | None
+    rubric: str | None
+    digest: str
+    judge: PinnedJudge
+
+
+class Point(Answer):
+    """One number at one step."""
+
+    step: int
+    value: float
+
+
+class TrainingRun(Answer):
+    """A training run."""
+
+    id: str
+    name: str
+    state: str
+    policy_model: str
+    pin: Pin
+    telemetry: dict[str, list[Point]]
+    requests: int
+
+
+class Stored(Answer):
+    """How many numbers were stored."""
+
+    stored: int
