@@ -124,8 +124,8 @@ def _fill(cast: _Cast, *, with_run: bool) -> None:
     sets = {name: _load_data(cast.author, name) for name in NAMES}
     versions = {name: _load_rubric(cast.author, name) for name in NAMES}
     for name in ("discharge-letters", "physics-explanations"):
-        rubrics.submit(by=cast.author, version=versions[name], note="Ready for a first release.")
-        rubrics.approve(by=cast.approver, version=versions[name], note="Read with two colleagues.")
+        waiting = rubrics.submit(by=cast.author, version=versions[name], note="Ready for a first release.")
+        versions[name] = rubrics.approve(by=cast.approver, version=waiting, note="Read with two colleagues.")
     versions["customer-mail"] = rubrics.submit(
         by=cast.author, version=versions["customer-mail"], note="Please look at the tone."
     )
