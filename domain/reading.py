@@ -12,6 +12,8 @@ import yaml
 from domain import errors
 
 MAX_PROBLEMS = 100
+MAX_YAML = 2_000_000
+MAX_YAML_DEPTH = 80
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
 
@@ -43,13 +45,25 @@ def records(data: bytes) -> list[Any]:
 def yaml_value(data: bytes) -> Any:
     """One YAML document with the types of JSON only, without aliases."""
     body = text(data)
+    if len(data) > MAX_YAML:
+        raise invalid([errors.Problem("", "A YAML file may have at most 2 MB; send JSON instead.")])
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(body)):
-            raise invalid([errors.Problem("", "YAML with aliases (*name) is not read.")])
+        _check_events(body)
         return yaml.load(body, Loader=_JsonTypes)  # noqa: S506
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        said = " ".join(str(error).split())[:300] or "it is nested too deeply"
+    except (yaml.YAMLError, ValueError) as error:
+        said = " ".join(str(error).split())[:300]
         raise invalid([errors.Problem("", f"The file is not YAML: {said}.")]) from error
+
+
+def _check_events(body: str) -> None:
+    """Refuse what would grow or sink without bounds when it is put together."""
+    depth = 0
+    for event in yaml.parse(body, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise invalid([errors.Problem("", "YAML with aliases (*name) is not read.")])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_YAML_DEPTH:
+            raise yaml.YAMLError("it is nested too deeply")
 
 
 def invalid(problems: Iterable[errors.Problem], code: str = "file_invalid") -> errors.Invalid:
@@ -94,7 +108,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return out
 
 
-class _JsonTypes(yaml.SafeLoader):
+class _JsonTypes(yaml.CSafeLoader):
     """YAML whose plain words are only what JSON knows; all else is text."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}

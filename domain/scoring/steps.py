@@ -30,7 +30,7 @@ def _part(term: Entry, negatives: str) -> float:
     weight, value = float(term["weight"]), float(term["value"])
     if not term["pitfall"]:
         return weight * value
-    return -weight * value if negatives == "subtract" else weight * (1 - value)
+    return 0.0 - weight * value if negatives == "subtract" else weight * (1 - value)
 
 
 def _divisor(terms: Sequence[Entry], negatives: str) -> float:

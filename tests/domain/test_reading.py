@@ -64,7 +64,9 @@ def test_yaml_words_are_text_unless_json_knows_them():
         (b"1: a", "not text"),
         (b"a: !!python/object:os.system x", "not YAML"),
         (b"? [a]\n: 1", "not text"),
-        (b"[" * 5000, "not YAML"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"- " * 5000, "nested too deeply"),
+        (b"- a\n" * 600_000, "at most 2 MB"),
     ],
 )
 def test_what_is_not_plain_yaml_is_refused(data, said):
