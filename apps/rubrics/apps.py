@@ -13,7 +13,7 @@ class RubricsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries."""
         from apps.core import navigation
-        from apps.rubrics import gates
+        from apps.rubrics import gates, receivers  # noqa: F401  (connects the receivers)
         from apps.rubrics.queries import approval, listing
 
         navigation.register(

@@ -1,6 +1,46 @@
-"""Where each URL of the app leads."""
+"""Where each URL of rubrics leads; names of rubrics never are a lone hyphen, so `-/` holds the fixed pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from apps.rubrics import views
 
 app_name = "rubrics"
-urlpatterns: list[URLPattern | URLResolver] = []
+VERSION = "<slug:slug>/<int:number>/"
+
+urlpatterns = [
+    path("", views.library.rubric_list, name="list"),
+    path("-/new/", views.library.rubric_new, name="new"),
+    path("-/import/", views.library.rubric_import, name="import"),
+    path("-/sets/<slug:name>/", views.sets.set_detail, name="set"),
+    path("-/sets/<slug:name>/<int:number>/", views.sets.set_version_detail, name="set-version"),
+    path("-/sets/<slug:name>/<int:number>/export/", views.sets.set_export, name="set-export"),
+    path("-/sets/<slug:name>/<int:number>/<slug:step>/", views.sets.set_step, name="set-step"),
+    path("-/threads/<int:thread>/<slug:verb>/", views.threads.thread_act, name="thread-act"),
+    path("<slug:slug>/", views.versions.rubric_open, name="rubric"),
+    path(VERSION, views.versions.version_edit, name="edit"),
+    path(f"{VERSION}versions/", views.versions.version_list, name="versions"),
+    path(f"{VERSION}use/", views.versions.version_use, name="use"),
+    path(f"{VERSION}export/", views.versions.version_export, name="export"),
+    path(f"{VERSION}discuss/", views.threads.thread_list, name="discuss"),
+    path(f"{VERSION}settings/", views.settings.version_settings, name="settings"),
+    path(f"{VERSION}guidelines/", views.settings.version_guidelines, name="guidelines"),
+    path(f"{VERSION}criteria/new/", views.criteria.criterion_add, name="criterion-add"),
+    path(f"{VERSION}criteria/order/", views.criteria.criteria_order, name="criteria-order"),
+    path(f"{VERSION}criteria/<int:criterion>/", views.criteria.criterion_edit, name="criterion-edit"),
+    path(f"{VERSION}criteria/<int:criterion>/weight/", views.criteria.criterion_weight, name="criterion-weight"),
+    path(f"{VERSION}criteria/<int:criterion>/move/", views.criteria.criterion_move, name="criterion-move"),
+    path(f"{VERSION}criteria/<int:criterion>/delete/", views.criteria.criterion_delete, name="criterion-delete"),
+    path(f"{VERSION}groups/new/", views.groups.group_add, name="group-add"),
+    path(f"{VERSION}groups/<int:group>/", views.groups.group_edit, name="group-edit"),
+    path(f"{VERSION}groups/<int:group>/move/", views.groups.group_move, name="group-move"),
+    path(f"{VERSION}groups/<int:group>/delete/", views.groups.group_delete, name="group-delete"),
+    path(f"{VERSION}undo/", views.workflow.draft_undo, name="undo"),
+    path(f"{VERSION}redo/", views.workflow.draft_redo, name="redo"),
+    path(f"{VERSION}draft/", views.workflow.draft_new, name="draft-new"),
+    path(f"{VERSION}discard/", views.workflow.draft_discard, name="discard"),
+    path(f"{VERSION}submit/", views.workflow.version_submit, name="submit"),
+    path(f"{VERSION}approve/", views.workflow.version_approve, name="approve"),
+    path(f"{VERSION}request-changes/", views.workflow.version_request_changes, name="request-changes"),
+    path(f"{VERSION}withdraw/", views.workflow.version_withdraw, name="withdraw"),
+    path(f"{VERSION}retire/", views.workflow.version_retire, name="retire"),
+]

@@ -1,14 +1,20 @@
 """What is known about rubrics."""
 
+from apps.rubrics.queries.advising import Hint, advice, longest
 from apps.rubrics.queries.approval import gate_states, open_gates
+from apps.rubrics.queries.comparing import Difference, difference, shown
 from apps.rubrics.queries.documents import document, domain_rubric, draft_document
 from apps.rubrics.queries.exports import FORMATS, export, export_set
 from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
+from apps.rubrics.queries.pulls import Puller, pullers
 from apps.rubrics.queries.refs import ResolvedRubrics, resolve
-from apps.rubrics.queries.sections import Section, outline
+from apps.rubrics.queries.sections import Section, fingerprint, outline
 from apps.rubrics.queries.sets import by_prompt, get_set, get_set_version, members, sample, set_digest, set_versions
+from apps.rubrics.queries.threads import get_thread, open_thread_count, threads_of
 from apps.rubrics.queries.versions import (
     by_digest,
+    get_criterion,
+    get_group,
     get_rubric,
     get_version,
     latest_approved,
@@ -19,27 +25,39 @@ from apps.rubrics.queries.versions import (
 
 __all__ = [
     "FORMATS",
+    "Difference",
+    "Hint",
+    "Puller",
     "ResolvedRubrics",
     "Section",
+    "advice",
     "by_digest",
     "by_prompt",
+    "difference",
     "document",
     "domain_rubric",
     "draft_count",
     "draft_document",
     "export",
     "export_set",
+    "fingerprint",
     "gate_states",
+    "get_criterion",
+    "get_group",
     "get_rubric",
     "get_set",
     "get_set_version",
+    "get_thread",
     "get_version",
     "latest_approved",
     "library",
+    "longest",
     "members",
     "newest_version",
     "open_gates",
+    "open_thread_count",
     "outline",
+    "pullers",
     "resolve",
     "revisions_around",
     "rubric_count",
@@ -47,6 +65,8 @@ __all__ = [
     "sample",
     "set_digest",
     "set_versions",
+    "shown",
     "tags",
+    "threads_of",
     "versions_of",
 ]

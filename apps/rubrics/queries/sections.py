@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from domain import rubric
+
 
 @dataclass(frozen=True)
 class Section:
@@ -29,3 +31,8 @@ def _down_the_tree(groups: list[dict[str, Any]], parent: str | None, depth: int)
             order.append((group["id"], depth))
             order.extend(_down_the_tree(groups, group["id"], depth + 1))
     return order
+
+
+def fingerprint(part: Any) -> str:
+    """A short name for the present state of a part of a document, to notice that somebody changed it."""
+    return rubric.sha256(part).removeprefix("sha256:")[:16]

@@ -3,7 +3,7 @@
 from django.db.models import Prefetch, QuerySet
 
 from apps.accounts.permissions import Actor
-from apps.rubrics.models import Decision, Revision, Rubric, RubricVersion, VersionStatus
+from apps.rubrics.models import Criterion, Decision, Group, Revision, Rubric, RubricVersion, VersionStatus
 from domain import errors
 
 
@@ -39,6 +39,22 @@ def by_digest(actor: Actor, digest: str) -> RubricVersion:
     if not found:
         raise errors.NotFound(f"No version has the digest {digest}.", code="version_unknown")
     return found[0]
+
+
+def get_criterion(version: RubricVersion, key: int) -> Criterion:
+    """The row of a criterion; it may be gone since the page was shown."""
+    found = version.criteria.select_related("group").filter(pk=key).first()
+    if found is None:
+        raise errors.NotFound("This criterion is no longer in this version.", code="criterion_unknown")
+    return found
+
+
+def get_group(version: RubricVersion, key: int) -> Group:
+    """The row of a group; it may be gone since the page was shown."""
+    found = version.groups.select_related("parent").filter(pk=key).first()
+    if found is None:
+        raise errors.NotFound("This group is no longer in this version.", code="group_unknown")
+    return found
 
 
 def newest_version(rubric: Rubric) -> RubricVersion:

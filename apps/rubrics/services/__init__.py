@@ -10,8 +10,8 @@ from apps.rubrics.services.criteria import (
     order_criteria,
 )
 from apps.rubrics.services.drafts import NotADraft, Stale
-from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version
-from apps.rubrics.services.imports import ImportResult, import_rubrics
+from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version, move_group
+from apps.rubrics.services.imports import ImportResult, import_rubrics, store_rubrics
 from apps.rubrics.services.sets import approve_set, retire_set, submit_set
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
 from apps.rubrics.services.undoing import redo, undo
@@ -46,6 +46,7 @@ __all__ = [
     "edit_version",
     "import_rubrics",
     "move_criterion",
+    "move_group",
     "new_draft",
     "open_thread",
     "order_criteria",
@@ -57,6 +58,7 @@ __all__ = [
     "retire",
     "retire_set",
     "set_tags",
+    "store_rubrics",
     "submit",
     "submit_set",
     "undo",

@@ -41,12 +41,14 @@ def edit_criterion(
     criterion_id: str,
     changes: dict[str, Any],
     expected_revision: int | None = None,
+    seen: str | None = None,
     burst: bool = False,
 ) -> RubricVersion:
-    """Change some keys of a criterion; its id stays."""
+    """Change some keys of a criterion; its id stays. `seen` is the fingerprint of the criterion the person saw."""
 
     def edit(document: Document) -> None:
         found = criterion_in(document, criterion_id)
+        drafts.check_unchanged(found, seen)
         found.update({key: value for key, value in changes.items() if key != "id"})
 
     return drafts.change(

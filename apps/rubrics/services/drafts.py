@@ -31,6 +31,12 @@ class NotADraft(errors.Conflict):
     default_code = "not_a_draft"
 
 
+def check_unchanged(part: Any, seen: str | None) -> None:
+    """Refuse an edit whose author saw another state of this part; others may edit other parts meanwhile."""
+    if seen is not None and queries.fingerprint(part) != seen:
+        raise Stale("Somebody changed this since you opened it.", details={"seen": seen})
+
+
 def locked(*, by: Actor, version: RubricVersion, expected_revision: int | None = None) -> RubricVersion:
     """The draft, locked for this transaction; refuses others' rubrics, frozen versions and stale edits."""
     permissions.check_may_write(by, version.rubric.workspace_id)

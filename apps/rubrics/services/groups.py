@@ -68,17 +68,38 @@ def edit_version(
     changes: dict[str, Any],
     what: str = "edited the settings",
     expected_revision: int | None = None,
-    burst: bool = False,
+    seen: str | None = None,
 ) -> RubricVersion:
-    """Change what belongs to the version as a whole: title, guidelines, scoring, policies."""
+    """Change what belongs to the version as a whole; `seen` is the fingerprint of these keys as the person saw them."""
     unknown = sorted(set(changes) - VERSION_KEYS)
     if unknown:
         raise errors.Invalid(f"A version has no field {unknown[0]!r}.", code="unknown_field")
 
     def edit(document: Document) -> None:
+        drafts.check_unchanged({key: document[key] for key in changes}, seen)
         document.update(changes)
 
-    return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision, burst=burst)
+    return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)
+
+
+def move_group(
+    *, by: Actor, version: RubricVersion, group_id: str, direction: str, expected_revision: int | None = None
+) -> RubricVersion:
+    """Move a group, with all that lies in it, before or after its neighbour of the same parent."""
+
+    def edit(document: Document) -> None:
+        groups = document["groups"]
+        parent = _group_in(document, group_id)["parent"]
+        places = [n for n, group in enumerate(groups) if group["parent"] == parent]
+        at = next(k for k, n in enumerate(places) if groups[n]["id"] == group_id)
+        other = at + (-1 if direction == "up" else 1)
+        if 0 <= other < len(places):
+            here, there = places[at], places[other]
+            groups[here], groups[there] = groups[there], groups[here]
+
+    return drafts.change(
+        by=by, version=version, what=f"moved group {group_id}", edit=edit, expected_revision=expected_revision
+    )
 
 
 def _group_in(document: Document, group_id: str) -> dict[str, Any]:

@@ -31,25 +31,39 @@ def import_rubrics(*, by: Actor, format: str, data: bytes, slug: str | None = No
     read = formats.read(format, data)
     if not read.rubrics:
         raise errors.Invalid("The file holds no rubrics.", code="nothing_to_import")
-    report = list(read.report)
-    items = [_storable(by, item, f"/{n}", report) for n, item in enumerate(read.rubrics)]
-    together = _together(items)
+    return store_rubrics(by=by, items=read.rubrics, source=format, slug=slug, report=read.report)
+
+
+@transaction.atomic
+def store_rubrics(
+    *,
+    by: Actor,
+    items: Sequence[formats.ImportedRubric],
+    source: str,
+    slug: str | None = None,
+    report: Sequence[formats.Note] = (),
+) -> ImportResult:
+    """Store rubrics that were read from a file of rubrics or came along with a data set."""
+    permissions.check_may_write(by, by.workspace)
+    notes = list(report)
+    found = [_storable(by, item, f"/{n}", notes) for n, item in enumerate(items)]
+    together = _together(found)
     versions: list[RubricVersion] = []
     set_version = None
     if together:
-        versions, set_version = members.import_set(by=by, items=together, name=slug, source=format, report=report)
-    loose = [item for item in items if item not in together] if len(together) < len(items) else []
-    for item in loose:
-        name = slug if slug and len(items) == 1 else item.slug
-        versions.append(_into_library(by, item, name, report))
+        versions, set_version = members.import_set(by=by, items=together, name=slug, source=source, report=notes)
+    taken = {id(item) for item in together}
+    for item in (item for item in found if id(item) not in taken):
+        name = slug if slug and len(found) == 1 else item.slug
+        versions.append(_into_library(by, item, name, notes))
     history.record(
         by=by,
         workspace=by.workspace,
         action="rubric.imported",
         target=set_version,
-        detail={"format": format, "rubrics": len(versions), "digests": [v.digest for v in versions[:20]]},
+        detail={"format": source, "rubrics": len(versions), "digests": [v.digest for v in versions[:20]]},
     )
-    return ImportResult(versions, set_version, report)
+    return ImportResult(versions, set_version, notes)
 
 
 def _together(items: Sequence[formats.ImportedRubric]) -> list[formats.ImportedRubric]:

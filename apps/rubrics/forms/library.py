@@ -1,0 +1,103 @@
+"""Forms around the library: a new rubric, an import, the filter, a set's approval."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from apps.rubrics.forms.fields import add_problems, lines
+from domain import errors, formats
+
+FORMAT_NAMES = {
+    "rubricstudio": "Rubric Studio, JSON or YAML",
+    "healthbench": "HealthBench, one record a line",
+    "prometheus": "Prometheus, one question with five scores",
+}
+STATUSES = [
+    ("", "any state"), ("draft", "with a draft"), ("in_review", "in review"), ("approved", "approved"),
+    ("retired", "with retired versions"),
+]  # fmt: skip
+
+
+class FilterForm(forms.Form):
+    """What the library shows."""
+
+    q = forms.CharField(required=False, max_length=200)
+    status = forms.ChoiceField(required=False, choices=STATUSES)
+    tag = forms.CharField(required=False, max_length=60)
+
+    def wanted(self) -> dict[str, str]:
+        """The filter; values that cannot be are no filter."""
+        if self.is_valid():
+            return {key: str(value) for key, value in self.cleaned_data.items()}
+        return {"q": "", "status": "", "tag": ""}
+
+
+class RubricForm(forms.Form):
+    """A new rubric."""
+
+    title = forms.CharField(max_length=300, help_text="What is judged, for example: Discharge letters.")
+    slug = forms.SlugField(
+        required=False,
+        max_length=120,
+        label="Name in references",
+        help_text="Lower-case letters, digits and hyphens. Left empty, it is made from the title.",
+    )
+    tags = forms.CharField(required=False, max_length=500, help_text="For the library, with commas between.")
+
+    def tag_list(self) -> list[str]:
+        """The library tags."""
+        return [tag.strip() for tag in self.cleaned_data["tags"].split(",") if tag.strip()]
+
+    def refuse(self, error: errors.StudioError) -> None:
+        """Show why the rubric was refused."""
+        if error.code in {"slug_taken", "slug_invalid"}:
+            self.add_error("slug", error.message)
+        else:
+            add_problems(self, error, {"title": "title"})
+
+
+class ImportForm(forms.Form):
+    """A file or pasted text in one of the known formats."""
+
+    format = forms.ChoiceField(choices=[(name, FORMAT_NAMES.get(name, name)) for name in formats.READERS])
+    file = forms.FileField(required=False)
+    text = forms.CharField(required=False, strip=False, widget=lines(8, spellcheck="false"), label="Or paste it here")
+    slug = forms.SlugField(
+        required=False,
+        max_length=100,
+        label="Name",
+        help_text="Of the rubric, or of the rubric set where the file holds many. Left empty, the file decides.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of both, not none."""
+        said = super().clean() or {}
+        if not said.get("file") and not (said.get("text") or "").strip():
+            raise ValidationError("Choose a file or paste its text.")
+        return said
+
+    def data_bytes(self) -> bytes:
+        """What is imported."""
+        file = self.cleaned_data["file"]
+        if isinstance(file, UploadedFile):
+            return bytes(file.read())
+        return str(self.cleaned_data["text"]).encode("utf-8", "surrogatepass")
+
+    def refuse(self, error: errors.StudioError) -> None:
+        """Show why the file was refused, with the place of each fault."""
+        problems = error.problems if isinstance(error, errors.Invalid) else ()
+        for problem in problems[:20]:
+            self.add_error(None, f"{problem.pointer}: {problem.message}" if problem.pointer else problem.message)
+        if len(problems) > 20:
+            self.add_error(None, f"And {len(problems) - 20} more faults.")
+        if not problems:
+            self.add_error(None, error.message)
+
+
+class SetApprovalForm(forms.Form):
+    """How many members the approver has read."""
+
+    sample_size = forms.IntegerField(min_value=1, label="Rubrics of the sample that you read")
+    note = forms.CharField(required=False, max_length=5_000, widget=lines(2))

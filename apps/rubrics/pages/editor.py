@@ -1,0 +1,167 @@
+"""The Edit page: criteria in their groups with share bars and chips, and what stands beside them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import forms, queries
+from apps.rubrics.models import Group, RubricVersion
+from apps.rubrics.pages.frame import frame
+from domain import rubric
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A small label."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A criterion in the table."""
+
+    key: int
+    number: int
+    said: rubric.Criterion
+    share: float
+    bar: float
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A group with its criteria; without a group the key is None."""
+
+    group: Group | None
+    depth: int
+    share: float
+    rows: tuple[Row, ...]
+
+
+def editor(actor: Actor, version: RubricVersion, **more: Any) -> dict[str, Any]:
+    """Everything the Edit page shows; `more` holds forms that failed or the row that is open."""
+    prefetch_related_objects([version], "criteria", "groups", "guidelines")
+    document = queries.draft_document(version)
+    said = rubric.parse(document)
+    blocks = _blocks(version, document, said)
+    undo, redo = queries.revisions_around(version) if version.is_draft else (None, None)
+    numbers = {row.said.id: row.number for block in blocks for row in block.rows}
+    return {
+        **frame(actor, version, "edit"),
+        "said": said,
+        "blocks": blocks,
+        "undo": undo,
+        "redo": redo,
+        "hints": [(hint.sentence, numbers.get(hint.criterion or "")) for hint in queries.advice(said)],
+        "longest": queries.longest(said),
+        "scoring": scoring_sentences(said),
+        "add_form": forms.AddForm(groups=group_choices(document), focus=bool(more.get("added"))),
+        "group_form": forms.GroupForm(groups=group_choices(document), prefix="group"),
+        **more,
+    }
+
+
+def group_choices(document: dict[str, Any], without: str | None = None) -> list[tuple[str, str]]:
+    """The groups to choose from, indented as they lie in one another."""
+    titles = {group["id"]: group["title"] or group["id"] for group in document["groups"]}
+    return [
+        (section.group, "\u2003" * section.depth + titles[section.group])
+        for section in queries.outline(document)
+        if section.group is not None and section.group != without
+    ]
+
+
+def scoring_sentences(said: rubric.Rubric) -> list[str]:
+    """How values become a score, in words."""
+    sentences = []
+    if any(isinstance(step, rubric.GateStep) for step in said.scoring):
+        gated = sum(criterion.gate is not None for criterion in said.criteria)
+        sentences.append(f"Gates limit the score: {gated} of {len(said.criteria)} criteria have one.")
+    for step in said.scoring:
+        if isinstance(step, rubric.WeightedStep):
+            sentences.append(_weighted(step))
+        elif isinstance(step, rubric.TreeStep):
+            sentences.append("Every group is the weighted mean of what lies in it, from the leaves to the root.")
+    gate = said.content_gate
+    sentences.append(f"An answer under {gate.min_words} words scores {gate.floor:g} without a judge.")
+    return sentences
+
+
+def _weighted(step: rubric.WeightedStep) -> str:
+    negatives = {
+        "subtract": "a true pitfall subtracts its weight",
+        "reward_absence": "an absent pitfall adds its weight",
+    }[step.negatives]
+    size = "the sum is divided by all positive weight" if step.normalise == "positive_weight" else "the sum stays as is"
+    return f"Values are multiplied by weights and added up; {negatives}; {size}."
+
+
+def _blocks(version: RubricVersion, document: dict[str, Any], said: rubric.Rubric) -> list[Block]:
+    keys = {row.criterion_id: row.pk for row in version.criteria.all()}
+    groups = {group.group_id: group for group in version.groups.all()}
+    shares = rubric.shares(said)
+    top = max(shares.values(), default=0) or 1
+    by_id = {criterion.id: criterion for criterion in said.criteria}
+    under = _group_shares(said, shares)
+    blocks, number = [], 0
+    for section in queries.outline(document):
+        rows = []
+        for name in section.criteria:
+            number += 1
+            rows.append(Row(keys[name], number, by_id[name], shares[name], shares[name] / top, chips(by_id[name])))
+        group = groups[section.group] if section.group else None
+        if rows or group is not None or not groups:
+            blocks.append(Block(group, section.depth, under.get(section.group, 0.0), tuple(rows)))
+    return blocks
+
+
+def _group_shares(said: rubric.Rubric, shares: dict[str, float]) -> dict[str | None, float]:
+    """The share of all criteria in a group and in the groups below it."""
+    groups = {group.id: group for group in said.groups}
+    sums: dict[str | None, float] = {}
+    for criterion in said.criteria:
+        for group in rubric.ancestors(groups, criterion.group):
+            sums[group.id] = sums.get(group.id, 0.0) + shares[criterion.id]
+    return sums
+
+
+def chips(criterion: rubric.Criterion) -> tuple[Chip, ...]:
+    """What a criterion is, in chips."""
+    found = []
+    if criterion.is_pitfall:
+        found.append(Chip("pitfall, subtracts", "r"))
+    if criterion.tier:
+        found.append(Chip(criterion.tier, "a" if criterion.tier is rubric.Tier.ESSENTIAL else ""))
+    found.append(_kind(criterion))
+    if criterion.gate:
+        found.append(Chip(_gate(criterion), "r"))
+    if criterion.evidence is rubric.Evidence.REQUIRED:
+        found.append(Chip("evidence required"))
+    if criterion.applies_when:
+        found.append(Chip("applies only sometimes", "w"))
+    found.extend(Chip(f"needs {need}") for need in criterion.needs)
+    found.extend(Chip(str(word).replace("_", " ")) for word in (criterion.role, criterion.aspect) if word)
+    if criterion.tags:
+        found.append(Chip(" · ".join(criterion.tags.values())))
+    return tuple(found)
+
+
+def _kind(criterion: rubric.Criterion) -> Chip:
+    if criterion.kind is rubric.Kind.CHECK:
+        return Chip("computed, no model", "g")
+    if isinstance(criterion.levels, tuple):
+        return Chip(f"ordinal, {len(criterion.levels)} levels")
+    if isinstance(criterion.levels, rubric.NumericScale):
+        return Chip(f"numeric, {criterion.levels.min:g} to {criterion.levels.max:g}")
+    return Chip(str(criterion.kind))
+
+
+def _gate(criterion: rubric.Criterion) -> str:
+    gate = criterion.gate
+    assert gate is not None
+    effect = "sets the score to" if gate.override else "limits the score to"
+    return f"gate: {gate.when} {gate.value:g} {effect} {gate.floor:g}"

@@ -1,0 +1,38 @@
+"""The Versions page: every version with its decisions, and what changed between two of them."""
+
+from typing import Any
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import forms, queries
+from apps.rubrics.models import RubricVersion, VersionStatus
+from apps.rubrics.pages.frame import frame
+
+
+def versions(actor: Actor, version: RubricVersion, before: str, after: str) -> dict[str, Any]:
+    """All versions of the rubric; `before` and `after` are the numbers to compare, as typed."""
+    rows = queries.versions_of(version.rubric)
+    numbers = {row.number: row for row in rows}
+    new = numbers.get(int(after) if after.isdecimal() else version.number, version)
+    old = numbers.get(int(before)) if before.isdecimal() else _default_base(new, rows)
+    waiting = version.status == VersionStatus.IN_REVIEW
+    return {
+        **frame(actor, version, "versions"),
+        "versions": rows,
+        "before": old,
+        "after": new,
+        "difference": _difference(actor, old, new) if old is not None else None,
+        "gates": queries.gate_states(version) if waiting else [],
+        "note_form": forms.NoteForm(),
+    }
+
+
+def _default_base(new: RubricVersion, rows: list[RubricVersion]) -> RubricVersion | None:
+    """What a version was made from, else the one before it."""
+    earlier = [row for row in rows if row.number < new.number]
+    return next((row for row in earlier if row.pk == new.parent_id), earlier[0] if earlier else None)
+
+
+def _difference(actor: Actor, old: RubricVersion, new: RubricVersion) -> queries.Difference:
+    slug = new.rubric.slug
+    first, second = (queries.get_version(actor, slug, row.number) for row in (old, new))
+    return queries.difference(queries.document(first), queries.document(second))

@@ -1,0 +1,47 @@
+"""The Use page: how programs and trainers call this version, ready to copy."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import queries
+from apps.rubrics.models import RubricVersion
+from apps.rubrics.pages.frame import frame
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A piece of code to copy."""
+
+    label: str
+    code: str
+    says: str
+
+
+_SNIPPETS = (
+    (
+        "rest.sh",
+        "REST, with curl",
+        "Rewards for a batch; the answer waits up to 25 seconds and then tells where to ask.",
+    ),
+    ("python.py", "Python client", "From the package rubricstudio-client; checks the digest and retries with jitter."),
+    ("trl.py", "TRL, GRPO", "A reward that cannot be given is None, and TRL leaves the sample out."),
+    ("verl.yaml", "verl", "Every row of the data set names the rubric in extra_info."),
+    ("openrlhf.sh", "OpenRLHF", "The label is the only free channel, so the rubric travels in it as JSON."),
+)
+
+
+def using(actor: Actor, version: RubricVersion, base_url: str) -> dict[str, Any]:
+    """Snippets with the pinned reference, and who pulled this version."""
+    facts = {"ref": str(version), "digest": version.digest, "url": base_url.rstrip("/"), "version": version}
+    return {
+        **frame(actor, version, "use"),
+        "snippets": [
+            Snippet(label, render_to_string(f"rubrics/snippets/{name}.txt", facts).strip(), says)
+            for name, label, says in _SNIPPETS
+        ],
+        "pullers": queries.pullers(version),
+        "formats": queries.FORMATS,
+    }

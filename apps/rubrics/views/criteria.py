@@ -1,0 +1,179 @@
+"""Criteria of a draft: add, edit with autosave, weigh, move, order, delete."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.permissions import Role
+from apps.core import htmx
+from apps.rubrics import forms, pages, queries, services
+from apps.rubrics.models import Criterion, RubricVersion
+from domain import errors
+
+PAGE, TABLE = "rubrics/version_edit.html", "rubrics/_criteria_table.html"
+may_edit = require_role(Role.AUTHOR, "edit rubrics")
+
+
+@require_POST
+@may_edit
+def criterion_add(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Add what was typed, one criterion a line."""
+    version = queries.get_version(request.actor, slug, number)
+    form = forms.AddForm(request.POST, groups=pages.group_choices(queries.draft_document(version)))
+    if form.is_valid():
+        try:
+            services.add_criteria(by=request.actor, version=version, criteria=form.criteria())
+        except errors.Invalid as error:
+            form.refuse(error)
+        else:
+            return redirect(pages.address("edit", version) + "?added=1#criterion-add")
+    return render(request, PAGE, pages.editor(request.actor, version, add_form=form), status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@may_edit
+def criterion_edit(request: StudioRequest, slug: str, number: int, criterion: int) -> HttpResponse:
+    """The open row of a criterion; autosave posts here too."""
+    version = queries.get_version(request.actor, slug, number)
+    row = queries.get_criterion(version, criterion)
+    form = _form(request, version, row)
+    if request.method == "GET":
+        return _opened(request, version, row, form)
+    if form.is_valid():
+        try:
+            return _stored(request, version, row, form)
+        except errors.Invalid as error:
+            form.refuse(error)
+        except services.Stale:
+            if "X-Autosave" in request.headers:
+                raise
+            return _conflict(request, version, row, form)
+    return _opened(request, version, row, form, status=422)
+
+
+@require_POST
+@may_edit
+def criterion_weight(request: StudioRequest, slug: str, number: int, criterion: int) -> HttpResponse:
+    """Weigh a criterion from the table; all shares are shown anew."""
+    version = queries.get_version(request.actor, slug, number)
+    row = queries.get_criterion(version, criterion)
+    form = forms.WeightForm(request.POST)
+    if not form.is_valid():
+        raise errors.Invalid("A weight is a number from 0 upwards.", code="weight_invalid")
+    changes = {"weight": form.cleaned_data["weight"]}
+    services.edit_criterion(by=request.actor, version=version, criterion_id=row.criterion_id, changes=changes)
+    return _table(request, slug, number, f"#criterion-row-{row.pk}")
+
+
+@require_POST
+@may_edit
+def criterion_move(request: StudioRequest, slug: str, number: int, criterion: int) -> HttpResponse:
+    """Move a criterion one place up or down; the focus stays on it."""
+    version = queries.get_version(request.actor, slug, number)
+    row = queries.get_criterion(version, criterion)
+    way = "up" if request.POST.get("move") == "up" else "down"
+    services.move_criterion(
+        by=request.actor,
+        version=version,
+        criterion_id=row.criterion_id,
+        direction="up" if way == "up" else "down",
+    )
+    return redirect(f"{pages.address('edit', version)}?moved={row.pk}&way={way}#criterion-row-{row.pk}")
+
+
+@require_POST
+@may_edit
+def criteria_order(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Store the order of a group after a drag."""
+    version = queries.get_version(request.actor, slug, number)
+    services.order_criteria(
+        by=request.actor,
+        version=version,
+        group=request.POST.get("group") or None,
+        order=request.POST.getlist("order"),
+    )
+    return htmx.trigger(HttpResponse(status=204), "rubric-changed")
+
+
+@require_POST
+@may_edit
+def criterion_delete(request: StudioRequest, slug: str, number: int, criterion: int) -> HttpResponse:
+    """Take a criterion out; undo brings it back."""
+    version = queries.get_version(request.actor, slug, number)
+    row = queries.get_criterion(version, criterion)
+    services.delete_criterion(by=request.actor, version=version, criterion_id=row.criterion_id)
+    return redirect(pages.address("edit", version))
+
+
+def _form(request: StudioRequest, version: RubricVersion, row: Criterion) -> forms.CriterionForm:
+    document = queries.draft_document(version)
+    said = next(item for item in document["criteria"] if item["id"] == row.criterion_id)
+    data = request.POST if request.method == "POST" else None
+    return forms.CriterionForm(data, prefix=f"c{row.pk}", criterion=said, groups=pages.group_choices(document))
+
+
+def _opened(
+    request: StudioRequest, version: RubricVersion, row: Criterion, form: forms.CriterionForm, status: int = 200
+) -> HttpResponse:
+    if not version.is_draft:
+        return redirect(pages.address("edit", version))
+    seen = request.POST.get("revision") or queries.fingerprint(form.criterion)
+    opened = {"key": row.pk, "form": form, "seen": seen}
+    if htmx.is_fragment(request):
+        context: dict[str, Any] = {"version": version, "opened": opened}
+    else:
+        context = pages.editor(request.actor, version, opened=opened)
+    return htmx.page_or_fragment(request, PAGE, "rubrics/_criterion_edit.html", context, status=status)
+
+
+def _stored(request: StudioRequest, version: RubricVersion, row: Criterion, form: forms.CriterionForm) -> HttpResponse:
+    autosave = "X-Autosave" in request.headers
+    stored = services.edit_criterion(
+        by=request.actor,
+        version=version,
+        criterion_id=row.criterion_id,
+        changes=form.changes(),
+        seen=request.POST.get("revision") or None,
+        burst=autosave,
+    )
+    if not autosave:
+        return redirect(f"{pages.address('edit', version)}#criterion-row-{row.pk}")
+    answer = HttpResponse(status=204)
+    said = next(item for item in queries.draft_document(stored)["criteria"] if item["id"] == row.criterion_id)
+    answer["X-Revision"] = queries.fingerprint(said)
+    return answer
+
+
+def _conflict(
+    request: StudioRequest, version: RubricVersion, row: Criterion, form: forms.CriterionForm
+) -> HttpResponse:
+    """Both texts side by side: keep mine or take theirs."""
+    mine = {**form.criterion, **form.changes()}
+    theirs = form.criterion
+    context = {
+        "differences": [
+            (key.replace("_", " "), queries.shown(mine[key]), queries.shown(theirs[key]))
+            for key in mine
+            if queries.shown(mine[key]) != queries.shown(theirs[key])
+        ],
+        "kept": [(name, value) for name, values in request.POST.lists() for value in values if name not in _OWN],
+        "seen": queries.fingerprint(theirs),
+        "version": version,
+        "keep_url": pages.address("criterion-edit", version, row.pk),
+        "take_url": pages.address("edit", version),
+    }
+    return render(request, "rubrics/edit_conflict.html", context, status=409)
+
+
+_OWN = {"csrfmiddlewaretoken", "revision"}
+
+
+def _table(request: StudioRequest, slug: str, number: int, anchor: str) -> HttpResponse:
+    """The table alone for HTMX, else the page again."""
+    version = queries.get_version(request.actor, slug, number)
+    if not htmx.is_fragment(request):
+        return redirect(pages.address("edit", version) + anchor)
+    return render(request, TABLE, pages.editor(request.actor, version))

@@ -1,0 +1,78 @@
+"""Groups of a draft: add, edit, move, dissolve."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.permissions import Role
+from apps.rubrics import forms, pages, queries, services
+from domain import errors
+
+may_edit = require_role(Role.AUTHOR, "edit rubrics")
+
+
+@require_POST
+@may_edit
+def group_add(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Add a group."""
+    version = queries.get_version(request.actor, slug, number)
+    form = forms.GroupForm(request.POST, groups=pages.group_choices(queries.draft_document(version)), prefix="group")
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            services.add_group(
+                by=request.actor,
+                version=version,
+                title=said["title"],
+                weight=said["weight"],
+                parent=said["parent"] or None,
+            )
+        except errors.Invalid as error:
+            form.refuse(error)
+        else:
+            return redirect(pages.address("edit", version))
+    context = pages.editor(request.actor, version, group_form=form)
+    return render(request, "rubrics/version_edit.html", context, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@may_edit
+def group_edit(request: StudioRequest, slug: str, number: int, group: int) -> HttpResponse:
+    """Change title, weight and place of a group."""
+    version = queries.get_version(request.actor, slug, number)
+    row = queries.get_group(version, group)
+    choices = pages.group_choices(queries.draft_document(version), without=row.group_id)
+    present = {"title": row.title, "weight": row.weight, "parent": row.parent.group_id if row.parent else ""}
+    form = forms.GroupForm(request.POST or None, groups=choices, initial=present)
+    if request.method == "POST" and form.is_valid():
+        changes = {**form.cleaned_data, "parent": form.cleaned_data["parent"] or None}
+        try:
+            services.edit_group(by=request.actor, version=version, group_id=row.group_id, changes=changes)
+        except errors.Invalid as error:
+            form.refuse(error)
+        else:
+            return redirect(pages.address("edit", version))
+    context = {**pages.frame(request.actor, version, "edit"), "form": form, "group": row}
+    return render(request, "rubrics/group_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@may_edit
+def group_move(request: StudioRequest, slug: str, number: int, group: int) -> HttpResponse:
+    """Move a group before or after its neighbour."""
+    version = queries.get_version(request.actor, slug, number)
+    row = queries.get_group(version, group)
+    way = "up" if request.POST.get("move") == "up" else "down"
+    services.move_group(by=request.actor, version=version, group_id=row.group_id, direction=way)
+    return redirect(f"{pages.address('edit', version)}#group-{row.pk}")
+
+
+@require_POST
+@may_edit
+def group_delete(request: StudioRequest, slug: str, number: int, group: int) -> HttpResponse:
+    """Dissolve a group; its criteria stay."""
+    version = queries.get_version(request.actor, slug, number)
+    row = queries.get_group(version, group)
+    services.delete_group(by=request.actor, version=version, group_id=row.group_id)
+    return redirect(pages.address("edit", version))

@@ -1,0 +1,70 @@
+"""One version: its criteria, its history, how to use it, as a file."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.permissions import Role
+from apps.core import htmx
+from apps.rubrics import pages, queries
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def rubric_open(request: StudioRequest, slug: str) -> HttpResponse:
+    """The version of a rubric that a person most likely wants."""
+    rubric = queries.get_rubric(request.actor, slug)
+    return redirect(pages.address("edit", queries.newest_version(rubric)))
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def version_edit(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """The criteria, to edit where the version is a draft; HTMX gets the table alone."""
+    version = queries.get_version(request.actor, slug, number)
+    moved = request.GET.get("moved", "")
+    context = pages.editor(
+        request.actor,
+        version,
+        moved=int(moved) if moved.isdecimal() else None,
+        way=request.GET.get("way", ""),
+        added="added" in request.GET,
+    )
+    return htmx.page_or_fragment(request, "rubrics/version_edit.html", "rubrics/_criteria_table.html", context)
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def version_list(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """All versions with their decisions, and the difference between two."""
+    version = queries.get_version(request.actor, slug, number)
+    before, after = request.GET.get("from", ""), request.GET.get("to", "")
+    return render(request, "rubrics/version_list.html", pages.versions(request.actor, version, before, after))
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def version_use(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Snippets with the pinned reference, and who pulls it."""
+    version = queries.get_version(request.actor, slug, number)
+    return render(request, "rubrics/version_use.html", pages.using(request.actor, version, _base_url(request)))
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def version_export(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """The version as a file; what the format cannot hold is listed first and needs a second click."""
+    version = queries.get_version(request.actor, slug, number)
+    name = request.GET.get("format", "rubricstudio")
+    written = queries.export(version, name)
+    if written.report and "anyway" not in request.GET:
+        context = {**pages.frame(request.actor, version, "use"), "written": written, "format": name}
+        return render(request, "rubrics/version_export.html", context)
+    answer = HttpResponse(written.data, content_type=written.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{slug}-{number}.{written.extension}"'
+    return answer
+
+
+def _base_url(request: StudioRequest) -> str:
+    return request.build_absolute_uri("/")

@@ -1,0 +1,75 @@
+"""Steps of a version: undo and redo, submit, decide, open and discard drafts."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.permissions import Role
+from apps.rubrics import forms, pages, queries, services
+from apps.rubrics.models import RubricVersion
+
+Service = Callable[..., RubricVersion]
+View = Callable[..., HttpResponseBase]
+
+
+@require_POST
+@require_role(Role.AUTHOR, "edit rubrics")
+def draft_undo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Take back the last step."""
+    version = services.undo(by=request.actor, version=queries.get_version(request.actor, slug, number))
+    return redirect(pages.address("edit", version))
+
+
+@require_POST
+@require_role(Role.AUTHOR, "edit rubrics")
+def draft_redo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Bring back the step undone last."""
+    version = services.redo(by=request.actor, version=queries.get_version(request.actor, slug, number))
+    return redirect(pages.address("edit", version))
+
+
+@require_POST
+@require_role(Role.AUTHOR, "write rubrics")
+def draft_new(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Open a draft from any version."""
+    source = queries.get_version(request.actor, slug, number)
+    draft = services.new_draft(by=request.actor, rubric=source.rubric, source=source)
+    messages.success(request, f"Version {draft.number} is a new draft made from version {number}.")
+    return redirect(pages.address("edit", draft))
+
+
+@require_POST
+@require_role(Role.AUTHOR, "write rubrics")
+def draft_discard(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """End a draft that nobody needs."""
+    version = services.discard(by=request.actor, version=queries.get_version(request.actor, slug, number))
+    messages.success(request, f"The draft {version} is discarded. It stays readable.")
+    return redirect(pages.address("versions", version))
+
+
+def _decision(service: Service, said: str) -> View:
+    """A view that takes one step with a note and says what happened."""
+
+    @require_POST
+    @require_role(Role.AUTHOR, "decide on versions")
+    def decide(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+        version = queries.get_version(request.actor, slug, number)
+        form = forms.NoteForm(request.POST)
+        note = form.cleaned_data["note"] if form.is_valid() else ""
+        result = service(by=request.actor, version=version, note=note)
+        messages.success(request, said.format(old=version, new=result))
+        return redirect(pages.address("edit" if result.is_draft else "versions", result))
+
+    return decide
+
+
+version_submit = _decision(services.submit, "{old} waits for approval and never changes again.")
+version_approve = _decision(services.approve, "{old} is approved.")
+version_request_changes = _decision(services.request_changes, "{old} was sent back; {new} is the draft to change.")
+version_withdraw = _decision(services.withdraw, "{old} is withdrawn; {new} is the draft to go on with.")
+version_retire = _decision(services.retire, "{old} is retired.")
