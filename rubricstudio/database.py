@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from psycopg.conninfo import make_conninfo
+
 
 def settings(url: str, *, pool_size: int) -> dict[str, Any]:
     """Django's DATABASES entry for a `postgresql://` URL; a socket folder goes into the host, encoded, or `?host=`."""
@@ -47,6 +49,8 @@ def broker_options(url: str) -> dict[str, Any]:
     kind = urlsplit(url).scheme
     if kind == "pgmq":
         return {
+            # Given whole, for the client would else take DATABASE_URL as it stands, percent signs and all.
+            "conn_string": _conninfo(url),
             "init_extension": False,
             "use_notify": True,
             "polling_interval": 0.1,
@@ -59,6 +63,12 @@ def broker_options(url: str) -> dict[str, Any]:
     if kind in {"amqp", "amqps", "pyamqp"}:
         return {"confirm_publish": True}
     return {"visibility_timeout": 120, "global_keyprefix": "studio:"}
+
+
+def _conninfo(url: str) -> str:
+    entry = settings(url.replace("pgmq://", "postgresql://", 1), pool_size=0)
+    names = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    return make_conninfo(**{name: entry[key] for name, key in names.items() if entry[key]})
 
 
 def queue_type(url: str) -> str:

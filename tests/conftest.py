@@ -22,7 +22,7 @@ def studio_server() -> Iterator[server.TestServer]:
     settings.STUDIO_MIGRATION_DATABASE_URL = found.owner
     settings.STUDIO_APP_ROLE = database.role(found.app)
     settings.CELERY_BROKER_URL = found.broker
-    celery_app.conf.update(broker_url=found.broker)
+    celery_app.conf.update(broker_url=found.broker, broker_transport_options=database.broker_options(found.broker))
     yield found
     if found.embedded is not None:
         found.embedded.stop()
