@@ -1,5 +1,6 @@
-"""Review: queues, claims and answers."""
+"""Review: queues, claims, answers, adjudication, agreement."""
 
+import dataclasses
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -10,7 +11,10 @@ from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.judging import queries as judge_queries
 from apps.review import queries, services
-from apps.review.models import Claim, Queue
+from apps.review.models import Claim, Queue, ReviewItem
+from domain import errors, subjects
+
+STEPS = ("heartbeat", "answer", "skip", "release", "adjudicate")
 
 
 def show(queue: Queue) -> dict[str, Any]:
@@ -27,10 +31,31 @@ def show(queue: Queue) -> dict[str, Any]:
     }
 
 
+def show_claim(claim: Claim) -> dict[str, Any]:
+    """What a person has to decide, blind: nothing of what the judge said."""
+    item = claim.item
+    criterion = queries.criterion_of(item)
+    prompt = item.subject.prompt
+    return {
+        "item": item.pk,
+        "queue": item.queue_id,
+        "lease_until": claim.lease_until,
+        "rubric": str(item.version),
+        "criterion": {"id": criterion.id, "text": criterion.text, "kind": criterion.kind},
+        "prompt": [{"role": turn["role"], "text": subjects.text_of(turn["parts"])} for turn in prompt.messages],
+        "reference": subjects.text_of(prompt.reference) if prompt.reference else None,
+        "response": subjects.text_of(queries.response_of(item).parts),
+        "choices": [
+            {"value": choice.value, "label": choice.label, "applies": choice.token != queries.NOT_APPLICABLE}
+            for choice in queries.choices_for(criterion)
+        ],
+    }
+
+
 class QueuesView(StudioView):
     """The queues of the workspace."""
 
-    scopes: ClassVar = {"GET": "data:read", "POST": "runs:write"}
+    scopes: ClassVar = {"GET": "data:read", "POST": "reviews:write"}
 
     @extend_schema(
         operation_id="queues_list", parameters=shapes.PAGING, responses={200: answers.QueueList, **shapes.PROBLEMS}
@@ -49,12 +74,26 @@ class QueuesView(StudioView):
 
     def _create(self) -> Response:
         body = shapes.checked(shapes.QueueBody, self.request.data)
-        queue = services.create_queue(
-            by=self.actor, run=judge_queries.get_run(self.actor, body["run"]), name=body["name"],
-            rule=body.get("rule") or {"kind": "random", "size": 50}, overlap=body.get("overlap", 1),
-            seed=body.get("seed", 0),
-        )  # fmt: skip
-        return Response(show(queue), status=201, headers={"Location": f"/api/v1/queues/{queue.pk}"})
+        with errors.at("/run"):
+            run = judge_queries.get_run(self.actor, body["run"])
+        with errors.at("/rule"):
+            queue = services.create_queue(
+                by=self.actor, run=run, name=body["name"], rule=body.get("rule") or {"kind": "random", "size": 50},
+                overlap=body.get("overlap", 1), seed=body.get("seed", 0),
+            )  # fmt: skip
+        return Response(show(queue), status=201, headers={"Location": f"/api/v1/queues/{queue.pk}/report"})
+
+
+class QueueReportView(StudioView):
+    """What the decisions of a queue say."""
+
+    scopes: ClassVar = {"GET": "data:read"}
+
+    @extend_schema(operation_id="queues_report", responses={200: dict[str, Any], **shapes.PROBLEMS})
+    def get(self, request: Request, queue_id: int) -> Response:
+        """Agreement among people and with each judge, over the decisions made before the reveal."""
+        queue = queries.get_queue(self.actor, queue_id)
+        return Response({"queue": show(queue), **dataclasses.asdict(queries.report(queue))})
 
 
 class ClaimView(StudioView):
@@ -69,40 +108,51 @@ class ClaimView(StudioView):
         """Claim the next item, blind: what the judge said is not in it. 204 when nothing is left."""
         queue = queries.get_queue(self.actor, queue_id)
         claim = services.claim(by=self.actor, queue=queue)
-        return Response(status=204) if claim is None else Response(queries.decision(claim).as_dict())
+        return Response(status=204) if claim is None else Response(show_claim(queries.get_claim(self.actor, claim.pk)))
 
 
 class ItemStepView(StudioView):
-    """Heartbeat, answer, skip or release of the caller's claim on an item."""
+    """Heartbeat, answer, skip or release of the caller's claim on an item; adjudication of an item."""
 
     scopes: ClassVar = {"POST": "reviews:write"}
     verb = ""
 
     @extend_schema(request=shapes.AnswerBody, responses={200: dict[str, Any], **shapes.PROBLEMS})
     def post(self, request: Request, item_id: int) -> Response:
-        """Do it; 409 where the claim has expired or is somebody else's."""
-        return self.once(lambda: self._do(item_id))
+        """Do it; 409 where the claim has expired or was given back."""
+        return self.once(lambda: Response(getattr(self, f"_{self.verb}")(queries.get_item(self.actor, item_id))))
 
-    def _do(self, item_id: int) -> Response:
-        claim = queries.claim_on(self.actor, item_id)
-        return Response(getattr(self, f"_{self.verb}")(claim))
+    def _claim_on(self, item: ReviewItem) -> Claim:
+        """The caller's last claim on an item."""
+        found = Claim.objects.filter(item=item, user=self.actor.user).order_by("-pk").first()
+        if found is None:
+            raise errors.NotFound("You have no claim on this item.", code="claim_unknown")
+        return found
 
-    def _heartbeat(self, claim: Claim) -> dict[str, Any]:
-        return {"lease_until": services.heartbeat(by=self.actor, claim=claim).lease_until}
+    def _heartbeat(self, item: ReviewItem) -> dict[str, Any]:
+        return {"lease_until": services.heartbeat(by=self.actor, claim=self._claim_on(item)).lease_until}
 
-    def _answer(self, claim: Claim) -> dict[str, Any]:
+    def _answer(self, item: ReviewItem) -> dict[str, Any]:
         body = shapes.checked(shapes.AnswerBody, self.request.data)
         review = services.answer(
-            by=self.actor, claim=claim, value=body["value"], spans=body.get("spans", []),
-            confidence=body.get("confidence"), note=body.get("note", ""), seconds=body.get("seconds"),
+            by=self.actor, claim=self._claim_on(item), value=body["value"], applies=body.get("applies", True),
+            spans=body.get("spans", []), confidence=body.get("confidence"), note=body.get("note", ""),
+            seconds=body.get("seconds"),
         )  # fmt: skip
         return {"review": review.pk, "value": review.value}
 
-    def _skip(self, claim: Claim) -> dict[str, Any]:
+    def _skip(self, item: ReviewItem) -> dict[str, Any]:
         body = shapes.checked(shapes.ReasonBody, self.request.data or {})
-        services.skip(by=self.actor, claim=claim, reason=body.get("reason", ""))
+        services.skip(by=self.actor, claim=self._claim_on(item), reason=body.get("reason", ""))
         return {"state": "skipped"}
 
-    def _release(self, claim: Claim) -> dict[str, Any]:
-        services.release(by=self.actor, claim=claim)
+    def _release(self, item: ReviewItem) -> dict[str, Any]:
+        services.release(by=self.actor, claim=self._claim_on(item))
         return {"state": "released"}
+
+    def _adjudicate(self, item: ReviewItem) -> dict[str, Any]:
+        body = shapes.checked(shapes.DecisionBody, self.request.data)
+        gold = services.adjudicate(
+            by=self.actor, item=item, value=body["value"], reason=body["reason"], applies=body.get("applies", True)
+        )
+        return {"gold": gold.pk, "value": gold.value}

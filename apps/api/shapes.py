@@ -167,10 +167,19 @@ class AnswerBody(serializers.Serializer[Any]):
     """A reviewer's answer."""
 
     value = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
+    applies = serializers.BooleanField(required=False)
     confidence = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1)
     spans = serializers.ListField(child=Anything(), required=False, max_length=100)
     note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     seconds = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=86_400)
+
+
+class DecisionBody(serializers.Serializer[Any]):
+    """What settles an item."""
+
+    value = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
+    applies = serializers.BooleanField(required=False)
+    reason = serializers.CharField(max_length=20_000)
 
 
 class ReasonBody(serializers.Serializer[Any]):

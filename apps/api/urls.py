@@ -58,10 +58,8 @@ urlpatterns = [
     path("rewards/<str:request_id>", rewards.patient(rewards.RewardView)),
     path("queues", queues.QueuesView.as_view()),
     path("queues/<int:queue_id>/claim", queues.ClaimView.as_view()),
-    *(
-        path(f"review-items/<int:item_id>/{verb}", queues.ItemStepView.as_view(verb=verb))
-        for verb in ("heartbeat", "answer", "skip", "release")
-    ),
+    path("queues/<int:queue_id>/report", queues.QueueReportView.as_view()),
+    *(path(f"review-items/<int:item_id>/{verb}", queues.ItemStepView.as_view(verb=verb)) for verb in queues.STEPS),
     path("training-runs", training_runs.TrainingRunsView.as_view()),
     path("training-runs/<str:run_id>/telemetry", training_runs.TelemetryView.as_view()),
     path("training-runs/<str:run_id>/report", training_runs.ReportView.as_view()),
