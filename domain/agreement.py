@@ -1,14 +1,13 @@
-"""How far raters agree, with intervals; missing ratings are None and each policy is named."""
+"""How far raters agree, with intervals; missing ratings are None and each policy is named.
+
+The statistics packages are imported where they are used: they take seconds, and most processes never need them.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
-
-import krippendorff as krippendorff_package
-import numpy as np
-import sklearn.metrics
 
 from domain import errors
 from domain.ports import Statistic
@@ -62,6 +61,8 @@ def cohen_kappa(
     weights: Weights | None = None,
 ) -> float | None:
     """Cohen's kappa of two raters; None where both gave one and the same rating throughout."""
+    import sklearn.metrics
+
     paired = pair(first, second)
     values = sorted({*paired.first, *paired.second})
     if len(values) < 2:
@@ -77,6 +78,9 @@ def cohen_kappa(
 
 def krippendorff_alpha(ratings: Ratings, *, level: LevelOfMeasurement = "nominal") -> float | None:
     """Krippendorff's alpha; None where fewer than two values or no pair of ratings are there."""
+    import krippendorff as krippendorff_package
+    import numpy as np
+
     compared = [row for row in ratings if sum(rating is not None for rating in row) > 1]
     values = {rating for row in compared for rating in row if rating is not None}
     if len(values) < 2:
@@ -98,6 +102,8 @@ def interval(
     Resamples for which the statistic is not defined are left out; with fewer than half of them
     left there is no interval.
     """
+    import numpy as np
+
     value = statistic(ratings)
     if value is None or len(ratings) < 2:
         return Interval(value, None, None, len(ratings))

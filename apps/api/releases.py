@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse, StreamingHttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -139,6 +137,9 @@ class ReleaseParquetView(StudioView):
     )
     def get(self, request: Request, name: str) -> HttpResponse:
         """One row a rubric: prompt_id, slug, version, digest, document (JSON text)."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         release = queries.get_release(self.actor, name)
         rows: dict[str, list[Any]] = {"prompt_id": [], "slug": [], "version": [], "digest": [], "document": []}
         for entry in release.entries.select_related("version__rubric"):

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import plotly.graph_objects as go
-
 from apps.accounts.permissions import Actor
 from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
 from apps.training import queries
@@ -29,6 +27,8 @@ def approved_sets(actor: Actor) -> list[RubricSetVersion]:
 
 def curves(run: TrainingRun) -> list[dict[str, Any]]:
     """One quiet plot per reported number, with its table."""
+    import plotly.graph_objects as go
+
     found = []
     for index, (name, curve) in enumerate(sorted(queries.telemetry(run).items())[:MOST_CURVES]):
         steps, values = [step for step, _ in curve], [value for _, value in curve]

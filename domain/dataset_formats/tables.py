@@ -7,9 +7,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from domain import errors, reading
 
 MAX_ROWS = 200_000
@@ -57,6 +54,9 @@ def _csv(body: str) -> Iterator[Row]:
 
 
 def _parquet(data: bytes) -> list[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         file = pq.ParquetFile(io.BytesIO(data))
         head = file.metadata
