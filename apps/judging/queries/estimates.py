@@ -1,5 +1,6 @@
 """What a run would cost, before it is started."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -7,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from apps.datasets.models import SubjectMember
 from apps.judging.models import Verdict
 from apps.judging.queries import keys, stored
-from apps.rubrics import queries as rubric_queries
 from domain import rubric as rubrics
 from domain import subjects
 
@@ -51,9 +51,14 @@ def estimate(
     seen = pairs[::step]
     factor = len(pairs) / len(seen) if seen else 0.0
     lengths = _lengths([subject for _, subject in seen])
-    total = _Sum()
+    total, reader = _Sum(), keys.Reader()
     for judge in judges:
-        _add(total, seen, judge, samples, lengths)
+        for sample in range(samples):
+            wanted = [
+                _Wanted(reader.rubric(v), reader.verdict_keys(v, judge, s, sample), lengths.get(s.pk, 0))
+                for v, s in seen
+            ]
+            _add(total, wanted, judge)
     scaled = {name: round(value * factor) for name, value in vars(total).items()}
     return Estimate(
         responses=len({subject.pk for _, subject in pairs}),
@@ -61,6 +66,13 @@ def estimate(
         sampled=len(seen) if step > 1 else 0,
         **scaled,
     )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    rubric: rubrics.Rubric
+    keys: dict[str, uuid.UUID]
+    length: int
 
 
 @dataclass
@@ -74,35 +86,24 @@ class _Sum:
     completion_tokens: int = 0
 
 
-def _add(
-    total: _Sum, seen: "Sequence[tuple[RubricVersion, Subject]]", judge: "JudgeVersion", samples: int,
-    lengths: dict[int, int],
-) -> None:  # fmt: skip
-    wanted = [
-        (version, subject, keys.verdict_keys(version, judge, subject, sample))
-        for sample in range(samples)
-        for version, subject in seen
-    ]
-    every = {key for _, _, of_version in wanted for key in of_version.values()}
+def _add(total: _Sum, wanted: list[_Wanted], judge: "JudgeVersion") -> None:
+    every = {key for one in wanted for key in one.keys.values()}
     known = set(Verdict.objects.filter(key__in=every, status__in=stored.DECIDED).values_list("key", flat=True))
-    for version, subject, of_version in wanted:
-        rubric = rubric_queries.domain_rubric(version)
-        open_ = [c for c in rubric.criteria if of_version[c.id] not in known]
-        asked = [c for c in open_ if c.kind is not rubrics.Kind.CHECK]
-        total.verdicts += len(rubric.criteria)
-        total.stored += len(rubric.criteria) - len(open_)
-        total.computed += len(open_) - len(asked)
+    for one in wanted:
+        left = [c for c in one.rubric.criteria if one.keys[c.id] not in known]
+        asked = [c for c in left if c.kind is not rubrics.Kind.CHECK]
+        total.verdicts += len(one.keys)
+        total.stored += len(one.keys) - len(left)
+        total.computed += len(left) - len(asked)
         total.to_ask += len(asked)
         if asked:
-            _add_call(total, rubric, asked, judge, lengths.get(subject.pk, 0))
+            _add_call(total, one, asked, judge)
 
 
-def _add_call(
-    total: _Sum, rubric: rubrics.Rubric, asked: list[rubrics.Criterion], judge: "JudgeVersion", length: int
-) -> None:
+def _add_call(total: _Sum, one: _Wanted, asked: list[rubrics.Criterion], judge: "JudgeVersion") -> None:
     reasoned = judge.protocol == "reasoned"
-    shown = rubric.criteria if judge.protocol == "rubric_context" else ()
-    shared = FRAME_TOKENS + (length + sum(len(c.text) for c in shown)) // CHARACTERS_A_TOKEN
+    shown = one.rubric.criteria if judge.protocol == "rubric_context" else ()
+    shared = FRAME_TOKENS + (one.length + sum(len(c.text) for c in shown)) // CHARACTERS_A_TOKEN
     suffixes = sum(SUFFIX_TOKENS + len(c.text) // CHARACTERS_A_TOKEN for c in asked)
     rounds = 2 if reasoned else 1
     total.calls += rounds

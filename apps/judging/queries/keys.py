@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apps.rubrics import queries as rubric_queries
 from domain import rubric as rubrics
@@ -17,16 +17,45 @@ MOST_KEPT = 2048
 _frozen: dict[tuple[str, str], dict[str, str]] = {}
 
 
-def criterion_digests(version: "RubricVersion", protocol: str) -> dict[str, str]:
-    """What the judge is shown for each criterion of a version, as digests by criterion id."""
-    if not is_frozen(version):
-        return rubrics.criterion_digests(rubric_queries.domain_rubric(version), protocol)
-    key = (version.digest, protocol)
-    if key not in _frozen:
-        if len(_frozen) >= MOST_KEPT:
-            _frozen.clear()
-        _frozen[key] = rubrics.criterion_digests(rubric_queries.domain_rubric(version), protocol)
-    return _frozen[key]
+class Reader:
+    """Reads each version once: frozen ones from this process's memory, drafts as they are now."""
+
+    def __init__(self) -> None:
+        self._drafts: dict[int, rubrics.Rubric] = {}
+        self._digests: dict[tuple[int, str], dict[str, str]] = {}
+        self._whole: dict[int, str] = {}
+
+    def rubric(self, version: "RubricVersion") -> rubrics.Rubric:
+        """What a version says."""
+        if is_frozen(version):
+            return rubric_queries.domain_rubric(version)
+        if version.pk not in self._drafts:
+            self._drafts[version.pk] = rubric_queries.domain_rubric(version)
+        return self._drafts[version.pk]
+
+    def digest(self, version: "RubricVersion") -> str:
+        """The digest of a version: the stored one, for a draft that of its present content."""
+        if is_frozen(version):
+            return version.digest
+        if version.pk not in self._whole:
+            self._whole[version.pk] = rubrics.digest(self.rubric(version))
+        return self._whole[version.pk]
+
+    def criterion_digests(self, version: "RubricVersion", protocol: str) -> dict[str, str]:
+        """What the judge is shown for each criterion of a version, as digests by criterion id."""
+        known: dict[Any, dict[str, str]] = _frozen if is_frozen(version) else self._digests
+        key = (version.digest if is_frozen(version) else version.pk, protocol)
+        if key not in known:
+            if len(known) >= MOST_KEPT:
+                known.clear()
+            known[key] = rubrics.criterion_digests(self.rubric(version), protocol)
+        return known[key]
+
+    def verdict_keys(
+        self, version: "RubricVersion", judge: "JudgeVersion", subject: "Subject", sample: int = 0
+    ) -> dict[str, uuid.UUID]:
+        """The verdict key of each criterion of a version on one subject, in the order of the criteria."""
+        return keys_of(self.criterion_digests(version, judge.protocol), judge, subject, sample)
 
 
 def is_frozen(version: "RubricVersion") -> bool:
@@ -34,11 +63,16 @@ def is_frozen(version: "RubricVersion") -> bool:
     return bool(version.digest) and not version.is_draft
 
 
+def criterion_digests(version: "RubricVersion", protocol: str) -> dict[str, str]:
+    """What the judge is shown for each criterion of one version, as digests by criterion id."""
+    return Reader().criterion_digests(version, protocol)
+
+
 def verdict_keys(
     version: "RubricVersion", judge: "JudgeVersion", subject: "Subject", sample: int = 0
 ) -> dict[str, uuid.UUID]:
-    """The verdict key of each criterion of a version on one subject, in the order of the criteria."""
-    return keys_of(criterion_digests(version, judge.protocol), judge, subject, sample)
+    """The verdict key of each criterion of one version on one subject, in the order of the criteria."""
+    return Reader().verdict_keys(version, judge, subject, sample)
 
 
 def keys_of(
@@ -61,10 +95,8 @@ def keys_of(
 
 
 def digest_of(version: "RubricVersion") -> str:
-    """The digest of a version: the stored one, for a draft that of its present content."""
-    if is_frozen(version):
-        return version.digest
-    return rubrics.digest(rubric_queries.domain_rubric(version))
+    """The digest of one version: the stored one, for a draft that of its present content."""
+    return Reader().digest(version)
 
 
 def score_key(

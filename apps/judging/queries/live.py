@@ -8,7 +8,6 @@ from django.db.models import Count, Max
 from apps.datasets.models import Subject
 from apps.judging.models import JudgeVersion, RunItem
 from apps.judging.queries import keys, stored
-from apps.rubrics import queries as rubric_queries
 from domain import scoring, subjects, verdicts
 
 if TYPE_CHECKING:
@@ -51,11 +50,12 @@ class VersionScores:
 def version_scores(version: "RubricVersion", *, limit: int = PINNED) -> VersionScores:
     """Score the answers judged last under this rubric with what the version says now."""
     judge = _judge_of(version)
-    rubric = rubric_queries.domain_rubric(version)
+    reader = keys.Reader()
+    rubric = reader.rubric(version)
     if judge is None:
         return VersionScores(None, (), len(rubric.criteria))
     items = _pinned(version, judge, limit)
-    of_items = [keys.verdict_keys(version, judge, item.subject) for item in items]
+    of_items = [reader.verdict_keys(version, judge, item.subject) for item in items]
     rows = stored.rows_by_key({key for of_item in of_items for key in of_item.values()})
     answers = []
     for item, of_item in zip(items, of_items, strict=True):

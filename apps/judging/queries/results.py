@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from apps.judging.models import Run, RunItem, Verdict
 from apps.judging.queries import keys, stored
-from apps.rubrics import queries as rubric_queries
 from domain import rubric as rubrics
 from domain import scoring, verdicts
 
@@ -77,10 +76,11 @@ class Result:
 def results(items: Iterable[RunItem], *, profile: "Profile | None" = None) -> list[Result]:
     """Results of items that came with their relations (`RELATED`), from stored verdicts, with no judge call."""
     chosen = list(items)
-    keyed = [_keyed(item) for item in chosen]
+    reader = keys.Reader()
+    keyed = [_keyed(item, reader) for item in chosen]
     rows = stored.rows_by_key({key for of_item in keyed for key in of_item.values()})
     weights = profile.weights if profile else None
-    return [_result(item, of_item, rows, weights) for item, of_item in zip(chosen, keyed, strict=True)]
+    return [_result(item, of_item, rows, weights, reader) for item, of_item in zip(chosen, keyed, strict=True)]
 
 
 def result_of(item: RunItem) -> Result:
@@ -105,16 +105,17 @@ def export(run: Run) -> Iterator[dict[str, Any]]:
             yield from _lines(result)
 
 
-def _keyed(item: RunItem) -> dict[str, uuid.UUID]:
+def _keyed(item: RunItem, reader: keys.Reader) -> dict[str, uuid.UUID]:
     if item.content_reason:
         return {}
-    return keys.verdict_keys(item.version, item.judge_version, item.subject, item.sample)
+    return reader.verdict_keys(item.version, item.judge_version, item.subject, item.sample)
 
 
 def _result(
-    item: RunItem, of_item: dict[str, uuid.UUID], rows: dict[uuid.UUID, Verdict], weights: dict[str, float] | None
-) -> Result:
-    rubric = rubric_queries.domain_rubric(item.version)
+    item: RunItem, of_item: dict[str, uuid.UUID], rows: dict[uuid.UUID, Verdict], weights: dict[str, float] | None,
+    reader: keys.Reader,
+) -> Result:  # fmt: skip
+    rubric = reader.rubric(item.version)
     known = stored.by_criterion(of_item, rows)
     score = None
     complete = item.content_reason or all(key in rows for key in of_item.values())
@@ -133,7 +134,7 @@ def _result(
         )
         for number, criterion in enumerate(rubric.criteria, start=1)
     )
-    return Result(item, rubric, keys.digest_of(item.version), score, criteria)
+    return Result(item, rubric, reader.digest(item.version), score, criteria)
 
 
 def _lines(result: Result) -> Iterator[dict[str, Any]]:

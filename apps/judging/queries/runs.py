@@ -98,6 +98,18 @@ class RunProgress:
             return None
         return self.waiting * self.seconds / done
 
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as REST shows them."""
+        plain = {name: value for name, value in vars(self).items() if name not in {"problems", "reasons"}}
+        derived = {name: getattr(self, name) for name in ("share", "rate", "seconds_left", "cached_share")}
+        return {
+            **plain,
+            **derived,
+            "unscored_by_status": self.by_status(),
+            "reasons": [vars(reason) for reason in self.reasons],
+            "problems": [{"reason": reason, "count": count} for reason, count in self.problems],
+        }
+
     def by_status(self) -> dict[str, int]:
         """Unscored verdicts counted by status."""
         counts: dict[str, int] = {}

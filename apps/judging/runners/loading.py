@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from apps.jobs.models import Shard
 from apps.judging.models import JudgeVersion, RunItem
 from apps.judging.queries import keys
-from apps.rubrics import queries as rubric_queries
 from domain import rubric as rubrics
 from domain import subjects
 
@@ -70,27 +69,19 @@ def works_of(shard: Shard) -> list[Work]:
         .prefetch_related("subject__members__response")
         .order_by("index")
     )
-    parsed: dict[int, tuple[rubrics.Rubric, str]] = {}
-    return [_work(item, parsed) for item in items]
+    reader = keys.Reader()
+    return [_work(item, reader) for item in items]
 
 
-def _work(item: RunItem, parsed: dict[int, tuple[rubrics.Rubric, str]]) -> Work:
+def _work(item: RunItem, reader: keys.Reader) -> Work:
     version, judge, subject = item.version, item.judge_version, item.subject
-    if version.pk not in parsed:
-        rubric = rubric_queries.domain_rubric(version)
-        parsed[version.pk] = (rubric, version.digest if keys.is_frozen(version) else rubrics.digest(rubric))
-    rubric, digest = parsed[version.pk]
-    digests = (
-        keys.criterion_digests(version, judge.protocol)
-        if keys.is_frozen(version)
-        else rubrics.criterion_digests(rubric, judge.protocol)
-    )
+    digests = reader.criterion_digests(version, judge.protocol)
     members = subject.members.all()
     single = subject.kind == "response" and len(members) == 1
     return Work(
         item=item,
-        rubric=rubric,
-        digest=digest,
+        rubric=reader.rubric(version),
+        digest=reader.digest(version),
         judge=judge,
         subject=subject,
         response=members[0].response if single else None,
