@@ -1,6 +1,5 @@
 """Opens the engine that a judge names."""
 
-import threading
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,11 +10,7 @@ from engines.protocol import Engine
 from engines.served import ServedEngine
 
 KINDS = ("served", "embedded")
-SETTINGS = {"timeout", "replicas", "template_settings"}
 DEFAULT_TIMEOUT = 120.0
-
-_shared: dict[tuple[Any, ...], Engine] = {}
-_lock = threading.Lock()
 
 
 def open_engine(
@@ -46,23 +41,6 @@ def open_engine(
         replicas,
         template_settings=_template(chosen.get("template_settings")),
     )
-
-
-def shared_engine(
-    kind: str,
-    *,
-    base_url: str | None = None,
-    model: str | None = None,
-    api_key: str | None = None,
-    settings: Mapping[str, Any] | None = None,
-) -> Engine:
-    """Return this process's one engine with these arguments, so that connections and caches are kept."""
-    chosen = {name: value for name, value in (settings or {}).items() if name in SETTINGS}
-    key = (kind, base_url, model, api_key, repr(sorted(chosen.items())))
-    with _lock:
-        if key not in _shared:
-            _shared[key] = open_engine(kind, base_url=base_url, model=model, api_key=api_key, settings=chosen)
-        return _shared[key]
 
 
 def _address(value: Any, pointer: str) -> str:

@@ -47,10 +47,3 @@ def test_what_will_not_do_is_refused(kind, given, pointer) -> None:
     with pytest.raises(errors.Invalid) as raised:
         catalogue.open_engine(kind, **given)
     assert [problem.pointer for problem in raised.value.problems] == [pointer]
-
-
-def test_shared_engines_are_kept() -> None:
-    given = {"base_url": "http://127.0.0.1:9", "model": "m"}
-    one = catalogue.shared_engine("served", **given, settings={"timeout": 3, "min_label_mass": 0.2})
-    assert catalogue.shared_engine("served", **given, settings={"timeout": 3}) is one
-    assert catalogue.shared_engine("served", **given, settings={"timeout": 4}) is not one
