@@ -1,6 +1,11 @@
-"""Registers the app."""
+"""Registers the app, its place in the navigation and what the sweeper does for it."""
+
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from apps.accounts.permissions import Actor
 
 
 class ReviewConfig(AppConfig):
@@ -9,3 +14,21 @@ class ReviewConfig(AppConfig):
     name = "apps.review"
     label = "review"
     no_delete = ("Review", "Gold")
+
+    def ready(self) -> None:
+        """Fill the registries."""
+        from apps.core import navigation
+        from apps.jobs import registry
+        from apps.review import services
+
+        navigation.register(
+            navigation.Place("Review", "review:list", order=50, minimum_role="annotator", counter=_open_items)
+        )
+        registry.register_sweep(services.release_dead_leases)
+
+
+def _open_items(actor: "Actor") -> tuple[str, str]:
+    from apps.review import queries
+
+    number = queries.open_count(actor)
+    return (str(number) if number else "", "decisions that wait for you")

@@ -1,0 +1,71 @@
+"""What may be typed for reviews."""
+
+import json
+from typing import Any
+
+from django import forms
+
+from apps.accounts.permissions import Actor
+from apps.judging import queries as judging
+from apps.review import services
+
+MOST_OVERLAP = 9
+
+
+class QueueForm(forms.Form):
+    """A queue to draw from a run."""
+
+    run = forms.ChoiceField(help_text="The verdicts come from this run.")
+    name = forms.CharField(max_length=200, help_text="What people see, for example “Return advice, second look”.")
+    rule = forms.ChoiceField(
+        label="Which verdicts", choices=list(services.RULES.items()), widget=forms.RadioSelect, initial="random"
+    )
+    size = forms.IntegerField(min_value=1, max_value=5000, initial=50, label="How many items")
+    overlap = forms.IntegerField(
+        min_value=1, max_value=MOST_OVERLAP, initial=2, label="People an item",
+        help_text="With two or more, agreement can be measured and disagreement is settled by an author.",
+    )  # fmt: skip
+    seed = forms.IntegerField(
+        min_value=0, max_value=2**31 - 1, initial=1, help_text="The same seed draws the same items."
+    )
+    blind = forms.BooleanField(
+        required=False, initial=True, label="Blind: people decide before they see the judge's verdict"
+    )
+    instructions = forms.CharField(
+        required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Shown beside each item."
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["run"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (str(run.pk), f"{run.name}, {run.created_at:%d %b %Y}") for run in judging.list_runs(actor)[:200]
+        ]
+
+
+class DecisionForm(forms.Form):
+    """A decision as the page sends it."""
+
+    choice = forms.CharField(max_length=8, error_messages={"required": "Choose an answer."})
+    confidence = forms.FloatField(required=False, min_value=0, max_value=1)
+    note = forms.CharField(required=False, max_length=5000, widget=forms.Textarea)
+    evidence = forms.CharField(required=False)
+    opened = forms.FloatField(required=False)
+
+    def clean_evidence(self) -> list[dict[str, Any]]:
+        """Marked passages as a list."""
+        try:
+            spans = json.loads(self.cleaned_data["evidence"] or "[]")
+        except ValueError:
+            raise forms.ValidationError("The marked passages could not be read.") from None
+        if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
+            raise forms.ValidationError("The marked passages could not be read.")
+        return spans
+
+
+class VerdictForm(forms.Form):
+    """A choice with its reason: after the reveal, or to settle a conflict."""
+
+    choice = forms.CharField(max_length=8, error_messages={"required": "Choose an answer."})
+    reason = forms.CharField(max_length=5000, error_messages={"required": "Give the reason."})

@@ -1,0 +1,24 @@
+"""Who may decide, and who may settle."""
+
+from apps.accounts.permissions import Actor, Role
+from apps.review.models import Queue
+from domain import errors
+
+
+def check_may_review(actor: Actor, queue: Queue) -> None:
+    """Annotators and above decide in open queues of their workspace."""
+    if queue.workspace_id != actor.workspace.pk:
+        raise errors.NotFound("There is no such queue here.", code="queue_unknown")
+    actor.require(Role(queue.minimum_role), "decide in this queue")
+    actor.require_scope("reviews:write")
+
+
+def check_may_settle(actor: Actor) -> None:
+    """Authors and above settle conflicts and read reports that show the judge's verdicts."""
+    actor.require(Role.AUTHOR, "settle conflicts")
+    actor.require_scope("reviews:write")
+
+
+def may_read_report(actor: Actor, queue: Queue) -> bool:
+    """The report shows the judge's verdicts, so deciders of a blind queue see it once it is closed."""
+    return actor.can(Role.AUTHOR) or not queue.blind or queue.state == Queue.State.CLOSED

@@ -1,0 +1,63 @@
+"""What is known about queues, decisions and their agreement."""
+
+from apps.review.queries.choices import NOT_APPLICABLE, SURE, UNDECIDED, Choice, choices_for, label_of
+from apps.review.queries.items import (
+    criteria_of,
+    criterion_of,
+    get_claim,
+    get_item,
+    get_review,
+    my_reviews,
+    pace,
+    response_of,
+    review_of,
+    rubric_of,
+    said,
+    verdicts_of,
+    words_of,
+)
+from apps.review.queries.queues import (
+    QueueProgress,
+    conflicts,
+    get_queue,
+    list_queues,
+    my_progress,
+    open_count,
+    open_queues,
+    progress,
+)
+from apps.review.queries.reports import CriterionAgreement, JudgeAgreement, QueueReport, report
+
+__all__ = [
+    "NOT_APPLICABLE",
+    "SURE",
+    "UNDECIDED",
+    "Choice",
+    "CriterionAgreement",
+    "JudgeAgreement",
+    "QueueProgress",
+    "QueueReport",
+    "choices_for",
+    "conflicts",
+    "criteria_of",
+    "criterion_of",
+    "get_claim",
+    "get_item",
+    "get_queue",
+    "get_review",
+    "label_of",
+    "list_queues",
+    "my_progress",
+    "my_reviews",
+    "open_count",
+    "open_queues",
+    "pace",
+    "progress",
+    "report",
+    "response_of",
+    "review_of",
+    "rubric_of",
+    "said",
+    "verdicts_of",
+    "words_of",
+]

@@ -1,0 +1,106 @@
+"""Queues: lists, progress, what waits for a person, what is in conflict."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from apps.accounts.permissions import Actor, Role
+from apps.review.models import Claim, Queue, Review, ReviewItem
+from domain import errors
+
+KEPT = (Claim.State.ANSWERED, Claim.State.DECLINED)
+
+
+@dataclass(frozen=True)
+class QueueProgress:
+    """How far a queue is: items by state, and decisions of those wanted."""
+
+    items: int
+    answered: int
+    conflict: int
+    resolved: int
+    decisions: int
+    wanted: int
+
+    @property
+    def share(self) -> float:
+        """Share of the decisions that are in."""
+        return self.decisions / self.wanted if self.wanted else 1.0
+
+    @property
+    def settled(self) -> int:
+        """Items that need nobody any more."""
+        return self.answered + self.resolved
+
+
+def get_queue(actor: Actor, key: int) -> Queue:
+    """A queue of the workspace."""
+    queue = (
+        Queue.objects.select_related("workspace", "run", "created_by").filter(workspace=actor.workspace, pk=key).first()
+    )
+    if queue is None:
+        raise errors.NotFound("There is no such queue here.", code="queue_unknown")
+    return queue
+
+
+def list_queues(actor: Actor) -> list[Queue]:
+    """All queues with their numbers, open ones first."""
+    rows = Queue.objects.filter(workspace=actor.workspace).select_related("run").annotate(**_numbers(actor))
+    order = {Queue.State.OPEN: 0, Queue.State.PAUSED: 1, Queue.State.CLOSED: 2}
+    return sorted(rows.order_by("-priority", "-pk"), key=lambda queue: order[Queue.State(queue.state)])
+
+
+def open_queues(actor: Actor) -> list[Queue]:
+    """Open queues that have something for this person, as `open_items`."""
+    rows = Queue.objects.filter(workspace=actor.workspace, state=Queue.State.OPEN).annotate(**_numbers(actor))
+    found = rows.filter(open_items__gt=0).order_by("-priority", "-pk")
+    return [queue for queue in found if actor.can(Role(queue.minimum_role))]
+
+
+def open_count(actor: Actor) -> int:
+    """Decisions that wait for this person in all open queues."""
+    items = ReviewItem.objects.filter(queue__workspace=actor.workspace, queue__state=Queue.State.OPEN)
+    roles = [role.value for role in Role if actor.can(role)]
+    return items.filter(_wanted(actor), queue__minimum_role__in=roles).count()
+
+
+def progress(queue: Queue) -> QueueProgress:
+    """How far a queue is."""
+    numbers = ReviewItem.objects.filter(queue=queue).aggregate(
+        items=Count("pk"),
+        answered=Count("pk", filter=Q(state=ReviewItem.State.ANSWERED)),
+        conflict=Count("pk", filter=Q(state=ReviewItem.State.CONFLICT)),
+        resolved=Count("pk", filter=Q(state=ReviewItem.State.RESOLVED)),
+    )
+    decisions = Review.objects.filter(item__queue=queue).count()
+    return QueueProgress(**numbers, decisions=decisions, wanted=numbers["items"] * queue.overlap)
+
+
+def my_progress(actor: Actor, queue: Queue) -> tuple[int, int]:
+    """How many decisions the person made in a queue, and how many more it has for them."""
+    done = Review.objects.filter(item__queue=queue, by=actor.user).count()
+    return done, ReviewItem.objects.filter(_wanted(actor), queue=queue).count()
+
+
+def conflicts(queue: Queue) -> QuerySet[ReviewItem]:
+    """Items on which people disagree, with those that were settled after it."""
+    rows = ReviewItem.objects.filter(queue=queue, state__in=[ReviewItem.State.CONFLICT, ReviewItem.State.RESOLVED])
+    return rows.select_related("subject__prompt", "version__rubric", "queue").order_by("state", "position")
+
+
+def _wanted(actor: Actor, prefix: str = "") -> Q:
+    """Items with a free seat for this person, and those they sit at."""
+    mine = Claim.objects.filter(item=OuterRef(f"{prefix}pk"), user=actor.user)
+    free = Q(**{f"{prefix}taken__lt": F(f"{prefix}seats")}) & ~Exists(mine.filter(state__in=KEPT))
+    return Q(**{f"{prefix}state": ReviewItem.State.OPEN}) & (free | Exists(mine.filter(state=Claim.State.LEASED)))
+
+
+def _numbers(actor: Actor) -> dict[str, Count]:
+    return {
+        "item_count": Count("items"),
+        "open_items": Count("items", filter=_wanted(actor, "items__")),
+        "conflict_count": Count("items", filter=Q(items__state=ReviewItem.State.CONFLICT)),
+        "settled_count": Count(
+            "items", filter=Q(items__state__in=[ReviewItem.State.ANSWERED, ReviewItem.State.RESOLVED])
+        ),
+    }

@@ -1,0 +1,26 @@
+"""What can be done with queues, claims and decisions."""
+
+from apps.review.services.adjudicating import adjudicate
+from apps.review.services.answering import answer, change, keep
+from apps.review.services.claiming import claim, decline, heartbeat, release, release_dead_leases, skip
+from apps.review.services.drawing import RULES, Candidate, Draw, draw
+from apps.review.services.queues import create_queue, set_state
+
+__all__ = [
+    "RULES",
+    "Candidate",
+    "Draw",
+    "adjudicate",
+    "answer",
+    "change",
+    "claim",
+    "create_queue",
+    "decline",
+    "draw",
+    "heartbeat",
+    "keep",
+    "release",
+    "release_dead_leases",
+    "set_state",
+    "skip",
+]

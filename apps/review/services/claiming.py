@@ -1,0 +1,144 @@
+"""Seats at items under a lease: never the same person twice at one item, never more people than seats.
+
+Locks are always taken in one order: the person's own advisory lock, then claims, then items.
+"""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from apps.accounts.permissions import Actor
+from apps.review import permissions
+from apps.review.models import Claim, Queue, ReviewItem
+from domain import errors
+
+LEASE = timedelta(minutes=20)
+BATCH = 500
+HOLDING = (Claim.State.LEASED, Claim.State.ANSWERED, Claim.State.DECLINED)
+
+
+@transaction.atomic
+def claim(*, by: Actor, queue: Queue) -> Claim | None:
+    """The person's live claim, or a seat at the next item that wants one; None where nothing is left for them."""
+    permissions.check_may_review(by, queue)
+    _one_at_a_time(by, queue)
+    _expire(Claim.objects.filter(item__queue=queue))
+    live = Claim.objects.filter(item__queue=queue, user=by.user, state=Claim.State.LEASED).order_by("pk").first()
+    if live is not None:
+        live.lease_until = timezone.now() + LEASE
+        live.save(update_fields=["lease_until"])
+        return live
+    if queue.state != Queue.State.OPEN:
+        raise errors.Conflict(f"This queue is {queue.state}; it gives out no items.", code="queue_not_open")
+    item = _pick(by, queue, skip_locked=True) or _pick(by, queue, skip_locked=False)
+    return None if item is None else _seat(by, item)
+
+
+@transaction.atomic
+def heartbeat(*, by: Actor, claim: Claim) -> Claim:
+    """Keep a claim while somebody works on it."""
+    held = own_claim(by, claim.pk)
+    if held.state != Claim.State.LEASED:
+        raise errors.Conflict("This item is no longer yours.", code="claim_lost")
+    held.lease_until = timezone.now() + LEASE
+    held.save(update_fields=["lease_until"])
+    return held
+
+
+def skip(*, by: Actor, claim: Claim, reason: str = "") -> Claim:
+    """Leave an item for later; it comes back when nothing else is left."""
+    return _give_up(by, claim, Claim.State.SKIPPED, reason)
+
+
+def decline(*, by: Actor, claim: Claim, reason: str) -> Claim:
+    """Say that one cannot decide an item; it never comes back to this person."""
+    if not reason.strip():
+        raise errors.Invalid("Say why you decline, so that the author can learn from it.", code="reason_missing")
+    return _give_up(by, claim, Claim.State.DECLINED, reason)
+
+
+def release(*, by: Actor, claim: Claim) -> Claim:
+    """Give an item back without a word."""
+    return _give_up(by, claim, Claim.State.RELEASED, "")
+
+
+@transaction.atomic
+def release_dead_leases() -> int:
+    """Free the seats of people who went away; called by the sweeper."""
+    return _expire(Claim.objects.all())
+
+
+def own_claim(by: Actor, key: int) -> Claim:
+    """The person's claim, locked; nobody else can see it."""
+    held = (
+        Claim.objects.select_for_update(of=("self",))
+        .select_related("item__queue", "item__subject__prompt__dataset", "item__version__rubric")
+        .filter(pk=key, user=by.user, item__queue__workspace=by.workspace)
+        .first()
+    )
+    if held is None:
+        raise errors.NotFound("There is no such claim of yours.", code="claim_unknown")
+    return held
+
+
+def take_back(by: Actor, held: Claim) -> None:
+    """Live again after the lease ran out, where the seat is still free."""
+    item = ReviewItem.objects.select_for_update(of=("self",)).get(pk=held.item_id)
+    others = item.claims.filter(user=by.user, state__in=HOLDING).exclude(pk=held.pk)
+    if item.taken >= item.seats or item.state != ReviewItem.State.OPEN or others.exists():
+        raise errors.Conflict(
+            "You were away too long and somebody else decided this item in the meantime. Your answer was not stored.",
+            code="claim_lost",
+        )
+    ReviewItem.objects.filter(pk=item.pk).update(taken=F("taken") + 1)
+    held.state = Claim.State.LEASED
+    held.save(update_fields=["state"])
+
+
+def _one_at_a_time(by: Actor, queue: Queue) -> None:
+    """Two tabs of one person take turns, so that both get the same item."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [queue.pk % 2**31, by.user.pk % 2**31])
+
+
+def _pick(by: Actor, queue: Queue, *, skip_locked: bool) -> ReviewItem | None:
+    mine = Claim.objects.filter(item=OuterRef("pk"), user=by.user)
+    return (
+        ReviewItem.objects.select_for_update(skip_locked=skip_locked, of=("self",))
+        .filter(queue=queue, state=ReviewItem.State.OPEN, taken__lt=F("seats"))
+        .exclude(Exists(mine.filter(state__in=HOLDING)))
+        .annotate(skipped=Exists(mine.filter(state=Claim.State.SKIPPED)))
+        .order_by("skipped", "-priority", "position")
+        .first()
+    )
+
+
+def _seat(by: Actor, item: ReviewItem) -> Claim:
+    ReviewItem.objects.filter(pk=item.pk).update(taken=F("taken") + 1)
+    return Claim.objects.create(item=item, user=by.user, lease_until=timezone.now() + LEASE)
+
+
+@transaction.atomic
+def _give_up(by: Actor, claim: Claim, state: Claim.State, reason: str) -> Claim:
+    held = own_claim(by, claim.pk)
+    if held.state != Claim.State.LEASED:
+        raise errors.Conflict("This item is no longer yours.", code="claim_lost")
+    held.state, held.reason, held.ended_at = state, reason.strip()[:300], timezone.now()
+    held.save(update_fields=["state", "reason", "ended_at"])
+    ReviewItem.objects.filter(pk=held.item_id).update(taken=F("taken") - 1)
+    return held
+
+
+def _expire(claims: "QuerySet[Claim]") -> int:
+    dead = list(
+        claims.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=Claim.State.LEASED, lease_until__lt=timezone.now())
+        .order_by("pk")[:BATCH]
+    )
+    for held in sorted(dead, key=lambda one: one.item_id):
+        held.state, held.ended_at = Claim.State.EXPIRED, timezone.now()
+        held.save(update_fields=["state", "ended_at"])
+        ReviewItem.objects.filter(pk=held.item_id).update(taken=F("taken") - 1)
+    return len(dead)

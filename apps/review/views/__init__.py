@@ -1,0 +1,1 @@
+"""Which URL shows or does it."""

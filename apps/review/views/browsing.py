@@ -1,0 +1,83 @@
+"""Queues, what one decided, conflicts and reports."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.permissions import Role
+from apps.review import pages, permissions, queries
+from apps.review.models import Queue, ReviewItem
+from domain import errors
+from domain.rubric import Criterion
+
+
+@require_role(Role.ANNOTATOR, "review")
+def queue_list(request: StudioRequest) -> HttpResponse:
+    """All queues of the workspace."""
+    context = {"queues": queries.list_queues(request.actor), "may_make": request.actor.can(Role.AUTHOR)}
+    return render(request, "review/queue_list.html", context)
+
+
+@require_role(Role.ANNOTATOR, "review")
+def queue_detail(request: StudioRequest, key: int) -> HttpResponse:
+    """How far a queue is, and the way into it."""
+    queue = queries.get_queue(request.actor, key)
+    done, left = queries.my_progress(request.actor, queue)
+    context = {**_frame(request, queue, "queue"), "done": done, "left": left}
+    return render(request, "review/queue_detail.html", context)
+
+
+@require_role(Role.ANNOTATOR, "review")
+def my_decisions(request: StudioRequest, key: int) -> HttpResponse:
+    """The person's last decisions."""
+    queue = queries.get_queue(request.actor, key)
+    reviews = queries.my_reviews(request.actor, queue)
+    criteria = queries.criteria_of(review.item for review in reviews)
+    rows = [
+        (review, criteria[review.item_id], queries.words_of(review, criteria[review.item_id]))
+        for review in reviews
+        if review.item_id in criteria
+    ]
+    return render(request, "review/my_decisions.html", {**_frame(request, queue, "mine"), "rows": rows})
+
+
+@require_role(Role.ANNOTATOR, "review")
+def queue_report(request: StudioRequest, key: int) -> HttpResponse:
+    """Agreement of people with the judge and among themselves."""
+    queue = queries.get_queue(request.actor, key)
+    if not permissions.may_read_report(request.actor, queue):
+        raise errors.NotAllowed(
+            "The report shows the judge's verdicts. You can read it when this blind queue is closed.",
+            code="still_blind",
+        )
+    return render(
+        request, "review/queue_report.html", {**_frame(request, queue, "report"), "report": queries.report(queue)}
+    )
+
+
+@require_role(Role.AUTHOR, "settle conflicts")
+def conflict_list(request: StudioRequest, key: int) -> HttpResponse:
+    """Items on which people disagree."""
+    queue = queries.get_queue(request.actor, key)
+    items = list(queries.conflicts(queue).prefetch_related("reviews__by"))
+    criteria = queries.criteria_of(items)
+    rows = [(item, criteria[item.pk], _voices(item, criteria[item.pk])) for item in items if item.pk in criteria]
+    return render(request, "review/conflict_list.html", {**_frame(request, queue, "conflicts"), "rows": rows})
+
+
+def _voices(item: ReviewItem, criterion: Criterion) -> list[tuple[str, str]]:
+    return [(review.by.name, queries.words_of(review, criterion)) for review in item.reviews.all()]
+
+
+def _frame(request: StudioRequest, queue: Queue, active: str) -> dict[str, Any]:
+    progress = queries.progress(queue)
+    names = {"queue": (), "mine": ("My decisions",), "report": ("Report",), "conflicts": ("Conflicts",)}
+    return {
+        "queue": queue,
+        "progress": progress,
+        "tabs": pages.queue_tabs(request.actor, queue, active, progress.conflict),
+        "crumbs": pages.crumbs(request.actor, queue, *names[active]),
+        "may_make": request.actor.can(Role.AUTHOR),
+    }

@@ -1,0 +1,87 @@
+"""A judged run with two criteria on some answers, and people who decide."""
+
+import uuid
+from types import SimpleNamespace
+
+import pytest
+
+from apps.accounts.permissions import Role
+from apps.datasets import services as datasets
+from apps.judging.models import Run, RunItem, Score, Verdict, VerdictStatus
+from apps.review import services
+from apps.rubrics import queries as rubric_queries
+from tests import factories
+
+SECRET = "the judge finds a dose of 5 mg"
+
+
+def judged(version, judge, subject, index, run, values):
+    keys = [uuid.uuid4() for _ in values]
+    for key, criterion, (status, value, share) in zip(
+        keys, rubric_queries.domain_rubric(version).criteria, values, strict=True
+    ):
+        Verdict.objects.create(
+            key=key, workspace=subject.workspace, judge_version=judge, subject=subject, criterion=criterion.id,
+            criterion_digest="sha256:x", fingerprint=judge.fingerprint, strategy="label_distribution",
+            protocol="isolated", status=status, value=value, probability=share,
+            distribution=[[" Yes", share], [" No", 1 - share]] if share is not None else [],
+            evidence=[{"start": 0, "end": 9, "text": "Take 5 mg"}], rationale=SECRET,
+        )  # fmt: skip
+    RunItem.objects.create(
+        run=run, index=index, version=version, judge_version=judge, subject=subject, state=RunItem.State.DONE,
+        verdict_keys=keys,
+    )  # fmt: skip
+    Score.objects.create(
+        key=uuid.uuid4(), workspace=subject.workspace, version=version, judge_version=judge, subject=subject,
+        digest=version.digest or "sha256:y", status="ok", raw=index / 10,
+    )  # fmt: skip
+
+
+def make_run(author, answers=6):
+    workspace = author.workspace
+    dataset = factories.make_dataset(workspace=workspace)
+    version = factories.make_version(workspace=workspace, status="approved")
+    judge = factories.make_judge(workspace=workspace)
+    run = Run.objects.create(workspace=workspace, name="A run", dataset=dataset, created_by=author.user)
+    prompt = factories.make_prompt(dataset=dataset)
+    for n in range(answers):
+        factories.make_response(prompt=prompt, text=f"Take 5 mg of drug {n} each morning.", external_id=f"r{n}")
+    for n, subject in enumerate(datasets.subjects_of(dataset)):
+        values = [
+            (VerdictStatus.OK, 1.0 if n % 2 else 0.0, 0.5 + 0.08 * n),
+            (VerdictStatus.OK, 0.0, 0.1) if n else (VerdictStatus.UNPARSEABLE, None, None),
+        ]
+        judged(version, judge, subject, n, run, values)
+    return SimpleNamespace(run=run, dataset=dataset, version=version, judge=judge)
+
+
+@pytest.fixture
+def alice(db):
+    return factories.make_actor(username="alice")
+
+
+@pytest.fixture
+def bob(db):
+    return factories.make_actor(Role.ANNOTATOR, username="bob")
+
+
+@pytest.fixture
+def cleo(db):
+    return factories.make_actor(Role.ANNOTATOR, username="cleo")
+
+
+@pytest.fixture
+def charlie(db):
+    return factories.make_actor(Role.ADMIN, username="charlie", workspace=factories.make_workspace(slug="elsewhere"))
+
+
+@pytest.fixture
+def setting(alice):
+    return make_run(alice)
+
+
+@pytest.fixture
+def queue(alice, setting):
+    return services.create_queue(
+        by=alice, run=setting.run, name="Second look", rule={"kind": "random", "size": 100}, overlap=2, seed=3
+    )

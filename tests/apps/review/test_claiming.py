@@ -1,0 +1,153 @@
+"""Seats: never the same person twice at an item, never more people than seats, nothing lost when somebody leaves."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from apps.accounts.permissions import Role
+from apps.review import queries, services
+from apps.review.models import Claim, ReviewItem
+from domain import errors
+from tests import factories
+from tests.apps.review.conftest import make_run
+
+pytestmark = pytest.mark.django_db
+
+
+def answer_all(actor, queue, value=1.0):
+    number = 0
+    while claim := services.claim(by=actor, queue=queue):
+        services.answer(by=actor, claim=claim, value=value)
+        number += 1
+    return number
+
+
+def test_a_live_claim_is_resumed(bob, queue):
+    first = services.claim(by=bob, queue=queue)
+    assert services.claim(by=bob, queue=queue) == first
+    assert Claim.objects.count() == 1
+
+
+def test_everybody_decides_each_item_once(bob, cleo, alice, queue):
+    items = queue.items.count()
+    assert answer_all(bob, queue) == items
+    assert answer_all(bob, queue) == 0
+    assert answer_all(cleo, queue) == items
+    assert answer_all(alice, queue) == 0
+    assert set(queue.items.values_list("taken", flat=True)) == {2}
+    assert queries.open_count(bob) == 0
+
+
+def test_a_skipped_item_comes_back_last(bob, queue):
+    first = services.claim(by=bob, queue=queue)
+    services.skip(by=bob, claim=first, reason="later")
+    items = []
+    while claim := services.claim(by=bob, queue=queue):
+        items.append(claim.item_id)
+        services.answer(by=bob, claim=claim, value=1.0)
+    assert items[-1] == first.item_id
+    assert len(items) == queue.items.count()
+
+
+def test_a_declined_item_never_comes_back(bob, queue):
+    first = services.claim(by=bob, queue=queue)
+    with pytest.raises(errors.Invalid):
+        services.decline(by=bob, claim=first, reason=" ")
+    services.decline(by=bob, claim=first, reason="I wrote it")
+    assert answer_all(bob, queue) == queue.items.count() - 1
+    assert ReviewItem.objects.get(pk=first.item_id).taken == 0
+
+
+def test_a_dead_lease_is_freed_by_the_sweeper(bob, queue):
+    claim = services.claim(by=bob, queue=queue)
+    Claim.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert services.release_dead_leases() == 1
+    assert services.release_dead_leases() == 0
+    claim.refresh_from_db()
+    assert claim.state == Claim.State.EXPIRED
+    assert ReviewItem.objects.get(pk=claim.item_id).taken == 0
+
+
+def test_a_late_answer_is_kept_while_the_seat_is_free(bob, cleo, queue):
+    claim = services.claim(by=bob, queue=queue)
+    Claim.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    services.release_dead_leases()
+    assert services.answer(by=bob, claim=claim, value=1.0).value == 1.0
+    assert ReviewItem.objects.get(pk=claim.item_id).taken == 1
+
+
+def test_a_late_answer_without_a_seat_is_refused(alice, bob, cleo, queue):
+    claim = services.claim(by=bob, queue=queue)
+    Claim.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    services.release_dead_leases()
+    answer_all(cleo, queue)
+    answer_all(alice, queue)
+    with pytest.raises(errors.Conflict):
+        services.answer(by=bob, claim=claim, value=1.0)
+
+
+def test_a_heartbeat_keeps_and_a_lost_claim_says_so(bob, queue):
+    claim = services.claim(by=bob, queue=queue)
+    Claim.objects.update(lease_until=timezone.now() + timedelta(seconds=1))
+    assert services.heartbeat(by=bob, claim=claim).lease_until > timezone.now() + timedelta(minutes=5)
+    services.release(by=bob, claim=claim)
+    with pytest.raises(errors.Conflict):
+        services.heartbeat(by=bob, claim=claim)
+
+
+def test_a_paused_queue_gives_out_nothing(alice, bob, queue):
+    services.set_state(by=alice, queue=queue, state="paused")
+    with pytest.raises(errors.Conflict):
+        services.claim(by=bob, queue=queue)
+    with pytest.raises(errors.NotAllowed):
+        services.set_state(by=bob, queue=queue, state="open")
+
+
+def test_strangers_and_viewers_claim_nothing(charlie, queue):
+    with pytest.raises(errors.NotFound):
+        services.claim(by=charlie, queue=queue)
+    with pytest.raises(errors.NotAllowed):
+        services.claim(by=factories.make_actor(Role.VIEWER), queue=queue)
+
+
+def test_nobody_touches_the_claim_of_another(bob, cleo, queue):
+    claim = services.claim(by=bob, queue=queue)
+    for act in (services.heartbeat, services.skip, services.release):
+        with pytest.raises(errors.NotFound):
+            act(by=cleo, claim=claim)
+    with pytest.raises(errors.NotFound):
+        services.answer(by=cleo, claim=claim, value=1.0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_people_at_once_never_overbook():
+    author = factories.make_actor()
+    queue = services.create_queue(
+        by=author, run=make_run(author, 5).run, name="Q", rule={"kind": "random", "size": 50}, overlap=2, seed=1
+    )
+    people = [factories.make_actor(Role.ANNOTATOR) for _ in range(4)]
+    failures: list[Exception] = []
+
+    def work(actor):
+        try:
+            answer_all(actor, queue)
+        except Exception as error:  # noqa: BLE001 - told to the main thread
+            failures.append(error)
+        finally:
+            connection.close()
+
+    # Every person works in two tabs at once.
+    threads = [threading.Thread(target=work, args=(person,)) for person in people for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [type(error) for error in failures if not isinstance(error, errors.Conflict)] == []
+    left = sum(answer_all(person, queue) for person in people)
+    for item in queue.items.all():
+        deciders = list(item.reviews.values_list("by_id", flat=True))
+        assert item.taken == len(deciders) == len(set(deciders)) == 2
+    assert left < queue.items.count() * 2
