@@ -24,15 +24,6 @@ class NavItem:
     hint: str
 
 
-@dataclass(frozen=True)
-class WorkspaceItem:
-    """An entry of the workspace switcher."""
-
-    title: str
-    url: str
-    active: bool
-
-
 def studio(request: HttpRequest) -> dict[str, Any]:
     """The context of base.html; what costs a query is asked for only by pages that show it."""
     actor: Actor | None = getattr(request, "actor", None)
@@ -41,7 +32,7 @@ def studio(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "workspace": actor.workspace if actor else None,
-        "workspaces": cache(lambda: _workspaces(person, actor) if person else []),
+        "workspaces": cache(lambda: queries.workspaces_of(person) if person else []),
         "nav": cache(lambda: _nav(request, actor) if actor else []),
         "theme": _theme(request, person),
     }
@@ -50,14 +41,6 @@ def studio(request: HttpRequest) -> dict[str, Any]:
 def _theme(request: HttpRequest, person: User | None) -> str:
     wanted = request.COOKIES.get("theme") or (person.theme if person else "auto")
     return wanted if wanted in people.THEMES else "auto"
-
-
-def _workspaces(person: User, actor: Actor | None) -> list[WorkspaceItem]:
-    first = navigation.places()[0]
-    return [
-        WorkspaceItem(one.name, first.url(one.slug), actor is not None and one.pk == actor.workspace.pk)
-        for one in queries.workspaces_of(person)
-    ]
 
 
 def _nav(request: HttpRequest, actor: Actor) -> list[NavItem]:

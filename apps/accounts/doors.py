@@ -18,7 +18,7 @@ LAST_WORKSPACE = "workspace"
 class StudioRequest(HttpRequest):
     """A request that came through a workspace door."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     actor: Actor
 
 

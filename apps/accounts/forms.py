@@ -35,7 +35,7 @@ SCOPE_HELP = {
     "admin": "manage members and settings",
 }
 TRAINING_SCOPES = ("rubrics:read", "rewards:write", "telemetry:write")
-LIFETIMES = (("1", "1 day"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "no end"))
+LIFETIMES = (("1", "1 day"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("0", "no end"))
 HINT = "At least 10 characters; not a common password, not your name."
 
 
@@ -135,7 +135,7 @@ class InviteForm(forms.Form):
 class RoleForm(forms.Form):
     """A member's role."""
 
-    role = forms.ChoiceField(choices=RoleName.choices)
+    role = forms.ChoiceField(choices=RoleName.choices, widget=forms.Select(attrs={"class": "w-auto-in"}))
 
 
 class WorkspaceForm(forms.Form):
@@ -171,7 +171,7 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(max_length=80, help_text="Where it is used, as in “GRPO run on node 7”.")
     scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
-    lifetime = forms.ChoiceField(label="Valid for", choices=LIFETIMES, required=False, initial="90")
+    lifetime = forms.ChoiceField(label="Valid for", choices=LIFETIMES, initial="90")
     networks = forms.CharField(
         label="Only from these networks", required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="One a line, as in 10.0.0.0/8. Left empty: from anywhere.",
@@ -191,8 +191,8 @@ class TokenForm(forms.Form):
 
     def expires_at(self) -> datetime | None:
         """When it ends."""
-        days = self.cleaned_data["lifetime"]
-        return timezone.now() + timedelta(days=int(days)) if days else None
+        days = int(self.cleaned_data["lifetime"])
+        return timezone.now() + timedelta(days=days) if days else None
 
     def network_list(self) -> list[str]:
         """The networks, one each."""

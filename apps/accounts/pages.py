@@ -11,6 +11,7 @@ from apps.accounts import forms, queries
 from apps.accounts.models import Membership
 from apps.accounts.permissions import Actor, Role
 from apps.core import navigation
+from apps.history.models import Entry
 
 TABS = (
     ("Members", "accounts:members", Role.ADMIN),
@@ -83,6 +84,40 @@ def members(actor: Actor, invite_form: forms.InviteForm) -> dict[str, Any]:
 def tokens(actor: Actor, form: forms.TokenForm) -> dict[str, Any]:
     """The page of tokens."""
     return {"tabs": tabs(actor, "Tokens"), "tokens": queries.tokens(actor), "form": form}
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """An entry of the history in words."""
+
+    entry: Entry
+    target: str
+    details: list[tuple[str, str]]
+
+
+def entry_rows(entries: list[Entry], members: list[Membership]) -> list[EntryRow]:
+    """Entries with the present names of the members they are about; the records themselves hold none."""
+    names = {("membership", str(member.pk)): member.user.name for member in members}
+    names |= {("user", str(member.user_id)): member.user.name for member in members}
+    return [EntryRow(entry, _target(entry, names), _details(entry.detail)) for entry in entries]
+
+
+def _target(entry: Entry, names: dict[tuple[str, str], str]) -> str:
+    name = names.get((entry.target_type, entry.target_id))
+    return name or f"{entry.target_type} {entry.target_label}".strip()
+
+
+def _details(detail: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(key.replace("_", " "), _said(value)) for key, value in detail.items() if value not in (None, "", [], {})]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_said(one) for one in value[:5]) + (" …" if len(value) > 5 else "")
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_said(one)}" for key, one in list(value.items())[:5])
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def link_address(request: HttpRequest, secret: str) -> str:

@@ -88,7 +88,7 @@ class Entry(models.Model):
 
     def digest_at(self, *, position: int, previous: str) -> str:
         """The digest that seals it at a place in its chain."""
-        sealed = {"entry": self.form(), "position": position, "previous": previous}
+        sealed: dict[str, Any] = {"entry": self.form(), "position": position, "previous": previous}
         return hashlib.sha256(rfc8785.dumps(sealed)).hexdigest()
 
 

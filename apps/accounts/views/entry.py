@@ -64,7 +64,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     if wanted not in services.THEMES:
         raise errors.Invalid("There is no such theme.", code="theme_unknown")
     if request.user.is_authenticated:
-        services.set_theme(by=cast("User", request.user), theme=wanted)
+        services.set_theme(by=request.user, theme=wanted)
     answer = redirect(safe_next(request, "/"))
     _set_theme(answer, wanted)
     return answer

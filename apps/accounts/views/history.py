@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts import forms, pages, queries
 from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.models import Membership
 from apps.accounts.permissions import Role
 from apps.core import htmx
 from apps.history import queries as history
@@ -33,12 +34,14 @@ CHECKED = "history_checked"
 @require_role(Role.APPROVER, "read the history")
 def entries(request: StudioRequest) -> HttpResponse:
     """Entries by person, action, target and day."""
-    form, wanted = _filter(request)
+    members = queries.members(request.actor)
+    form, wanted = _filter(request, members)
     found = history.entries(request.actor.workspace, wanted, before=_before(request.GET))
     context = {
         "tabs": pages.tabs(request.actor, "History"),
         "form": form,
         "found": found,
+        "rows": pages.entry_rows(found.entries, members),
         "state": history.state(request.actor.workspace),
         "checked": request.session.get(f"{CHECKED}_{request.actor.workspace.pk}"),
         "query": _query(request.GET, without=("before",)),
@@ -72,7 +75,7 @@ def verify(request: StudioRequest) -> HttpResponse:
 @require_role(Role.APPROVER, "export the history")
 def export(request: StudioRequest, form: str) -> HttpResponse:
     """The filtered entries as CSV or NDJSON, newest first, with their seals."""
-    _, wanted = _filter(request)
+    _, wanted = _filter(request, queries.members(request.actor))
     found = history.entries(request.actor.workspace, wanted, before=_before(request.GET), size=MOST_EXPORTED)
     rows = (_row(entry) for entry in found.entries)
     body = _csv(rows) if form == "csv" else _ndjson(rows, found)
@@ -83,8 +86,8 @@ def export(request: StudioRequest, form: str) -> HttpResponse:
     return answer
 
 
-def _filter(request: StudioRequest) -> tuple[forms.HistoryFilterForm, history.Filter]:
-    people = [(str(member.user_id), member.user.name) for member in queries.members(request.actor)]
+def _filter(request: StudioRequest, members: list[Membership]) -> tuple[forms.HistoryFilterForm, history.Filter]:
+    people = [(str(member.user_id), member.user.name) for member in members]
     form = forms.HistoryFilterForm(people, request.GET)
     if not form.is_valid():
         return form, history.Filter()

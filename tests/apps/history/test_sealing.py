@@ -132,7 +132,8 @@ def test_the_command_says_what_it_cannot_use(alice: Actor, options: list[str]) -
 @pytest.mark.django_db(transaction=True)
 def test_two_sealers_at_once_make_one_chain(alice: Actor) -> None:
     write(alice, 300)
-    chain, counts = alice.workspace.pk, []
+    chain = alice.workspace.pk
+    counts: list[int] = []
     start = threading.Barrier(2)
 
     def work() -> None:

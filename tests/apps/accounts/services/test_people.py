@@ -1,6 +1,7 @@
 """Accounts: made, named, given a password, erased."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -10,6 +11,7 @@ from apps.accounts import services
 from apps.accounts.models import Token, User, Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.accounts.signals import person_erased
+from apps.history import services as history
 from apps.history.models import Entry
 from domain import errors
 from tests import factories
@@ -19,7 +21,7 @@ GOOD = "correct horse battery"
 
 
 def test_admins_and_the_studio_make_people(alice: Actor, bob: Actor) -> None:
-    given = {"workspace": alice.workspace, "password": GOOD, "role": Role.AUTHOR}
+    given: dict[str, Any] = {"workspace": alice.workspace, "password": GOOD, "role": Role.AUTHOR}
     user = services.create_person(by=alice, username="dora", must_change_password=True, **given)
     assert (user.must_change_password, user.memberships.get().role) == (True, Role.AUTHOR)
     services.create_person(by=None, username="eve", **given)
@@ -50,8 +52,6 @@ def test_profile_and_theme(bob: Actor) -> None:
 
 
 def test_erasing_leaves_a_handle(alice: Actor, bob: Actor) -> None:
-    from apps.history import services as history
-
     token = factories.make_token(workspace=bob.workspace, created_by=bob.user)
     entry = history.record(by=bob, workspace=bob.workspace, action="test.done", target=bob.user)
     AccessAttempt.objects.create(username="bob", ip_address="10.0.0.1", failures_since_start=1)

@@ -1,5 +1,7 @@
 """Workspaces: made by admins, named, given policies."""
 
+from typing import Any
+
 import pytest
 
 from apps.accounts import queries, services
@@ -31,7 +33,7 @@ def test_names_and_addresses_that_will_not_do(alice: Actor, name: str, slug: str
 
 
 def test_settings_are_for_admins(alice: Actor, bob: Actor) -> None:
-    given = {"name": "New name", "unlicensed_judge": "refuse", "retention_days": None}
+    given: dict[str, Any] = {"name": "New name", "unlicensed_judge": "refuse", "retention_days": None}
     with pytest.raises(errors.NotAllowed):
         services.change_settings(by=bob, **given)
     workspace = services.change_settings(by=alice, **given)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.accounts import services
 from apps.accounts.permissions import Actor, Role
+from apps.accounts.views import history as views
 from apps.history import services as history
 from apps.history.models import Entry
 from tests import factories
@@ -106,8 +107,6 @@ def test_exports_carry_the_seals(alice: Actor) -> None:
 
 
 def test_long_exports_go_on(alice: Actor, monkeypatch) -> None:
-    from apps.accounts.views import history as views
-
     monkeypatch.setattr(views, "MOST_EXPORTED", 2)
     for _ in range(3):
         history.record(by=alice, workspace=alice.workspace, action="test.done")

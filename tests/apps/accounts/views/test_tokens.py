@@ -36,7 +36,7 @@ def test_the_secret_is_shown_once_and_works(alice: Actor) -> None:
     assert found
     assert "no-store" in page["Cache-Control"]
     actor = queries.actor_for_token(found[0], ip="10.0.0.1")
-    assert actor.scopes == {"rubrics:read", "rewards:write"}
+    assert actor.scopes == frozenset({"rubrics:read", "rewards:write"})
     listed = browser.get(url("tokens")).content.decode()
     assert found[0] not in listed
     assert Token.objects.get().prefix in listed
