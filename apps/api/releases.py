@@ -57,7 +57,8 @@ class ReleasesView(StudioView):
         body = bodies.read(bodies.ReleaseBody, self.request.data)
         versions, set_version = [], None
         for index, ref in enumerate(body.rubrics):
-            version = rubric_queries.resolve(self.actor, ref).general
+            with errors.at(f"/rubrics/{index}"):
+                version = rubric_queries.resolve(self.actor, ref).general
             if version is None:
                 raise errors.Invalid(
                     f"{ref} is a set; name it as rubric_set.",
@@ -66,7 +67,8 @@ class ReleasesView(StudioView):
             versions.append(version)
         if body.rubric_set:
             name = body.rubric_set if body.rubric_set.startswith("set:") else f"set:{body.rubric_set}"
-            set_version = rubric_queries.resolve(self.actor, name).set_version
+            with errors.at("/rubric_set"):
+                set_version = rubric_queries.resolve(self.actor, name).set_version
         release = services.create_release(
             by=self.actor, name=body.name, versions=versions, set_version=set_version, notes=body.notes
         )
@@ -147,7 +149,7 @@ class ReleaseParquetView(StudioView):
             rows["slug"].append(entry.version.rubric.slug)
             rows["version"].append(entry.version.number)
             rows["digest"].append(entry.digest)
-            rows["document"].append(orjson.dumps(rubric_queries.document(entry.version)).decode())
+            rows["document"].append(orjson.dumps(queries.document_of(entry)).decode())
         history.count_pull(by=self.actor, kind="release", ref=release.name, items=len(rows["digest"]))
         file = io.BytesIO()
         pq.write_table(pa.table(rows), file, compression="zstd")

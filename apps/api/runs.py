@@ -1,6 +1,6 @@
 """Runs: rubric versions × data × judges, with progress and verdicts."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, ClassVar
 
 import orjson
@@ -14,14 +14,18 @@ from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.datasets import queries as dataset_queries
 from apps.history import services as history
-from apps.jobs import services as jobs
 from apps.judging import queries, services
 from apps.judging.models import Run
 from apps.rubrics import queries as rubric_queries
 from domain import errors
 
 CHUNK = 200
-VERBS = ("pause", "resume", "cancel", "retry")
+VERBS: dict[str, Callable[..., Run]] = {
+    "pause": services.pause_run,
+    "resume": services.resume_run,
+    "cancel": services.cancel_run,
+    "retry": services.retry_run,
+}
 
 
 def show(run: Run) -> dict[str, Any]:
@@ -62,12 +66,15 @@ class RunsView(StudioView):
             raise errors.Invalid(
                 "Name either rubrics or rubric_set.", problems=[errors.Problem("/rubrics", "or rubric_set")]
             )
-        dataset = dataset_queries.get_dataset(self.actor, body["dataset"])
-        judges = [queries.judge_by_ref(self.actor, ref) for ref in body.get("judges") or [None]]
+        with errors.at("/dataset"):
+            dataset = dataset_queries.get_dataset(self.actor, body["dataset"])
+        with errors.at("/judges"):
+            judges = [queries.judge_by_ref(self.actor, ref) for ref in body.get("judges") or [None]]
         more: dict[str, Any] = {}
         if body.get("rubric_set"):
             name = body["rubric_set"] if body["rubric_set"].startswith("set:") else f"set:{body['rubric_set']}"
-            more["set_version"] = rubric_queries.resolve(self.actor, name).set_version
+            with errors.at("/rubric_set"):
+                more["set_version"] = rubric_queries.resolve(self.actor, name).set_version
         else:
             more["versions"] = [self._version(ref, index) for index, ref in enumerate(body["rubrics"])]
         run = services.start_run(
@@ -78,7 +85,8 @@ class RunsView(StudioView):
         return Response(show(run), status=201, headers={"Location": f"/api/v1/runs/{run.pk}"})
 
     def _version(self, ref: str, index: int) -> Any:
-        found = rubric_queries.resolve(self.actor, ref).general
+        with errors.at(f"/rubrics/{index}"):
+            found = rubric_queries.resolve(self.actor, ref).general
         if found is None:
             raise errors.Invalid(
                 f"{ref} is a set; name it as rubric_set.", problems=[errors.Problem(f"/rubrics/{index}", "is a set")]
@@ -110,12 +118,7 @@ class RunStepView(StudioView):
 
     def _do(self, run_id: str) -> Response:
         run = queries.get_run(self.actor, run_id)
-        if self.verb == "retry":
-            services.retry_run(by=self.actor, run=run)
-        elif run.job is None:
-            raise errors.Conflict("This run has no work of its own.", code="job_state")
-        else:
-            getattr(jobs, self.verb)(by=self.actor, job=run.job)
+        VERBS[self.verb](by=self.actor, run=run)
         return Response(show(queries.get_run(self.actor, run_id)))
 
 

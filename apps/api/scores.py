@@ -24,7 +24,8 @@ class ScoreView(StudioView):
     def post(self, request: Request) -> Response:
         """Score `verdicts`, or each of `group`, under a rubric; stores nothing."""
         body = shapes.checked(shapes.ScoreBody, request.data)
-        version = queries.resolve(self.actor, body["rubric"]).general
+        with errors.at("/rubric"):
+            version = queries.resolve(self.actor, body["rubric"]).general
         if version is None:
             raise errors.Invalid("Name one rubric, not a set.", problems=[errors.Problem("/rubric", "is a set")])
         if version.status == VersionStatus.DRAFT:
@@ -34,7 +35,8 @@ class ScoreView(StudioView):
                 "Send either verdicts or group.", problems=[errors.Problem("/verdicts", "or group, not both")]
             )
         rubric = queries.domain_rubric(version)
-        weights = _weights(version.rubric_id, body.get("profile"))
+        with errors.at("/profile"):
+            weights = _weights(version.rubric_id, body.get("profile"))
         if "group" in body:
             return Response(
                 {"results": [_score(rubric, values, weights, f"/group/{i}") for i, values in enumerate(body["group"])]}

@@ -49,7 +49,9 @@ def test_pages_follow_each_other_and_end(alice: Caller):
 
 def test_a_list_costs_the_same_for_more_rubrics(alice: Caller):
     def cost() -> int:
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             alice.get("/rubrics")
         return len(queries)
 

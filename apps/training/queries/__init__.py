@@ -3,6 +3,7 @@
 from apps.training.queries.answers import answer, get_request, is_done, places, usage
 from apps.training.queries.releases import (
     deprecation_of,
+    document_of,
     get_release,
     lines,
     manifest,
@@ -21,6 +22,24 @@ from apps.training.queries.runs import (
 )
 
 __all__ = [
-    "answer", "current_pin", "deprecation_of", "get_release", "get_request", "get_training_run", "is_done", "lines",
-    "manifest", "open_alarms", "places", "pulls", "releases", "report", "requests_of", "telemetry", "training_runs", "usage", "versions_by_prompt",
-]  # fmt: skip
+    "answer",
+    "current_pin",
+    "deprecation_of",
+    "document_of",
+    "get_release",
+    "get_request",
+    "get_training_run",
+    "is_done",
+    "lines",
+    "manifest",
+    "open_alarms",
+    "places",
+    "pulls",
+    "releases",
+    "report",
+    "requests_of",
+    "telemetry",
+    "training_runs",
+    "usage",
+    "versions_by_prompt",
+]

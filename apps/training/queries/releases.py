@@ -10,8 +10,8 @@ from django.db.models import Count, QuerySet
 from apps.accounts.permissions import Actor
 from apps.history.models import PullCount
 from apps.rubrics import queries as rubric_queries
-from apps.rubrics.models import RubricVersion
-from apps.training.models import Deprecation, Release
+from apps.rubrics.models import RubricVersion, VersionStatus
+from apps.training.models import Deprecation, Release, ReleaseEntry
 from domain import errors
 
 BATCH = 200
@@ -66,12 +66,17 @@ def lines(release: Release, after: int = 0) -> Iterator[bytes]:
     entries = release.entries.select_related("version__rubric").order_by("position")
     for start in range(0, entries.count(), BATCH):
         for entry in entries[start : start + BATCH]:
-            line = orjson.dumps(rubric_queries.document(entry.version)) + b"\n"
+            line = orjson.dumps(document_of(entry)) + b"\n"
             sha.update(line)
             count += 1
             if count > after:
                 yield line
     yield orjson.dumps({"_end": True, "count": count, "sha256": sha.hexdigest()}) + b"\n"
+
+
+def document_of(entry: ReleaseEntry) -> dict[str, Any]:
+    """The document as it was released: approved, whatever became of the version since."""
+    return {**rubric_queries.document(entry.version), "status": VersionStatus.APPROVED.value}
 
 
 def versions_by_prompt(release: Release) -> tuple[RubricVersion | None, Mapping[str, RubricVersion]]:

@@ -104,5 +104,6 @@ def _chosen(versions: Sequence[RubricVersion], set_version: RubricSetVersion | N
             raise NotApproved(f"{version} is {version.get_status_display()}; only approved versions are released.")
     chosen.sort(key=lambda pair: (pair[0], pair[1].rubric.slug, pair[1].number))
     if len({(prompt_id, version.pk) for prompt_id, version in chosen}) < len(chosen):
-        raise errors.Invalid("The same version is named twice.")
+        problem = errors.Problem("/rubrics", "names a version twice")
+        raise errors.Invalid("The same version is named twice.", problems=[problem])
     return chosen

@@ -1,0 +1,88 @@
+"""Scores and checks computed on the spot: the same as the domain says, and nothing is stored."""
+
+import pytest
+
+from apps.judging.models import Score
+from apps.rubrics import queries
+from apps.rubrics.models import Profile, RubricVersion
+from domain import scoring
+from tests import factories
+from tests.api.conftest import Caller, caller_of, problem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def version(workspace) -> RubricVersion:
+    rubric = factories.make_rubric(workspace=workspace, slug="letters")
+    return factories.make_version(rubric=rubric, status="approved")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"c_drug": 1, "c_blame": 0}, {"c_drug": 1, "c_blame": 1}, {"c_drug": None, "c_blame": 0}, {"c_drug": 0.5}, {}],
+)
+def test_a_score_is_what_the_domain_computes(bob: Caller, version: RubricVersion, values):
+    said = bob.post("/score", {"rubric": "letters@1", "verdicts": values}).json()
+    rubric = queries.domain_rubric(version)
+    expected = scoring.score(rubric, scoring.from_values(rubric, values))
+    assert said == {
+        "raw": expected.raw, "display": expected.display, "status": expected.status, "coverage": expected.coverage,
+        "contributions": dict(expected.contributions), "trace": [dict(step) for step in expected.trace],
+    }  # fmt: skip
+    assert scoring.recompute(said["trace"]) == said["raw"]
+    assert not Score.objects.exists()
+
+
+def test_a_group_is_scored_member_by_member(bob: Caller, version: RubricVersion):
+    group = [{"c_drug": 1, "c_blame": 0}, {"c_drug": 0, "c_blame": 1}]
+    results = bob.post("/score", {"rubric": "letters", "group": group}).json()["results"]
+    assert [round(result["raw"], 3) for result in results] == [1.0, -0.333]
+
+
+def test_a_profile_weighs_otherwise(bob: Caller, version: RubricVersion):
+    Profile.objects.create(rubric=version.rubric, name="strict", number=2, weights={"c_drug": 1, "c_blame": 3})
+    body = {"rubric": "letters@1", "verdicts": {"c_drug": 1, "c_blame": 1}, "profile": "strict@2"}
+    assert bob.post("/score", body).json()["raw"] == -2.0
+    problem(bob.post("/score", {**body, "profile": "lenient"}), 404, "profile_unknown", "/profile")
+
+
+def test_drafts_are_scored_for_those_who_may_write(bob: Caller, workspace):
+    factories.make_version(rubric=factories.make_rubric(workspace=workspace, slug="draft"))
+    body = {"rubric": "draft@1", "verdicts": {"c_drug": 1, "c_blame": 0}}
+    assert bob.post("/score", body).json()["raw"] == 1.0
+    problem(caller_of(bob.actor, "rubrics:read").post("/score", body), 403, "scope_missing")
+
+
+@pytest.mark.parametrize(
+    "body, pointer",
+    [
+        ({"verdicts": {"c_none": 1}}, "/verdicts/c_none"),
+        ({"verdicts": {"c_drug": 2}}, "/verdicts/c_drug"),
+        ({"verdicts": {"c_drug": "x"}}, "/verdicts/c_drug"),
+        ({"verdicts": []}, "/verdicts"),
+        ({"group": [{"c_none": 1}]}, "/group/0/c_none"),
+        ({"group": "x"}, "/group"),
+        ({"verdicts": {}, "group": []}, "/verdicts"),
+        ({}, "/verdicts"),
+        ({"rubric": "a b", "verdicts": {}}, "/rubric"),
+    ],
+)
+def test_faults_are_pointed_at(bob: Caller, version: RubricVersion, body, pointer):
+    problem(bob.post("/score", {"rubric": "letters@1", **body}), 422, pointer=pointer)
+
+
+def test_unknown_rubrics(bob: Caller, charlie: Caller, version: RubricVersion):
+    problem(bob.post("/score", {"rubric": "none@1", "verdicts": {}}), 404, pointer="/rubric")
+    problem(charlie.post("/score", {"rubric": "letters@1", "verdicts": {}}), 404)
+
+
+def test_a_check_is_computed(bob: Caller):
+    body = {"check": {"kind": "words", "min": 2}, "response": "two words"}
+    passed = bob.post("/checks/evaluate", body).json()
+    assert passed["result"] == "pass"
+    assert passed["ms"] >= 0
+    assert bob.post("/checks/evaluate", {**body, "response": "one"}).json()["result"] == "fail"
+    problem(bob.post("/checks/evaluate", {**body, "check": {"kind": "magic"}}), 422)
+    problem(bob.post("/checks/evaluate", {"check": {"kind": "words"}}), 422, pointer="/response")
+    problem(bob.post("/checks/evaluate", {**body, "check": "words"}), 422, pointer="/check")
