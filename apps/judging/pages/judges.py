@@ -84,8 +84,9 @@ def judge_crumbs(actor: Actor, label: str) -> list[dict[str, str]]:
 
 def judge_initial(actor: Actor, given: QueryDict) -> dict[str, Any]:
     """What the form for a judge starts with: a preset, or the newest version of a known judge."""
-    if given.get("from"):
-        return _from_version(queries.judge_by_ref(actor, given["from"]))
+    known = given.get("from")
+    if known:
+        return _from_version(queries.judge_by_ref(actor, known))
     preset = given.get("preset", "")
     if preset not in forms.PRESETS:
         return {}

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Max
-
 from apps.datasets.models import Subject
 from apps.judging.models import JudgeVersion, RunItem
 from apps.judging.queries import keys, stored
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
     from apps.rubrics.models import RubricVersion
 
 PINNED = 8
+LOOKED_AT = 400
 
 
 @dataclass(frozen=True)
@@ -81,18 +80,13 @@ def _judge_of(version: "RubricVersion") -> JudgeVersion | None:
 def _pinned(version: "RubricVersion", judge: JudgeVersion, limit: int) -> list[RunItem]:
     """The newest item of each of the answers judged last, those of one prompt together."""
     judged = RunItem.objects.filter(
-        version__rubric=version.rubric_id,
-        judge_version=judge,
-        state=RunItem.State.DONE,
-        sample=0,
+        version__rubric=version.rubric_id, judge_version=judge, state=RunItem.State.DONE, sample=0,
         subject__kind="response",
-    )
-    prompts = judged.values("subject__prompt").annotate(n=Count("subject", distinct=True), last=Max("pk"))
-    chosen: list[int] = []
-    for row in prompts.order_by("-n", "-last")[:limit]:
-        newest = judged.filter(subject__prompt=row["subject__prompt"]).values("subject").annotate(last=Max("pk"))
-        chosen += [each["last"] for each in newest.order_by("-last")]
-        if len(chosen) >= limit:
-            break
-    items = RunItem.objects.filter(pk__in=chosen[:limit]).select_related("subject__prompt")
+    )  # fmt: skip
+    by_prompt: dict[int, dict[int, int]] = {}
+    for pk, subject, prompt in judged.order_by("-pk").values_list("pk", "subject", "subject__prompt")[:LOOKED_AT]:
+        by_prompt.setdefault(prompt, {}).setdefault(subject, pk)
+    fullest = sorted(by_prompt.values(), key=len, reverse=True)
+    chosen = [pk for answers in fullest for pk in answers.values()][:limit]
+    items = RunItem.objects.filter(pk__in=chosen).select_related("subject__prompt")
     return list(items.prefetch_related("subject__members__response"))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, JSONField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from apps.jobs import queries as job_queries
@@ -119,17 +120,19 @@ class RunProgress:
 
 
 def list_runs(actor: "Actor", *, purposes: Iterable[str] = SHOWN) -> QuerySet[Run]:
-    """The workspace's runs, newest first, each with its counts."""
+    """The workspace's runs, newest first, each with its `figures`: total, ended, scored, unscored."""
+    items = RunItem.objects.filter(run=OuterRef("pk")).order_by().values("run")
+    figures = JSONObject(
+        total=Count("pk"),
+        ended=Count("pk", filter=~Q(state=RunItem.State.WAITING)),
+        scored=Sum("scored", default=0),
+        unscored=Sum("unscored", default=0),
+    )
     return (
         Run.objects.filter(workspace=actor.workspace, purpose__in=list(purposes))
         .select_related("job", "dataset", "created_by", "set_version__rubric_set")
         .prefetch_related("versions__rubric", "judges__judge")
-        .annotate(
-            total=Count("items"),
-            ended=Count("items", filter=~Q(items__state=RunItem.State.WAITING)),
-            scored=Sum("items__scored", default=0),
-            unscored=Sum("items__unscored", default=0),
-        )
+        .annotate(figures=Subquery(items.annotate(figures=figures).values("figures"), output_field=JSONField()))
         .order_by("-created_at", "-id")
     )
 

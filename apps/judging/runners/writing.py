@@ -124,7 +124,7 @@ def write_scores(rows: Iterable[ScoreRow]) -> int:
     """Store scores under their keys; a score stored before is brought up to its verdicts."""
     unique = list({row.key: row for row in rows}.values())
     if unique:
-        columns = [
+        columns: list[Any] = [
             [row.key for row in unique],
             [row.workspace_id for row in unique],
             [row.version_id for row in unique],

@@ -65,4 +65,4 @@ def _fits(version: RubricVersion, subject: Subject) -> bool:
         return True
     if version.prompt_id is not None:
         return version.prompt_id == subject.prompt_id
-    return version.scope_ref.get("prompt_id") == subject.prompt.external_id
+    return bool(version.scope_ref.get("prompt_id") == subject.prompt.external_id)

@@ -121,7 +121,7 @@ def _described(
 
 def _name_problems(name: str, strategy: str, protocol: str) -> list[errors.Problem]:
     found = []
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name):
         found.append(
             errors.Problem("/name", "A judge's name has small letters, digits and hyphens, 80 characters at most.")
         )
@@ -173,7 +173,7 @@ def _address_problem(address: Any, pointer: str) -> list[errors.Problem]:
 def _sealed_key(given: str | None, described: Mapping[str, Any], latest: JudgeVersion | None) -> bytes | None:
     """The key as given; the one stored before stays only as long as the addresses stay."""
     if given:
-        if latest is not None and latest.api_key_sealed and sealing.unseal(latest.api_key_sealed) == given:
+        if latest is not None and latest.api_key_sealed and sealing.unseal(bytes(latest.api_key_sealed)) == given:
             return bytes(latest.api_key_sealed)
         return sealing.seal(given)
     if latest is None or latest.api_key_sealed is None:

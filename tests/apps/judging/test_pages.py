@@ -238,6 +238,7 @@ def test_the_number_of_queries_does_not_grow(clinic: Clinic, browser: Client) ->
 
     run = start(clinic)
     work()
+    counts(run)
     before = counts(run)
     for number in range(5):
         prompt = factories.make_prompt(dataset=clinic.dataset)
