@@ -69,7 +69,7 @@ def test_an_empty_list_offers_the_first_step(alice):
 
 def test_prompts_are_browsed_page_by_page(alice, dataset, django_assert_max_num_queries):
     client = factories.signed_in(alice)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         answer = client.get("/w/clinic/data/letters/")
     page = answer.content.decode()
     assert "Question number 0 &lt;b&gt;" in page
@@ -86,7 +86,7 @@ def test_a_prompt_shows_its_responses_and_labels(alice, dataset, django_assert_m
     services.add_label_records(by=alice, dataset=dataset, records=[record])
     key = dataset.prompts.get(external_id="p0").pk
     client = factories.signed_in(alice)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         page = client.get(f"/w/clinic/data/letters/prompts/{key}").content.decode()
     assert "Answer 0 &lt;script&gt;" in page
     assert "h.adler: 0.50" in page
