@@ -23,5 +23,5 @@ def register(source: Callable[[], Iterable[Metric]]) -> None:
 def exposition() -> tuple[bytes, str]:
     """All figures in Prometheus' text form, and its content type."""
     registry = CollectorRegistry()
-    registry.register(_Collector())  # type: ignore[arg-type]
+    registry.register(_Collector())
     return generate_latest(registry), CONTENT_TYPE_LATEST

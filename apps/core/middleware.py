@@ -4,7 +4,6 @@ import contextvars
 import re
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +38,7 @@ class RequestIdMiddleware:
         if isinstance(answer, HttpResponseBase):
             answer["X-Request-ID"] = identifier
             return answer
-        return self._later(cast("Awaitable[HttpResponseBase]", answer), identifier)
+        return self._later(answer, identifier)
 
     async def _later(self, coming: Awaitable[HttpResponseBase], identifier: str) -> HttpResponseBase:
         answer = await coming

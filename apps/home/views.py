@@ -41,15 +41,9 @@ def home(request: StudioRequest) -> HttpResponse:
 @require_role(Role.VIEWER)
 def job_list(request: StudioRequest) -> HttpResponse:
     """All background work of the workspace: what runs, what waits and why."""
-    rows = [
-        {"job": job, "progress": job_queries.progress(job), "reasons": job_queries.reasons(job)}
-        for job in job_queries.recent(request.actor)[:40]
-    ]
-    context = {
-        "rows": rows,
-        "live": any(row["job"].is_open for row in rows),
-        "may_steer": request.actor.can(Role.AUTHOR),
-    }
+    rows = job_queries.overview(job_queries.recent(request.actor)[:40])
+    live, may_steer = any(row.job.is_open for row in rows), request.actor.can(Role.AUTHOR)
+    context = {"rows": rows, "live": live, "may_steer": may_steer}
     return htmx.page_or_fragment(request, "home/job_list.html", "home/_job_table.html", context)
 
 

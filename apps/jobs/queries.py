@@ -1,5 +1,6 @@
 """What is known about jobs."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from apps.accounts.permissions import Actor
+
+
+MOST_REASONS = 10
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,15 @@ class Progress:
         return 100 if not self.total else round(100 * ended / self.total)
 
 
+@dataclass(frozen=True)
+class JobRow:
+    """A job in a list."""
+
+    job: Job
+    progress: Progress
+    reasons: list[tuple[str, int]]
+
+
 def get_job(actor: "Actor", job_id: Any) -> Job:
     """A job of the actor's workspace."""
     try:
@@ -44,7 +57,30 @@ def get_job(actor: "Actor", job_id: Any) -> Job:
 
 def progress(job: Job) -> Progress:
     """Count the shards of a job by state, in one query."""
-    counts = dict(Shard.objects.filter(job=job).values_list("state").annotate(n=Count("pk")))
+    return _progress(dict(Shard.objects.filter(job=job).values_list("state").annotate(n=Count("pk"))))
+
+
+def reasons(job: Job) -> list[tuple[str, int]]:
+    """Why shards failed or wait, with counts, most frequent first."""
+    rows = Shard.objects.filter(job=job).exclude(error="").values_list("error").annotate(n=Count("pk")).order_by("-n")
+    return [(error, count) for error, count in rows[:MOST_REASONS]]
+
+
+def overview(jobs: "Iterable[Job]") -> list[JobRow]:
+    """Jobs with their progress and reasons, in two queries for all of them."""
+    chosen = list(jobs)
+    shards = Shard.objects.filter(job__in=chosen)
+    counts: dict[Any, dict[str, int]] = defaultdict(dict)
+    for job_id, state, count in shards.values_list("job_id", "state").annotate(n=Count("pk")):
+        counts[job_id][state] = count
+    said: dict[Any, list[tuple[str, int]]] = defaultdict(list)
+    told = shards.exclude(error="").values_list("job_id", "error").annotate(n=Count("pk")).order_by("-n")
+    for job_id, error, count in told[:400]:
+        said[job_id].append((error, count))
+    return [JobRow(job, _progress(counts[job.pk]), said[job.pk][:MOST_REASONS]) for job in chosen]
+
+
+def _progress(counts: dict[str, int]) -> Progress:
     return Progress(
         total=sum(counts.values()),
         done=counts.get(ShardState.DONE, 0),
@@ -53,12 +89,6 @@ def progress(job: Job) -> Progress:
         running=counts.get(ShardState.LEASED, 0),
         cancelled=counts.get(ShardState.CANCELLED, 0),
     )
-
-
-def reasons(job: Job) -> list[tuple[str, int]]:
-    """Why shards failed or wait, with counts, most frequent first."""
-    rows = Shard.objects.filter(job=job).exclude(error="").values_list("error").annotate(n=Count("pk")).order_by("-n")
-    return [(error, count) for error, count in rows[:10]]
 
 
 def recent(actor: "Actor") -> QuerySet[Job]:
