@@ -41,7 +41,7 @@ def lines_of(caller: Caller, query: str = "") -> list[bytes]:
     answer = caller.get(f"/releases/spring/rubrics.ndjson{query}")
     assert answer.status_code == 200, answer.content
     assert answer["Content-Type"] == "application/x-ndjson"
-    return b"".join(answer.streaming_content).splitlines(keepends=True)
+    return b"".join(answer).splitlines(keepends=True)
 
 
 def test_the_manifest_lists_what_its_digest_covers(alice: Caller, spring, versions):
@@ -125,7 +125,7 @@ def test_a_name_is_used_once(alice: Caller, spring):
     problem(alice.post("/releases", {"name": "spring", "rubrics": ["r0"]}), 409, "release_exists")
 
 
-def test_a_deprecated_release_says_why_and_changes_its_etag(alice: Caller, spring, versions):
+def test_a_deprecated_release_says_why_and_changes_its_etag(alice: Caller, spring, versions, judge):
     before = alice.get("/releases/spring")["ETag"]
     release = training.create_release(by=alice.actor, name="autumn", versions=versions)
     training.deprecate(by=alice.actor, release=release, reason="It rewards length.")

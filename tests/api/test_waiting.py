@@ -27,7 +27,9 @@ def bob(transactional_db: None, engine: ScriptedEngine) -> Iterator[Caller]:
     factories.make_judge(workspace=workspace, name="reader", is_default=True)
     rubric = factories.make_rubric(workspace=workspace, slug="letters")
     factories.make_version(rubric=rubric, status="approved")
-    yield caller_of(factories.make_actor(Role.AUTHOR, workspace=workspace))
+    made = caller_of(factories.make_actor(Role.AUTHOR, workspace=workspace))
+    connections["default"].close()
+    yield made
     connections["default"].close()
 
 

@@ -41,15 +41,18 @@ def repin(
         raise errors.Invalid(
             "Name either a release or a rubric to pin.", problems=[errors.Problem("/release", "or rubric")]
         )
-    judged_by = judge_queries.judge_by_ref(by, judge)
+    with errors.at("/judge"):
+        judged_by = judge_queries.judge_by_ref(by, judge)
     number = run.pins.count() + 1
     if release is not None:
-        found = queries.get_release(by, release)
+        with errors.at("/release"):
+            found = queries.get_release(by, release)
         if queries.deprecation_of(found) is not None:
             raise errors.Conflict(f"The release {release} is deprecated; pin another.", code="deprecated")
         pin = Pin(release=found, digest=found.digest)
     else:
-        version = rubric_queries.resolve(by, rubric or "").general
+        with errors.at("/rubric"):
+            version = rubric_queries.resolve(by, rubric or "").general
         if version is None or version.status != VersionStatus.APPROVED:
             raise errors.Conflict(f"{rubric} is not an approved version; release a set to pin it.", code="not_approved")
         pin = Pin(version=version, digest=version.digest)

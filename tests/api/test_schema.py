@@ -1,0 +1,50 @@
+"""The schema is valid OpenAPI 3.1, covers every address, and can be read as a page."""
+
+import re
+
+import pytest
+from django.test import Client
+from openapi_spec_validator import validate
+
+from apps.api import docs, urls
+from tests.api.conftest import ROOT
+
+
+def test_the_schema_is_valid_openapi():
+    schema = docs.schema()
+    validate(schema)
+    assert schema["openapi"].startswith("3.1")
+    ids = [operation["operationId"] for methods in schema["paths"].values() for operation in methods.values()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_address_is_in_the_schema():
+    routes = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(one.pattern))
+        for one in urls.urlpatterns
+        if "^" not in str(one.pattern)
+    }
+    assert {f"{ROOT}/{route}" for route in routes - {"schema", "docs"}} == set(docs.schema()["paths"])
+
+
+def test_rewards_are_described_field_by_field():
+    shapes = docs.schema()["components"]["schemas"]
+    assert set(shapes["RewardItemBody"]["properties"]) == {
+        "id", "prompt", "response", "reference", "context", "rubric", "prompt_id", "group", "step", "profile",
+    }  # fmt: skip
+    assert {"reward", "display", "coverage", "criteria", "trace"} <= set(shapes["RewardResult"]["properties"])
+    assert "Criterion" in shapes
+
+
+@pytest.mark.django_db
+def test_schema_and_docs_are_open_doors():
+    schema = Client().get(f"{ROOT}/schema")
+    assert schema.status_code == 200
+    assert schema["Content-Type"] == "application/vnd.oai.openapi+json"
+    page = Client().get(f"{ROOT}/docs")
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "/api/v1/rewards" in text
+    assert "curl" in text
+    assert "rewards:write" in text
+    assert not re.findall(r'(?:src|href)="https?://', text)
