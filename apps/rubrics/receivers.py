@@ -1,13 +1,16 @@
-"""Rubrics that come along with a data set are stored with it."""
+"""Rubrics that come along with a data set are stored with it; comments of an erased person are blanked."""
 
 from typing import Any
 
 from django.dispatch import receiver
 
+from apps.accounts.models import User
 from apps.accounts.permissions import Actor, Role
+from apps.accounts.signals import person_erased
 from apps.datasets.models import Dataset
 from apps.datasets.signals import dataset_imported
 from apps.rubrics import services
+from apps.rubrics.models import Comment
 from domain import formats, rubric
 
 
@@ -29,3 +32,9 @@ def _bound(item: formats.ImportedRubric, dataset: str) -> formats.ImportedRubric
         return item
     moved = item.rubric.model_copy(update={"scope": scope.model_copy(update={"dataset": dataset})})
     return formats.ImportedRubric(moved, item.slug, item.prompt)
+
+
+@receiver(person_erased, dispatch_uid="rubrics.forget")
+def forget(*, user: User, **_: Any) -> None:
+    """Blank what the person wrote in discussions; that they wrote stays."""
+    Comment.objects.filter(by=user).update(text="")

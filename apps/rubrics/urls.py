@@ -17,6 +17,7 @@ urlpatterns = [
     path("-/sets/<slug:name>/<int:number>/<slug:step>/", views.sets.set_step, name="set-step"),
     path("-/threads/<int:thread>/<slug:verb>/", views.threads.thread_act, name="thread-act"),
     path("<slug:slug>/", views.versions.rubric_open, name="rubric"),
+    path("<slug:slug>/versions/", views.versions.rubric_versions, name="versions"),
     path(VERSION, views.versions.version_edit, name="edit"),
     path(f"{VERSION}versions/", views.versions.version_list, name="versions"),
     path(f"{VERSION}use/", views.versions.version_use, name="use"),

@@ -1,6 +1,7 @@
 """What may be typed about rubrics."""
 
 from apps.rubrics.forms.criterion import CriterionForm
+from apps.rubrics.forms.fields import typed
 from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm
 from apps.rubrics.forms.version import (
     KEYS,
@@ -31,4 +32,5 @@ __all__ = [
     "ThreadForm",
     "WeightForm",
     "guidelines_from",
+    "typed",
 ]

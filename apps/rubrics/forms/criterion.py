@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from apps.rubrics.forms.fields import JsonField, add_problems, lines, number_input
+from apps.rubrics.forms.fields import JsonField, add_problems, lines, number_input, typed
 from domain import errors, rubric
 
 KINDS = [
@@ -165,6 +165,7 @@ def initial_of(criterion: dict[str, Any]) -> dict[str, Any]:
         **{f"gate_{key}": gate.get(key) for key in ("when", "value", "floor", "override")},
         **{f"scale_{key}": scale.get(key) for key in ("min", "max", "step")},
         **{key: criterion["tags"].get(key, "") for key in TAGS},
+        "weight": typed(criterion["weight"]),
         "applies_when": JsonField().prepare_value(condition),
         "check": criterion["check"],
     }

@@ -33,6 +33,11 @@ class JsonField(forms.CharField):
         return found
 
 
+def typed(number: float) -> str:
+    """A number as a person would type it: all its digits, no trailing zero."""
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
 def lines(rows: int = 2, **attrs: Any) -> forms.Textarea:
     """A text area that starts with this many rows and grows."""
     return forms.Textarea(attrs={"rows": rows, **attrs})

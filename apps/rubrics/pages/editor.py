@@ -29,6 +29,7 @@ class Row:
     said: rubric.Criterion
     share: float
     bar: float
+    typed_weight: str
     chips: tuple[Chip, ...]
 
 
@@ -87,7 +88,9 @@ def scoring_sentences(said: rubric.Rubric) -> list[str]:
         elif isinstance(step, rubric.TreeStep):
             sentences.append("Every group is the weighted mean of what lies in it, from the leaves to the root.")
     gate = said.content_gate
-    sentences.append(f"An answer under {gate.min_words} words scores {gate.floor:g} without a judge.")
+    if gate.min_words:
+        words = "without a word" if gate.min_words == 1 else f"with fewer than {gate.min_words} words"
+        sentences.append(f"An answer {words} scores {gate.floor:g} without a judge.")
     return sentences
 
 
@@ -112,7 +115,9 @@ def _blocks(version: RubricVersion, document: dict[str, Any], said: rubric.Rubri
         rows = []
         for name in section.criteria:
             number += 1
-            rows.append(Row(keys[name], number, by_id[name], shares[name], shares[name] / top, chips(by_id[name])))
+            found = by_id[name]
+            share = shares[name]
+            rows.append(Row(keys[name], number, found, share, share / top, forms.typed(found.weight), chips(found)))
         group = groups[section.group] if section.group else None
         if rows or group is not None or not groups:
             blocks.append(Block(group, section.depth, under.get(section.group, 0.0), tuple(rows)))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.accounts.permissions import Actor
+from apps.accounts.permissions import Actor, Role
 from apps.rubrics import forms, queries
 from apps.rubrics.models import RubricVersion, VersionStatus
 from apps.rubrics.pages.frame import frame
@@ -23,6 +23,7 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str) -> d
         "difference": _difference(actor, old, new) if old is not None else None,
         "gates": queries.gate_states(version) if waiting else [],
         "note_form": forms.NoteForm(),
+        "may_write": actor.can(Role.AUTHOR),
     }
 
 

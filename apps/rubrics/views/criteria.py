@@ -29,7 +29,7 @@ def criterion_add(request: StudioRequest, slug: str, number: int) -> HttpRespons
         except errors.Invalid as error:
             form.refuse(error)
         else:
-            return redirect(pages.address("edit", version) + "?added=1#criterion-add")
+            return redirect(pages.address("edit", version) + "?added=1")
     return render(request, PAGE, pages.editor(request.actor, version, add_form=form), status=422)
 
 
@@ -81,7 +81,7 @@ def criterion_move(request: StudioRequest, slug: str, number: int, criterion: in
         criterion_id=row.criterion_id,
         direction="up" if way == "up" else "down",
     )
-    return redirect(f"{pages.address('edit', version)}?moved={row.pk}&way={way}#criterion-row-{row.pk}")
+    return redirect(f"{pages.address('edit', version)}?moved={row.pk}&way={way}")
 
 
 @require_POST
@@ -95,7 +95,7 @@ def criteria_order(request: StudioRequest, slug: str, number: int) -> HttpRespon
         group=request.POST.get("group") or None,
         order=request.POST.getlist("order"),
     )
-    return htmx.trigger(HttpResponse(status=204), "rubric-changed")
+    return htmx.trigger(HttpResponse(status=204), "criteria-moved")
 
 
 @require_POST
@@ -176,4 +176,4 @@ def _table(request: StudioRequest, slug: str, number: int, anchor: str) -> HttpR
     version = queries.get_version(request.actor, slug, number)
     if not htmx.is_fragment(request):
         return redirect(pages.address("edit", version) + anchor)
-    return render(request, TABLE, pages.editor(request.actor, version))
+    return htmx.trigger(render(request, TABLE, pages.editor(request.actor, version)), "rubric-changed")

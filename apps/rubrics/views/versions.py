@@ -20,6 +20,14 @@ def rubric_open(request: StudioRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @require_role(Role.VIEWER)
+def rubric_versions(request: StudioRequest, slug: str) -> HttpResponse:
+    """The versions of a rubric, seen from the version a person most likely wants."""
+    rubric = queries.get_rubric(request.actor, slug)
+    return redirect(pages.address("versions", queries.newest_version(rubric)))
+
+
+@require_GET
+@require_role(Role.VIEWER)
 def version_edit(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """The criteria, to edit where the version is a draft; HTMX gets the table alone."""
     version = queries.get_version(request.actor, slug, number)
@@ -31,7 +39,8 @@ def version_edit(request: StudioRequest, slug: str, number: int) -> HttpResponse
         way=request.GET.get("way", ""),
         added="added" in request.GET,
     )
-    return htmx.page_or_fragment(request, "rubrics/version_edit.html", "rubrics/_criteria_table.html", context)
+    answer = htmx.page_or_fragment(request, "rubrics/version_edit.html", "rubrics/_criteria_table.html", context)
+    return htmx.trigger(answer, "rubric-changed") if htmx.is_fragment(request) else answer
 
 
 @require_GET

@@ -1,6 +1,7 @@
 """Edits of a draft: what they change, how they are undone, and who gets in whose way."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,7 @@ def test_groups(author: Actor, draft: RubricVersion) -> None:
 
 
 def test_a_bad_edit_changes_nothing(author: Actor, draft: RubricVersion) -> None:
-    bad = [
+    bad: list[dict[str, Any]] = [
         {"weight": -1}, {"weight": float("nan")}, {"kind": "ordinal"}, {"text": "  "}, {"group": "nowhere"},
         {"gate": {"when": "below", "value": 3}},
     ]  # fmt: skip

@@ -103,7 +103,9 @@ def test_a_set_goes_the_whole_way(author: Actor, approver: Actor) -> None:
     assert again.set_version is not None
     services.submit_set(by=author, set_version=again.set_version)
     services.approve_set(by=approver, set_version=again.set_version, sample_size=1)
-    states = {v.rubric.slug[-1]: (v.number, v.status) for v in made.versions if not v.refresh_from_db()}
+    for version in made.versions:
+        version.refresh_from_db()
+    states = {version.rubric.slug[-1]: (version.number, version.status) for version in made.versions}
     assert states == {"a": (1, "approved"), "b": (1, "retired"), "c": (1, "retired")}
     assert queries.resolve(author, "set:ward-questions").set_version == again.set_version
     services.retire_set(by=approver, set_version=again.set_version)

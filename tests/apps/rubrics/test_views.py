@@ -164,7 +164,7 @@ def test_storing_a_criterion(client: Client, draft: RubricVersion) -> None:
     assert answer.status_code == 302
     row = draft.criteria.get(pk=pk)
     assert (row.text, row.kind, row.tags) == ("Grades the dose.", "ordinal", {"dimension": "safety"})
-    assert [level["label"] for level in row.levels] == ["bad", "good"]
+    assert [level["label"] for level in row.levels or []] == ["bad", "good"]
     assert row.gate == {"when": "below", "value": 0.5, "floor": 0, "override": False}
 
 
@@ -232,7 +232,7 @@ def test_moving_dragging_deleting_undoing(client: Client, draft: RubricVersion) 
     client.post(url("criterion-move", "letters", 1, key(draft)), {"move": "down"})
     assert list(draft.criteria.values_list("criterion_id", flat=True)) == ["c_blame", "c_drug"]
     answer = client.post(url("criteria-order", "letters", 1), {"order": ["c_drug", "c_blame"], "moved": "c_drug"})
-    assert answer["HX-Trigger"] == "rubric-changed"
+    assert answer["HX-Trigger"] == "criteria-moved"
     assert list(draft.criteria.values_list("criterion_id", flat=True)) == ["c_drug", "c_blame"]
     client.post(url("criterion-delete", "letters", 1, key(draft)))
     assert draft.criteria.count() == 1
@@ -395,4 +395,5 @@ def test_a_bad_import_shows_its_faults(client: Client, data: dict[str, str]) -> 
 
 def test_the_rubric_address_leads_to_its_newest_version(client: Client, draft: RubricVersion) -> None:
     assert client.get(url("rubric", "letters")).headers["Location"] == url("edit", "letters", 1)
+    assert client.get(url("versions", "letters")).headers["Location"] == url("versions", "letters", 1)
     assert client.get(url("rubric", "nothing")).status_code == 404
