@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.accounts.models import Membership, Token, User, Workspace
@@ -81,6 +83,14 @@ def signed_in(actor: Actor) -> Client:
     client = Client()
     client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def count_queries(browser: Client, url: str) -> int:
+    """How many queries a page costs, apart from what its first call warms up."""
+    browser.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(url).status_code == 200
+    return len(captured)
 
 
 def make_document(*, criteria: Sequence[Mapping[str, Any]] = TWO_CRITERIA, **fields: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ class DatasetsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries."""
         from apps.core import navigation
+        from apps.datasets import receivers  # noqa: F401  (connects the receivers)
         from apps.datasets.services import uploads
         from apps.jobs import registry
 

@@ -19,7 +19,7 @@ class ReviewConfig(AppConfig):
         """Fill the registries."""
         from apps.core import navigation
         from apps.jobs import registry
-        from apps.review import services
+        from apps.review import receivers, services  # noqa: F401  (connects the receivers)
 
         navigation.register(
             navigation.Place("Review", "review:list", order=50, minimum_role="annotator", counter=_open_items)

@@ -43,11 +43,7 @@ def issue_token(
         created_by=by.user,
         expires_at=expires_at,
     )
-    detail = {
-        "scopes": token.scopes,
-        "expires_at": expires_at.isoformat() if expires_at else None,
-        "networks": len(token.allowed_networks),
-    }
+    detail = {"scopes": token.scopes, "expires_at": expires_at.isoformat(timespec="minutes") if expires_at else None}
     history.record(by=by, workspace=by.workspace, action="token.issued", target=token, detail=detail)
     return IssuedToken(token, secret)
 

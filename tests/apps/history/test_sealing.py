@@ -184,3 +184,9 @@ def test_any_number_can_be_sealed(value) -> None:
         return
     assert len(entry.digest_at(position=1, previous=GENESIS)) == 64
     assert plain({"a": [2**60, True, 1]}) == {"a": [str(2**60), True, 1]}
+
+
+def test_the_sweeper_seals_and_sums_up() -> None:
+    from apps.jobs import registry
+
+    assert {services.seal_all, services.record_pulls} <= set(registry.sweeps().values())

@@ -73,10 +73,11 @@ def test_an_empty_list_says_what_tokens_are_for(alice: Actor) -> None:
     assert "No token yet" in factories.signed_in(alice).get(url("tokens")).content.decode()
 
 
-def test_the_number_of_queries_does_not_grow_with_the_tokens(alice: Actor, django_assert_max_num_queries) -> None:
-    for _ in range(12):
-        factories.make_token(workspace=alice.workspace)
-    browser = factories.signed_in(alice)
-    browser.get(url("tokens"))
-    with django_assert_max_num_queries(8):
-        assert browser.get(url("tokens")).content.decode().count("token-row-") == 12
+def test_the_number_of_queries_does_not_grow_with_the_tokens(alice: Actor) -> None:
+    browser, counts = factories.signed_in(alice), []
+    for number in (1, 12):
+        for _ in range(number):
+            factories.make_token(workspace=alice.workspace)
+        counts.append(factories.count_queries(browser, url("tokens")))
+    assert browser.get(url("tokens")).content.decode().count("token-row-") == 13
+    assert counts[0] == counts[1] <= 18
