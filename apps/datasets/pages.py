@@ -82,9 +82,9 @@ def agreement_rows(dataset: Dataset) -> list[AgreementRow]:
 def prompt_page(prompt: Prompt) -> list[ResponseView]:
     """The responses of a prompt with their labels by criterion."""
     lines: dict[int, dict[str, LabelLine]] = defaultdict(dict)
-    for label in queries.labels_of(prompt):
+    for response, label in queries.labels_of(prompt):
         name = label.criterion or "the whole"
-        lines[label.response_key].setdefault(name, LabelLine(name)).labels.append(label)
+        lines[response].setdefault(name, LabelLine(name)).labels.append(label)
     return [
         ResponseView(response, len(subjects.text_of(response.parts).split()), list(lines[response.pk].values()))
         for response in queries.responses_of(prompt)

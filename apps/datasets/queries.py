@@ -1,7 +1,7 @@
 """What is known about data: lists, pages of prompts, one prompt, choices of responses."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ PAGE = 25
 class PromptPage:
     """Some prompts in order, and where the next ones begin."""
 
-    prompts: list[Prompt]
+    prompts: Sequence[Prompt]
     next: str | None
     total: int
 
@@ -120,14 +120,15 @@ def responses_of(prompt: Prompt) -> list[Response]:
     return list(prompt.responses.order_by("pk"))
 
 
-def labels_of(prompt: Prompt) -> QuerySet[Label]:
-    """The labels on a prompt's responses, with rater and the response that was labelled."""
-    return (
+def labels_of(prompt: Prompt) -> list[tuple[int, Label]]:
+    """The labels on a prompt's responses with the key of the response, in the order of criteria and raters."""
+    rows = (
         Label.objects.filter(subject__prompt=prompt)
         .select_related("rater", "subject")
         .annotate(response_key=F("subject__members__response"))
         .order_by("response_key", "criterion", "rater__name", "repeat")
     )
+    return [(label.response_key, label) for label in rows]
 
 
 def chosen_responses(dataset: Dataset, filter: Mapping[str, Any]) -> QuerySet[Response]:  # noqa: A002
@@ -160,9 +161,12 @@ def chosen_responses(dataset: Dataset, filter: Mapping[str, Any]) -> QuerySet[Re
 def labels_by_criterion(dataset: Dataset, *, mode: str = Label.Mode.BLIND) -> list[tuple[str | None, int, int, float]]:
     """(criterion, subject, rater, value) of people's first labels with a value: what agreement is computed from."""
     rows = dataset.labels.filter(mode=mode, repeat=0, value__isnull=False).exclude(rater__sort=Rater.Sort.MODEL)
-    return list(
-        rows.order_by("criterion", "subject_id", "rater_id").values_list("criterion", "subject_id", "rater_id", "value")
-    )
+    found = rows.order_by("criterion", "subject_id", "rater_id")
+    return [
+        (criterion, subject, rater, value)
+        for criterion, subject, rater, value in found.values_list("criterion", "subject_id", "rater_id", "value")
+        if value is not None
+    ]
 
 
 def next_repeats(actor: Actor, subjects: Iterable[int], *, mode: str) -> dict[tuple[int, str | None], int]:

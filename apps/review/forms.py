@@ -69,3 +69,8 @@ class VerdictForm(forms.Form):
 
     choice = forms.CharField(max_length=8, error_messages={"required": "Choose an answer."})
     reason = forms.CharField(max_length=5000, error_messages={"required": "Give the reason."})
+
+
+def sentences(form: forms.Form) -> str:
+    """What is wrong with a form, as one text."""
+    return " ".join(str(error) for found in form.errors.values() for error in found)

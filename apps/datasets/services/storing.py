@@ -80,7 +80,9 @@ def store_preferences(dataset: Dataset, rows: Sequence[PreferenceRow]) -> Stored
             Response.objects.values_list("id", "prompt_id", "external_id"), "prompt_id__in", sorted(prompts.values())
         )
     }
-    known = set(dataset.preferences.values_list("external_id", "rater_id", "criterion", "repeat"))
+    known: set[tuple[str, int | None, str | None, int]] = set(
+        dataset.preferences.values_list("external_id", "rater_id", "criterion", "repeat")
+    )
     fresh: list[tuple[Preference, PreferenceRow]] = []
     for row in rows:
         rater_id = people[row.rater].pk if row.rater else None

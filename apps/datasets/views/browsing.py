@@ -31,7 +31,7 @@ def dataset_detail(request: StudioRequest, slug: str) -> HttpResponse:
     context = {
         "dataset": dataset,
         "counts": queries.counts(dataset),
-        "page": queries.browse(dataset, **wanted, after=after),
+        "page": queries.browse(dataset, q=wanted["q"], tag=wanted["tag"], model=wanted["model"], after=after),
         "wanted": wanted,
         "filtered": any(wanted.values()),
         "after": after,

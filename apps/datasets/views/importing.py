@@ -162,7 +162,7 @@ def _guess(upload: Upload) -> dict[str, str]:
     words = {
         "prompt": ("prompt", "question", "instruction", "input", "task"),
         "response": ("response", "answer", "output", "completion"),
-        "model": ("model", "response_model", "generator"),
+        "model": ("model", "response_model", "generator", "system", "who"),
         "reference": ("reference", "reference_answer", "gold"),
         "prompt_id": ("prompt_id",),
         "response_id": ("response_id",),

@@ -120,5 +120,6 @@ def my_reviews(actor: Actor, queue: Queue, most: int = 50) -> list[Review]:
 def pace(actor: Actor, queue: Queue) -> float | None:
     """Decisions a minute over the person's last ones in a queue."""
     rows = Review.objects.filter(by=actor.user, item__queue=queue, seconds__gt=0)
-    recent = list(rows.order_by("-pk").values_list("seconds", flat=True)[:RECENT])
+    taken = rows.order_by("-pk").values_list("seconds", flat=True)[:RECENT]
+    recent = [seconds for seconds in taken if seconds]
     return 60 / median(recent) if len(recent) >= 3 else None

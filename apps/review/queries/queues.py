@@ -53,8 +53,11 @@ def list_queues(actor: Actor) -> list[Queue]:
 def open_queues(actor: Actor) -> list[Queue]:
     """Open queues that have something for this person, as `open_items`."""
     rows = Queue.objects.filter(workspace=actor.workspace, state=Queue.State.OPEN).annotate(**_numbers(actor))
-    found = rows.filter(open_items__gt=0).order_by("-priority", "-pk")
-    return [queue for queue in found if actor.can(Role(queue.minimum_role))]
+    return [
+        queue
+        for queue in rows.order_by("-priority", "-pk")
+        if queue.open_items and actor.can(Role(queue.minimum_role))  # type: ignore[attr-defined]
+    ]
 
 
 def open_count(actor: Actor) -> int:

@@ -7,6 +7,7 @@ from statistics import median
 
 from apps.judging.models import JudgeVersion, Verdict, VerdictStatus
 from apps.review.models import Queue, Review, ReviewItem
+from apps.review.queries.items import criteria_of
 from domain import agreement
 
 BATCH = 5_000
@@ -34,6 +35,7 @@ class CriterionAgreement:
     """The same for one criterion, over all judges, and among people."""
 
     criterion: str
+    text: str
     items: int
     judge_equal: float | None
     people_items: int
@@ -63,7 +65,8 @@ def report(queue: Queue) -> QueueReport:
             "item_id", "by_id", "value", "payload", "after", "seconds"
         )
     )  # fmt: skip
-    items = {item.pk: item for item in ReviewItem.objects.filter(queue=queue, reviews__isnull=False).distinct()}
+    decided = ReviewItem.objects.filter(queue=queue, reviews__isnull=False).distinct()
+    items = {item.pk: item for item in decided.select_related("version__rubric")}
     table: dict[int, dict[int, float]] = defaultdict(dict)
     for review in reviews:
         if review.value is not None:
@@ -138,11 +141,19 @@ def _criteria(
     grouped: dict[str, list[int]] = defaultdict(list)
     for key in rows:
         grouped[items[key].criterion].append(key)
-    return [_criterion(name, keys, rows, verdicts) for name, keys in sorted(grouped.items())]
+    texts = {
+        items[key].criterion: said.text
+        for key, said in criteria_of(items[keys[0]] for keys in grouped.values()).items()
+    }
+    return [_criterion(name, texts.get(name, ""), keys, rows, verdicts) for name, keys in sorted(grouped.items())]
 
 
 def _criterion(
-    name: str, keys: Sequence[int], rows: Mapping[int, list[float | None]], verdicts: Mapping[int, list[Verdict]]
+    name: str,
+    text: str,
+    keys: Sequence[int],
+    rows: Mapping[int, list[float | None]],
+    verdicts: Mapping[int, list[Verdict]],
 ) -> CriterionAgreement:
     pairs = [
         [value, verdict.value]
@@ -155,6 +166,7 @@ def _criterion(
     shared = [rows[key] for key in keys if sum(value is not None for value in rows[key]) > 1]
     return CriterionAgreement(
         criterion=name,
+        text=text,
         items=len(keys),
         judge_equal=agreement.percent(pairs),
         people_items=len(shared),

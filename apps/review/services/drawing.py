@@ -147,7 +147,8 @@ def _lowest(run: Run, found: Sequence[Candidate], size: int, seed: int) -> list[
     )  # fmt: skip
     lowest: dict[tuple[int, int], float] = {}
     for version, subject, raw in rows.values_list("version_id", "subject_id", "raw"):
-        lowest[version, subject] = min(raw, lowest.get((version, subject), raw))
+        if raw is not None:
+            lowest[version, subject] = min(raw, lowest.get((version, subject), raw))
     chance = random.Random(seed)
     order = {subject: chance.random() for subject in sorted(subjects)}
     scored = [one for one in found if (one.version.pk, one.subject_id) in lowest]

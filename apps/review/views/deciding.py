@@ -35,9 +35,7 @@ def decision(request: StudioRequest, key: int) -> HttpResponse:
         return _decision_page(request, claim, {})
     form = forms.DecisionForm(request.POST)
     if not form.is_valid():
-        return _decision_page(
-            request, claim, request.POST.dict(), " ".join(e for es in form.errors.values() for e in es)
-        )
+        return _decision_page(request, claim, request.POST.dict(), forms.sentences(form))
     given = form.cleaned_data
     try:
         value, applies = pages.chosen(queries.criterion_of(claim.item), given["choice"])
@@ -93,7 +91,7 @@ def reveal(request: StudioRequest, key: int) -> HttpResponse:
     form = forms.VerdictForm(request.POST)
     try:
         if not form.is_valid():
-            raise errors.Invalid(" ".join(e for es in form.errors.values() for e in es), code="form_invalid")
+            raise errors.Invalid(forms.sentences(form), code="form_invalid")
         value, applies = pages.chosen(queries.criterion_of(review.item), form.cleaned_data["choice"])
         services.change(
             by=request.actor, review=review, value=value, applies=applies, reason=form.cleaned_data["reason"]

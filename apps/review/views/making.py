@@ -20,6 +20,8 @@ def queue_new(request: StudioRequest) -> HttpResponse:
     """Draw a queue from a run, with a look at what the rule finds."""
     actor = request.actor
     form = forms.QueueForm(actor, request.POST or None, initial=_initial(request))
+    creating = request.POST.get("do") == "create"
+    form.fields["name"].required = creating or request.method == "GET"
     context: dict[str, Any] = {"form": form, "crumbs": pages.crumbs(actor, None, "New queue"), "drawn": None}
     if request.method == "GET" or not form.is_valid():
         return render(request, "review/queue_new.html", context, status=422 if form.errors else 200)
@@ -27,7 +29,7 @@ def queue_new(request: StudioRequest) -> HttpResponse:
     run = judging.get_run(actor, given["run"])
     rule = {"kind": given["rule"], "size": given["size"]}
     try:
-        if request.POST.get("do") == "create":
+        if creating:
             named = {name: given[name] for name in ("name", "overlap", "seed", "blind", "instructions")}
             queue = services.create_queue(by=actor, run=run, rule=rule, **named)
             messages.success(request, "The queue is open.")

@@ -21,7 +21,7 @@ def adjudicate(request: StudioRequest, key: int) -> HttpResponse:
         form = forms.VerdictForm(request.POST)
         try:
             if not form.is_valid():
-                raise errors.Invalid(" ".join(e for es in form.errors.values() for e in es), code="form_invalid")
+                raise errors.Invalid(forms.sentences(form), code="form_invalid")
             value, applies = pages.chosen(queries.criterion_of(item), form.cleaned_data["choice"])
             services.adjudicate(
                 by=request.actor, item=item, value=value, applies=applies, reason=form.cleaned_data["reason"]
