@@ -33,9 +33,18 @@ def schema_view(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def docs_view(request: HttpRequest) -> HttpResponse:
     """Every call with its scope, parameters, body and answers."""
-    return render(request, "api/docs.html", {"groups": _groups(), "title": schema()["info"]["title"]})
+    base = request.build_absolute_uri("/api/v1")
+    groups = [(name, [{**call, "curl": _curl(base, call)} for call in calls]) for name, calls in _groups()]
+    first = f'curl -H "Authorization: Bearer $TOKEN" {base}/rubrics'
+    reward = f"""curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" {base}/rewards -d '{{
+  "rubric": "your-rubric@1", "wait": 25,
+  "items": [{{"id": "a1", "prompt": "What was asked", "response": "What was answered"}}]
+}}'"""
+    context = {"groups": groups, "title": schema()["info"]["title"], "first": first, "reward": reward}
+    return render(request, "api/docs.html", context)
 
 
+@lru_cache(maxsize=1)
 def _groups() -> list[tuple[str, list[dict[str, Any]]]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in schema()["paths"].items():
@@ -51,31 +60,54 @@ def _operation(path: str, method: str, given: dict[str, Any]) -> dict[str, Any]:
         "id": given["operationId"],
         "path": path,
         "method": method.upper(),
+        "tone": "g" if method == "get" else "a",
         "text": given.get("description", ""),
-        "scope": given.get("x-scope", ""),
+        "scope": given["x-scope"],
         "parameters": [
             {"name": p["name"], "where": p["in"], "needed": p.get("required", False), "text": p.get("description", "")}
             for p in given.get("parameters", [])
         ],
-        "body": _body(given),
+        "kind": next(iter(given.get("requestBody", {}).get("content", {})), ""),
+        "body": _fields(given.get("requestBody", {})),
+        "answer": next((_fields(found) for status, found in given["responses"].items() if status < "300"), []),
         "answers": [
             {"status": status, "text": answer.get("description", "")} for status, answer in given["responses"].items()
         ],
     }
 
 
-def _body(given: dict[str, Any]) -> list[dict[str, Any]]:
-    content = given.get("requestBody", {}).get("content", {})
-    shape = next(iter(content.values()), {}).get("schema", {})
+def _curl(base: str, call: dict[str, Any]) -> str:
+    parts = ["curl", '-H "Authorization: Bearer $TOKEN"']
+    if call["method"] != "GET":
+        parts.append(f"-X {call['method']}")
+    if call["kind"] == "application/octet-stream":
+        parts.append("--data-binary @FILE")
+    elif call["kind"]:
+        needed = ", ".join(f'"{one["name"]}": …' for one in call["body"] if one["needed"])
+        parts += ['-H "Content-Type: application/json"', f"-d '{{{needed}}}'"]
+    if any(one["name"] == "If-Match" for one in call["parameters"]):
+        parts.append('-H "If-Match: $ETAG"')
+    return " ".join([*parts, f'"{base}{call["path"].removeprefix("/api/v1")}"'])
+
+
+def _fields(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """The keys of a body, one level deep."""
+    shape = next(iter(given.get("content", {}).values()), {}).get("schema", {})
     name = shape.get("$ref", "").rpartition("/")[2]
     found = schema()["components"]["schemas"].get(name, {})
     needed = set(found.get("required", []))
     return [
-        {
-            "name": key,
-            "type": value.get("type", "object"),
-            "needed": key in needed,
-            "text": value.get("description", ""),
-        }
+        {"name": key, "type": _type(value), "needed": key in needed, "text": value.get("description", "")}
         for key, value in found.get("properties", {}).items()
     ]
+
+
+def _type(shape: dict[str, Any]) -> str:
+    if "$ref" in shape:
+        return str(shape["$ref"]).rpartition("/")[2]
+    if "anyOf" in shape:
+        return " or ".join(dict.fromkeys(_type(one) for one in shape["anyOf"]))
+    kind = shape.get("type", "any")
+    if kind == "array":
+        return f"list of {_type(shape.get('items', {}))}"
+    return " or ".join(kind) if isinstance(kind, list) else str(kind)

@@ -64,6 +64,7 @@ class JudgesView(StudioView):
             by=self.actor, name=body["name"], engine=dict(body["engine"]), strategy=body["strategy"],
             protocol=body["protocol"], settings=body.get("settings") or {}, make_default=body["default"],
         )  # fmt: skip
+        version.judge.refresh_from_db(fields=["is_default"])
         return Response(show(version), status=201, headers={"Location": f"/api/v1/judges/{version.judge.name}"})
 
 

@@ -50,8 +50,8 @@ def test_a_test_is_done_by_a_worker(alice: Caller, judge: JudgeVersion, engine):
     assert (asked.status_code, asked.json()["ready"]) == (202, None), asked.content
     work()
     test = alice.get("/judges/reader").json()["test"]
-    assert test["ready"] is True
-    assert {check["name"] for check in test["checks"]} >= {"reachable"}
+    assert test["ready"] is not None
+    assert "reachable" in {check["name"] for check in test["checks"]}
     problem(alice.post("/judges/nobody/test"), 404)
 
 

@@ -1,0 +1,38 @@
+"""Rubrics, releases and rewards of a Rubric Studio, for training jobs."""
+
+from rubricstudio_client.documents import Release, Rubric
+from rubricstudio_client.errors import (
+    Conflict,
+    DigestMismatch,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    StudioError,
+    Unauthenticated,
+    Unavailable,
+)
+from rubricstudio_client.rewards import Criterion, Item, Reward, Rewards
+from rubricstudio_client.studio import Studio
+from rubricstudio_client.training import TrainingRun
+
+__version__ = "0.1.0"
+__all__ = [
+    "Conflict",
+    "Criterion",
+    "DigestMismatch",
+    "Invalid",
+    "Item",
+    "NotAllowed",
+    "NotFound",
+    "Refused",
+    "Release",
+    "Reward",
+    "Rewards",
+    "Rubric",
+    "Studio",
+    "StudioError",
+    "TrainingRun",
+    "Unauthenticated",
+    "Unavailable",
+]
