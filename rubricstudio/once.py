@@ -12,7 +12,7 @@ import httpx
 
 from rubricstudio.visitor import Lost, Visitor
 
-PATIENCE = 240.0
+PATIENCE = 600.0
 PAUSE = 0.15
 
 PROMPT = (
@@ -125,7 +125,9 @@ class Story:
         rule = {"kind": "random", "size": 3}
         queue = self._call("POST", "/queues", 201, json={"name": self.name, "run": self.run["id"], "rule": rule})
         item = self._call("POST", f"/queues/{queue['id']}/claim", 200)
-        self._call("POST", f"/review-items/{item['id']}/answer", 200, json={"value": 1.0, "note": "Read by the demo."})
+        self._call(
+            "POST", f"/review-items/{item['item']}/answer", 200, json={"value": 1.0, "note": "Read by the demo."}
+        )
         self.counts["reviews"] = 1
 
     def approve(self) -> None:
@@ -134,7 +136,9 @@ class Story:
         users, workspace = self.described["users"], self.described["workspace"]
         with Visitor(self.described["url"]) as approver:
             approver.sign_in(users["approver"]["username"], users["approver"]["password"])
-            approver.submit(f"/w/{workspace}/rubrics/{self.name}/versions/1/", action="approve")
+            approver.submit(
+                f"/w/{workspace}/rubrics/{self.name}/1/versions/", action="approve", note="Read by another."
+            )
         self.version = self._call("GET", f"/rubrics/{self.name}/versions/1", 200)
         if self.version["status"] != "approved":
             raise Failed(self.step, f"the version is {self.version['status']} and not approved")

@@ -1,6 +1,6 @@
 """A person in a very plain browser: signs in, opens pages and submits the forms that are on them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,11 @@ class Form:
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
+
+    def way(self, word: str) -> str | None:
+        """Return the address that ends in a word, the form's own or that of one of its buttons."""
+        return next((found for found in (self.action, *self.others) if found.rstrip("/").endswith(f"/{word}")), None)
 
 
 class _Forms(HTMLParser):
@@ -34,6 +39,8 @@ class _Forms(HTMLParser):
             self._open = True
         elif self._open and tag == "input" and given.get("name") and self._counts(given):
             self.found[-1].fields[given["name"]] = given.get("value", "")
+        elif self._open and tag == "button" and given.get("formaction"):
+            self.found[-1].others.append(given["formaction"])
         elif self._open and tag == "textarea" and given.get("name"):
             self.found[-1].fields[given["name"]] = ""
 
@@ -74,14 +81,14 @@ class Visitor:
             raise Lost(f"{username} was not let in")
 
     def submit(self, path: str, *, action: str, **values: str) -> httpx.Response:
-        """Open a page and submit its form whose address ends in the given word."""
+        """Open a page and submit its form or button whose address ends in the given word."""
         page = self.http.get(path)
         if page.status_code != 200:
             raise Lost(f"{path} answered {page.status_code}")
-        form = next((form for form in forms(page.text) if form.action.rstrip("/").endswith(action)), None)
-        if form is None:
-            raise Lost(f"{path} offers no form to {action}")
-        return self._send(page, form, values)
+        for form in forms(page.text):
+            if (way := form.way(action)) is not None:
+                return self._send(page, replace(form, action=way), values)
+        raise Lost(f"{path} offers no form to {action}")
 
     def _send(self, page: httpx.Response, form: Form, values: dict[str, str]) -> httpx.Response:
         address = urljoin(str(page.url), form.action or str(page.url))

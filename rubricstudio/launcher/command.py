@@ -16,7 +16,7 @@ def run(data_dir: Path, *, run_once: bool) -> int:
         port = env.number("PORT", 8000, low=0, high=65535)
     except env.SettingError as error:
         return _refuse(str(error))
-    studio = demo.Demo(data_dir, port, say=_say_aside if run_once else _say)
+    studio = demo.Demo(data_dir, port, say=_say_aside if run_once else _say, once=run_once)
     with demo.stoppable():
         try:
             described = studio.start()

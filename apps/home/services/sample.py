@@ -72,6 +72,19 @@ def load_sample(*, with_run: bool = True) -> dict[str, Any]:
     return {"workspace": SAMPLE, "judge": "small-local-model", "token": token, "users": users}
 
 
+def start_sample_run() -> bool:
+    """Start the sample's run where it was left out before; says whether there was anything to do."""
+    workspace = Workspace.objects.filter(slug=SAMPLE).first()
+    if workspace is None or Run.objects.filter(workspace=workspace, name=RUN_NAME).exists():
+        return False
+    member = workspace.memberships.filter(role=Role.AUTHOR).select_related("user").order_by("pk")[0]
+    version = RubricVersion.objects.get(rubric__workspace=workspace, rubric__slug=NAMES[0], number=1)
+    dataset = Dataset.objects.get(workspace=workspace, slug=NAMES[0])
+    judge = JudgeVersion.objects.filter(judge__workspace=workspace).order_by("pk")[0]
+    _start_run(Actor(member.user, workspace, Role.AUTHOR), version, dataset, judge)
+    return True
+
+
 def complete_sample() -> int:
     """Draw the sample's review queue once its run is done; the sweeper calls this."""
     run = Run.objects.filter(workspace__slug=SAMPLE, name=RUN_NAME, job__state="done").first()
