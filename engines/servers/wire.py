@@ -1,12 +1,16 @@
 """HTTP to one model server: one try a call, with every way it can go wrong named."""
 
+import contextlib
 import email.utils
 import json
 import math
+import socket
 import time
+import weakref
 from typing import Any
 
 import httpx
+import orjson
 
 from domain import errors
 from engines.protocol import Failure, FailureKind
@@ -54,6 +58,8 @@ class Wire:
     def __init__(self, base_url: str, *, api_key: str | None = None, timeout: float = 120.0) -> None:
         self.base_url = root_of(base_url)
         self._timeout = timeout
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._hung_up = False
         self._client = httpx.Client(
             base_url=self.base_url,
             headers={"Authorization": f"Bearer {api_key}"} if api_key else {},
@@ -77,10 +83,17 @@ class Wire:
         """Close the connections."""
         self._client.close()
 
+    def hang_up(self) -> None:
+        """End the calls under way at once, from another thread; they raise `Away`."""
+        self._hung_up = True
+        for each in list(self._sockets):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
     def _send(
         self, method: str, path: str, body: dict[str, Any] | None, deadline: float | None, timeout: float | None
     ) -> httpx.Response:
-        content = None if body is None else json.dumps(body).encode()
+        content = None if body is None else orjson.dumps(body)
         for last in (False, True):
             seconds = self._seconds(deadline, timeout)
             try:
@@ -89,16 +102,22 @@ class Wire:
                     path,
                     content=content,
                     headers={"Content-Type": "application/json"} if content else None,
+                    extensions={"trace": self._trace},
                     timeout=httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
                 )
             except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
                 raise Failed(FailureKind.TIMEOUT, f"No answer from {self.base_url} in {seconds:.0f} s.") from error
             except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
-                if last:  # the first may be an idle connection that the server had hung up on
+                if last or self._hung_up:  # the first may be an idle connection that the server had hung up on
                     raise Away(f"{self.base_url} broke off the connection ({error}).", gone=True) from error
             except httpx.TransportError as error:
                 raise Away(f"{self.base_url} cannot be reached ({error}).", gone=True) from error
         raise AssertionError("unreachable")
+
+    def _trace(self, event: str, details: dict[str, Any]) -> None:
+        """Remember the sockets of connections, so that `hang_up` can wake who waits on one."""
+        if event == "connection.connect_tcp.complete":
+            self._sockets.add(details["return_value"].get_extra_info("socket"))
 
     def _seconds(self, deadline: float | None, timeout: float | None) -> float:
         seconds = self._timeout if timeout is None else min(timeout, self._timeout)

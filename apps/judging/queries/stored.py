@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from apps.judging.models import JudgeVersion
     from apps.rubrics.models import RubricVersion
 
+_BY_KEY = "SELECT * FROM judging_verdict WHERE key = ANY(%s::uuid[])"
 DECIDED = (models.VerdictStatus.OK, models.VerdictStatus.NOT_APPLICABLE)
 
 
@@ -33,10 +34,11 @@ def as_domain(row: models.Verdict, criterion_id: str) -> verdicts.Verdict:
 
 def rows_by_key(wanted: Iterable[uuid.UUID], *, decided: bool = False) -> dict[uuid.UUID, models.Verdict]:
     """The stored verdicts under these keys; with `decided` only those that are never asked again."""
-    rows = models.Verdict.objects.filter(key__in=list(wanted))
-    if decided:
-        rows = rows.filter(status__in=DECIDED)
-    return {row.key: row for row in rows}
+    keys_text = "{" + ",".join(sorted(map(str, wanted))) + "}"
+    if keys_text == "{}":
+        return {}
+    rows = models.Verdict.objects.raw(_BY_KEY, [keys_text])
+    return {row.key: row for row in rows if not decided or row.status in DECIDED}
 
 
 def by_criterion(

@@ -1,13 +1,13 @@
 """Puts criteria to an engine and reads what comes back; touches no database."""
 
 import dataclasses
-import math
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from apps.core import sealing
 from apps.judging.models import Call
+from apps.judging.runners.cleaning import clean
 from apps.judging.runners.loading import Work
 from domain import prompts, verdicts
 from domain.rubric import Criterion
@@ -186,18 +186,3 @@ def _call(
         seconds=usage.seconds,
         error=clean(failures[0][:500]) if failures else "",
     )
-
-
-def clean(value: Any) -> Any:
-    """The same value without characters that PostgreSQL cannot keep and numbers that JSON does not know."""
-    if isinstance(value, str):
-        if "\x00" not in value and value.isascii():
-            return value
-        return value.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {clean(name): clean(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean(inner) for inner in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value

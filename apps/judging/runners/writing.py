@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from apps.jobs.leases import Lease
 from apps.judging.models import Call, RunItem
 from apps.judging.queries import keys, stored
+from apps.judging.runners.cleaning import clean_text
 from apps.judging.runners.loading import Work
 from domain import scoring
 from domain.verdicts import Status, Verdict
@@ -23,12 +24,12 @@ INSERT INTO judging_verdict AS old
         context_hash, sample, status, reason, value, probability, label_mass, distribution, evidence, rationale,
         call_id, call_index, judged_at)
 SELECT key, workspace, judge, subject, criterion, digest, fingerprint, strategy, protocol, context, sample, status,
-       reason, value, probability, mass, distribution::jsonb, evidence::jsonb, rationale, call, call_index, now()
-  FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
-              %s::text[], %s::text[], %s::int[], %s::text[], %s::text[], %s::float8[], %s::float8[], %s::float8[],
-              %s::text[], %s::text[], %s::text[], %s::bigint[], %s::int[])
-       AS fresh(key, workspace, judge, subject, criterion, digest, fingerprint, strategy, protocol, context, sample,
-                status, reason, value, probability, mass, distribution, evidence, rationale, call, call_index)
+       reason, value, probability, mass, distribution, evidence, rationale, call, call_index, now()
+  FROM json_to_recordset(%s::json)
+       AS fresh(key uuid, workspace bigint, judge bigint, subject bigint, criterion text, digest text,
+                fingerprint text, strategy text, protocol text, context text, sample int, status text, reason text,
+                value float8, probability float8, mass float8, distribution jsonb, evidence jsonb, rationale text,
+                call bigint, call_index int)
  ORDER BY key
     ON CONFLICT (key) DO UPDATE SET
        judge_version_id = excluded.judge_version_id, status = excluded.status, reason = excluded.reason,
@@ -43,11 +44,11 @@ INSERT INTO judging_score
        (key, workspace_id, version_id, judge_version_id, subject_id, profile_id, artefacts, group_hash, sample, digest,
         status, raw, display, coverage, contributions, trace, verdict_keys, created_at)
 SELECT key, workspace, version, judge, subject, profile, '{}', '', sample, digest, status, raw, display, coverage,
-       contributions::jsonb, trace::jsonb, verdict_keys::uuid[], now()
-  FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[],
-              %s::text[], %s::float8[], %s::float8[], %s::float8[], %s::text[], %s::text[], %s::text[])
-       AS fresh(key, workspace, version, judge, subject, profile, sample, digest, status, raw, display, coverage,
-                contributions, trace, verdict_keys)
+       contributions, trace, verdict_keys, now()
+  FROM json_to_recordset(%s::json)
+       AS fresh(key uuid, workspace bigint, version bigint, judge bigint, subject bigint, profile bigint, sample int,
+                digest text, status text, raw float8, display float8, coverage float8, contributions jsonb, trace jsonb,
+                verdict_keys uuid[])
  ORDER BY key
     ON CONFLICT (key) DO UPDATE SET
        status = excluded.status, raw = excluded.raw, display = excluded.display, coverage = excluded.coverage,
@@ -56,10 +57,10 @@ SELECT key, workspace, version, judge, subject, profile, '{}', '', sample, diges
 _ITEMS = """
 UPDATE judging_runitem AS item
    SET state = fresh.state, reason = fresh.reason, content_reason = fresh.content_reason,
-       verdict_keys = fresh.verdict_keys::uuid[], scored = fresh.scored, unscored = fresh.unscored,
-       reused = fresh.reused
-  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[], %s::int[])
-       AS fresh(id, state, reason, content_reason, verdict_keys, scored, unscored, reused)
+       verdict_keys = fresh.verdict_keys, scored = fresh.scored, unscored = fresh.unscored, reused = fresh.reused
+  FROM json_to_recordset(%s::json)
+       AS fresh(id bigint, state text, reason text, content_reason text, verdict_keys uuid[], scored int, unscored int,
+                reused int)
  WHERE item.id = fresh.id
 """
 
@@ -122,28 +123,30 @@ def write(lease: Lease, outcomes: Sequence[Outcome], known: dict[uuid.UUID, Verd
 
 def write_scores(rows: Iterable[ScoreRow]) -> int:
     """Store scores under their keys; a score stored before is brought up to its verdicts."""
-    unique = list({row.key: row for row in rows}.values())
+    unique = {row.key: _score_values(row) for row in rows}
     if unique:
-        columns: list[Any] = [
-            [row.key for row in unique],
-            [row.workspace_id for row in unique],
-            [row.version_id for row in unique],
-            [row.judge_version_id for row in unique],
-            [row.subject_id for row in unique],
-            [row.profile_id for row in unique],
-            [row.sample for row in unique],
-            [row.digest for row in unique],
-            [row.score.status for row in unique],
-            [row.score.raw for row in unique],
-            [row.score.display for row in unique],
-            [row.score.coverage for row in unique],
-            [_json(row.score.contributions) for row in unique],
-            [_json(row.score.trace) for row in unique],
-            [_uuids(row.verdict_keys) for row in unique],
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(_SCORES, columns)
+        _execute(_SCORES, list(unique.values()))
     return len(unique)
+
+
+def _score_values(row: ScoreRow) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "workspace": row.workspace_id,
+        "version": row.version_id,
+        "judge": row.judge_version_id,
+        "subject": row.subject_id,
+        "profile": row.profile_id,
+        "sample": row.sample,
+        "digest": row.digest,
+        "status": row.score.status,
+        "raw": row.score.raw,
+        "display": row.score.display,
+        "coverage": row.score.coverage,
+        "contributions": row.score.contributions,
+        "trace": row.score.trace,
+        "verdict_keys": row.verdict_keys,
+    }
 
 
 def _write_verdicts(outcomes: Sequence[Outcome]) -> dict[uuid.UUID, Verdict]:
@@ -154,40 +157,37 @@ def _write_verdicts(outcomes: Sequence[Outcome]) -> dict[uuid.UUID, Verdict]:
             fresh.setdefault(outcome.work.keys[name], (outcome, name, verdict))
     if not fresh:
         return {}
-    rows = [_verdict_row(key, *found) for key, found in fresh.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(_VERDICTS, [list(column) for column in zip(*rows, strict=True)])
-        taken = {row[0] for row in cursor.fetchall()}
+    taken = {row[0] for row in _execute(_VERDICTS, [_verdict_values(key, *found) for key, found in fresh.items()])}
     lost = fresh.keys() - taken
     return {key: stored.as_domain(row, row.criterion) for key, row in stored.rows_by_key(lost).items()} if lost else {}
 
 
-def _verdict_row(key: uuid.UUID, outcome: Outcome, name: str, verdict: Verdict) -> tuple[Any, ...]:
+def _verdict_values(key: uuid.UUID, outcome: Outcome, name: str, verdict: Verdict) -> dict[str, Any]:
     work = outcome.work
     call, place = outcome.origin.get(name, (None, 0))
-    return (
-        key,
-        work.subject.workspace_id,
-        work.judge.pk,
-        work.subject.pk,
-        name,
-        work.digests[name],
-        work.judge.fingerprint,
-        work.judge.strategy,
-        work.judge.protocol,
-        work.prompt.context_hash,
-        work.item.sample,
-        verdict.status.value,
-        verdict.reason.replace("\x00", "")[:300],
-        verdict.value,
-        verdict.probability,
-        verdict.label_mass,
-        _json(verdict.distribution),
-        _json([{"start": span.start, "end": span.end, "text": span.text} for span in verdict.evidence]),
-        verdict.rationale.replace("\x00", ""),
-        outcome.calls[call].pk if call is not None else None,
-        place,
-    )
+    return {
+        "key": key,
+        "workspace": work.subject.workspace_id,
+        "judge": work.judge.pk,
+        "subject": work.subject.pk,
+        "criterion": name,
+        "digest": work.digests[name],
+        "fingerprint": work.judge.fingerprint,
+        "strategy": work.judge.strategy,
+        "protocol": work.judge.protocol,
+        "context": work.prompt.context_hash,
+        "sample": work.item.sample,
+        "status": verdict.status.value,
+        "reason": clean_text(verdict.reason)[:300],
+        "value": verdict.value,
+        "probability": verdict.probability,
+        "mass": verdict.label_mass,
+        "distribution": verdict.distribution,
+        "evidence": [{"start": span.start, "end": span.end, "text": span.text} for span in verdict.evidence],
+        "rationale": clean_text(verdict.rationale),
+        "call": outcome.calls[call].pk if call is not None else None,
+        "call_index": place,
+    }
 
 
 def _take_over(outcome: Outcome, elsewhere: dict[uuid.UUID, Verdict]) -> None:
@@ -233,25 +233,33 @@ def _write_items(done: Sequence[Outcome], scores: dict[int, scoring.Score]) -> d
         reason = "" if score.status in SCORED else _reason(score.status, found)
         used = () if outcome.content_reason else list(outcome.work.keys.values())
         unscored, reused = len(found) - scored, len(outcome.reused)
-        pk, content = outcome.work.item.pk, outcome.content_reason[:60]
-        rows.append((pk, state.value, reason, content, _uuids(used), scored, unscored, reused))
+        rows.append(
+            {
+                "id": outcome.work.item.pk,
+                "state": state.value,
+                "reason": reason,
+                "content_reason": outcome.content_reason[:60],
+                "verdict_keys": used,
+                "scored": scored,
+                "unscored": unscored,
+                "reused": reused,
+            }
+        )
         counts["scored"] += scored
         counts["unscored"] += unscored
         counts["reused"] += reused
     if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(_ITEMS, [list(column) for column in zip(*rows, strict=True)])
+        _execute(_ITEMS, rows)
     return counts
 
 
 def _reason(status: str, found: Iterable[Verdict]) -> str:
     """The sentence of the first verdict that denied the score."""
-    return next((verdict.reason[:300] for verdict in found if verdict.status.value == status), "")
+    return next((clean_text(verdict.reason)[:300] for verdict in found if verdict.status.value == status), "")
 
 
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
-
-
-def _uuids(values: Iterable[uuid.UUID]) -> str:
-    return "{" + ",".join(map(str, values)) + "}"
+def _execute(statement: str, rows: list[dict[str, Any]]) -> list[Any]:
+    """Hand many rows over as one JSON text, which costs less than one parameter a value."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [orjson.dumps(rows).decode()])
+        return cursor.fetchall() if cursor.description else []
