@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from apps.accounts.permissions import Actor
 from apps.datasets.models import Dataset, Subject
@@ -23,6 +23,7 @@ def trial(actor: Actor, version: RubricVersion, form: forms.Form, given: QueryDi
         "version": version,
         "form": form,
         "crumbs": _crumbs(actor, version),
+        "tabs": _tabs(actor, version),
         "samples": _samples(actor, version),
         "tried": _tried(actor, version),
         "has_judges": bool(queries.judge_choices(actor)),
@@ -94,16 +95,16 @@ def _tried(actor: Actor, version: RubricVersion) -> list[Run]:
 
 
 def _crumbs(actor: Actor, version: RubricVersion) -> list[dict[str, str]]:
-    slug = actor.workspace.slug
     return [
-        {"label": "Rubrics", "url": reverse("rubrics:list", args=[slug])},
-        {"label": version.rubric.title, "url": _url("rubrics:detail", slug, version.rubric.slug)},
-        {"label": f"version {version.number}", "url": ""},
+        {"label": "Rubrics", "url": reverse("rubrics:list", args=[actor.workspace.slug])},
+        {"label": version.title, "url": ""},
     ]
 
 
-def _url(name: str, *args: Any) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+def _tabs(actor: Actor, version: RubricVersion) -> list[dict[str, Any]]:
+    """The parts of a rubric, as on its other pages."""
+    place = [actor.workspace.slug, version.rubric.slug, version.number]
+    first = "Edit" if version.is_draft else "Criteria"
+    names = [(first, "rubrics:edit"), ("Try", "judging:try"), ("Discuss", "rubrics:discuss")]
+    names += [("Versions", "rubrics:versions"), ("Use", "rubrics:use")]
+    return [{"label": label, "url": reverse(name, args=place), "active": label == "Try"} for label, name in names]

@@ -2,12 +2,13 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from apps.jobs.models import JobState, Shard
+from apps.jobs.models import Job, JobState, Shard
 from apps.judging import queries, services
 from apps.judging.models import Call, Run, RunItem, Score, Verdict
 from domain import errors
@@ -19,6 +20,10 @@ from tests.apps.judging.conftest import Clinic, work
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def job_of(run: Run) -> Job:
+    return Job.objects.get(pk=run.job_id)
+
+
 def start(clinic: Clinic, **more) -> Run:
     chosen = {"versions": [clinic.version], "dataset": clinic.dataset, **more}
     return services.start_run(by=clinic.author, name="A run", judges=[clinic.judge], **chosen)
@@ -27,19 +32,18 @@ def start(clinic: Clinic, **more) -> Run:
 def test_a_run_stores_verdicts_scores_and_calls(clinic: Clinic) -> None:
     run = start(clinic)
     assert work() == 2
-    run.job.refresh_from_db()
-    assert run.job.state == JobState.DONE
+    assert job_of(run).state == JobState.DONE
     items = list(RunItem.objects.filter(run=run).select_related(*queries.RELATED).order_by("index"))
     assert [item.state for item in items] == ["done", "done"]
     good, _ = queries.results(items)
-    assert good.score.raw == pytest.approx(1.0)
-    assert [found.verdict.value for found in good.criteria] == [1.0, 0.0]
+    assert good.reward == pytest.approx(1.0)
+    assert [queries.verdict_values(found)["value"] for found in good.criteria] == [1.0, 0.0]
     assert Verdict.objects.count() == 4
     assert Call.objects.count() == 2
     score = Score.objects.get(version=clinic.version, subject=items[0].subject)
-    assert score.raw == good.score.raw
+    assert score.raw == good.reward
     assert score.verdict_keys == items[0].verdict_keys
-    call = Call.objects.get(pk=good.criteria[0].row.call_id)
+    call = Call.objects.get(pk=queries.verdict_values(good.criteria[0])["call"])
     assert clinic.engine.asked[0].shared == call.rendered_shared
     assert call.reply[0]["labels"][" Yes"] == pytest.approx(0.97)
 
@@ -136,17 +140,15 @@ def test_an_engine_that_is_away_makes_the_run_wait_and_resume(clinic: Clinic, pl
     run = start(clinic)
     assert Shard.objects.filter(job=run.job).count() == 2
     work()
-    run.job.refresh_from_db()
-    assert run.job.state == JobState.RUNNING
-    assert "cannot be reached" in run.job.note
+    assert job_of(run).state == JobState.RUNNING
+    assert "cannot be reached" in job_of(run).note
     assert Verdict.objects.count() == 2
     waiting = RunItem.objects.get(run=run, state="waiting")
     assert queries.result_of(waiting).status == queries.PENDING
     play(by_text({"Names": " No", "Blames": " Yes"}))
     Shard.objects.filter(job=run.job).update(not_before=None)
     work()
-    run.job.refresh_from_db()
-    assert run.job.state == JobState.DONE
+    assert job_of(run).state == JobState.DONE
     assert Verdict.objects.filter(status="ok").count() == 4
 
 
@@ -167,7 +169,7 @@ def test_a_passed_deadline_expires_what_was_not_asked(clinic: Clinic) -> None:
     work()
     assert set(Verdict.objects.values_list("status", flat=True)) == {"expired"}
     assert clinic.engine.asked == []
-    item = RunItem.objects.filter(run=run).first()
+    item = RunItem.objects.filter(run=run)[0]
     assert queries.result_of(item).status == "expired"
 
 
@@ -185,7 +187,7 @@ def test_degenerate_answers_are_scored_by_rule_and_shown_to_no_judge(clinic: Cli
 
 
 def test_checks_are_computed_without_a_model(clinic: Clinic) -> None:
-    criteria = [
+    criteria: list[dict[str, Any]] = [
         {"id": "c_words", "text": "At most 5 words.", "kind": "check", "check": {"kind": "words", "max": 5}},
         {"id": "c_drug", "text": "Names the drug."},
     ]
@@ -267,13 +269,13 @@ def test_criteria_of_equal_text_are_asked_once_and_both_get_the_verdict(clinic: 
     run = start(clinic, versions=[version])
     work()
     assert len(clinic.engine.asked) == 2
-    item = RunItem.objects.filter(run=run).first()
+    item = RunItem.objects.filter(run=run)[0]
     assert item.scored == 2
-    assert queries.result_of(item).score.raw == 1.0
+    assert queries.result_of(item).reward == 1.0
 
 
 def test_a_verdict_stored_by_another_worker_wins(clinic: Clinic, play) -> None:
-    first = {}
+    first: dict[str, bool] = {}
 
     def script(ask: Ask) -> str:
         if "Names the drug" in ask.suffix and not first:
@@ -288,7 +290,7 @@ def test_a_verdict_stored_by_another_worker_wins(clinic: Clinic, play) -> None:
     assert Verdict.objects.count() == 4
     for item in RunItem.objects.filter(run=run):
         score = Score.objects.get(subject=item.subject)
-        assert score.raw == queries.result_of(item).score.raw
+        assert score.raw == queries.result_of(item).reward
 
 
 def test_a_lost_lease_writes_nothing(clinic: Clinic, play) -> None:

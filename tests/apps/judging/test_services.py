@@ -1,5 +1,7 @@
 """Judges are set up safely; runs are validated, estimated and started in one piece."""
 
+from typing import Any
+
 import pytest
 
 from apps.accounts.permissions import Role
@@ -47,11 +49,11 @@ def test_the_fingerprint_follows_what_decides_a_verdict_and_nothing_else() -> No
 def test_an_api_key_is_encrypted_and_stays_only_with_its_address() -> None:
     alice = factories.make_actor(Role.APPROVER)
     version = create(alice, engine={**SERVED, "api_key": "sk-very-secret"})
-    stored = bytes(JudgeVersion.objects.get(pk=version.pk).api_key_sealed)
+    stored = bytes(JudgeVersion.objects.get(pk=version.pk).api_key_sealed or b"")
     assert b"sk-very-secret" not in stored
     assert sealing.unseal(stored) == "sk-very-secret"
     same_place = create(alice, protocol="reasoned")
-    assert sealing.unseal(same_place.api_key_sealed) == "sk-very-secret"
+    assert sealing.unseal(bytes(same_place.api_key_sealed or b"")) == "sk-very-secret"
     elsewhere = create(alice, engine={**SERVED, "base_url": "http://10.0.0.1/v1"})
     assert elsewhere.api_key_sealed is None
 
@@ -164,7 +166,7 @@ def test_a_run_is_a_job_with_items(clinic: Clinic) -> None:
 
 
 def test_an_estimate_counts_what_is_stored(clinic: Clinic) -> None:
-    asked = {"versions": [clinic.version], "dataset": clinic.dataset, "judges": [clinic.judge]}
+    asked: dict[str, Any] = {"versions": [clinic.version], "dataset": clinic.dataset, "judges": [clinic.judge]}
     before = services.estimate_run(by=clinic.author, **asked)
     assert (before.verdicts, before.stored, before.to_ask, before.calls) == (4, 0, 4, 2)
     assert before.prompt_tokens > 100
@@ -180,7 +182,7 @@ def test_rewards_come_from_approved_versions_unless_drafts_are_allowed(clinic: C
     with pytest.raises(errors.Conflict, match="approved versions only"):
         start(clinic, pairs=pairs, purpose="reward")
     run = start(clinic, pairs=pairs, purpose="reward", allow_draft=True)
-    assert run.job.priority == 10
+    assert Job.objects.get(pk=run.job_id).priority == 10
 
 
 def test_a_filter_and_a_limit_choose_answers(clinic: Clinic) -> None:
