@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def job_of(run: Run) -> Job:
-    return Job.objects.get(pk=run.job_id)
+    return Job.objects.get(run=run)
 
 
 def start(clinic: Clinic, **more) -> Run:

@@ -108,7 +108,7 @@ def test_a_run_can_be_steered(clinic: Clinic, browser: Client) -> None:
     run = start(clinic)
     for verb, state in (("pause", "paused"), ("resume", "queued"), ("cancel", "cancelled"), ("retry", "queued")):
         assert browser.post(url("judging:steer", run.pk, verb)).status_code == 302
-        assert Job.objects.get(pk=run.job_id).state == state
+        assert Job.objects.get(run=run).state == state
     assert browser.post(url("judging:steer", run.pk, "explode")).status_code == 404
     assert browser.post(url("judging:steer", run.pk, "resume")).status_code == 409
 

@@ -182,7 +182,7 @@ def test_rewards_come_from_approved_versions_unless_drafts_are_allowed(clinic: C
     with pytest.raises(errors.Conflict, match="approved versions only"):
         start(clinic, pairs=pairs, purpose="reward")
     run = start(clinic, pairs=pairs, purpose="reward", allow_draft=True)
-    assert Job.objects.get(pk=run.job_id).priority == 10
+    assert Job.objects.get(run=run).priority == 10
 
 
 def test_a_filter_and_a_limit_choose_answers(clinic: Clinic) -> None:
