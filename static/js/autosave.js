@@ -35,7 +35,10 @@
     memory.busy = false;
     if (reply?.ok && !reply.redirected) done(form, memory, sent, reply);
     else await failed(form, memory, reply);
-    if (memory.again) { memory.again = false; save(form); }
+    const submitter = memory.submitter;
+    memory.submitter = undefined;
+    if (submitter !== undefined && reply?.ok && !reply.redirected) form.requestSubmit(submitter);
+    else if (memory.again) { memory.again = false; save(form); }
   }
 
   function done(form, memory, sent, reply) {
@@ -105,12 +108,19 @@
 
   function bind(form) {
     if (forms.has(form)) return;
-    forms.set(form, { timer: 0, busy: false, again: false, dirty: false });
+    forms.set(form, { timer: 0, busy: false, again: false, dirty: false, submitter: undefined });
     form.addEventListener("input", () => change(form, PAUSE));
     form.addEventListener("change", () => change(form, 0));
-    form.addEventListener("submit", () => {
-      clearTimeout(forms.get(form).timer);
-      forms.get(form).dirty = false;
+    form.addEventListener("submit", (event) => {
+      const memory = forms.get(form);
+      clearTimeout(memory.timer);
+      if (memory.busy) { // The studio answers with a new revision; sent now, the form would seem to be somebody else's conflict.
+        event.preventDefault();
+        memory.again = false;
+        memory.submitter = event.submitter;
+        return;
+      }
+      memory.dirty = false;
       localStorage.removeItem(keyOf(form));
     });
     restore(form);
