@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -121,7 +122,8 @@ def last_import(dataset: Dataset) -> dict[str, Any]:
         for name in ("prompts", "responses", "preferences", "labels")
     ]
     shown = [kind for kind in kinds if kind["added"] or kind["known"] or kind["changed"]]
-    return {**report, "kinds": shown, "rubrics_found": counts.get("rubrics_found", 0)}
+    at = datetime.fromisoformat(report["at"])
+    return {**report, "at": at, "kinds": shown, "rubrics_found": counts.get("rubrics_found", 0)}
 
 
 def _agreement_row(criterion: str, table: Mapping[int, Mapping[int, float]]) -> AgreementRow:

@@ -7,6 +7,7 @@ import pytest
 
 from apps.datasets import queries, services
 from apps.datasets.models import Label, Rater
+from apps.rubrics.models import RubricSet
 from tests import factories
 
 DATA = Path(os.environ.get("RUBRICSTUDIO_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -35,4 +36,7 @@ def test_the_53_rubrics_of_healthbench():
     done = services.import_dataset(by=alice, slug="healthbench", format="healthbench", data=data)
     assert done.counts["prompts_added"] == len(done.rubrics) == 53
     assert queries.counts(done.dataset)["prompts"] == 53
+    rubric_set = RubricSet.objects.get()
+    assert rubric_set.rubrics.count() == 53
+    assert "53 rubrics" in done.followed[0]
     assert done.dataset.prompts.first().extensions["canary"].startswith("healthbench:")
