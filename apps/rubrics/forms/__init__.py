@@ -1,7 +1,7 @@
 """What may be typed about rubrics."""
 
 from apps.rubrics.forms.criterion import CriterionForm
-from apps.rubrics.forms.fields import typed
+from apps.rubrics.forms.fields import typed, whole
 from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm
 from apps.rubrics.forms.version import (
     KEYS,
@@ -33,4 +33,5 @@ __all__ = [
     "WeightForm",
     "guidelines_from",
     "typed",
+    "whole",
 ]

@@ -38,6 +38,11 @@ def typed(number: float) -> str:
     return str(int(number)) if number.is_integer() else repr(number)
 
 
+def whole(text: str) -> int | None:
+    """A number of a version or row from a query string, none where it is no such number."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 def lines(rows: int = 2, **attrs: Any) -> forms.Textarea:
     """A text area that starts with this many rows and grows."""
     return forms.Textarea(attrs={"rows": rows, **attrs})

@@ -14,6 +14,7 @@ FORMAT_NAMES = {
     "healthbench": "HealthBench, one record a line",
     "prometheus": "Prometheus, one question with five scores",
 }
+MAX_FILE = 64 * 2**20
 STATUSES = [
     ("", "any state"), ("draft", "with a draft"), ("in_review", "in review"), ("approved", "approved"),
     ("retired", "with retired versions"),
@@ -74,7 +75,10 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One of both, not none."""
         said = super().clean() or {}
-        if not said.get("file") and not (said.get("text") or "").strip():
+        file = said.get("file")
+        if file and file.size > MAX_FILE:
+            raise ValidationError(f"A file may have at most {MAX_FILE // 2**20} MB here; split it.")
+        if not file and not (said.get("text") or "").strip():
             raise ValidationError("Choose a file or paste its text.")
         return said
 

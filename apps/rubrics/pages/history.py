@@ -12,8 +12,8 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str) -> d
     """All versions of the rubric; `before` and `after` are the numbers to compare, as typed."""
     rows = queries.versions_of(version.rubric)
     numbers = {row.number: row for row in rows}
-    new = numbers.get(int(after) if after.isdecimal() else version.number, version)
-    old = numbers.get(int(before)) if before.isdecimal() else _default_base(new, rows)
+    new = numbers.get(forms.whole(after) or version.number, version)
+    old = numbers.get(forms.whole(before) or 0) or _default_base(new, rows)
     waiting = version.status == VersionStatus.IN_REVIEW
     return {
         **frame(actor, version, "versions"),

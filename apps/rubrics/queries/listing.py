@@ -13,11 +13,11 @@ def library(actor: Actor, *, q: str = "", tag: str = "", status: str = "") -> Qu
     """Rubrics of the workspace, last edited first, each with the figures its row shows."""
     found = Rubric.objects.filter(workspace=actor.workspace, rubric_set=None, archived_at=None)
     if q:
-        found = found.filter(_mentions(q))
+        found = found.filter(_mentions(q.replace("\x00", "")))
     if tag:
-        found = found.filter(tags__contains=[tag])
+        found = found.filter(tags__contains=[tag.replace("\x00", "")])
     if status:
-        found = found.filter(Exists(_versions().filter(status=status)))
+        found = found.filter(Exists(_versions().filter(status=status.replace("\x00", ""))))
     return _with_figures(found.select_related("created_by"))
 
 

@@ -10,7 +10,7 @@ from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions, queries
 from apps.rubrics.models import Rubric, RubricVersion, VersionEnd, VersionStatus
-from apps.rubrics.services import drafts, rows
+from apps.rubrics.services import drafts, rows, texts
 from domain import errors, rubric
 
 MAX_SLUG = 120
@@ -57,9 +57,10 @@ def create_rubric(
 
 @transaction.atomic
 def new_draft(*, by: Actor, rubric: Rubric, source: RubricVersion | None = None) -> RubricVersion:
-    """Open another draft of a rubric: a copy of `source`, or empty."""
+    """Open another draft of a rubric: a copy of `source`, or of its latest version."""
     permissions.check_may_write(by, rubric.workspace_id)
-    version = copied(by=by, row=rubric, source=source)
+    latest = rubric.versions.select_related("rubric__workspace").order_by("-number").first()
+    version = copied(by=by, row=rubric, source=source or latest)
     _record(by, version, "rubric.draft_opened")
     return version
 
@@ -125,7 +126,7 @@ def freeze(row: RubricVersion, said: rubric.Rubric) -> None:
 
 def next_number(row: Rubric) -> int:
     """The number of the next version; the rubric's row is locked so that two drafts never get the same."""
-    Rubric.objects.select_for_update().get(pk=row.pk)
+    Rubric.objects.select_for_update(no_key=True).get(pk=row.pk)
     last: int | None = row.versions.aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
 
@@ -139,7 +140,7 @@ def free_slug(by: Actor, title: str) -> str:
 
 def clean_tags(tags: list[str]) -> list[str]:
     """Tags without blanks and repetitions, in the order given."""
-    return list(dict.fromkeys(tag.strip()[:60] for tag in tags if tag.strip()))
+    return list(dict.fromkeys(texts.storable(tag, 60, "tag") for tag in tags if tag.strip()))
 
 
 def _checked_slug(by: Actor, slug: str) -> str:

@@ -38,8 +38,9 @@ def check_unchanged(part: Any, seen: str | None) -> None:
 
 
 def locked(*, by: Actor, version: RubricVersion, expected_revision: int | None = None) -> RubricVersion:
-    """The draft, locked for this transaction; refuses others' rubrics, frozen versions and stale edits."""
+    """The draft, locked after its rubric as everywhere; refuses others' rubrics, frozen versions and stale edits."""
     permissions.check_may_write(by, version.rubric.workspace_id)
+    Rubric.objects.select_for_update(no_key=True).get(pk=version.rubric_id)
     row = (
         RubricVersion.objects.select_for_update(of=("self",))
         .select_related("rubric__workspace", "translation_of__rubric")

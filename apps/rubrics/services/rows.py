@@ -60,13 +60,19 @@ def fill_columns(
     version.title = said.title or version.title
     version.description, version.language = said.description, said.language
     version.translation_of = translation_source(said.translation_of, workspace)
-    version.scope, version.scope_ref, version.prompt = said.scope.kind, {}, None
+    version.scope, version.scope_ref = said.scope.kind, {}
     if isinstance(said.scope, rubric.PromptScope):
         version.scope_ref = {"dataset": said.scope.dataset, "prompt_id": said.scope.prompt_id}
-        version.prompt = prompts.get((said.scope.dataset, said.scope.prompt_id))
+    bind_prompt(version, said, prompts)
     version.scoring, version.unscored = body["scoring"], body["unscored"]
     version.content_gate, version.extensions = body["content_gate"], body["extensions"]
     version.digest, version.judged_digest = rubric.digest(said), rubric.judged_digest(said)
+
+
+def bind_prompt(version: RubricVersion, said: rubric.Rubric, prompts: BoundPrompts) -> None:
+    """Name the stored prompt that a rubric belongs to, where it is stored already."""
+    scope = said.scope
+    version.prompt = prompts.get((scope.dataset, scope.prompt_id)) if isinstance(scope, rubric.PromptScope) else None
 
 
 def bound_prompts(workspace: Workspace, rubrics: Iterable[rubric.Rubric]) -> BoundPrompts:

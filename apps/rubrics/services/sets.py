@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions, queries
 from apps.rubrics.models import Decision, RubricSet, RubricSetVersion, RubricVersion, VersionEnd, VersionStatus
-from apps.rubrics.services import creation, rows, workflow
+from apps.rubrics.services import creation, rows, texts, workflow
 from domain import errors
 
 BATCH = 500
@@ -21,14 +22,14 @@ def submit_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> R
     row = _locked(set_version)
     permissions.check_may_write(by, row.rubric_set.workspace_id)
     _check_state(row, VersionStatus.DRAFT, "submitted")
-    drafts = _versions(row, VersionStatus.DRAFT)
+    drafts = list(_versions(row, VersionStatus.DRAFT).prefetch_related("groups", "criteria", "guidelines"))
     said = [queries.domain_rubric(version) for version in drafts]
     prompts = rows.bound_prompts(by.workspace, said)
     now = timezone.now()
     for version, rubric in zip(drafts, said, strict=True):
         if not rubric.criteria:
             raise errors.Invalid(f"{version} has no criteria, so the set cannot be submitted.", code="rubric_empty")
-        rows.fill_columns(version, rubric, by.workspace, prompts=prompts)
+        rows.bind_prompt(version, rubric, prompts)
         creation.freeze(version, rubric)
         version.status, version.submitted_by, version.submitted_at = VersionStatus.IN_REVIEW, by.user, now
     columns = [*workflow.FROZEN, "prompt", "status", "submitted_by", "submitted_at"]
@@ -50,7 +51,7 @@ def approve_set(*, by: Actor, set_version: RubricSetVersion, sample_size: int, n
         problem = errors.Problem("/sample_size", f"Read at least 1 and at most {size} rubrics before you approve.")
         raise errors.Invalid(problem.message, code="sample_size", problems=[problem])
     now = timezone.now()
-    waiting = _versions(row, VersionStatus.IN_REVIEW)
+    waiting = list(_versions(row, VersionStatus.IN_REVIEW).defer("document"))
     _supersede(row)
     members = RubricVersion.objects.filter(set_memberships__set_version=row, status=VersionStatus.IN_REVIEW)
     members.update(status=VersionStatus.APPROVED, approved_at=now)
@@ -92,13 +93,12 @@ def _locked(set_version: RubricSetVersion) -> RubricSetVersion:
     )
 
 
-def _versions(row: RubricSetVersion, status: VersionStatus) -> list[RubricVersion]:
-    """The members' versions in this state, with what reading their documents needs, locked."""
-    return list(
+def _versions(row: RubricSetVersion, status: VersionStatus) -> QuerySet[RubricVersion]:
+    """The members' versions in this state, locked when they are read."""
+    return (
         RubricVersion.objects.filter(set_memberships__set_version=row, status=status)
         .select_for_update(of=("self",))
         .select_related("rubric__workspace", "translation_of__rubric")
-        .prefetch_related("groups", "criteria", "guidelines")
         .order_by("pk")
     )
 
@@ -124,9 +124,10 @@ def _decide(
     by: Actor, row: RubricSetVersion, versions: Sequence[RubricVersion], verb: Decision.Verb, note: str
 ) -> None:
     """One decision for each member, one entry in the history for the whole."""
+    said = texts.note_of(note)
     evidence = {"set_version": row.pk, "sample_size": row.sample_size}
     Decision.objects.bulk_create(
-        [Decision(version=version, verb=verb, by=by.user, note=note, evidence=evidence) for version in versions],
+        [Decision(version=version, verb=verb, by=by.user, note=said, evidence=evidence) for version in versions],
         batch_size=BATCH,
     )
     history.record(

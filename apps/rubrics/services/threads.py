@@ -7,6 +7,7 @@ from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions
 from apps.rubrics.models import Comment, Rubric, RubricVersion, Thread
+from apps.rubrics.services import texts
 from domain import errors
 
 MAX_COMMENT = 10_000
@@ -54,9 +55,9 @@ def reopen_thread(*, by: Actor, thread: Thread) -> Thread:
 
 
 def _say(by: Actor, thread: Thread, text: str) -> Comment:
-    said = text.strip()
-    if not said or len(said) > MAX_COMMENT:
-        raise errors.Invalid(f"A comment has 1 to {MAX_COMMENT} characters.", code="comment_length")
+    said = texts.storable(text, MAX_COMMENT, "comment")
+    if not said:
+        raise errors.Invalid("Write something first.", code="comment_empty")
     return Comment.objects.create(thread=thread, by=by.user, text=said)
 
 

@@ -9,7 +9,7 @@ from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions, queries
 from apps.rubrics.models import Decision, Rubric, RubricVersion, VersionEnd, VersionStatus
-from apps.rubrics.services import creation, drafts, rows
+from apps.rubrics.services import creation, drafts, rows, texts
 from domain import errors
 
 FROZEN = ("document", "digest", "judged_digest")
@@ -35,9 +35,14 @@ def submit(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersio
     said = queries.domain_rubric(row)
     if not said.criteria:
         raise errors.Invalid("A rubric without criteria cannot be submitted; add at least one.", code="rubric_empty")
-    rows.fill_columns(row, said, row.rubric.workspace)
+    rows.bind_prompt(row, said, rows.bound_prompts(row.rubric.workspace, [said]))
     creation.freeze(row, said)
-    row.status, row.submitted_by, row.submitted_at, row.note = VersionStatus.IN_REVIEW, by.user, timezone.now(), note
+    row.status, row.submitted_by, row.submitted_at, row.note = (
+        VersionStatus.IN_REVIEW,
+        by.user,
+        timezone.now(),
+        texts.note_of(note),
+    )
     row.save(update_fields=[*FROZEN, "prompt", "status", "submitted_by", "submitted_at", "note"])
     _decide(by, row, Decision.Verb.SUBMIT, note)
     return row
@@ -102,7 +107,7 @@ def _send_back(by: Actor, row: RubricVersion, ended: VersionEnd, verb: Decision.
 
 def _locked(version: RubricVersion) -> RubricVersion:
     """The version, locked after its rubric, so that two decisions on one rubric wait for each other."""
-    Rubric.objects.select_for_update().get(pk=version.rubric_id)
+    Rubric.objects.select_for_update(no_key=True).get(pk=version.rubric_id)
     return RubricVersion.objects.select_for_update(of=("self",)).select_related("rubric__workspace").get(pk=version.pk)
 
 
@@ -127,7 +132,7 @@ def _check_stands_alone(row: RubricVersion) -> None:
 def _decide(
     by: Actor, row: RubricVersion, verb: Decision.Verb, note: str, evidence: dict[str, Any] | None = None
 ) -> None:
-    Decision.objects.create(version=row, verb=verb, by=by.user, note=note, evidence=evidence or {})
+    Decision.objects.create(version=row, verb=verb, by=by.user, note=texts.note_of(note), evidence=evidence or {})
     history.record(
         by=by,
         workspace=row.rubric.workspace,

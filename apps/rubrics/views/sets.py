@@ -50,7 +50,7 @@ def set_version_detail(request: StudioRequest, name: str, number: int) -> HttpRe
 def set_step(request: StudioRequest, name: str, number: int, step: str) -> HttpResponse:
     """Submit, approve or retire a set version."""
     row = queries.get_set_version(request.actor, name, number)
-    note = request.POST.get("note", "")[:5000]
+    note = request.POST.get("note", "")
     if step == "submit":
         services.submit_set(by=request.actor, set_version=row, note=note)
         messages.success(request, f"{row} waits for approval; its rubrics never change again.")

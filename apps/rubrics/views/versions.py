@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.core import htmx
-from apps.rubrics import pages, queries
+from apps.rubrics import forms, pages, queries
 
 
 @require_GET
@@ -31,11 +31,10 @@ def rubric_versions(request: StudioRequest, slug: str) -> HttpResponse:
 def version_edit(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """The criteria, to edit where the version is a draft; HTMX gets the table alone."""
     version = queries.get_version(request.actor, slug, number)
-    moved = request.GET.get("moved", "")
     context = pages.editor(
         request.actor,
         version,
-        moved=int(moved) if moved.isdecimal() else None,
+        moved=forms.whole(request.GET.get("moved", "")),
         way=request.GET.get("way", ""),
         added="added" in request.GET,
     )

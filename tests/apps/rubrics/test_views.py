@@ -62,7 +62,7 @@ def test_the_empty_library_offers_the_first_step(client: Client, viewer: Actor) 
 @pytest.mark.parametrize(
     ("query", "found"),
     [("q=drug", True), ("q=zebra", False), ("status=draft", True), ("status=approved", False), ("tag=ward", True),
-     ("tag=x", False), ("status=nonsense", True)],
+     ("tag=x", False), ("status=nonsense", True), ("q=%00drug", True), ("page=x", True)],
 )  # fmt: skip
 def test_filters(client: Client, author: Actor, draft: RubricVersion, query: str, found: bool) -> None:
     services.set_tags(by=author, rubric=draft.rubric, tags=["ward", " ward", ""])
