@@ -101,7 +101,7 @@ def test_paperbench_trees():
 
 def test_prometheus_as_data():
     found = dataset_formats.read("prometheus", content("judge_verdicts/prometheus_mt_bench_eval.jsonl"))
-    assert (len(found.prompts), len(found.responses), len(found.labels), len(found.rubrics)) == (318, 320, 960, 71)
+    assert (len(found.prompts), len(found.responses), len(found.labels), len(found.rubrics)) == (318, 320, 960, 318)
     published = records("judge_verdicts/prometheus_mt_bench_eval.jsonl")
     scores = [score for record in published for score in record["gpt4_scores"]]
     assert [1 + 4 * label.value for label in found.labels] == scores
@@ -134,8 +134,9 @@ def test_the_published_prometheus_prompts_are_taken_apart():
     assert len(found.responses) == 2
     texts = {subjects.text_of(response.parts).strip() for response in packed.responses}
     assert {subjects.text_of(response.parts).strip() for response in found.responses} <= texts
-    slugs = {item.slug for item in packed.rubrics}
-    assert {item.slug for item in found.rubrics} <= slugs
+    judged = {rubric.judged_digest(item.rubric) for item in packed.rubrics}
+    assert {rubric.judged_digest(item.rubric) for item in found.rubrics} <= judged
+    assert len(judged) == 71
 
 
 def test_real_answers_can_be_put_to_a_judge():

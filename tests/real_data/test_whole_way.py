@@ -1,0 +1,160 @@
+"""Real rubrics and answers through the product: import, judge with the embedded model, review, approve, pull rewards.
+
+A slice by default; `STUDIO_REAL_DATA=all` judges all 320 Prometheus answers and all HealthBench answers.
+"""
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from apps.accounts import services as accounts
+from apps.accounts.permissions import SCOPE_ROLE, SCOPES, Actor, Role
+from apps.datasets.models import Label, Response
+from apps.judging.models import Verdict
+from rubricstudio_client import Studio
+from tests import factories
+from tests.processes import Processes, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = (ROOT / os.environ.get("RUBRICSTUDIO_DATA", "../shared/data")).resolve()
+ALL = os.environ.get("STUDIO_REAL_DATA") == "all"
+
+pytestmark = [
+    pytest.mark.real_data,
+    pytest.mark.skipif(not DATA.is_dir(), reason=f"RUBRICSTUDIO_DATA: there is no folder {DATA}"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(3600 if ALL else 300),
+]
+
+
+@dataclass
+class Person:
+    """Somebody who works over REST alone."""
+
+    actor: Actor
+    secret: str
+    http: httpx.Client
+
+    def post(self, path: str, body: Any = None, *, expect: int = 200, **params: str) -> Any:
+        """Post JSON, or bytes for imports."""
+        given: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body or {}}
+        answer = self.http.post(path, params=params, **given)
+        assert answer.status_code == expect, answer.text
+        return answer.json() if answer.content else None
+
+    def get(self, path: str) -> Any:
+        """Read JSON."""
+        answer = self.http.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+def make_person(url: str, role: Role, scopes: tuple[str, ...] = SCOPES) -> Person:
+    actor = factories.make_actor(role)
+    allowed = [scope for scope in scopes if role.at_least(SCOPE_ROLE[scope])]
+    secret = accounts.issue_token(by=actor, name=str(role), scopes=allowed, expires_at=None).secret
+    headers = {"Authorization": f"Bearer {secret}"}
+    return Person(actor, secret, httpx.Client(base_url=f"{url}/api/v1/", headers=headers, timeout=120))
+
+
+def ended(person: Person, run: str) -> bool:
+    time.sleep(0.4)
+    return person.get(f"runs/{run}")["progress"]["state"] in {"done", "failed", "cancelled"}
+
+
+def judge(author: Person, **body: Any) -> dict[str, Any]:
+    run = author.post("runs", body, expect=201)["id"]
+    wait_until(lambda: ended(author, run), patience=3000 if ALL else 200, what="the embedded model to judge")
+    found: dict[str, Any] = author.get(f"runs/{run}")
+    return found
+
+
+def test_prometheus_and_healthbench_from_file_to_reward(processes: Processes, tmp_path: Path) -> None:
+    url = processes.start_web().url
+    processes.start_sweeper()
+    processes.start_worker()
+    author, approver = make_person(url, Role.AUTHOR), make_person(url, Role.APPROVER)
+    annotator = make_person(url, Role.AUTHOR, ("reviews:write",))
+    approver.post("judges", {"name": "small", "engine": {"kind": "embedded"}, "default": True}, expect=201)
+
+    prometheus = (DATA / "judge_verdicts" / "prometheus_mt_bench_eval.jsonl").read_bytes()
+    healthbench = (DATA / "rubrics" / "healthbench_rubrics.jsonl").read_bytes()
+    author.post("datasets/import", prometheus, expect=201, format="prometheus", slug="mt-bench", title="MT-Bench")
+    author.post("datasets/import", healthbench, expect=201, format="healthbench", slug="health", title="Health")
+    assert (
+        author.get("datasets/mt-bench")["counts"]["responses"]
+        == 320
+        == Response.objects.filter(prompt__dataset__slug="mt-bench").count()
+    )
+    assert Label.objects.filter(dataset__slug="mt-bench").count() == 960, "three GPT-4 scores an answer"
+    sets = {found["name"]: found for found in author.get("rubric-sets")["results"]}
+    health = next(name for name in sets if "health" in name)
+    prom = next(name for name in sets if name != health)
+    assert len(author.get(f"rubric-sets/{health}/versions/1")["members"]) == 53
+
+    chosen = {} if ALL else {"filter": {"limit": 4}}
+    for name, slug in ((prom, "mt-bench"), (health, "health")):
+        run = judge(author, rubric_set=f"set:{name}@1", dataset=slug, judges=["small"], **chosen)
+        progress = run["progress"]
+        assert progress["state"] == "done", progress
+        assert progress["scored"] + progress["unscored"] + progress["reused"] > 0
+        review(author, annotator, run["id"])
+        author.post(f"rubric-sets/{name}/versions/1/submit", {"note": "as imported"})
+        answer = author.http.post(f"rubric-sets/{name}/versions/1/approve", json={"sample_size": 5})
+        assert answer.status_code == 403, "an author approves nothing"
+        approver.post(f"rubric-sets/{name}/versions/1/approve", {"sample_size": 5, "note": "read five"})
+    assert not Verdict.objects.exclude(status="ok").filter(value__isnull=False).exists()
+
+    approver.post("releases", {"name": "real", "rubric_set": f"set:{prom}@1", "notes": "from files"}, expect=201)
+    rewards_by_client(author, url, tmp_path)
+
+
+def review(author: Person, annotator: Person, run: str) -> None:
+    """Draw a queue from the run and decide two items, blind."""
+    body = {"name": "a look", "run": run, "rule": {"kind": "random", "size": 2}, "seed": 3}
+    queue = author.post("queues", body, expect=201)["id"]
+    for _ in range(2):
+        item = annotator.post(f"queues/{queue}/claim")
+        said = json.dumps(item)
+        assert "probability" not in said
+        assert "verdict" not in item
+        stored = annotator.post(
+            f"review-items/{item['item']}/answer", {"value": item["choices"][0]["value"], "note": "read"}
+        )
+        assert stored["value"] == item["choices"][0]["value"]
+
+
+def rewards_by_client(author: Person, url: str, folder: Path) -> None:
+    """Pull the release and rewards as a training job does; asked again they come from stored verdicts."""
+    with Studio(url, author.secret, cache_dir=folder, deadline=3000 if ALL else 200) as studio:
+        release = studio.release("real")
+        prompts = {rubric.document["scope"]["prompt_id"]: rubric for rubric in release.rubrics}
+        assert len(prompts) > 100
+        found = Response.objects.filter(prompt__dataset__slug="mt-bench").select_related("prompt").order_by("pk")
+        items = [item_of(response) for response in found[: 320 if ALL else 3]]
+        first = studio.rewards(items, rubric="release:real", judge="small")
+        again = studio.rewards(
+            [{**item, "id": f"again-{item['id']}"} for item in items], rubric="release:real", judge="small"
+        )
+    assert len(first) == len(items) == len(again)
+    assert [one.reward for one in first] == [one.reward for one in again]
+    assert all(one.cached for one in again if one.ok)
+    assert all((one.reward is None) == (one.status not in {"ok", "partial"}) for one in first)
+    assert any(one.ok for one in first)
+
+
+def item_of(response: Response) -> dict[str, Any]:
+    prompt = response.prompt
+    return {
+        "id": response.external_id,
+        "prompt": [{"role": turn["role"], "content": turn["parts"]} for turn in prompt.messages],
+        "response": response.parts,
+        "reference": prompt.reference,
+        "prompt_id": prompt.external_id,
+    }
