@@ -30,6 +30,7 @@ def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
         "turns": [
             {"role": turn["role"], "text": subjects.text_of(turn["parts"])} for turn in whole.subject.prompt.messages
         ],
+        "context": whole.subject.prompt.context,
         "reference": whole.subject.prompt.reference,
         "answers": [_member(member, result) for member in members],
         "trace": sentences.of_trace(result.score.trace, result.rubric) if result.score else [],
