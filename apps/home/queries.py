@@ -17,6 +17,7 @@ class HomePage:
 
     drafts: list[RubricVersion]
     to_approve: list[RubricVersion]
+    submitted: list[RubricVersion]
     queues: list[Any]
     runs: list[Run]
     alarms: list[Alarm]
@@ -47,6 +48,7 @@ def home(actor: Actor) -> HomePage:
     return HomePage(
         drafts=drafts,
         to_approve=to_approve,
+        submitted=list(waiting.filter(submitted_by=actor.user)[:8]),
         queues=review_queries.open_queues(actor)[:6] if actor.can(Role.ANNOTATOR) else [],
         runs=runs,
         alarms=list(
