@@ -77,6 +77,7 @@ def browse(
 def matching_prompts(dataset: Dataset, *, q: str = "", tag: str = "", model: str = "") -> QuerySet[Prompt]:
     """Prompts by words in their text or id, by tag, and by the model of a response."""
     found = dataset.prompts.all()
+    q, tag, model = _storable(q), _storable(tag), _storable(model)
     if q:
         found = found.annotate(text=Cast("messages", TextField()))
         found = found.filter(Q(text__icontains=_as_json(q)) | Q(external_id__icontains=q))
@@ -186,7 +187,12 @@ def _counted(model: type[Prompt] | type[Response] | type[Label], path: str) -> C
 def _strings(value: Any, name: str) -> list[str]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise errors.Invalid(f"“{name}” of a filter is a list of texts.", code="filter_invalid")
-    return list(value)
+    return [_storable(item) for item in value]
+
+
+def _storable(text: str) -> str:
+    """Text the database can compare with: nothing stored holds null characters or halves of characters."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _cursor(after: str) -> int:

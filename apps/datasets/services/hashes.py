@@ -25,7 +25,7 @@ def of_response_subject(prompt_hash: str, response_hash: str) -> str:
     )
 
 
-def check_text(value: Any, what: str) -> None:
+def check_text(value: Any, what: str, *, limit: bool = True) -> None:
     """Refuse text that cannot be stored: too long, or with a null character."""
     length = 0
     for text in _texts(value):
@@ -34,11 +34,23 @@ def check_text(value: Any, what: str) -> None:
                 f"{what} holds a null character (U+0000), which cannot be stored. Take it out and try again.",
                 code="null_character",
             )
+        if not _is_unicode(text):
+            raise errors.Invalid(
+                f"{what} holds half of a character (a lone surrogate), which cannot be stored.", code="not_unicode"
+            )
         length += len(text)
-    if length > MAX_TEXT:
+    if limit and length > MAX_TEXT:
         raise errors.Invalid(
             f"{what} has {length:,} characters; at most {MAX_TEXT:,} can be stored.", code="text_too_long"
         )
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _texts(value: Any) -> list[str]:

@@ -6,11 +6,12 @@ from django.db import transaction
 
 from apps.accounts.permissions import Actor, Role
 from apps.datasets.models import Dataset, Label, Response
-from apps.datasets.services import raters, storing, subjects
+from apps.datasets.services import hashes, raters, storing, subjects
 from apps.datasets.services.rows import LabelRow, Note, OwnLabel, Stored
 from apps.history import services as history
 from domain import errors
 
+MOST_CRITERION = 80
 Key = tuple[int, int, str | None, str, int]
 
 
@@ -82,6 +83,7 @@ def store_labels(dataset: Dataset, rows: Sequence[LabelRow]) -> Stored:
 
 def _responses(dataset: Dataset, rows: Sequence[LabelRow]) -> list[Response]:
     wanted = sorted({row.response_id for row in rows})
+    hashes.check_text(wanted, "A response id", limit=False)
     by_pair: dict[tuple[str, str], Response] = {}
     by_id: dict[str, list[Response]] = {}
     found = Response.objects.filter(prompt__dataset=dataset).select_related("prompt").defer("parts", "prompt__messages")
@@ -113,6 +115,9 @@ def _response(row: LabelRow, by_pair: dict[tuple[str, str], Response], by_id: di
 def _label(dataset: Dataset, row: LabelRow, subject_id: int, rater_id: int) -> Label:
     if row.mode not in Label.Mode.values:
         raise errors.Invalid(f"A label's mode is blind or assisted, not “{row.mode}”.", code="mode_unknown")
+    hashes.check_text([row.note, row.criterion or "", row.payload, list(row.spans)], f"A label of “{row.response_id}”")
+    if len(row.criterion or "") > MOST_CRITERION:
+        raise errors.Invalid(f"A criterion's id has at most {MOST_CRITERION} characters.", code="criterion_too_long")
     return Label(
         dataset=dataset,
         subject_id=subject_id,

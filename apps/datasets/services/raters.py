@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from apps.accounts.models import User, Workspace
 from apps.datasets.models import Rater
+from apps.datasets.services import hashes
 from domain import errors
 
 
@@ -11,6 +12,7 @@ def by_name(workspace: Workspace, wanted: Iterable[tuple[str | None, str]]) -> d
     """The raters of these names and sorts, made where missing, in at most three queries."""
     sorts = {name: sort for name, sort in wanted if name}
     for name, sort in sorts.items():
+        hashes.check_text(name, "A rater's name")
         if len(name) > 120 or sort not in Rater.Sort.values:
             raise errors.Invalid(
                 f"The rater “{name[:60]}” needs a name of at most 120 characters and a sort of: "

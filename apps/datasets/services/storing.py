@@ -20,6 +20,8 @@ Row = TypeVar("Row")
 def store_prompts(dataset: Dataset, rows: Sequence[PromptRow]) -> Stored:
     """Store prompts by their ids."""
     _check_number(len(rows), MAX_PROMPTS, "prompts")
+    for row in rows:
+        _check_id(row.external_id, "prompt")
     known = {
         external_id: (hash_, context_hash)
         for external_id, hash_, context_hash in _in_batches(
@@ -105,6 +107,7 @@ def store_preferences(dataset: Dataset, rows: Sequence[PreferenceRow]) -> Stored
 def prompt_keys(dataset: Dataset, external_ids: Iterable[str]) -> dict[str, int]:
     """Primary keys of prompts by their ids; every id must be known."""
     wanted = sorted(set(external_ids))
+    hashes.check_text(wanted, "A prompt id", limit=False)
     found = dict(_in_batches(dataset.prompts.values_list("external_id", "id"), "external_id__in", wanted))
     for external_id in wanted:
         if external_id not in found:
@@ -120,10 +123,9 @@ def _in_batches(rows: "QuerySet[Any, Row]", lookup: str, values: Sequence[object
 
 
 def _prompt(dataset: Dataset, row: PromptRow) -> Prompt:
-    _check_id(row.external_id, "prompt")
     for piece, what in ((row.messages, "prompt"), (row.reference, "reference"), (row.context, "context")):
         hashes.check_text(piece, f"The {what} of “{row.external_id}”")
-    hashes.check_text(row.extensions, f"The extra fields of “{row.external_id}”")
+    hashes.check_text([row.extensions, list(row.tags), row.language], f"What comes with “{row.external_id}”")
     return Prompt(
         dataset=dataset,
         external_id=row.external_id,
@@ -141,7 +143,7 @@ def _prompt(dataset: Dataset, row: PromptRow) -> Prompt:
 def _response(prompts: dict[str, int], row: ResponseRow) -> Response:
     _check_id(row.external_id, "response")
     hashes.check_text(row.parts, f"The response “{row.external_id}”")
-    hashes.check_text(row.extensions, f"The extra fields of “{row.external_id}”")
+    hashes.check_text([row.extensions, list(row.tags), row.model], f"What comes with “{row.external_id}”")
     return Response(
         prompt_id=prompts[row.prompt_id],
         external_id=row.external_id,
@@ -156,6 +158,7 @@ def _response(prompts: dict[str, int], row: ResponseRow) -> Response:
 
 def _preference(dataset: Dataset, prompt_id: int, rater_id: int | None, row: PreferenceRow) -> Preference:
     _check_id(row.external_id, "preference")
+    hashes.check_text([row.note, row.criterion or "", row.extensions], f"The preference “{row.external_id}”")
     return Preference(
         dataset=dataset,
         prompt_id=prompt_id,
@@ -181,7 +184,8 @@ def _member(responses: dict[tuple[int, str], int], preference: Preference, name:
 
 
 def _check_id(external_id: str, what: str) -> None:
-    if not external_id.strip() or len(external_id) > MAX_ID or "\x00" in external_id:
+    hashes.check_text(external_id, f"The {what} id")
+    if not external_id.strip() or len(external_id) > MAX_ID:
         raise errors.Invalid(
             f"The {what} id “{external_id[:60]}” must have 1 to {MAX_ID} characters.", code="id_invalid"
         )

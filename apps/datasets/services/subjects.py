@@ -12,7 +12,10 @@ from apps.datasets.services import hashes, storing
 
 @transaction.atomic
 def subjects_of(dataset: Dataset, filter: Mapping[str, Any] | None = None) -> list[Subject]:  # noqa: A002
-    """The subject of each response that the filter lets through, in the order of prompts and responses."""
+    """The subject of each response that the filter lets through, in the order of prompts and responses.
+
+    Responses of one prompt with equal texts are one subject, which comes once.
+    """
     responses = list(
         queries.chosen_responses(dataset, filter or {})
         .select_related("prompt")
@@ -20,7 +23,7 @@ def subjects_of(dataset: Dataset, filter: Mapping[str, Any] | None = None) -> li
     )
     keys = of_responses(dataset, responses)
     found = Subject.objects.in_bulk(list(keys.values()))
-    return [found[keys[response.pk]] for response in responses]
+    return [found[key] for key in dict.fromkeys(keys[response.pk] for response in responses)]
 
 
 def of_responses(dataset: Dataset, responses: Iterable[Response]) -> dict[int, int]:

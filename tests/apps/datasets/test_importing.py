@@ -85,10 +85,18 @@ def test_a_bad_line_is_named_and_nothing_is_stored(alice):
     assert not Dataset.objects.exists()
 
 
-def test_a_null_character_is_refused_with_a_sentence(alice):
-    with pytest.raises(errors.Invalid, match="null character"):
-        load(alice, [{"prompt_id": "p", "prompt": "a\x00b"}])
+@pytest.mark.parametrize("bad", ["a\x00b", "a\ud800b"])
+@pytest.mark.parametrize("place", ["prompt", "prompt_id", "response", "model", "tags", "rater", "note"])
+def test_text_that_cannot_be_stored_is_refused_with_a_sentence(alice, bad, place):
+    row = {"prompt_id": "p", "prompt": "Why?", "response": "So.", "rater": "x", "criterion": "c", "value": 1}
+    with pytest.raises(errors.Invalid):
+        load(alice, [{**row, place: bad}])
     assert not Dataset.objects.exists()
+
+
+def test_equal_texts_are_one_subject(alice):
+    rows = [{"prompt_id": "p", "prompt": "Why?", "responses": [{"id": "a", "text": "So."}, {"id": "b", "text": "So."}]}]
+    assert len(services.subjects_of(load(alice, rows).dataset)) == 1
 
 
 def test_a_failing_receiver_undoes_the_import(alice, monkeypatch):
@@ -219,3 +227,5 @@ def test_prompts_are_browsed_with_few_queries(alice, django_assert_num_queries):
     assert queries.browse(dataset, q="letter").total == 1
     assert queries.browse(dataset, tag="age:older", model="a").total == 1
     assert queries.browse(dataset, model="nobody").total == 0
+    assert queries.browse(dataset, q="a\x00\ud800").total == 0
+    assert services.subjects_of(dataset, {"prompts": ["\x00"]}) == []
