@@ -17,21 +17,21 @@ def run(data_dir: Path, *, run_once: bool) -> int:
     except env.SettingError as error:
         return _refuse(str(error))
     studio = demo.Demo(data_dir, port, say=_say_aside if run_once else _say, once=run_once)
-    with demo.stoppable():
-        try:
-            described = studio.start()
-            if run_once:
-                return _once(studio, described)
-            _show(described)
-            studio.phase = ""
-            studio.watch()
-        except demo.Stopped:
-            return _stopped(studio)
-        except (CannotStart, embedded.EmbeddedError) as error:
-            return _refuse(str(error))
-        finally:
-            demo.ignore_signals()
-            studio.stop()
+    studio.wish.listen()
+    try:
+        described = studio.start()
+        if run_once:
+            return _once(studio, described)
+        _show(described)
+        studio.phase = ""
+        studio.watch()
+    except demo.Stopped:
+        return _stopped(studio)
+    except (CannotStart, embedded.EmbeddedError) as error:
+        return _refuse(str(error))
+    finally:
+        studio.wish.end()
+        studio.stop()
 
 
 def _once(studio: demo.Demo, described: dict[str, Any]) -> int:
@@ -58,6 +58,7 @@ def _show(described: dict[str, Any]) -> None:
 
 def _stopped(studio: demo.Demo) -> int:
     """Say that the studio was asked to stop; what is running is stopped by the caller."""
+    studio.wish.end()
     if studio.phase:
         studio.say(f"\nStopped while {studio.phase}. Nothing is lost: start again to go on.")
         return 130

@@ -29,6 +29,35 @@ class Stopped(BaseException):
     """Somebody asked the studio to stop."""
 
 
+class Wish:
+    """The wish to stop: a signal raises `Stopped` where the work is, and is remembered.
+
+    Python swallows what is raised in some places (after a fork, while finalising), so `heed` asks again at every step.
+    """
+
+    def __init__(self) -> None:
+        self.made = False
+
+    def listen(self) -> None:
+        """Take signals to stop from now on."""
+        for each in SIGNALS:
+            signal.signal(each, self._stop)
+
+    def heed(self) -> None:
+        """Stop here if somebody wished it."""
+        if self.made:
+            raise Stopped
+
+    def end(self) -> None:
+        """Let what is being stopped be stopped in peace."""
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.made = True
+        raise Stopped
+
+
 @dataclass
 class Demo:
     """One running studio and what it takes to stop it."""
@@ -37,6 +66,7 @@ class Demo:
     port: int
     say: Callable[[str], None]
     once: bool = False
+    wish: Wish = field(default_factory=Wish)
     phase: str = "starting"
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -74,6 +104,7 @@ class Demo:
 
     def tend(self) -> None:
         """Start again what has crashed."""
+        self.wish.heed()
         if self.server is not None and not self.server.alive():
             self.say("PostgreSQL has ended (see .studio/logs/postgres.log). It starts again.")
             self.server.stop()
@@ -131,6 +162,7 @@ class Demo:
     def _wait_ready(self) -> None:
         end = time.monotonic() + PATIENCE
         while not answers(f"{self.url}/readyz"):
+            self.wish.heed()
             crashed = next((child for child in self.family.children if not child.alive()), None)
             if crashed is not None:
                 raise CannotStart(f"The {crashed.name} did not start. Its log ends with:\n{crashed.last_words()}")
@@ -170,6 +202,7 @@ class Demo:
     def _timed(self, name: str) -> Iterator[None]:
         begun = time.monotonic()
         yield
+        self.wish.heed()
         self.timings[name] = round(time.monotonic() - begun, 3)
 
 
@@ -180,28 +213,6 @@ def answers(url: str, *, token: str = "") -> bool:
         return httpx.get(url, headers=headers, timeout=5, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn the first signal to stop into `Stopped`, wherever the work is; later ones change nothing."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        ignore_signals()
-        raise Stopped
-
-    before = {each: signal.signal(each, stop) for each in SIGNALS}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-def ignore_signals() -> None:
-    """Let what is being stopped be stopped in peace."""
-    for each in SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
 
 
 def _unapplied(url: str) -> int:
