@@ -28,8 +28,12 @@ _SNIPPETS = (
     ),
     ("python.py", "Python client", "From the package rubricstudio-client; checks the digest and retries with jitter."),
     ("trl.py", "TRL, GRPO", "A reward that cannot be given is None, and TRL leaves the sample out."),
-    ("verl.yaml", "verl", "Every row of the data set names the rubric in extra_info."),
-    ("openrlhf.sh", "OpenRLHF", "The label is the only free channel, so the rubric travels in it as JSON."),
+    (
+        "verl.py",
+        "verl",
+        "verl cannot leave a sample out: a failed one gets the floor you choose, and says so in failed.",
+    ),
+    ("openrlhf.py", "OpenRLHF", "The label is the only free channel, so the rubric travels in it as JSON."),
 )
 
 

@@ -1,0 +1,35 @@
+"""The snippets of the Use page: they name the pinned version and are code that parses."""
+
+import ast
+import json
+
+import pytest
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import pages, services
+from apps.rubrics.models import RubricVersion
+
+pytestmark = pytest.mark.django_db
+
+
+def test_snippets_pin_the_version(author: Actor, draft: RubricVersion) -> None:
+    waiting = services.submit(by=author, version=draft)
+    context = pages.using(author, waiting, "https://studio.example/")
+    for snippet in context["snippets"]:
+        assert "https://studio.example" in snippet.code
+        assert "letters@1" in snippet.code
+        assert "example//" not in snippet.code
+    assert waiting.digest in context["snippets"][0].code
+    python = [
+        snippet for snippet in context["snippets"] if "import Studio" in snippet.code or "import GRPO" in snippet.code
+    ]
+    assert len(python) == 4
+    for snippet in python:
+        ast.parse(snippet.code)
+
+
+def test_the_body_of_the_rest_snippet_is_json(author: Actor, draft: RubricVersion) -> None:
+    code = pages.using(author, draft, "http://h/")["snippets"][0].code
+    body = json.loads(code.split("-d '")[1].removesuffix("'"))
+    assert body["rubric"] == "letters@1"
+    assert set(body["items"][0]) == {"id", "prompt", "response"}
