@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.real_data,
     pytest.mark.skipif(not DATA.is_dir(), reason=f"RUBRICSTUDIO_DATA: there is no folder {DATA}"),
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(3600 if ALL else 300),
+    pytest.mark.timeout(3600 if ALL else 600),
 ]
 
 
