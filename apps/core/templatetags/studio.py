@@ -32,7 +32,8 @@ def _number(value: Any, digits: int) -> str:
     number = float(value)
     if not math.isfinite(number):
         return MISSING
-    return f"{number:.{digits}f}".replace("-", MINUS)
+    text = f"{number:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", MINUS)
 
 
 @register.filter
