@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.accounts.permissions import Role
 from apps.datasets import queries, services
 from apps.datasets.models import Dataset, Label, Prompt, Response, Subject
 from apps.datasets.signals import dataset_imported
@@ -121,7 +122,7 @@ def test_one_history_entry_an_import(alice):
 
 
 def test_annotators_may_not_import():
-    bob = factories.make_actor("annotator")
+    bob = factories.make_actor(Role.ANNOTATOR)
     with pytest.raises(errors.NotAllowed):
         load(bob)
 
@@ -222,8 +223,8 @@ def test_prompts_are_browsed_with_few_queries(alice, django_assert_num_queries):
     with django_assert_num_queries(2):
         page = queries.browse(dataset, size=1)
     assert [prompt.external_id for prompt in page.prompts] == ["p1"]
-    assert page.prompts[0].response_count == 2
-    assert [p.external_id for p in queries.browse(dataset, size=1, after=page.next).prompts] == ["p2"]
+    assert getattr(page.prompts[0], "response_count") == 2  # noqa: B009
+    assert [p.external_id for p in queries.browse(dataset, size=1, after=page.next or "").prompts] == ["p2"]
     assert queries.browse(dataset, q="letter").total == 1
     assert queries.browse(dataset, tag="age:older", model="a").total == 1
     assert queries.browse(dataset, model="nobody").total == 0

@@ -39,4 +39,4 @@ def test_the_53_rubrics_of_healthbench():
     rubric_set = RubricSet.objects.get()
     assert rubric_set.rubrics.count() == 53
     assert "53 rubrics" in done.followed[0]
-    assert done.dataset.prompts.first().extensions["canary"].startswith("healthbench:")
+    assert done.dataset.prompts.all()[0].extensions["canary"].startswith("healthbench:")

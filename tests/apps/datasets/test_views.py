@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.accounts.permissions import Role
 from apps.datasets import services
 from apps.datasets.models import Dataset, Upload
 from tests import factories
@@ -29,7 +30,7 @@ def alice(db):
 
 @pytest.fixture
 def bob(db):
-    return factories.make_actor("viewer", username="bob")
+    return factories.make_actor(Role.VIEWER, username="bob")
 
 
 @pytest.fixture
@@ -111,15 +112,15 @@ def test_importing_a_table_through_the_columns_page(alice):
     file = SimpleUploadedFile("table.csv", b"question,reply,who\nWhy?,Because.,small\nHow?,So.,large\n")
     first = client.post("/w/clinic/data/import", {"title": "My table", "format": "generic", "file": file})
     assert first.status_code == 302
-    page = client.get(first.url).content.decode()
+    page = client.get(first["Location"]).content.decode()
     assert "Because." in page
-    bad = client.post(first.url, {"response": "reply"})
+    bad = client.post(first["Location"], {"response": "reply"})
     assert bad.status_code == 422
     assert "Nothing was imported" in bad.content.decode()
     assert not Dataset.objects.exists()
-    done = client.post(first.url, {"prompt": "question", "response": "reply", "model": "who"})
-    assert done.url == "/w/clinic/data/my-table/report"
-    assert "Known already" in client.get(done.url).content.decode()
+    done = client.post(first["Location"], {"prompt": "question", "response": "reply", "model": "who"})
+    assert done["Location"] == "/w/clinic/data/my-table/report"
+    assert "Known already" in client.get(done["Location"]).content.decode()
     assert not Upload.objects.exists()
     assert Dataset.objects.get().mapping["fields"] == {"prompt": "question", "response": "reply", "model": "who"}
 

@@ -9,6 +9,7 @@ from apps.accounts.permissions import Role
 from apps.datasets import services as datasets
 from apps.judging.models import Run, RunItem, Score, Verdict, VerdictStatus
 from apps.review import services
+from apps.review.models import Claim
 from apps.rubrics import queries as rubric_queries
 from tests import factories
 
@@ -35,6 +36,13 @@ def judged(version, judge, subject, index, run, values):
         key=uuid.uuid4(), workspace=subject.workspace, version=version, judge_version=judge, subject=subject,
         digest=version.digest or "sha256:y", status="ok", raw=index / 10,
     )  # fmt: skip
+
+
+def take(actor, queue) -> Claim:
+    """The person's next claim, which must be there."""
+    claim = services.claim(by=actor, queue=queue)
+    assert claim is not None
+    return claim
 
 
 def make_run(author, answers=6):

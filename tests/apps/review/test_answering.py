@@ -7,12 +7,13 @@ from apps.datasets.models import Label
 from apps.review import queries, services
 from apps.review.models import Gold, Review, ReviewItem
 from domain import errors
+from tests.apps.review.conftest import take
 
 pytestmark = pytest.mark.django_db
 
 
 def decide(actor, queue, value, **more):
-    return services.answer(by=actor, claim=services.claim(by=actor, queue=queue), value=value, **more)
+    return services.answer(by=actor, claim=take(actor, queue), value=value, **more)
 
 
 def test_a_decision_is_a_review_and_a_blind_label(bob, queue, setting):
@@ -26,7 +27,7 @@ def test_a_decision_is_a_review_and_a_blind_label(bob, queue, setting):
 
 
 def test_sending_twice_stores_once(bob, queue):
-    claim = services.claim(by=bob, queue=queue)
+    claim = take(bob, queue)
     first = services.answer(by=bob, claim=claim, value=1.0)
     assert services.answer(by=bob, claim=claim, value=1.0) == first
     with pytest.raises(errors.Conflict):
@@ -46,12 +47,12 @@ def test_sending_twice_stores_once(bob, queue):
     ],
 )
 def test_bad_answers_are_refused_and_store_nothing(bob, queue, given):
-    claim = services.claim(by=bob, queue=queue)
+    claim = take(bob, queue)
     with pytest.raises(errors.Invalid):
         services.answer(by=bob, claim=claim, **given)
     assert not Review.objects.exists()
     assert not Label.objects.exists()
-    assert services.claim(by=bob, queue=queue) == claim
+    assert take(bob, queue) == claim
 
 
 def test_undecided_needs_a_note_and_is_a_label_without_value(bob, queue):

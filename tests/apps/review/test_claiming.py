@@ -12,7 +12,7 @@ from apps.review import queries, services
 from apps.review.models import Claim, ReviewItem
 from domain import errors
 from tests import factories
-from tests.apps.review.conftest import make_run
+from tests.apps.review.conftest import make_run, take
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +26,8 @@ def answer_all(actor, queue, value=1.0):
 
 
 def test_a_live_claim_is_resumed(bob, queue):
-    first = services.claim(by=bob, queue=queue)
-    assert services.claim(by=bob, queue=queue) == first
+    first = take(bob, queue)
+    assert take(bob, queue) == first
     assert Claim.objects.count() == 1
 
 
@@ -42,7 +42,7 @@ def test_everybody_decides_each_item_once(bob, cleo, alice, queue):
 
 
 def test_a_skipped_item_comes_back_last(bob, queue):
-    first = services.claim(by=bob, queue=queue)
+    first = take(bob, queue)
     services.skip(by=bob, claim=first, reason="later")
     items = []
     while claim := services.claim(by=bob, queue=queue):
@@ -53,7 +53,7 @@ def test_a_skipped_item_comes_back_last(bob, queue):
 
 
 def test_a_declined_item_never_comes_back(bob, queue):
-    first = services.claim(by=bob, queue=queue)
+    first = take(bob, queue)
     with pytest.raises(errors.Invalid):
         services.decline(by=bob, claim=first, reason=" ")
     services.decline(by=bob, claim=first, reason="I wrote it")
@@ -62,7 +62,7 @@ def test_a_declined_item_never_comes_back(bob, queue):
 
 
 def test_a_dead_lease_is_freed_by_the_sweeper(bob, queue):
-    claim = services.claim(by=bob, queue=queue)
+    claim = take(bob, queue)
     Claim.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert services.release_dead_leases() == 1
     assert services.release_dead_leases() == 0
@@ -72,7 +72,7 @@ def test_a_dead_lease_is_freed_by_the_sweeper(bob, queue):
 
 
 def test_a_late_answer_is_kept_while_the_seat_is_free(bob, cleo, queue):
-    claim = services.claim(by=bob, queue=queue)
+    claim = take(bob, queue)
     Claim.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     services.release_dead_leases()
     assert services.answer(by=bob, claim=claim, value=1.0).value == 1.0
@@ -80,7 +80,7 @@ def test_a_late_answer_is_kept_while_the_seat_is_free(bob, cleo, queue):
 
 
 def test_a_late_answer_without_a_seat_is_refused(alice, bob, cleo, queue):
-    claim = services.claim(by=bob, queue=queue)
+    claim = take(bob, queue)
     Claim.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     services.release_dead_leases()
     answer_all(cleo, queue)
@@ -90,7 +90,7 @@ def test_a_late_answer_without_a_seat_is_refused(alice, bob, cleo, queue):
 
 
 def test_a_heartbeat_keeps_and_a_lost_claim_says_so(bob, queue):
-    claim = services.claim(by=bob, queue=queue)
+    claim = take(bob, queue)
     Claim.objects.update(lease_until=timezone.now() + timedelta(seconds=1))
     assert services.heartbeat(by=bob, claim=claim).lease_until > timezone.now() + timedelta(minutes=5)
     services.release(by=bob, claim=claim)
@@ -101,20 +101,20 @@ def test_a_heartbeat_keeps_and_a_lost_claim_says_so(bob, queue):
 def test_a_paused_queue_gives_out_nothing(alice, bob, queue):
     services.set_state(by=alice, queue=queue, state="paused")
     with pytest.raises(errors.Conflict):
-        services.claim(by=bob, queue=queue)
+        take(bob, queue)
     with pytest.raises(errors.NotAllowed):
         services.set_state(by=bob, queue=queue, state="open")
 
 
 def test_strangers_and_viewers_claim_nothing(charlie, queue):
     with pytest.raises(errors.NotFound):
-        services.claim(by=charlie, queue=queue)
+        take(charlie, queue)
     with pytest.raises(errors.NotAllowed):
         services.claim(by=factories.make_actor(Role.VIEWER), queue=queue)
 
 
 def test_nobody_touches_the_claim_of_another(bob, cleo, queue):
-    claim = services.claim(by=bob, queue=queue)
+    claim = take(bob, queue)
     for act in (services.heartbeat, services.skip, services.release):
         with pytest.raises(errors.NotFound):
             act(by=cleo, claim=claim)

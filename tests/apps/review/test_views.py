@@ -6,7 +6,7 @@ from apps.accounts.permissions import Role
 from apps.review import services
 from apps.review.models import Claim, Queue, Review
 from tests import factories
-from tests.apps.review.conftest import SECRET
+from tests.apps.review.conftest import SECRET, take
 
 pytestmark = pytest.mark.django_db
 HIDDEN = (SECRET, "judge-", "small@", "The judge says", "probability")
@@ -133,7 +133,7 @@ def test_counting_before_making_a_queue(alice, setting):
     assert not Queue.objects.exists()
     made = client.post("/w/clinic/review/new", {**form, "do": "create"})
     queue = Queue.objects.get()
-    assert made.url == f"/w/clinic/review/{queue.pk}/"
+    assert made["Location"] == f"/w/clinic/review/{queue.pk}/"
     assert (queue.overlap, queue.blind, queue.items.count()) == (3, True, 5)
     assert client.post("/w/clinic/review/new", {**form, "overlap": "99"}).status_code == 422
 
@@ -151,7 +151,7 @@ def test_an_open_queue_shows_the_verdict_and_goes_straight_on(alice, client, set
 
 def test_settling_a_conflict(alice, bob, cleo, queue):
     for actor, value in ((bob, 1.0), (cleo, 0.0)):
-        claim = services.claim(by=actor, queue=queue)
+        claim = take(actor, queue)
         services.answer(by=actor, claim=claim, value=value, note=f"of {actor.user.username}")
     client = factories.signed_in(alice)
     assert "bob: Yes" in client.get(f"/w/clinic/review/{queue.pk}/conflicts").content.decode()
