@@ -25,7 +25,8 @@ class Launched:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
-        self.output = folder.parent / f"launcher-{time.monotonic_ns()}.log"
+        nearest = next(parent for parent in folder.parents if parent.is_dir())
+        self.output = nearest / f"launcher-{time.monotonic_ns()}.log"
         environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
