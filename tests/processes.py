@@ -64,7 +64,7 @@ class Processes:
         self.server = server
         self.started: list[Started] = []
 
-    def start_worker(self, *, concurrency: int = 2, **environment: str) -> Started:
+    def start_worker(self, *, concurrency: int | str = 2, **environment: str) -> Started:
         """Start a Celery worker with threads, as the demo does, and wait until it takes tasks."""
         command = [
             "-m",
