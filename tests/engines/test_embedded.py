@@ -3,9 +3,11 @@
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
+from domain import errors
 from engines import embedded
 from engines.servers.token_prompts import TokenDialect
 from tests.engines import contract
@@ -53,6 +55,26 @@ def test_it_can_be_stopped_and_starts_again() -> None:
     engine.label_distributions(contract.ask())
     embedded.stop()
     assert engine.health().ok
+    contract.assert_answered(engine.label_distributions(contract.ask()))
+
+
+def test_stopping_in_the_middle_of_an_answer_does_not_hang() -> None:
+    def work() -> None:
+        try:
+            engine.label_distributions(contract.ask(text=f"{time.time_ns()} {contract.LETTER}", times=100))
+        except errors.Unavailable as error:
+            raised.append(error)
+
+    raised: list[errors.Unavailable] = []
+    engine = embedded.EmbeddedEngine()
+    engine.info()
+    asking = threading.Thread(target=work)
+    asking.start()
+    time.sleep(0.5)
+    embedded.stop()
+    asking.join(10)
+    assert not asking.is_alive()
+    assert len(raised) == 1
     contract.assert_answered(engine.label_distributions(contract.ask()))
 
 
