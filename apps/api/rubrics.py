@@ -15,10 +15,11 @@ from apps.api.base import StudioView
 from apps.api.renderers import RawParser
 from apps.history import services as history
 from apps.rubrics import queries, services
-from apps.rubrics.models import Rubric, RubricVersion
+from apps.rubrics.models import Rubric, RubricVersion, VersionStatus
 from domain import formats, rubric
 
 READ, WRITE = "rubrics:read", "rubrics:write"
+CACHING = {"Vary": "Authorization", "Cache-Control": "private, no-cache"}
 
 
 def etag_of(version: RubricVersion, document: dict[str, Any] | None = None) -> str:
@@ -37,16 +38,15 @@ def matches(request: Request, etag: str) -> bool:
 
 def answer_version(request: Request, actor: Actor, version: RubricVersion) -> Response:
     """The document with its ETag; 304 when the caller has it."""
-    headers = {"Vary": "Authorization", "Cache-Control": "private, no-cache"}
     frozen = bool(version.digest) and not version.is_draft
     if frozen and matches(request, etag_of(version)):
-        return Response(status=304, headers={"ETag": etag_of(version), **headers})
+        return Response(status=304, headers={"ETag": etag_of(version), **CACHING})
     document = queries.document(version)
     etag = etag_of(version, document)
     if matches(request, etag):
-        return Response(status=304, headers={"ETag": etag, **headers})
+        return Response(status=304, headers={"ETag": etag, **CACHING})
     history.count_pull(by=actor, kind="rubric", ref=f"{version.rubric.slug}@{version.number}", items=1)
-    return Response(document, headers={"ETag": etag, **headers})
+    return Response(document, headers={"ETag": etag, **CACHING})
 
 
 def _summary(rubric: Rubric) -> dict[str, Any]:
@@ -108,6 +108,14 @@ class RubricView(StudioView):
     )
     def get(self, request: Request, slug: str) -> Response:
         """The latest approved version; 404 where none is approved."""
+        if request.headers.get("If-None-Match"):
+            approved = RubricVersion.objects.filter(
+                rubric__workspace=self.actor.workspace, rubric__slug=slug, status=VersionStatus.APPROVED
+            )
+            known = next(iter(approved.order_by().values_list("digest", flat=True)), None)
+            etag = f'"{known};{VersionStatus.APPROVED}"'
+            if known and matches(request, etag):
+                return Response(status=304, headers={"ETag": etag, **CACHING})
         return answer_version(request, self.actor, queries.latest_approved(self.actor, slug))
 
 
