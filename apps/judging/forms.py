@@ -78,6 +78,12 @@ class JudgeForm(forms.Form):
     )  # fmt: skip
     make_default = forms.BooleanField(label="Use it wherever no judge is named", required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.data.get("kind") or self.initial.get("kind")
+        for name in ("base_url", "model"):
+            self.fields[name].required = kind != EngineKind.EMBEDDED
+
     def engine(self) -> dict[str, Any]:
         """The engine as services take it."""
         given = self.cleaned_data
@@ -157,10 +163,10 @@ class TryForm(forms.Form):
     """One answer to try a rubric on: pasted, or picked from a data set."""
 
     judge = forms.ChoiceField(label="Judge")
-    prompt = forms.CharField(label="Task", widget=forms.Textarea(attrs={"rows": 4}), required=False)
+    prompt = forms.CharField(label="Task", widget=forms.Textarea(attrs={"rows": 4}), strip=False)
     response = forms.CharField(label="Answer", widget=forms.Textarea(attrs={"rows": 10}), required=False, strip=False)
     reference = forms.CharField(
-        label="Reference answer", widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        label="Reference answer", widget=forms.Textarea(attrs={"rows": 3}), required=False, strip=False,
         help_text="Only for criteria that need one.",
     )  # fmt: skip
     subject = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -170,6 +176,12 @@ class TryForm(forms.Form):
         field = self.fields["judge"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(str(judge), judge_label(judge)) for judge in queries.judge_choices(actor)]
+
+    def clean(self) -> dict[str, Any]:
+        """Texts with the line ends that are stored, whatever the browser sent."""
+        cleaned = super().clean() or {}
+        texts = ("prompt", "response", "reference")
+        return cleaned | {name: cleaned.get(name, "").replace("\r\n", "\n") for name in texts}
 
 
 def rubric_choices(actor: Actor) -> list[Any]:

@@ -3,7 +3,7 @@
 from apps.judging.pages.answers import answer, call
 from apps.judging.pages.judges import judge, judge_crumbs, judge_initial, judge_rows
 from apps.judging.pages.runs import crumbs, run_initial, run_name
-from apps.judging.pages.trials import picked, trial, try_initial
+from apps.judging.pages.trials import picked, texts_of, trial, try_initial
 
 __all__ = [
     "answer",
@@ -16,6 +16,7 @@ __all__ = [
     "picked",
     "run_initial",
     "run_name",
+    "texts_of",
     "trial",
     "try_initial",
 ]

@@ -49,7 +49,7 @@ def try_initial(actor: Actor, given: QueryDict) -> dict[str, Any]:
         if item is not None:
             initial["judge"] = str(item.judge_version)
     if subject is not None:
-        initial |= _texts(subject)
+        initial |= texts_of(subject)
     return initial
 
 
@@ -65,7 +65,8 @@ def picked(actor: Actor, subject: Any) -> Subject | None:
     return found
 
 
-def _texts(subject: Subject) -> dict[str, Any]:
+def texts_of(subject: Subject) -> dict[str, Any]:
+    """What the form shows of a stored answer."""
     prompt = subject.prompt
     response = subject.members.select_related("response").get(position=0).response
     turns = [subjects.text_of(turn["parts"]) for turn in prompt.messages]

@@ -36,10 +36,14 @@ class CriterionResult:
 
     @property
     def label(self) -> str:
-        """The label the judge found likeliest."""
+        """The label the judge found likeliest, for scales what it means."""
         if self.verdict is None or not self.verdict.distribution:
             return ""
-        return max(self.verdict.distribution, key=lambda pair: pair[1])[0].strip()
+        text = max(self.verdict.distribution, key=lambda pair: pair[1])[0]
+        if self.criterion.kind in {rubrics.Kind.BINARY, rubrics.Kind.ANSWER}:
+            return text.strip()
+        meanings = {label.text: label.meaning for label in verdicts.labels_for(self.criterion)}
+        return meanings.get(text, "").split(":")[0].strip() or text.strip()
 
 
 @dataclass(frozen=True)

@@ -63,12 +63,12 @@ class RunProgress:
 
     @property
     def ended(self) -> int:
-        """Answers that need no more work."""
-        return self.judged + self.failed + self.cancelled
+        """Answers that were judged, with a score or with a reason why there is none."""
+        return self.judged + self.failed
 
     @property
     def share(self) -> float:
-        """Share of answers that have ended, 0 to 1."""
+        """Share of answers that were judged, 0 to 1."""
         return 1.0 if not self.total else self.ended / self.total
 
     @property
@@ -124,7 +124,7 @@ def list_runs(actor: "Actor", *, purposes: Iterable[str] = SHOWN) -> QuerySet[Ru
     items = RunItem.objects.filter(run=OuterRef("pk")).order_by().values("run")
     figures = JSONObject(
         total=Count("pk"),
-        ended=Count("pk", filter=~Q(state=RunItem.State.WAITING)),
+        ended=Count("pk", filter=Q(state__in=[RunItem.State.DONE, RunItem.State.FAILED])),
         scored=Sum("scored", default=0),
         unscored=Sum("unscored", default=0),
     )

@@ -16,20 +16,23 @@ MOST_CHARACTERS = 200_000
 
 def try_response(
     *, by: Actor, version: RubricVersion, judge: JudgeVersion, subject: Subject | None = None, prompt: str = "",
-    response: str = "", reference: str = "",
+    response: str = "", reference: str = "", beside: Subject | None = None,
 ) -> Run:  # fmt: skip
-    """Judge one answer: a stored subject, or a pasted prompt and response kept in the scratch data set."""
+    """Judge one answer: a stored subject, or a pasted prompt and response kept in the scratch data set.
+
+    A pasted answer takes the context from the subject `beside` it, which it was made from.
+    """
     permissions.check_may_run(by, Run.Purpose.TRY)
     permissions.check_inputs(by, [version], [judge], None)
     with transaction.atomic():
         if subject is None:
-            subject = _pasted(by, prompt, response, reference)
+            subject = _pasted(by, prompt, response, reference, beside)
         return start_run(
             by=by, name=f"Try of {version}", judges=[judge], pairs=[(version, subject)], purpose=Run.Purpose.TRY
         )
 
 
-def _pasted(by: Actor, prompt: str, response: str, reference: str) -> Subject:
+def _pasted(by: Actor, prompt: str, response: str, reference: str, beside: Subject | None) -> Subject:
     if not prompt.strip():
         said = "Say what was asked: the judge reads the task before the answer."
         raise RunInvalid(said, problems=[errors.Problem("/prompt", said)])
@@ -39,5 +42,6 @@ def _pasted(by: Actor, prompt: str, response: str, reference: str) -> Subject:
         messages=subjects.as_messages(prompt),
         parts=subjects.as_parts(response),
         reference=subjects.as_parts(reference) if reference.strip() else None,
+        context=beside.prompt.context if beside else None,
     )
     return datasets.store_rollouts(by.workspace, datasets.scratch_dataset(by.workspace), [row])[0]

@@ -49,12 +49,16 @@ def version_scores(request: StudioRequest, rubric: str, number: int) -> HttpResp
 
 def _tried(request: StudioRequest, form: forms.TryForm, version: RubricVersion) -> Run | None:
     given = form.cleaned_data
+    subject = pages.picked(request.actor, given["subject"])
+    shown = pages.texts_of(subject) if subject else {}
+    unchanged = subject is not None and all(given[name] == shown[name] for name in ("prompt", "response", "reference"))
     try:
         return services.try_response(
             by=request.actor,
             version=version,
             judge=queries.judge_by_ref(request.actor, given["judge"]),
-            subject=pages.picked(request.actor, given["subject"]),
+            subject=subject if unchanged else None,
+            beside=subject,
             prompt=given["prompt"],
             response=given["response"],
             reference=given["reference"],

@@ -15,7 +15,7 @@ from apps.judging.models import Call, Judge, Run, RunItem
 from engines.protocol import Failure, FailureKind
 from engines.scripted import by_text
 from tests import factories
-from tests.apps.judging.conftest import Clinic, work
+from tests.apps.judging.conftest import GOOD, Clinic, work
 
 pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
@@ -143,8 +143,19 @@ def test_trying_a_pasted_answer(clinic: Clinic, browser: Client) -> None:
     assert part.startswith('<div id="answer-body">')
     assert "1.000" in part
     assert browser.post(address, {**given, "prompt": ""}).status_code == 422
-    again = browser.get(f"{address}?subject={clinic.subjects[0].pk}").content.decode()
-    assert "bisoprolol" in again
+
+
+def test_a_picked_answer_is_judged_as_stored_until_it_is_changed(clinic: Clinic, browser: Client) -> None:
+    address = url("judging:try", clinic.version.rubric.slug, clinic.version.number)
+    stored = clinic.subjects[0]
+    assert "bisoprolol" in browser.get(f"{address}?subject={stored.pk}").content.decode()
+    given = {"judge": str(clinic.judge), "prompt": "Write a discharge letter.", "response": GOOD, "subject": stored.pk}
+    browser.post(address, given)
+    assert RunItem.objects.get().subject == stored
+    browser.post(address, {**given, "response": GOOD + "\r\nCall us."})
+    changed = RunItem.objects.order_by("-pk")[0].subject
+    assert changed != stored
+    assert changed.members.get().response.parts == [{"type": "text", "text": GOOD + "\nCall us."}]
 
 
 def test_live_scores_beside_the_editor(clinic: Clinic, browser: Client) -> None:
