@@ -9,10 +9,11 @@ from apps.judging.models import JudgeVersion, Verdict, VerdictStatus
 from apps.review.models import Queue, Review, ReviewItem
 from apps.review.queries.items import criteria_of
 from domain import agreement
+from domain.ports import Statistic
 
 BATCH = 5_000
 SEED = 20
-RESAMPLES = 300
+RESAMPLES, FEWER, MANY = 300, 100, 1_000
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,16 @@ def report(queue: Queue) -> QueueReport:
         seconds=median(seconds) if seconds else None,
         shared=sum(len(given) > 1 for given in table.values()),
         equal=agreement.percent(list(rows.values())),
-        alpha=agreement.interval(_alpha, list(rows.values()), seed=SEED, resamples=RESAMPLES),
+        alpha=_interval(_alpha, list(rows.values())),
         judges=_judges(rows, verdicts),
         criteria=_criteria(rows, items, verdicts),
     )
+
+
+def _interval(statistic: Statistic, ratings: Sequence[Sequence[float | None]]) -> agreement.Interval:
+    """The bootstrap interval; of many items fewer resamples do, as a page waits for it."""
+    resamples = RESAMPLES if len(ratings) <= MANY else FEWER
+    return agreement.interval(statistic, ratings, seed=SEED, resamples=resamples)
 
 
 def _alpha(ratings: Sequence[Sequence[float | None]]) -> float | None:
@@ -121,7 +128,7 @@ def _judges(rows: Mapping[int, list[float | None]], verdicts: Mapping[int, list[
 
 def _judge(name: str, pairs: Sequence[tuple[float, float]], unscored: int) -> JudgeAgreement:
     ratings = [list(pair) for pair in pairs]
-    equal = agreement.interval(agreement.percent, ratings, seed=SEED, resamples=RESAMPLES)
+    equal = _interval(agreement.percent, ratings)
     return JudgeAgreement(
         judge=name,
         items=len(pairs),
