@@ -61,9 +61,9 @@ class Site:
         route.fulfill(**self.answers.get(path, lambda: {"status": 404, "body": ""})())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
-    """One browser for these tests."""
+    """One browser for a module; Playwright's loop must not outlive it."""
     path = browsers.path_or_skip()
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=list(browsers.FLAGS))

@@ -142,6 +142,22 @@ def test_autosave_keeps_the_text_in_the_browser_until_the_studio_has_it(site):
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_a_submit_waits_for_the_save_in_flight(site):
+    site.reply("/save", "<h2>Stored</h2>", headers={"X-Revision": "2", "Content-Type": "text/html"})
+    page = site.open(AUTOSAVE, "js/autosave.js")
+    page.evaluate(
+        """() => {
+        const form = document.querySelector('form'), send = window.fetch;
+        window.fetch = (...given) => { const reply = send(...given); form.requestSubmit(); return reply; };
+        form.elements.text.value = 'new';
+        form.elements.text.dispatchEvent(new Event('change', { bubbles: true }));
+        }"""
+    )
+    page.wait_for_selector("text=Stored")
+    assert [path for path, _, _ in site.asked] == ["/save", "/save"]
+    assert "revision=2" in site.asked[1][1]
+
+
 def test_autosave_says_a_conflict_and_shows_errors_beside_their_field(site):
     site.reply("/save", status=409)
     page = site.open(AUTOSAVE, "js/autosave.js")
