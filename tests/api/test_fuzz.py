@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.timeout(150),
     pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume asynchronous iterators"),
 ]
-EXAMPLES = 5
+EXAMPLES = 3
 NAMES = {"slug": "letters", "number": 1, "name": "spring", "digest": "sha256:00"}
 
 
