@@ -51,8 +51,10 @@ def test_polling_stops_when_the_fragment_stops_asking(site):
     site.reply("/progress", '<p id="p">done</p>')
     page = site.open('<p id="p" hx-get="/progress" hx-trigger="every 200ms" hx-swap="outerHTML">running</p>', *HTMX)
     page.wait_for_selector("text=done")
+    page.wait_for_timeout(500)  # A slow machine may have asked twice before the first answer came.
+    asked = len(site.asked)
     page.wait_for_timeout(600)
-    assert len(site.asked) == 1
+    assert len(site.asked) == asked
 
 
 def test_neighbours_refresh_on_a_named_event(site):
