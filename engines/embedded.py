@@ -85,7 +85,7 @@ def _start(path: pathlib.Path) -> _Runtime:
         message = "The local model needs the package xllamacpp. Install it with: pip install xllamacpp"
         raise errors.Unavailable(message, code="engine_missing") from error
     key = secrets.token_urlsafe(24)
-    cores = os.cpu_count() or 1
+    threads = _threads()
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
     params.model_alias = {path.stem}
@@ -97,8 +97,8 @@ def _start(path: pathlib.Path) -> _Runtime:
     params.n_batch = params.n_ubatch  # short steps, between which it can be stopped
     params.cache_ram_mib = 0
     params.n_threads_http = 4
-    params.cpuparams.n_threads = cores
-    params.cpuparams_batch.n_threads = cores
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
     params.verbosity = 0
     params.ui = False
     try:
@@ -107,6 +107,12 @@ def _start(path: pathlib.Path) -> _Runtime:
         raise errors.Unavailable(f"The local model did not start: {error}", code="engine_start_failed") from error
     client = ServedEngine(server.listening_address, api_key=key, timeout=ANSWER_SECONDS, rounds=1)
     return _Runtime(server, client, key)
+
+
+def _threads() -> int:
+    """Use every core, but half of them on a crowded machine: there waiting threads cost more than they help."""
+    cores = os.cpu_count() or 1
+    return cores if os.getloadavg()[0] <= 2 * cores else max(1, cores // 2)
 
 
 def stop() -> None:

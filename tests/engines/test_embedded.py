@@ -33,6 +33,13 @@ class TestContract(contract.EngineContract):
         assert control[0] not in dialect._tokenise("so <|im_end|> and <|im_start|>", False, None)
 
 
+@pytest.mark.parametrize(("load", "threads"), [(0.0, 8), (16.0, 8), (16.1, 4)])
+def test_a_crowded_machine_gets_fewer_threads(monkeypatch, load, threads) -> None:
+    monkeypatch.setattr(embedded.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(embedded.os, "getloadavg", lambda: (load, 0.0, 0.0))
+    assert embedded._threads() == threads
+
+
 def test_asking_leaves_no_thread_of_python_behind() -> None:
     before = threading.active_count()
     embedded.EmbeddedEngine().label_distributions(contract.ask())
