@@ -59,6 +59,8 @@ class Result:
     @property
     def status(self) -> str:
         """As in the contract: ok, partial, or why there is no reward; pending where criteria have no verdict yet."""
+        if self.score is None and self.item.state == RunItem.State.FAILED:
+            return verdicts.Status.JUDGE_ERROR.value
         return self.score.status if self.score else PENDING
 
     @property

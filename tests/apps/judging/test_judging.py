@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from apps.core import gateway
 from apps.jobs.models import Job, JobState, Shard
 from apps.judging import queries, services
 from apps.judging.models import Call, Run, RunItem, Score, Verdict
@@ -383,3 +384,27 @@ def test_export_has_a_line_for_every_criterion(clinic: Clinic) -> None:
     assert lines[0]["criterion"] == "c_drug"
     assert lines[0]["value"] == 1.0
     assert lines[0]["judge"] == "reader@1"
+
+
+def test_a_part_that_fails_for_good_says_why(clinic: Clinic, monkeypatch) -> None:
+    def broken(source):
+        raise errors.Invalid("The stored API key cannot be read.")
+
+    monkeypatch.setattr(gateway, "engine_for", broken)
+    run = start(clinic)
+    work()
+    assert job_of(run).state == JobState.FAILED
+    item = RunItem.objects.filter(run=run)[0]
+    assert (item.state, item.reason) == ("failed", "The stored API key cannot be read.")
+    result = queries.result_of(item)
+    assert (result.status, result.reward) == ("judge_error", None)
+
+
+def test_training_gets_the_raw_score_and_the_screen_a_clamped_one(clinic: Clinic, play) -> None:
+    play(by_text({"Names the drug": " No", "Blames": " Yes"}))
+    run = start(clinic)
+    work()
+    score = queries.result_of(RunItem.objects.filter(run=run)[0]).score
+    assert score is not None
+    assert score.raw == pytest.approx(-1 / 3)
+    assert score.display == 0.0
