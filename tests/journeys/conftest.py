@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import browsers
 from tests.engines.fake_openai import FakeServer
+from tests.journeys.filled import Filled, fill
 from tests.journeys.people import Person
+from tests.processes import Processes
+from tests.server import TestServer
 
 HERE = Path(__file__).resolve().parent
 
@@ -59,3 +63,16 @@ def fake_judge() -> Iterator[FakeServer]:
     """A model server that answers at once, the same every time."""
     with FakeServer() as fake:
         yield fake
+
+
+@pytest.fixture(scope="module")
+def filled(
+    django_db_setup: None, django_db_blocker, studio_server: TestServer, fake_judge: FakeServer
+) -> Iterator[Filled]:
+    """One filled workspace for the tests of a module."""
+    with django_db_blocker.unblock(), contextlib.closing(Processes(studio_server)) as started:
+        url = started.start_web().url
+        started.start_worker()
+        yield fill(url, fake_judge)
+        started.close()
+        call_command("flush", verbosity=0, interactive=False)

@@ -1,0 +1,171 @@
+"""A workspace in which every page has something to show: the sample, judged at once by a fake model server."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from apps.accounts import services as accounts
+from apps.accounts.models import Membership, Workspace
+from apps.accounts.permissions import Actor, Role
+from apps.datasets import services as datasets
+from apps.datasets.models import Dataset
+from apps.home import services as home
+from apps.home.services import sample
+from apps.judging import services as judging
+from apps.judging.models import Call, Run
+from apps.review import queries as review_queries
+from apps.review import services as review
+from apps.review.models import Claim, Queue, Review, ReviewItem
+from apps.rubrics import services as rubrics
+from apps.rubrics.models import RubricVersion
+from apps.training import services as training
+from apps.training.models import TrainingRun
+from tests.engines.fake_openai import MODEL, FakeServer
+from tests.processes import wait_until
+
+BOUND = {
+    "prompt": [{"role": "user", "content": "My tea is cold. What now?"}],
+    "rubrics": [
+        {"criterion": "Suggests to warm it up.", "points": 5, "tags": ["axis:completeness"]},
+        {"criterion": "Blames the tea.", "points": -3, "tags": ["axis:communication_quality"]},
+    ],
+}
+REWARDED = ("Dear Mr Reyes, take your tablets each morning and come back if the fever returns.", "Goodbye.")
+
+
+@dataclass
+class Filled:
+    """The workspace and the people, places and answers in it."""
+
+    url: str
+    workspace: Workspace
+    users: dict[str, dict[str, str]]
+    token: str
+    run: Run
+    queue: Queue
+    rewards: dict[str, Any]
+    training_run: TrainingRun
+
+    def actor(self, role: Role) -> Actor:
+        """A member with this role."""
+        member = Membership.objects.filter(workspace=self.workspace, role=role).select_related("user").order_by("pk")[0]
+        return Actor(member.user, self.workspace, role)
+
+    def api(self) -> httpx.Client:
+        """REST with all scopes."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60, trust_env=False)
+
+
+def fill(url: str, fake: FakeServer) -> Filled:
+    """Load the sample, judge it, review some of it, and reward two answers."""
+    told = home.load_sample(with_run=False)
+    workspace = Workspace.objects.get(slug=told["workspace"])
+    run = judged_run(workspace, fake)
+    assert home.complete_sample() == 1
+    training_run = TrainingRun.objects.get(workspace=workspace)
+    found = Filled(
+        url, workspace, told["users"], told["token"], run, Queue.objects.get(run=run), {}, training_run
+    )  # fmt: skip
+    disagree(found)
+    found.rewards = rewarded(found)
+    author = found.actor(Role.AUTHOR)
+    lines = "\n".join(json.dumps(BOUND | {"prompt_id": f"tea-{number}"}) for number in range(2))
+    rubrics.import_rubrics(by=author, format="healthbench", data=lines.encode(), slug="tea")
+    return found
+
+
+def judged_run(workspace: Workspace, fake: FakeServer) -> Run:
+    """The sample's run, by a judge that answers at once."""
+    people = {
+        member.role: Actor(member.user, workspace, Role(member.role))
+        for member in workspace.memberships.select_related("user")
+    }
+    engine = {"kind": "served", "base_url": f"{fake.url}/v1", "model": MODEL}
+    judge = judging.create_judge(
+        by=people[Role.APPROVER], name="reader", engine=engine, protocol="isolated", make_default=True
+    )
+    judging.test_judge(by=people[Role.APPROVER], version=judge)
+    run = judging.start_run(
+        by=people[Role.AUTHOR],
+        name=sample.RUN_NAME,
+        versions=[RubricVersion.objects.get(rubric__workspace=workspace, rubric__slug="discharge-letters", number=1)],
+        dataset=Dataset.objects.get(workspace=workspace, slug="discharge-letters"),
+        judges=[judge],
+    )
+    wait_until(lambda: Run.objects.get(pk=run.pk).job.state == "done", patience=120, what="the sample's run")
+    return run
+
+
+def disagree(found: Filled) -> None:
+    """Two people decide the same items differently, and the admin opens one more."""
+    for role, choice in ((Role.ANNOTATOR, 0), (Role.ADMIN, 1)):
+        by = found.actor(role)
+        for _ in range(8):
+            claim = review.claim(by=by, queue=found.queue)
+            assert claim is not None
+            offered = review_queries.choices_for(review_queries.criterion_of(claim.item))
+            review.answer(by=by, claim=claim, value=offered[choice].value)
+    assert review.claim(by=found.actor(Role.ADMIN), queue=found.queue) is not None
+
+
+def rewarded(found: Filled) -> dict[str, Any]:
+    """What REST answers to a training job that sends two answers under its run."""
+    asked = {"prompt": "Write the letter.", "context": "Pneumonia. Amoxicillin three times a day."}
+    items = [asked | {"id": f"a{number}", "response": text} for number, text in enumerate(REWARDED)]
+    training.repin(
+        by=found.actor(Role.AUTHOR), run=found.training_run, release=None, rubric="discharge-letters@1", judge="reader"
+    )
+    body = {"training_run": str(found.training_run.pk), "step": 3, "wait": 30, "judge": "reader", "items": items}
+    with found.api() as api:
+        answer = api.post("/rewards", json=body | {"rubric": "discharge-letters@1"})
+        assert answer.status_code == 200, answer.text
+        points = [{"step": step, "values": {"kl": step / 50, "length": 200.0 + step}} for step in range(5)]
+        sent = api.post(f"/training-runs/{found.training_run.pk}/telemetry", json={"points": points})
+        assert sent.status_code < 300, sent.text
+    return dict(answer.json())
+
+
+def places(found: Filled) -> dict[str, Any]:
+    """The arguments of each page's address, by its name."""
+    admin = found.actor(Role.ADMIN)
+    version = {"slug": "discharge-letters", "number": 2}
+    draft = RubricVersion.objects.get(
+        rubric__workspace=found.workspace, rubric__slug=version["slug"], number=version["number"]
+    )
+    target = {"slug": "letters-two", "title": "Letters two", "format": "generic"}
+    upload = datasets.keep_upload(by=admin, name="two.csv", target=target, data=b"prompt,response\nHow?,So.\n")
+    data = {"slug": "discharge-letters"}
+    prompt = Dataset.objects.get(workspace=found.workspace, slug="discharge-letters").prompts.order_by("pk")[0]
+    claim = Claim.objects.get(user=admin.user, state=Claim.State.LEASED)
+    bound = {"name": "tea", "number": 1}
+    queue = {"key": found.queue.pk}
+    return {
+        "accounts:link": {"secret": accounts.invite(by=admin, role=Role.AUTHOR).secret},
+        "datasets:import-columns": {"key": upload.pk},
+        **{f"datasets:{name}": data for name in ("detail", "import-more", "labels-import", "agreement", "report")},
+        "datasets:settings": data,
+        "datasets:prompt": data | {"key": prompt.pk},
+        "judging:try": {"rubric": version["slug"], "number": 2},
+        "judging:version-scores": {"rubric": version["slug"], "number": 2},
+        "judging:call": {"call": Call.objects.filter(run=found.run).order_by("pk")[0].pk},
+        "judging:detail": {"run": found.run.pk},
+        "judging:answer": {"run": found.run.pk, "index": 0},
+        "judges:detail": {"name": "reader"},
+        **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts")},
+        "review:decision": {"key": claim.pk},
+        "review:reveal": {"key": Review.objects.filter(by=admin.user).order_by("pk")[0].pk},
+        "review:adjudicate": {"key": ReviewItem.objects.filter(state="conflict").order_by("pk")[0].pk},
+        "rubrics:set": {"name": "tea"},
+        "rubrics:set-version": bound,
+        "rubrics:rubric": {"slug": version["slug"]},
+        **{f"rubrics:{name}": version for name in ("versions", "edit", "use", "export", "discuss", "settings")},
+        "rubrics:guidelines": version,
+        "rubrics:criterion-edit": version | {"criterion": draft.criteria.order_by("position")[0].pk},
+        "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},
+        "training:release": {"name": "autumn-pilot"},
+        "training:run": {"run_id": found.training_run.pk},
+        "training:request": {"request_id": found.rewards["id"]},
+    }
