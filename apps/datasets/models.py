@@ -161,7 +161,7 @@ class Label(Stamped):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="labels")
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="labels")
     rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="labels")
-    criterion = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - null is the whole answer
+    criterion = models.CharField(max_length=80, null=True, blank=True)
     value = models.FloatField(
         null=True, blank=True, help_text="In the criterion's own unit; null means cannot be decided"
     )
@@ -195,7 +195,7 @@ class Preference(Stamped):
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="preferences")
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="preferences")
     rater = models.ForeignKey(Rater, null=True, blank=True, on_delete=models.CASCADE, related_name="preferences")
-    criterion = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - null is the whole answer
+    criterion = models.CharField(max_length=80, null=True, blank=True)
     external_id = models.CharField(max_length=200)
     strength = models.FloatField(null=True, blank=True, help_text="How much better, in the source's unit")
     mode = models.CharField(max_length=10, choices=Label.Mode, default=Label.Mode.BLIND)

@@ -200,7 +200,8 @@ def messages_of(content: Content) -> list[dict[str, Any]]:
     if isinstance(content, str):
         return [{"role": "user", "parts": [{"type": "text", "text": content}]}]
     if content and isinstance(content[0], Message):
-        return [{"role": turn.role, "parts": _parts(turn.content)} for turn in content if isinstance(turn, Message)]
+        turns = cast("list[Message]", content)
+        return [{"role": turn.role, "parts": _parts(turn.content)} for turn in turns]
     return [{"role": "user", "parts": parts_of(content)}]
 
 

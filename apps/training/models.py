@@ -132,7 +132,7 @@ class RewardRequest(Stamped):
     )
     judge_version = models.ForeignKey("judging.JudgeVersion", on_delete=models.PROTECT, related_name="+")
     rubric_ref = models.CharField(max_length=300)
-    idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True)
     body_digest = models.CharField(max_length=71)
     shape = models.CharField(
         max_length=10, default="items", choices=[("items", "items"), ("groups", "groups"), ("steps", "steps")]

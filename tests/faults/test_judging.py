@@ -52,7 +52,7 @@ def start(by: Actor, version: RubricVersion, dataset: Any, judge: Any) -> Run:
 
 def state_of(run: Run) -> str:
     try:
-        return Job.objects.values_list("state", flat=True).get(pk=run.job_id)
+        return Job.objects.values_list("state", flat=True).get(run=run)
     except OperationalError:
         connection.close()
         return "unknown"
@@ -121,7 +121,7 @@ def test_a_missing_judge_is_waited_for_and_never_a_zero(processes: Processes) ->
     processes.start_sweeper(**HASTE)
     processes.start_worker(**HASTE)
     run = make_run(f"http://127.0.0.1:{port}", answers=6)
-    wait_until(lambda: "Waiting" in Job.objects.get(pk=run.job_id).note, what="the run to say why it waits")
+    wait_until(lambda: "Waiting" in Job.objects.get(run=run).note, what="the run to say why it waits")
     assert state_of(run) == JobState.RUNNING
     assert not Score.objects.exists()
     assert not Verdict.objects.filter(value__isnull=False).exists()
@@ -167,7 +167,7 @@ def has_ended(run: Run) -> bool:
 
 
 def is_waiting(run: Run) -> bool:
-    return "Waiting" in Job.objects.get(pk=run.job_id).note
+    return "Waiting" in Job.objects.get(run=run).note
 
 
 def lose_all_messages() -> None:
