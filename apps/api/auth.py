@@ -53,7 +53,7 @@ def actor_of(request: Request) -> Actor:
     return cast("Actor", request.auth)
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema describes the token."""
 
     target_class = "apps.api.auth.TokenAuthentication"

@@ -1,7 +1,7 @@
 """The base of all REST views: scopes, limits, request ids, idempotency."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
@@ -22,7 +22,7 @@ class ScopedSchema(AutoSchema):
         """The usual operation, with its scope."""
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is not None:
-            operation["x-scope"] = self.view.scopes.get(self.method, "")
+            operation["x-scope"] = cast("StudioView", self.view).scopes.get(self.method, "")
             operation["security"] = [{"token": [operation["x-scope"]]}]
         return operation
 
@@ -38,6 +38,16 @@ class StudioView(APIView):
     def actor(self) -> Actor:
         """Who calls."""
         return auth.actor_of(self.request)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The JSON object that was sent."""
+        return cast("dict[str, Any]", self.request.data)
+
+    @property
+    def file(self) -> bytes:
+        """The bytes that were sent where any format is taken; an empty body is no bytes."""
+        return bytes(cast("bytes", self.request.data))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the token, its scope and its rate before anything is read."""

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -66,7 +65,7 @@ class DatasetImportView(StudioView):
     """A data set from a file."""
 
     scopes: ClassVar = {"POST": "data:write"}
-    parser_classes: ClassVar[list[type[BaseParser]]] = [RawParser]
+    parser_classes = (RawParser,)
 
     @extend_schema(
         operation_id="datasets_import",
@@ -79,10 +78,10 @@ class DatasetImportView(StudioView):
 
     def _import(self) -> Response:
         query = self.request.query_params
-        mapping = {name.removeprefix("map."): value for name, value in query.items() if name.startswith("map.")}
+        mapping = {name.removeprefix("map."): str(value) for name, value in query.items() if name.startswith("map.")}
         done = services.import_dataset(
             by=self.actor, slug=query.get("slug", ""), title=query.get("title", ""),
-            format=query.get("format", "generic"), data=bytes(self.request.data),
+            format=query.get("format", "generic"), data=self.file,
             mapping=mapping or None,
         )  # fmt: skip
         return Response(_report(done), status=201)
@@ -103,7 +102,7 @@ class DatasetItemsView(StudioView):
         return self.once(lambda: self._add(slug))
 
     def _add(self, slug: str) -> Response:
-        body = shapes.checked(shapes.DatasetItems, self.request.data)
+        body = shapes.checked(shapes.DatasetItems, self.body)
         dataset = queries.get_dataset(self.actor, slug)
         return Response(_report(services.add_items(by=self.actor, dataset=dataset, items=body["items"])), status=201)
 
@@ -123,7 +122,7 @@ class DatasetLabelsView(StudioView):
         return self.once(lambda: self._add(slug))
 
     def _add(self, slug: str) -> Response:
-        body = shapes.checked(shapes.LabelItems, self.request.data)
+        body = shapes.checked(shapes.LabelItems, self.body)
         dataset = queries.get_dataset(self.actor, slug)
         done = services.add_label_records(by=self.actor, dataset=dataset, records=body["labels"])
         report = [{"level": n.level, "pointer": n.pointer, "message": n.message} for n in done.report]

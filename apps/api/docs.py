@@ -15,7 +15,8 @@ METHODS = ("get", "post", "put", "delete")
 @lru_cache(maxsize=1)
 def schema() -> dict[str, Any]:
     """The OpenAPI document."""
-    found: dict[str, Any] = SchemaGenerator(api_version="1").get_schema(request=None, public=True)
+    generator: Any = SchemaGenerator
+    found: dict[str, Any] = generator(api_version="1").get_schema(request=None, public=True)
     return found
 
 
@@ -92,7 +93,8 @@ def _curl(base: str, call: dict[str, Any]) -> str:
 
 def _fields(given: dict[str, Any]) -> list[dict[str, Any]]:
     """The keys of a body, one level deep."""
-    shape = next(iter(given.get("content", {}).values()), {}).get("schema", {})
+    kinds: list[dict[str, Any]] = list(given.get("content", {}).values())
+    shape = kinds[0].get("schema", {}) if kinds else {}
     name = shape.get("$ref", "").rpartition("/")[2]
     found = schema()["components"]["schemas"].get(name, {})
     needed = set(found.get("required", []))

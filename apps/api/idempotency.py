@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.models import Token
 from apps.accounts.permissions import Actor
 from apps.api.models import IdempotentAnswer
 from apps.api.renderers import JSONRenderer
@@ -51,7 +52,7 @@ def once(request: Request, actor: Actor, handle: Callable[[], Response]) -> Resp
         return handle()
     check(key)
     digest = digest_of(request.data, request.META.get("QUERY_STRING", ""))
-    row = _reserve(actor, key, request.path[:300], digest)
+    row = _reserve(actor.token, key, request.path[:300], digest)
     if row.status is not None:
         return Response(row.body, status=row.status, headers={"Idempotent-Replayed": "true"})
     try:
@@ -66,12 +67,12 @@ def once(request: Request, actor: Actor, handle: Callable[[], Response]) -> Resp
     return answer
 
 
-def _reserve(actor: Actor, key: str, path: str, digest: str) -> IdempotentAnswer:
+def _reserve(token: Token, key: str, path: str, digest: str) -> IdempotentAnswer:
     try:
         with transaction.atomic():
-            return IdempotentAnswer.objects.create(token=actor.token, key=key, path=path, body_digest=digest)
+            return IdempotentAnswer.objects.create(token=token, key=key, path=path, body_digest=digest)
     except IntegrityError:
-        row = IdempotentAnswer.objects.get(token=actor.token, key=key)
+        row = IdempotentAnswer.objects.get(token=token, key=key)
     if (row.path, row.body_digest) != (path, digest):
         raise KeyReused("This Idempotency-Key was used before for another request.")
     if row.status is None and not _taken_over(row):

@@ -59,7 +59,7 @@ class JudgesView(StudioView):
         return self.once(self._create)
 
     def _create(self) -> Response:
-        body = shapes.checked(shapes.JudgeBody, self.request.data)
+        body = shapes.checked(shapes.JudgeBody, self.body)
         version = services.create_judge(
             by=self.actor, name=body["name"], engine=dict(body["engine"]), strategy=body["strategy"],
             protocol=body["protocol"], settings=body.get("settings") or {}, make_default=body["default"],

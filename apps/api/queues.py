@@ -73,7 +73,7 @@ class QueuesView(StudioView):
         return self.once(self._create)
 
     def _create(self) -> Response:
-        body = shapes.checked(shapes.QueueBody, self.request.data)
+        body = shapes.checked(shapes.QueueBody, self.body)
         with errors.at("/run"):
             run = judge_queries.get_run(self.actor, body["run"])
         with errors.at("/rule"):
@@ -133,7 +133,7 @@ class ItemStepView(StudioView):
         return {"lease_until": services.heartbeat(by=self.actor, claim=self._claim_on(item)).lease_until}
 
     def _answer(self, item: ReviewItem) -> dict[str, Any]:
-        body = shapes.checked(shapes.AnswerBody, self.request.data)
+        body = shapes.checked(shapes.AnswerBody, self.body)
         review = services.answer(
             by=self.actor, claim=self._claim_on(item), value=body["value"], applies=body.get("applies", True),
             spans=body.get("spans", []), confidence=body.get("confidence"), note=body.get("note", ""),
@@ -142,7 +142,7 @@ class ItemStepView(StudioView):
         return {"review": review.pk, "value": review.value}
 
     def _skip(self, item: ReviewItem) -> dict[str, Any]:
-        body = shapes.checked(shapes.ReasonBody, self.request.data or {})
+        body = shapes.checked(shapes.ReasonBody, self.body or {})
         services.skip(by=self.actor, claim=self._claim_on(item), reason=body.get("reason", ""))
         return {"state": "skipped"}
 
@@ -151,7 +151,7 @@ class ItemStepView(StudioView):
         return {"state": "released"}
 
     def _adjudicate(self, item: ReviewItem) -> dict[str, Any]:
-        body = shapes.checked(shapes.DecisionBody, self.request.data)
+        body = shapes.checked(shapes.DecisionBody, self.body)
         gold = services.adjudicate(
             by=self.actor, item=item, value=body["value"], reason=body["reason"], applies=body.get("applies", True)
         )

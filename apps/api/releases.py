@@ -54,7 +54,7 @@ class ReleasesView(StudioView):
         return self.once(self._create)
 
     def _create(self) -> Response:
-        body = bodies.read(bodies.ReleaseBody, self.request.data)
+        body = bodies.read(bodies.ReleaseBody, self.body)
         versions, set_version = [], None
         for index, ref in enumerate(body.rubrics):
             with errors.at(f"/rubrics/{index}"):

@@ -1,7 +1,7 @@
 """Rewards: asked for, waited for without holding a thread, answered with provenance."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from asgiref.sync import sync_to_async
@@ -71,11 +71,11 @@ class RewardsView(StudioView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Ask for rewards; a failed judgement is never a reward: its item has a status and `null`."""
-        wanted_wait(request, request.data)
-        body = bodies.read(bodies.RewardBody, request.data)
+        wanted_wait(request, self.body)
+        body = bodies.read(bodies.RewardBody, self.body)
         key = request.headers.get("Idempotency-Key") or None
         idempotency.check(key)
-        found = services.request_rewards(by=self.actor, body=body, idempotency_key=key, digest=_digest(request.data))
+        found = services.request_rewards(by=self.actor, body=body, idempotency_key=key, digest=_digest(self.body))
         return _answer(found)
 
 
@@ -95,7 +95,7 @@ class RewardView(StudioView):
         return _answer(queries.get_request(self.actor, request_id))
 
 
-def patient(view: type[StudioView]) -> Callable[..., Awaitable[HttpResponse]]:
+def patient(view: type[StudioView]) -> Callable[..., Any]:
     """The view under ASGI: while judging goes on nobody's thread or connection waits, then it is asked again."""
     sync_view = view.as_view()
 
@@ -128,14 +128,14 @@ def _job_of(request_id: str) -> Any:
     return RewardRequest.objects.values_list("run__job_id", flat=True).get(pk=request_id)
 
 
-def _again(first: Any, request_id: str) -> HttpResponse:
+def _again(first: Any, request_id: str) -> Any:
     """What there is after the wait, with the headers that the first answer had for the caller's rate."""
-    answer = _answer(RewardRequest.objects.select_related("run__job", "judge_version__judge").get(pk=request_id))
+    found = RewardRequest.objects.select_related("run__job", "judge_version__judge").get(pk=request_id)
+    answer: Any = _answer(found)
     for name in ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"):
         if name in first:
             answer[name] = first[name]
     answer.accepted_renderer = first.accepted_renderer
     answer.accepted_media_type = first.accepted_media_type
     answer.renderer_context = first.renderer_context
-    answer.render()
-    return cast("HttpResponse", answer)
+    return answer.render()

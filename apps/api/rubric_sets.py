@@ -81,7 +81,7 @@ class RubricSetStepView(StudioView):
         return self.once(lambda: self._do(name, number))
 
     def _do(self, name: str, number: int) -> Response:
-        body = shapes.checked(shapes.Noted, self.request.data or {})
+        body = shapes.checked(shapes.Noted, self.body or {})
         found = queries.get_set_version(self.actor, name, number)
         note = body.get("note", "")
         if self.verb == "submit":

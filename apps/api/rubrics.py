@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -85,7 +84,7 @@ class RubricsView(StudioView):
         return self.once(self._create)
 
     def _create(self) -> Response:
-        body = dict(self.request.data)
+        body = dict(self.body)
         version = services.create_rubric(by=self.actor, document=body, slug=body.get("slug"), title=body.get("title"))
         return _made(version)
 
@@ -132,7 +131,7 @@ class VersionsView(StudioView):
         return self.once(lambda: self._create(slug))
 
     def _create(self, slug: str) -> Response:
-        body = shapes.checked(shapes.NewVersion, self.request.data)
+        body = shapes.checked(shapes.NewVersion, self.body)
         rubric = queries.get_rubric(self.actor, slug)
         number = body.get("from")
         source = queries.get_version(self.actor, slug, number) if number else None
@@ -166,7 +165,7 @@ class VersionView(StudioView):
         if given.strip() != "*" and etag_of(version) not in [tag.strip() for tag in given.split(",")]:
             raise errors.Stale("The draft changed since you read it. Read it again and merge your change.")
         changed = services.replace_draft(
-            by=self.actor, version=version, document=dict(request.data), expected_revision=version.revision
+            by=self.actor, version=version, document=dict(self.body), expected_revision=version.revision
         )
         document = queries.document(changed)
         return Response(document, headers={"ETag": etag_of(changed, document)})
@@ -217,7 +216,7 @@ class WorkflowView(StudioView):
         return self.once(lambda: self._do(slug, number))
 
     def _do(self, slug: str, number: int) -> Response:
-        body = shapes.checked(shapes.Noted, self.request.data or {})
+        body = shapes.checked(shapes.Noted, self.body or {})
         version = queries.get_version(self.actor, slug, number)
         changed = VERBS[self.verb][1](by=self.actor, version=version, note=body.get("note", ""))
         document = queries.document(changed)
@@ -228,7 +227,7 @@ class ImportView(StudioView):
     """Rubrics from a file in one of the known formats."""
 
     scopes: ClassVar = {"POST": WRITE}
-    parser_classes: ClassVar[list[type[BaseParser]]] = [RawParser]
+    parser_classes = (RawParser,)
 
     @extend_schema(
         operation_id="rubrics_import",
@@ -244,7 +243,7 @@ class ImportView(StudioView):
         found = services.import_rubrics(
             by=self.actor,
             format=name,
-            data=bytes(self.request.data),
+            data=self.file,
             slug=self.request.query_params.get("slug") or None,
         )
         body = {

@@ -61,7 +61,7 @@ class RunsView(StudioView):
         return self.once(self._start)
 
     def _start(self) -> Response:
-        body = shapes.checked(shapes.RunBody, self.request.data)
+        body = shapes.checked(shapes.RunBody, self.body)
         if bool(body.get("rubrics")) == bool(body.get("rubric_set")):
             raise errors.Invalid(
                 "Name either rubrics or rubric_set.", problems=[errors.Problem("/rubrics", "or rubric_set")]

@@ -23,7 +23,7 @@ class ScoreView(StudioView):
     @extend_schema(operation_id="score", request=shapes.ScoreBody, responses={200: answers.Scored, **shapes.PROBLEMS})
     def post(self, request: Request) -> Response:
         """Score `verdicts`, or each of `group`, under a rubric; stores nothing."""
-        body = shapes.checked(shapes.ScoreBody, request.data)
+        body = shapes.checked(shapes.ScoreBody, self.body)
         with errors.at("/rubric"):
             version = queries.resolve(self.actor, body["rubric"]).general
         if version is None:
@@ -85,7 +85,7 @@ class CheckView(StudioView):
     )
     def post(self, request: Request) -> Response:
         """Run a check: pass, fail or abstain, with its evidence."""
-        body = shapes.checked(shapes.CheckBody, request.data)
+        body = shapes.checked(shapes.CheckBody, self.body)
         start = time.perf_counter()
         given = checks.Given(response=body["response"], reference=body.get("reference"), prompt=body.get("prompt"))
         found = checks.evaluate(body["check_spec"], given)

@@ -1,6 +1,6 @@
 """The shapes of bodies and answers, for checking and for the OpenAPI schema."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field
@@ -13,7 +13,7 @@ from domain import errors
 class Anything(serializers.JSONField):
     """A JSON object whose keys depend on the case."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {"object": "must be a JSON object"}
+    default_error_messages = {"object": "must be a JSON object"}
 
     def to_internal_value(self, data: Any) -> Any:
         """Refuse anything but an object."""

@@ -26,7 +26,7 @@ class TrainingRunsView(StudioView):
         return self.once(self._create)
 
     def _create(self) -> Response:
-        body = bodies.read(bodies.TrainingRunBody, self.request.data)
+        body = bodies.read(bodies.TrainingRunBody, self.body)
         run = services.register_training_run(by=self.actor, body=body)
         return Response(queries.report(run), status=201, headers={"Location": f"/api/v1/training-runs/{run.pk}/report"})
 
@@ -43,7 +43,7 @@ class TelemetryView(StudioView):
     )
     def post(self, request: Request, run_id: str) -> Response:
         """Add `points: [{step, values: {name: number}}]`."""
-        body = bodies.read(bodies.TelemetryBody, request.data)
+        body = bodies.read(bodies.TelemetryBody, self.body)
         run = queries.get_training_run(self.actor, run_id)
         stored = services.add_telemetry(by=self.actor, run=run, points=body.points)
         return Response({"stored": stored}, status=201)

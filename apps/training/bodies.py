@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -210,10 +210,10 @@ def parts_of(content: Content) -> list[dict[str, Any]]:
     if isinstance(content, str):
         return [{"type": "text", "text": content}]
     if content and isinstance(content[0], Message):
-        turns = [turn for turn in content if isinstance(turn, Message)]
+        turns = cast("list[Message]", content)
         spoken = [turn for turn in turns if turn.role == "assistant"] or turns
         return [part for turn in spoken for part in _parts(turn.content)]
-    return [part.model_dump(exclude_none=True) for part in content if isinstance(part, Part)]
+    return [part.model_dump(exclude_none=True) for part in cast("list[Part]", content)]
 
 
 def _parts(content: str | list[Part]) -> list[dict[str, Any]]:

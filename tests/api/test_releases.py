@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.test import AsyncClient
 
+from apps.accounts.permissions import Role
 from apps.rubrics.models import RubricVersion
 from apps.training import services as training
 from domain import rubric as rubrics
@@ -88,7 +89,7 @@ def test_a_release_says_the_same_after_its_rubrics_were_retired(alice: Caller, s
 async def test_the_stream_is_served_asynchronously():
     def make() -> Caller:
         workspace = factories.make_workspace()
-        owner = caller_of(factories.make_actor("admin", workspace=workspace))
+        owner = caller_of(factories.make_actor(Role.ADMIN, workspace=workspace))
         version = factories.make_version(workspace=workspace, status="approved")
         training.create_release(by=owner.actor, name="spring", versions=[version])
         return owner
@@ -97,8 +98,9 @@ async def test_the_stream_is_served_asynchronously():
 
     owner = await sync_to_async(make)()
     answer = await AsyncClient().get(f"{ROOT}/releases/spring/rubrics.ndjson", headers=owner.headers)
-    assert answer.is_async
-    body = b"".join([chunk async for chunk in answer.streaming_content])
+    stream: Any = answer
+    assert stream.is_async
+    body = b"".join([chunk async for chunk in stream.streaming_content])
     assert orjson.loads(body.splitlines()[-1])["count"] == 1
 
 

@@ -35,7 +35,8 @@ def test_the_list_names_versions_and_filters(alice: Caller, approved: RubricVers
 def test_pages_follow_each_other_and_end(alice: Caller):
     for n in range(5):
         factories.make_rubric(workspace=alice.actor.workspace, slug=f"r{n}")
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     for _ in range(3):
         page = alice.get(f"/rubrics?limit=2&cursor={cursor}").json()
         seen += [row["slug"] for row in page["results"]]
