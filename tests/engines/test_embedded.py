@@ -35,8 +35,8 @@ class TestContract(contract.EngineContract):
 
 @pytest.mark.parametrize(("load", "threads"), [(0.0, 8), (16.0, 8), (16.1, 4)])
 def test_a_crowded_machine_gets_fewer_threads(monkeypatch, load, threads) -> None:
-    monkeypatch.setattr(embedded.os, "cpu_count", lambda: 8)
-    monkeypatch.setattr(embedded.os, "getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
     assert embedded._threads() == threads
 
 
