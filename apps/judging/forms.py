@@ -164,7 +164,7 @@ class TryForm(forms.Form):
 
     judge = forms.ChoiceField(label="Judge")
     prompt = forms.CharField(label="Task", widget=forms.Textarea(attrs={"rows": 4}), strip=False)
-    response = forms.CharField(label="Answer", widget=forms.Textarea(attrs={"rows": 10}), required=False, strip=False)
+    response = forms.CharField(label="Answer", widget=forms.Textarea(attrs={"rows": 10}), strip=False)
     reference = forms.CharField(
         label="Reference answer", widget=forms.Textarea(attrs={"rows": 3}), required=False, strip=False,
         help_text="Only for criteria that need one.",
