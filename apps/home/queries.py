@@ -7,6 +7,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.datasets import queries as dataset_queries
 from apps.judging import queries as judge_queries
 from apps.judging.models import Run
+from apps.review import queries as review_queries
 from apps.rubrics.models import RubricVersion, VersionStatus
 from apps.training.models import Alarm
 
@@ -27,8 +28,6 @@ class HomePage:
 
 def home(actor: Actor) -> HomePage:
     """Everything Home shows, in a constant number of queries."""
-    from apps.review import queries as review_queries
-
     versions = RubricVersion.objects.filter(rubric__workspace=actor.workspace, rubric__rubric_set=None).select_related(
         "rubric", "created_by", "submitted_by"
     )

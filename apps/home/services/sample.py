@@ -17,6 +17,7 @@ from apps.datasets import services as datasets
 from apps.datasets.models import Dataset
 from apps.judging import services as judging
 from apps.judging.models import JudgeVersion, Run
+from apps.review import services as review
 from apps.review.models import Queue
 from apps.rubrics import services as rubrics
 from apps.rubrics.models import RubricVersion
@@ -93,8 +94,6 @@ def complete_sample() -> int:
     author = Membership.objects.filter(workspace=run.workspace, user__username=PEOPLE["author"][0], active=True).first()
     if author is None:
         return 0
-    from apps.review import services as review
-
     by = Actor(author.user, run.workspace, Role(author.role))
     review.create_queue(by=by, run=run, name=QUEUE_NAME, rule={"kind": "uncertain", "size": 24}, overlap=2, seed=7)
     return 1
