@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from apps.jobs.leases import Lease
 from apps.judging.models import Call, RunItem
 from apps.judging.queries import keys, stored
+from apps.judging.runners import statements
 from apps.judging.runners.cleaning import clean_text
 from apps.judging.runners.loading import Work
 from domain import scoring
@@ -18,51 +19,6 @@ from domain.verdicts import Status, Verdict
 
 SCORED = ("ok", "partial")
 _DECIDED = {Status.OK, Status.NOT_APPLICABLE}
-_VERDICTS = """
-INSERT INTO judging_verdict AS old
-       (key, workspace_id, judge_version_id, subject_id, criterion, criterion_digest, fingerprint, strategy, protocol,
-        context_hash, sample, status, reason, value, probability, label_mass, distribution, evidence, rationale,
-        call_id, call_index, judged_at)
-SELECT key, workspace, judge, subject, criterion, digest, fingerprint, strategy, protocol, context, sample, status,
-       reason, value, probability, mass, distribution, evidence, rationale, call, call_index, now()
-  FROM json_to_recordset(%s::json)
-       AS fresh(key uuid, workspace bigint, judge bigint, subject bigint, criterion text, digest text,
-                fingerprint text, strategy text, protocol text, context text, sample int, status text, reason text,
-                value float8, probability float8, mass float8, distribution jsonb, evidence jsonb, rationale text,
-                call bigint, call_index int)
- ORDER BY key
-    ON CONFLICT (key) DO UPDATE SET
-       judge_version_id = excluded.judge_version_id, status = excluded.status, reason = excluded.reason,
-       value = excluded.value, probability = excluded.probability, label_mass = excluded.label_mass,
-       distribution = excluded.distribution, evidence = excluded.evidence, rationale = excluded.rationale,
-       call_id = excluded.call_id, call_index = excluded.call_index, judged_at = excluded.judged_at
- WHERE old.status NOT IN ('ok', 'not_applicable')
-RETURNING key
-"""
-_SCORES = """
-INSERT INTO judging_score
-       (key, workspace_id, version_id, judge_version_id, subject_id, profile_id, artefacts, group_hash, sample, digest,
-        status, raw, display, coverage, contributions, trace, verdict_keys, created_at)
-SELECT key, workspace, version, judge, subject, profile, '{}', '', sample, digest, status, raw, display, coverage,
-       contributions, trace, verdict_keys, now()
-  FROM json_to_recordset(%s::json)
-       AS fresh(key uuid, workspace bigint, version bigint, judge bigint, subject bigint, profile bigint, sample int,
-                digest text, status text, raw float8, display float8, coverage float8, contributions jsonb, trace jsonb,
-                verdict_keys uuid[])
- ORDER BY key
-    ON CONFLICT (key) DO UPDATE SET
-       status = excluded.status, raw = excluded.raw, display = excluded.display, coverage = excluded.coverage,
-       contributions = excluded.contributions, trace = excluded.trace, verdict_keys = excluded.verdict_keys
-"""
-_ITEMS = """
-UPDATE judging_runitem AS item
-   SET state = fresh.state, reason = fresh.reason, content_reason = fresh.content_reason,
-       verdict_keys = fresh.verdict_keys, scored = fresh.scored, unscored = fresh.unscored, reused = fresh.reused
-  FROM json_to_recordset(%s::json)
-       AS fresh(id bigint, state text, reason text, content_reason text, verdict_keys uuid[], scored int, unscored int,
-                reused int)
- WHERE item.id = fresh.id
-"""
 
 
 @dataclass
@@ -125,7 +81,7 @@ def write_scores(rows: Iterable[ScoreRow]) -> int:
     """Store scores under their keys; a score stored before is brought up to its verdicts."""
     unique = {row.key: _score_values(row) for row in rows}
     if unique:
-        _execute(_SCORES, list(unique.values()))
+        _execute(statements.SCORES, list(unique.values()))
     return len(unique)
 
 
@@ -157,7 +113,9 @@ def _write_verdicts(outcomes: Sequence[Outcome]) -> dict[uuid.UUID, Verdict]:
             fresh.setdefault(outcome.work.keys[name], (outcome, name, verdict))
     if not fresh:
         return {}
-    taken = {row[0] for row in _execute(_VERDICTS, [_verdict_values(key, *found) for key, found in fresh.items()])}
+    taken = {
+        row[0] for row in _execute(statements.VERDICTS, [_verdict_values(key, *found) for key, found in fresh.items()])
+    }
     lost = fresh.keys() - taken
     return {key: stored.as_domain(row, row.criterion) for key, row in stored.rows_by_key(lost).items()} if lost else {}
 
@@ -249,7 +207,7 @@ def _write_items(done: Sequence[Outcome], scores: dict[int, scoring.Score]) -> d
         counts["unscored"] += unscored
         counts["reused"] += reused
     if rows:
-        _execute(_ITEMS, rows)
+        _execute(statements.ITEMS, rows)
     return counts
 
 
