@@ -200,8 +200,7 @@ def messages_of(content: Content) -> list[dict[str, Any]]:
     if isinstance(content, str):
         return [{"role": "user", "parts": [{"type": "text", "text": content}]}]
     if content and isinstance(content[0], Message):
-        turns = cast("list[Message]", content)
-        return [{"role": turn.role, "parts": _parts(turn.content)} for turn in turns]
+        return [{"role": turn.role, "parts": _parts(turn.content)} for turn in content]
     return [{"role": "user", "parts": parts_of(content)}]
 
 
@@ -210,8 +209,7 @@ def parts_of(content: Content) -> list[dict[str, Any]]:
     if isinstance(content, str):
         return [{"type": "text", "text": content}]
     if content and isinstance(content[0], Message):
-        turns = cast("list[Message]", content)
-        spoken = [turn for turn in turns if turn.role == "assistant"] or turns
+        spoken = [turn for turn in content if turn.role == "assistant"] or content
         return [part for turn in spoken for part in _parts(turn.content)]
     return [part.model_dump(exclude_none=True) for part in cast("list[Part]", content)]
 
