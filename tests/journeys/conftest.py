@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -47,7 +48,7 @@ def enter(browser: Browser) -> Iterator[Callable[..., Person]]:
     with contextlib.ExitStack() as stack:
         people: list[Person] = []
 
-        def one_more(url: str, **settings: object) -> Person:
+        def one_more(url: str, **settings: Any) -> Person:
             person = Person(browser, url, **settings)
             stack.callback(person.close)
             people.append(person)

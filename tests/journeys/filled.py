@@ -95,7 +95,7 @@ def judged_run(workspace: Workspace, fake: FakeServer) -> Run:
         dataset=Dataset.objects.get(workspace=workspace, slug="discharge-letters"),
         judges=[judge],
     )
-    wait_until(lambda: Run.objects.get(pk=run.pk).job.state == "done", patience=120, what="the sample's run")
+    wait_until(lambda: Run.objects.filter(pk=run.pk, job__state="done").exists(), patience=120, what="the sample's run")
     return run
 
 
@@ -131,7 +131,7 @@ def rewarded(found: Filled) -> dict[str, Any]:
 def places(found: Filled) -> dict[str, Any]:
     """The arguments of each page's address, by its name."""
     admin = found.actor(Role.ADMIN)
-    version = {"slug": "discharge-letters", "number": 2}
+    version: dict[str, Any] = {"slug": "discharge-letters", "number": 2}
     draft = RubricVersion.objects.get(
         rubric__workspace=found.workspace, rubric__slug=version["slug"], number=version["number"]
     )
