@@ -50,8 +50,8 @@ def test_home_says_what_waits_for_whom() -> None:
         client = factories.signed_in(Actor(member.user, workspace, Role(member.role)))
         texts[member.role] = client.get(reverse("home:home", args=[workspace.slug])).content.decode()
     assert "1 by me" in texts["approver"]
-    assert "Customer mail" in texts["approver"].split("Waiting for approval")[1]
-    assert "Discharge letters" in texts["author"].split("My drafts")[1]
+    assert "customer-mail" in texts["approver"].split("Waiting for approval")[1]
+    assert "discharge-letters" in texts["author"].split("My drafts")[1]
     assert "by me" not in texts["annotator"]
 
 
