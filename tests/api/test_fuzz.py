@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +24,7 @@ pytestmark = [
     pytest.mark.timeout(150),
     pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume asynchronous iterators"),
 ]
-EXAMPLES = 3
+EXAMPLES = int(os.environ.get("STUDIO_FUZZ_EXAMPLES", "3"))
 NAMES = {"slug": "letters", "number": 1, "name": "spring", "digest": "sha256:00"}
 
 
