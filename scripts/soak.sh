@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 py=.venv/bin/python
-export STUDIO_SOAK_EXAMPLES="${STUDIO_SOAK_EXAMPLES:-3000}" STUDIO_FUZZ_EXAMPLES="${STUDIO_FUZZ_EXAMPLES:-60}"
+export STUDIO_FUZZ_SECONDS=3600 STUDIO_SOAK_EXAMPLES="${STUDIO_SOAK_EXAMPLES:-3000}" STUDIO_FUZZ_EXAMPLES="${STUDIO_FUZZ_EXAMPLES:-60}"
 
 echo "== properties of the domain, $STUDIO_SOAK_EXAMPLES cases each" >&2
 $py -m pytest tests/domain -q --timeout 3600 "$@"

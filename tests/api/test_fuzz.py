@@ -21,7 +21,7 @@ from tests.api.conftest import Caller
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.timeout(150),
+    pytest.mark.timeout(int(os.environ.get("STUDIO_FUZZ_SECONDS", "150"))),
     pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume asynchronous iterators"),
 ]
 EXAMPLES = int(os.environ.get("STUDIO_FUZZ_EXAMPLES", "3"))
