@@ -131,7 +131,12 @@ def _renew(passwords: dict[str, str]) -> _Cast:
 
 def _fill(cast: _Cast, *, with_run: bool) -> None:
     judge = judging.create_judge(
-        by=cast.approver, name="small-local-model", engine={"kind": "embedded"}, protocol="isolated", make_default=True
+        by=cast.approver,
+        name="small-local-model",
+        engine={"kind": "embedded"},
+        protocol="isolated",
+        make_default=True,
+        settings={"value_from": "expectation"},  # so small a model is never sure: its leaning says more than its word
     )
     sets = {name: _load_data(cast.author, name) for name in NAMES}
     versions = {name: _load_rubric(cast.author, name) for name in NAMES}
