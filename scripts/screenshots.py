@@ -81,6 +81,7 @@ def running_studio() -> Iterator[dict[str, Any]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
+        Path(folder).chmod(0o755)  # Started by root, PostgreSQL runs as another user and has to get in.
         print("No studio runs: starting one. Its small model judges the sample first, which takes some minutes.")
         environment = os.environ | {"STUDIO_DATA_DIR": folder, "PORT": str(port)}
         studio = subprocess.Popen(
