@@ -1,5 +1,6 @@
 # Every target sets itself up from nothing: Python 3.11 or later, make, and a connection or a package cache.
 .DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 PORT ?= 8000
 export PORT

@@ -33,7 +33,12 @@ def _once(clone: Path) -> float:
     environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT and name != "MAKEFLAGS"}
     begun = time.monotonic()
     done = subprocess.run(
-        ["make", "demo", "ONCE=1", "PORT=0"], cwd=clone, env=environment, capture_output=True, text=True, check=False
+        ["make", "--no-print-directory", "demo", "ONCE=1", "PORT=0"],
+        cwd=clone,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     seconds = time.monotonic() - begun
     if done.returncode:
