@@ -7,9 +7,13 @@ import orjson
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 
+from apps.core import http
+
 METHODS = ("get", "post", "put", "delete")
+READING = ("GET", "HEAD")
 
 
 @lru_cache(maxsize=1)
@@ -25,15 +29,27 @@ def _schema_bytes() -> bytes:
     return orjson.dumps(schema(), default=str, option=orjson.OPT_INDENT_2)
 
 
+def _not_allowed() -> HttpResponse:
+    answer = http.problem(405, "This address is only read.", code="method_not_allowed", title="Method not allowed")
+    answer["Allow"] = ", ".join(READING)
+    return answer
+
+
+@csrf_exempt
 @login_not_required
 def schema_view(request: HttpRequest) -> HttpResponse:
     """The document as JSON; it says nothing about any workspace, so the door is open."""
+    if request.method not in READING:
+        return _not_allowed()
     return HttpResponse(_schema_bytes(), content_type="application/vnd.oai.openapi+json")
 
 
+@csrf_exempt
 @login_not_required
 def docs_view(request: HttpRequest) -> HttpResponse:
     """Every call with its scope, parameters, body and answers."""
+    if request.method not in READING:
+        return _not_allowed()
     base = request.build_absolute_uri("/api/v1")
     groups = [(name, [{**call, "curl": _curl(base, call)} for call in calls]) for name, calls in _groups()]
     first = f'curl -H "Authorization: Bearer $TOKEN" {base}/rubrics'

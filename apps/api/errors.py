@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from apps.core import http, middleware
+from apps.core import http, request_ids
 from domain import errors
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def problem(
         "detail": detail,
         "code": code or CODES.get(status, "error"),
         "errors": pointers or [],
-        "request_id": middleware.request_id.get(),
+        "request_id": request_ids.current.get(),
         **more,
     }
     return Response(body, status=status, content_type="application/problem+json")

@@ -4,20 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.core import middleware
+from apps.core import http
 
 
 @csrf_exempt
 @login_not_required
 def missing(request: HttpRequest) -> JsonResponse:
     """404."""
-    body = {
-        "type": "about:blank",
-        "title": "Not found",
-        "status": 404,
-        "detail": f"There is nothing at {request.path[:300]}; the calls are listed at /api/v1/docs.",
-        "code": "not_found",
-        "errors": [],
-        "request_id": middleware.request_id.get(),
-    }
-    return JsonResponse(body, status=404, content_type="application/problem+json")
+    detail = f"There is nothing at {request.path[:300]}; the calls are listed at /api/v1/docs."
+    return http.problem(404, detail, code="not_found")

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, paging, shapes
+from apps.api import answers, paging, rubrics, shapes
 from apps.api.base import StudioView
 from apps.history import services as history
 from apps.rubrics import queries as rubric_queries
@@ -89,7 +89,7 @@ class ReleaseView(StudioView):
         """The manifest."""
         release = queries.get_release(self.actor, name)
         etag = f'"{release.digest};{"deprecated" if queries.deprecation_of(release) else "live"}"'
-        if etag in request.headers.get("If-None-Match", ""):
+        if rubrics.matches(request, etag):
             return Response(status=304, headers={"ETag": etag})
         return Response(queries.manifest(release), headers={"ETag": etag})
 

@@ -1,8 +1,9 @@
 """Errors → answers: one table for pages and fragments; REST uses the same table for problem documents."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from apps.core import request_ids
 from domain import errors
 
 STATUS: dict[type[errors.StudioError], int] = {
@@ -21,6 +22,20 @@ TITLES = {
     422: "Something in it is not valid",
     503: "Something that is needed is not available",
 }
+
+
+def problem(status: int, detail: str, *, code: str, title: str = "") -> JsonResponse:
+    """A problem document (RFC 9457) for answers that no REST view made."""
+    body = {
+        "type": "about:blank",
+        "title": title or TITLES.get(status, "Something went wrong"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": [],
+        "request_id": request_ids.current.get(),
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def status_of(error: errors.StudioError) -> int:

@@ -1,6 +1,5 @@
 """Request ids, and the door through which known errors leave."""
 
-import contextvars
 import re
 import uuid
 from collections.abc import Awaitable, Callable
@@ -9,10 +8,9 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from apps.core import http
+from apps.core import http, request_ids
 from domain import errors
 
-request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 _CLEAN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 Next = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
@@ -32,7 +30,7 @@ class RequestIdMiddleware:
         """Set the id, go on, return the id."""
         given = request.headers.get("X-Request-ID", "")
         identifier = given if _CLEAN.fullmatch(given) else uuid.uuid4().hex
-        request_id.set(identifier)
+        request_ids.current.set(identifier)
         request.request_id = identifier  # type: ignore[attr-defined]
         answer = self.get_response(request)
         if isinstance(answer, HttpResponseBase):

@@ -1,5 +1,7 @@
 """Health, metrics and the pages for errors that no view caught."""
 
+import hmac
+
 from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -7,6 +9,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from kombu.exceptions import KombuError
 
 from apps.core import http
@@ -35,7 +38,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     secret = settings.STUDIO_METRICS_TOKEN
     given = request.headers.get("Authorization", "")
     local = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and not settings.BEHIND_PROXY
-    if not (local or (secret and given == f"Bearer {secret}")):
+    if not (local or (secret and hmac.compare_digest(given.encode(), f"Bearer {secret}".encode()))):
         return HttpResponse(status=404)
     body, content_type = figures.exposition()
     return HttpResponse(body, content_type=content_type)
@@ -81,12 +84,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a bug; says how to report it."""
-    return render(request, "errors/500.html", {"request_id": getattr(request, "request_id", "")}, status=500)
+    if request.path.startswith("/api/"):
+        return http.problem(500, "A bug. Report it with the request's id.", code="bug", title="Something broke here")
+    context = {"status": 500, "request_id": getattr(request, "request_id", "")}
+    # Without the request: what every page asks of the database may be what is broken.
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": http.TITLES[status], "status": status, "code": "http_error"}
-        problem["request_id"] = getattr(request, "request_id", "")
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+        return http.problem(status, http.TITLES[status] + ".", code="http_error")
     return render(request, "errors/error.html", {"status": status, "title": http.TITLES[status]}, status=status)

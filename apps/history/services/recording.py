@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from django.db.models import Model
 
-from apps.core import middleware
+from apps.core import request_ids
 from apps.history.models import Entry
 
 
@@ -42,5 +42,5 @@ def record(
         target_id=str(target.pk) if target is not None else "",
         target_label=str(target)[:200] if target is not None else "",
         detail=detail or {},
-        request_id=middleware.request_id.get(),
+        request_id=request_ids.current.get(),
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.accounts.permissions import Actor, Role
-from apps.core import middleware
+from apps.core import request_ids
 from apps.history import services
 from tests import factories
 
@@ -11,9 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_person_in_the_browser(alice: Actor) -> None:
-    token = middleware.request_id.set("r-1")
+    token = request_ids.current.set("r-1")
     entry = services.record(by=alice, workspace=alice.workspace, action="test.done", target=alice.user, detail={"n": 1})
-    middleware.request_id.reset(token)
+    request_ids.current.reset(token)
     assert (entry.actor_id, entry.via, entry.token_id, entry.request_id) == (alice.user.pk, "web", None, "r-1")
     assert (entry.target_type, entry.target_id, entry.detail) == ("user", str(alice.user.pk), {"n": 1})
     assert "alice" not in entry.target_label
