@@ -57,7 +57,7 @@ def _blame(lease: leases.Lease, shard: Shard, kind: registry.Kind, reason: str) 
 
 
 def settle(job_id: Any) -> bool:
-    """End a job none of whose shards is open any more; exactly one caller gets True and calls `on_finished`."""
+    """End a job none of whose shards is open any more, with its `on_finished`; exactly one caller gets True."""
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(pk=job_id, state__in=LIVE_JOBS).first()
         if job is None:
@@ -76,9 +76,9 @@ def settle(job_id: Any) -> bool:
         job.save(update_fields=["state", "note", "counts", "finished_at"])
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [DONE_CHANNEL, str(job.pk)])
-    finished = registry.kind_of(job.kind).on_finished
-    if finished is not None:
-        finished(job)
+        finished = registry.kind_of(job.kind).on_finished
+        if finished is not None:
+            finished(job)
     return True
 
 

@@ -70,7 +70,7 @@ def cancel(*, by: "Actor", job: Job) -> Job:
         Job.objects.filter(pk=job.pk).update(finished_at=timezone.now())
         finished = registry.kind_of(job.kind).on_finished
         if finished is not None:
-            transaction.on_commit(lambda: finished(moved))
+            finished(moved)
     return moved
 
 
