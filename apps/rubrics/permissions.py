@@ -33,17 +33,19 @@ def check_may_decide(by: Actor, workspace_id: int, what: str) -> None:
 
 
 def check_may_approve(by: Actor, version: RubricVersion) -> None:
-    """An approver who neither made nor submitted the version."""
+    """An approver who neither made, edited nor submitted the version."""
     check_may_decide(by, version.rubric.workspace_id, "approve a version")
-    if by.user.pk in {version.created_by_id, version.submitted_by_id}:
-        raise OwnVersion("You wrote or submitted this version, so another person must approve it.")
+    own = by.user.pk in {version.created_by_id, version.submitted_by_id}
+    if own or version.revisions.filter(by=by.user).exists():
+        raise OwnVersion("You wrote, edited or submitted this version, so another person must approve it.")
 
 
 def check_may_approve_set(by: Actor, set_version: RubricSetVersion) -> None:
     """An approver who neither imported nor submitted the set."""
     rubric_set = set_version.rubric_set
     check_may_decide(by, rubric_set.workspace_id, "approve a rubric set")
-    if by.user.pk in {rubric_set.created_by_id, set_version.submitted_by_id}:
+    own = by.user.pk in {rubric_set.created_by_id, set_version.submitted_by_id}
+    if own or set_version.members.filter(version__created_by=by.user).exists():
         raise OwnVersion("You imported or submitted this set, so another person must approve it.")
 
 
