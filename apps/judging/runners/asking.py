@@ -103,7 +103,7 @@ def _answerable(
 
 
 def _label_request(rendered: prompts.Rendered, texts: TextBatch | None, asked: list[int]) -> LabelRequest:
-    leads = () if texts is None else tuple(prompts.lead_after(_reasoning(texts, position)) for position in asked)
+    leads = () if texts is None else tuple(prompts.lead_after(_reasoning(texts, position) or "") for position in asked)
     return LabelRequest(
         rendered.shared,
         tuple(rendered.suffixes[position] for position in asked),
@@ -112,11 +112,12 @@ def _label_request(rendered: prompts.Rendered, texts: TextBatch | None, asked: l
     )
 
 
-def _reasoning(texts: TextBatch | None, position: int) -> str:
-    return (texts.texts[position] or "") if texts else ""
+def _reasoning(texts: TextBatch | None, position: int) -> str | None:
+    """What the model wrote before its verdict; None where the protocol asks for no reasoning."""
+    return None if texts is None else texts.texts[position] or ""
 
 
-def _read(work: Work, criterion: Criterion, reply: LabelReply, reasoning: str) -> verdicts.Verdict:
+def _read(work: Work, criterion: Criterion, reply: LabelReply, reasoning: str | None) -> verdicts.Verdict:
     settings = work.judge.settings
     verdict = verdicts.read_distribution(
         criterion,
@@ -125,7 +126,7 @@ def _read(work: Work, criterion: Criterion, reply: LabelReply, reasoning: str) -
         min_label_mass=float(settings.get("min_label_mass", verdicts.MIN_LABEL_MASS)),
         value_from="expectation" if settings.get("value_from") == "expectation" else "mode",
     )
-    if not reasoning:
+    if reasoning is None:
         return verdict
     return verdicts.check_evidence(criterion, verdict, verdicts.read_reasoned(reasoning), work.text)
 
