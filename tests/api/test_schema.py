@@ -48,3 +48,21 @@ def test_schema_and_docs_are_open_doors():
     assert "curl" in text
     assert "rewards:write" in text
     assert not re.findall(r'(?:src|href)="https?://', text)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/docs", "/api/v1/schema"])
+def test_what_is_only_read_says_so(path: str) -> None:
+    answer = Client(enforce_csrf_checks=True).post(path)
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+    assert answer["Allow"] == "GET, HEAD"
+
+
+def test_a_bug_is_a_problem_document_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("apps.api.docs._schema_bytes", broken)
+    answer = Client(raise_request_exception=False).get("/api/v1/schema")
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert answer.json()["code"] == "bug"
+    assert answer.json()["request_id"]

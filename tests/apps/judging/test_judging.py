@@ -239,13 +239,14 @@ def test_reasoned_verdicts_carry_evidence(clinic: Clinic, play) -> None:
     assert set(Call.objects.filter(run=run).values_list("purpose", flat=True)) == {"reasoning", "labels"}
 
 
-def test_required_evidence_that_is_not_in_the_answer_is_unscored(clinic: Clinic, play) -> None:
+@pytest.mark.parametrize("said", ['Quote: "aspirin and nothing else at all"\nReason: so.', "", "No quote at all."])
+def test_required_evidence_that_is_not_in_the_answer_is_unscored(clinic: Clinic, play, said: str) -> None:
     criteria = [{"id": "c_drug", "text": "Names the drug.", "evidence": "required", "tier": "essential"}]
     clinic.judge = factories.make_judge(workspace=clinic.author.workspace, protocol="reasoned")
     version = factories.make_version(
         workspace=clinic.author.workspace, document=factories.make_document(criteria=criteria), status="approved"
     )
-    play(lambda ask: " Yes" if ask.labels else 'Quote: "aspirin and nothing else at all"\nReason: so.')
+    play(lambda ask: " Yes" if ask.labels else said)
     start(clinic, versions=[version])
     work()
     assert set(Verdict.objects.values_list("status", flat=True)) == {"evidence_invalid"}

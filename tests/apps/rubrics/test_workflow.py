@@ -78,6 +78,14 @@ def test_nobody_approves_their_own_version(approver: Actor, alice: Actor, author
     assert submitted.status == "in_review"
 
 
+def test_nobody_approves_what_they_edited(author: Actor, approver: Actor, draft: RubricVersion) -> None:
+    services.add_criterion(by=approver, version=draft, values={"text": "Names the ward."})
+    draft.refresh_from_db()
+    waiting = services.submit(by=author, version=draft)
+    with pytest.raises(errors.NotAllowed, match="edited"):
+        services.approve(by=approver, version=waiting)
+
+
 def test_open_gates_stop_the_approval(
     author: Actor, approver: Actor, draft: RubricVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
