@@ -18,7 +18,10 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Add the place in the navigation."""
         from apps.core import navigation
+        from apps.jobs import registry
+        from apps.training.services import retention
 
+        registry.register_sweep(retention.sweep)
         navigation.register(navigation.Place("Training", "training:overview", order=70, counter=_alarms))
 
 

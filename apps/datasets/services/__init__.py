@@ -1,5 +1,6 @@
 """What can be done with data sets."""
 
+from apps.datasets.services.forgetting import ERASED, forget_responses
 from apps.datasets.services.hashes import of_context, of_parts, of_response_subject
 from apps.datasets.services.importing import (
     DatasetImport,
@@ -32,6 +33,7 @@ from apps.datasets.services.subjects import subjects_of
 from apps.datasets.services.uploads import drop_upload, forget_old_uploads, get_upload, keep_upload
 
 __all__ = [
+    "ERASED",
     "DatasetImport",
     "LabelRow",
     "Note",
@@ -51,6 +53,7 @@ __all__ = [
     "drop_upload",
     "edit_dataset",
     "forget_old_uploads",
+    "forget_responses",
     "get_upload",
     "import_dataset",
     "import_labels",

@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.accounts.models import Workspace
 from apps.datasets.models import Dataset, Prompt, Response, Subject
 from apps.datasets.services import hashes, subjects
+from apps.datasets.services.forgetting import ERASED
 from apps.datasets.services.rows import RolloutRow
 
 ROLLOUTS_SLUG = "rollouts"
@@ -39,6 +40,7 @@ def store_rollouts(workspace: Workspace, dataset: Dataset, rows: Sequence[Rollou
     keyed = [_key(row) for row in rows]
     prompts = _prompts(dataset, keyed)
     responses = _responses(prompts, keyed)
+    _give_back(prompts, responses, keyed)
     wanted = [
         (
             prompts[item.prompt],
@@ -102,6 +104,20 @@ def _responses(prompts: dict[str, int], keyed: Sequence[_Keyed]) -> dict[tuple[i
         ignore_conflicts=True,
     )
     return _known_responses(wanted)
+
+
+def _give_back(prompts: dict[str, int], responses: dict[tuple[int, str], int], keyed: Sequence[_Keyed]) -> None:
+    """What was forgotten and is sent again is stored again."""
+    blank = set(Response.objects.filter(pk__in=responses.values(), parts=ERASED).values_list("pk", flat=True))
+    if not blank:
+        return
+    for item in keyed:
+        key = responses[prompts[item.prompt], item.response_hash]
+        if key in blank:
+            Response.objects.filter(pk=key).update(parts=list(item.row.parts))
+            fresh = _prompt(Dataset(), item)
+            told = {"messages": fresh.messages, "reference": fresh.reference, "context": fresh.context}
+            Prompt.objects.filter(pk=prompts[item.prompt]).update(**told)
 
 
 def _known_responses(wanted: dict[tuple[int, str], _Keyed]) -> dict[tuple[int, str], int]:

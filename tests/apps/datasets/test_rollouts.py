@@ -42,7 +42,7 @@ def test_512_rows_take_a_handful_of_queries(django_assert_max_num_queries):
     rows = [row(n) for n in range(512)]
     with django_assert_max_num_queries(16):
         assert len(services.store_rollouts(workspace, dataset, rows)) == 512
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         services.store_rollouts(workspace, dataset, rows)
 
 

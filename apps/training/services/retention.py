@@ -1,0 +1,63 @@
+"""Retention: texts of rollouts are forgotten when every request that sent them allows it."""
+
+import time
+
+from django.db import connection
+
+from apps.accounts.models import Workspace
+from apps.datasets import services as datasets
+from apps.history import services as history
+from apps.judging.models import Call
+from apps.training.models import TrainingRun
+
+EVERY_SECONDS = 3600.0
+AT_ONCE = 2000
+_DUE = """
+SELECT w.id, m.response_id
+  FROM training_rewarditem i
+  JOIN training_rewardrequest r ON r.id = i.request_id
+  JOIN accounts_workspace w ON w.id = r.workspace_id
+  LEFT JOIN training_trainingrun t ON t.id = r.training_run_id
+  LEFT JOIN judging_run u ON u.id = r.run_id
+  LEFT JOIN jobs_job j ON j.id = u.job_id
+  JOIN datasets_subjectmember m ON m.subject_id = i.subject_id
+  JOIN datasets_response p ON p.id = m.response_id AND p.parts <> '[{"type": "erased"}]'::jsonb
+ GROUP BY w.id, m.response_id
+HAVING bool_and(
+         COALESCE(j.state NOT IN ('queued', 'running', 'paused'), true)
+         AND (NOT COALESCE(t.keep_rollouts, true)
+              OR COALESCE(r.created_at < now() - make_interval(
+                   days => COALESCE(t.retention_days, (w.settings ->> 'retention_days')::int)), false)))
+ LIMIT %s
+"""
+_next = 0.0
+
+
+def forget_rollouts() -> int:
+    """Blank the texts of rollouts whose time is over, in responses, prompts and stored calls; says how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [AT_ONCE])
+        due: dict[int, list[int]] = {}
+        for workspace_id, response_id in cursor.fetchall():
+            due.setdefault(workspace_id, []).append(response_id)
+    for workspace_id, keys in due.items():
+        datasets.forget_responses(keys)
+        calls = Call.objects.filter(subject__members__response__in=keys)
+        calls.update(rendered_shared="", rendered_suffixes=[], reply=[])
+        workspace = Workspace.objects.get(pk=workspace_id)
+        history.record(by=None, workspace=workspace, action="rollouts.forgotten", detail={"responses": len(keys)})
+    return sum(len(keys) for keys in due.values())
+
+
+def sweep() -> int:
+    """Look once an hour, where anybody asked for it."""
+    global _next  # noqa: PLW0603 (the sweeper is one process and this is its clock)
+    if time.monotonic() < _next:
+        return 0
+    _next = time.monotonic() + EVERY_SECONDS
+    asked = (
+        TrainingRun.objects.filter(keep_rollouts=False).exists()
+        or TrainingRun.objects.filter(retention_days__isnull=False).exists()
+        or Workspace.objects.filter(settings__retention_days__isnull=False).exists()
+    )
+    return forget_rollouts() if asked else 0
