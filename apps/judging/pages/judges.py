@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -95,8 +96,8 @@ def judge_initial(actor: Actor, given: QueryDict) -> dict[str, Any]:
     return {
         "name": "embedded" if embedded else "",
         "kind": EngineKind.EMBEDDED if embedded else EngineKind.SERVED,
-        "base_url": values["base_url"],
-        "model": values["model"],
+        "base_url": (settings.STUDIO_JUDGE_URL if preset == "vllm" else "") or values["base_url"],
+        "model": (settings.STUDIO_JUDGE_MODEL if preset == "vllm" else "") or values["model"],
     }
 
 

@@ -273,3 +273,11 @@ def test_a_draft_is_read_once_for_many_answers(clinic: Clinic, django_assert_max
     items = RunItem.objects.filter(run=run).select_related(*queries.RELATED)
     with django_assert_max_num_queries(6):
         assert [result.status for result in queries.results(items)] == ["ok", "ok"]
+
+
+def test_the_operators_server_is_offered_first(alice, settings) -> None:
+    settings.STUDIO_JUDGE_URL, settings.STUDIO_JUDGE_MODEL = "http://gpu:8000/v1", "big"
+    url = reverse("judges:create", args=[alice.workspace.slug])
+    page = factories.signed_in(alice).get(f"{url}?preset=vllm").content.decode()
+    assert 'value="http://gpu:8000/v1"' in page
+    assert 'value="big"' in page
