@@ -46,6 +46,7 @@ def django_db_setup(
     celery_app.pool.force_close_all()  # type: ignore[attr-defined]
     with django_db_blocker.unblock():
         server.sign_in(studio_server, studio_server.owner, pool=False)
+        server.end_sessions(studio_server)
         teardown_databases(made, verbosity=0)
 
 

@@ -92,3 +92,16 @@ def flush_as_owner(server: TestServer) -> None:
                 connection.execute("SELECT pgmq.purge_queue(queue_name) FROM pgmq.meta")
 
     DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign, assignment]
+
+
+def end_sessions(server: TestServer) -> None:
+    """End what still holds the test database, such as a listener of a loop that is gone: each role may end its own."""
+    for url in (server.app, server.owner):
+        parts = urlsplit(url)
+        name = parts.path.lstrip("/")
+        beside = urlunsplit(parts._replace(path=f"/{name.removeprefix('test_')}"))
+        with psycopg.connect(beside, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+                [name],
+            )
