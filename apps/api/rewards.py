@@ -1,10 +1,12 @@
 """Rewards: asked for, waited for without holding a thread, answered with provenance."""
 
+import logging
 import math
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -17,6 +19,7 @@ from apps.training import bodies, queries, services
 from apps.training.models import RewardRequest
 from domain import errors
 
+log = logging.getLogger(__name__)
 LONGEST_WAIT = 55.0
 WAIT = OpenApiParameter("wait", float, description="Seconds to wait for the answer, 0 to 55")
 
@@ -53,7 +56,7 @@ def _digest(body: dict[str, Any]) -> str:
 
 def _answer(found: RewardRequest) -> Response:
     """200 with everything, or 202 with what there is and where to ask again."""
-    body = queries.answer(found)
+    body = services.serve(found)
     if body["status"] == "done":
         return Response(body)
     headers = {"Location": f"/api/v1/rewards/{found.pk}", "Retry-After": "1"}
@@ -104,8 +107,12 @@ def patient(view: type[StudioView]) -> Callable[..., Any]:
         if not seconds:
             return cast("HttpResponse", first)
         request_id = first["Location"].rpartition("/")[2]
-        await waiting.wait_for(await sync_to_async(_job_of)(request_id), seconds)
-        return cast("HttpResponse", await sync_to_async(_again)(first, request_id))
+        try:
+            await waiting.wait_for(await sync_to_async(_job_of)(request_id), seconds)
+            return cast("HttpResponse", await sync_to_async(_again)(first, request_id))
+        except (OperationalError, InterfaceError):
+            log.warning("the database went away while reward request %s was waited for", request_id)
+            return cast("HttpResponse", first)
 
     waiting_view.cls = view  # type: ignore[attr-defined]
     waiting_view.initkwargs = {}  # type: ignore[attr-defined]

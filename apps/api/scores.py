@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from apps.api import answers, shapes
 from apps.api.base import StudioView
 from apps.rubrics import queries
-from apps.rubrics.models import Profile, VersionStatus
+from apps.rubrics.models import RubricVersion, VersionStatus
+from apps.training import queries as training
 from domain import checks, errors, scoring
 from domain import rubric as rubrics
 
@@ -36,7 +37,7 @@ class ScoreView(StudioView):
             )
         rubric = queries.domain_rubric(version)
         with errors.at("/profile"):
-            weights = _weights(version.rubric_id, body.get("profile"))
+            weights = _weights(version, body.get("profile"))
         if "group" in body:
             return Response(
                 {"results": [_score(rubric, values, weights, f"/group/{i}") for i, values in enumerate(body["group"])]}
@@ -44,14 +45,10 @@ class ScoreView(StudioView):
         return Response(_score(rubric, body["verdicts"], weights, "/verdicts"))
 
 
-def _weights(rubric_id: int, ref: str | None) -> dict[str, float] | None:
+def _weights(version: RubricVersion, ref: str | None) -> dict[str, float] | None:
     if not ref:
         return None
-    name, _, number = ref.partition("@")
-    rows = Profile.objects.filter(rubric=rubric_id, name=name).order_by("-number")
-    found = (rows.filter(number=int(number)) if number.isdigit() else rows).first()
-    if found is None:
-        raise errors.NotFound(f"This rubric has no profile {ref}.", code="profile_unknown")
+    found = training.profile_of(version, ref)
     return {str(criterion): float(weight) for criterion, weight in found.weights.items()}
 
 

@@ -168,6 +168,7 @@ class RewardItem(models.Model):
     step = models.PositiveIntegerField(null=True, blank=True)
     score_key = models.UUIDField(null=True, blank=True)
     cached = models.BooleanField(default=False, help_text="All verdicts were stored before")
+    result = models.JSONField(null=True, blank=True, help_text="What was served when all was judged; then it stays")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "index"], name="reward_item_once")]

@@ -98,6 +98,14 @@ async def test_a_pitfall_counts_negatively(studio: Studio, played: Played, monke
     assert await called(blame, ["you should have"]) == [-1.0]
 
 
+async def test_no_reward_is_none_for_every_criterion(studio: Studio, played: Played):
+    document = {**make_document(), "slug": "letters", "version": 3, "status": "approved"}
+    played.documents["rubrics/letters/versions/3"] = document
+    played.statuses = {"0": "judge_error"}
+    drug, _ = criterion_rewards("letters@3", studio=studio)
+    assert await called(drug, ["a drug", "a drug"]) == [None, 1.0]
+
+
 async def test_a_studio_or_its_address_is_needed():
     with pytest.raises(ValueError, match="token"):
         rubric_reward("x", url="http://s")

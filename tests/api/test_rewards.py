@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from apps.datasets.models import Response
+from apps.jobs import services as jobs
 from apps.judging.models import JudgeVersion, Run
 from apps.rubrics.models import Profile, RubricSet, RubricSetMember, RubricSetVersion, RubricVersion
+from apps.training import queries
 from apps.training import services as training
-from apps.training.models import RewardRequest
+from apps.training.models import ReleaseEntry, RewardItem, RewardRequest
 from domain import errors
 from engines.protocol import Failure, FailureKind
 from engines.scripted import by_text
@@ -172,6 +174,29 @@ def test_an_unapproved_version_is_refused(bob: Caller, workspace, status):
     assert rewarded(bob, item(), allow_draft=True)["results"][0]["reward"] == 1.0
 
 
+def retired(version: RubricVersion, ended: str) -> None:
+    RubricVersion.objects.filter(pk=version.pk).update(status="retired", ended=ended)
+
+
+def test_a_version_retired_by_a_person_is_refused_and_a_superseded_one_is_served(bob, alice, version):
+    training.create_release(by=alice.actor, name="spring", versions=[version])
+    retired(version, "superseded")
+    for ref in ("letters@1", version.digest, "release:spring"):
+        assert rewarded(bob, item(), rubric=ref)["results"][0]["reward"] == 1.0
+    retired(version, "retired")
+    for ref in ("letters@1", version.digest, "release:spring"):
+        problem(asked(bob, item(), rubric=ref), 409, "not_approved")
+
+
+def test_a_digest_names_a_version_that_was_approved(bob: Caller, version: RubricVersion, workspace):
+    rubric = factories.make_rubric(workspace=workspace, slug="copy")
+    document = factories.make_document(title=version.rubric.title)
+    factories.make_version(rubric=rubric, status="retired", document=document)
+    assert RubricVersion.objects.filter(digest=version.digest).count() == 2
+    retired(version, "superseded")
+    assert rewarded(bob, item(), rubric=version.digest)["rubric"]["slug"] == "letters"
+
+
 def test_an_approved_version_needs_no_more_than_the_scope(bob: Caller, version: RubricVersion):
     assert rewarded(caller_of(bob.actor, "rewards:write"), item())["results"][0]["reward"] == 1.0
 
@@ -239,6 +264,44 @@ def test_a_digest_a_release_and_a_set_name_rubrics(bob: Caller, alice: Caller, v
     problem(asked(bob, item(), rubric="set:many@1"), 422, pointer="/items/0/prompt_id")
 
 
+def test_a_prompt_that_no_rubric_is_bound_to_does_not_fall_to_the_general_one(bob, alice, version, workspace):
+    general = factories.make_version(rubric=factories.make_rubric(workspace=workspace, slug="mail"), status="approved")
+    release = training.create_release(by=alice.actor, name="mixed", versions=[general])
+    ReleaseEntry.objects.create(
+        release=release, position=1, version=version, prompt_id_text="p7", digest=version.digest
+    )
+    body = rewarded(bob, item("a", prompt_id="p7"), item("b"), rubric="release:mixed")
+    assert [result["rubric"] for result in body["results"]] == ["letters@1", "mail@1"]
+    problem(asked(bob, item(prompt_id="p8"), rubric="release:mixed"), 404, pointer="/items/0/prompt_id")
+
+
+def test_a_served_answer_stays_as_it_was(bob: Caller, version: RubricVersion, play):
+    play(by_text({"Names the drug": Failure(FailureKind.TIMEOUT, "slow"), "Blames": " No"}))
+    first = rewarded(bob, item("a"), item("b", BAD))
+    play(by_text({"Names the drug": " Yes", "Blames": " No"}))
+    request = RewardRequest.objects.select_related("run__job").get(pk=first["id"])
+    assert request.done_at is not None
+    jobs.rerun(by=bob.actor, job=request.run.job, indexes=range(9))
+    assert bob.get(f"/rewards/{first['id']}").json()["results"] == first["results"]
+    work()
+    again = bob.get(f"/rewards/{first['id']}")
+    assert (again.status_code, again.json()["results"]) == (200, first["results"])
+    assert again.json()["results"][0]["reward"] is None
+
+
+def test_of_two_first_readers_one_writes(bob: Caller, version: RubricVersion, monkeypatch):
+    where = asked(bob, item())["Location"].removeprefix("/api/v1")
+    work()
+    compute = queries.results
+
+    def late(request: RewardRequest, items: Any, *, done: bool) -> Any:
+        RewardItem.objects.filter(request=request).update(result={"id": "a1", "reward": 0.25})
+        return compute(request, items, done=done)
+
+    monkeypatch.setattr(queries, "results", late)
+    assert bob.get(where).json()["results"] == [{"id": "a1", "reward": 0.25}]
+
+
 def test_items_may_name_their_own_rubric(bob: Caller, version: RubricVersion, workspace):
     other = factories.make_version(rubric=factories.make_rubric(workspace=workspace, slug="mail"), status="approved")
     body = rewarded(bob, item("a"), item("b", rubric=other.digest))
@@ -253,6 +316,8 @@ def test_a_profile_weighs_otherwise_without_new_judging(bob: Caller, version: Ru
     body = rewarded(bob, item("plain"), item("gentle", profile="gentle"), item("first", profile="gentle@1"))
     assert [round(result["reward"], 3) for result in body["results"]] == [0.667, 0.0, 0.0]
     assert body["usage"]["verdicts"] == 2
+    for ref in ("gentle@one", "gentle@", "gentle@²", "gentle@" + "9" * 80):
+        problem(asked(bob, item(profile=ref)), 422, "profile_ref", "/items/0/profile")
 
 
 def test_a_key_gives_the_first_request_back(bob: Caller, alice: Caller, version: RubricVersion):
@@ -300,6 +365,32 @@ class TestTrainingRuns:
         problem(asked(bob, item(), training_run=run, judge="other"), 409, "pinned")
         problem(asked(bob, item(), training_run=run, rubric="mail@1"), 409, "pinned")
         assert asked(bob, item(), training_run=run, rubric="letters@1", judge="reader@1").status_code == 202
+
+    def test_an_item_cannot_leave_the_pin(self, bob: Caller, alice: Caller, version: RubricVersion, workspace):
+        other = factories.make_version(
+            rubric=factories.make_rubric(workspace=workspace, slug="mail"), status="approved",
+            document=factories.make_document(title="Mail"),
+        )  # fmt: skip
+        training.create_release(by=alice.actor, name="spring", versions=[version])
+        for pin in ({"rubric": "letters@1"}, {"release": "spring"}):
+            run = self.register(bob, **pin)
+            for ref in ("letters@1", "letters", version.digest, "release:spring"):
+                body = {"rubric": None, "training_run": run}
+                assert asked(bob, item("a"), item("b", rubric=ref), **body).status_code == 202
+            for ref in ("mail@1", other.digest):
+                answer = asked(bob, item("a"), item("b", rubric=ref), rubric=None, training_run=run)
+                problem(answer, 409, "pinned", "/items/1/rubric")
+
+    def test_a_pin_stays_with_its_row_where_another_says_the_same(self, bob: Caller, version, workspace):
+        run = self.register(bob, rubric="letters@1")
+        rubric = factories.make_rubric(workspace=workspace, slug="copy")
+        copy = factories.make_version(
+            rubric=rubric, status="approved", document=factories.make_document(title=version.rubric.title)
+        )
+        assert copy.digest == version.digest
+        for given in (item(), item(rubric=version.digest)):
+            body = rewarded(bob, given, rubric=None, training_run=run)
+            assert body["rubric"]["slug"] == "letters"
 
     def test_a_run_stays_with_what_it_was_pinned_to(self, bob: Caller, alice: Caller, version: RubricVersion):
         training.create_release(by=alice.actor, name="spring", versions=[version])

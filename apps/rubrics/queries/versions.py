@@ -37,10 +37,10 @@ def latest_approved(actor: Actor, slug: str) -> RubricVersion:
 
 
 def by_digest(actor: Actor, digest: str) -> RubricVersion:
-    """A version that left draft, by its digest; the approved one where several say the same."""
+    """A version that left draft, by its digest; where several say the same, one that is or was approved, the latest."""
     known = _DIGEST.fullmatch(digest) is not None
     same = _versions(actor).filter(digest=digest if known else "-").exclude(status=VersionStatus.DRAFT)
-    found = sorted(same, key=lambda version: (version.status != VersionStatus.APPROVED, -version.pk))
+    found = sorted(same, key=lambda row: (row.status != VersionStatus.APPROVED, row.approved_at is None, -row.pk))
     if not found:
         raise errors.NotFound(f"No version has the digest {digest}.", code="version_unknown")
     return found[0]

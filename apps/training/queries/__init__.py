@@ -1,6 +1,7 @@
 """What is known of releases, rewards and training runs."""
 
-from apps.training.queries.answers import answer, get_request, is_done, places, usage
+from apps.training.queries.answers import answer, get_request, is_done, items_of, places, results, usage
+from apps.training.queries.profiles import profile_of
 from apps.training.queries.releases import (
     deprecation_of,
     document_of,
@@ -30,14 +31,17 @@ __all__ = [
     "get_request",
     "get_training_run",
     "is_done",
+    "items_of",
     "lines",
     "manifest",
     "open_alarms",
     "places",
+    "profile_of",
     "pulls",
     "releases",
     "report",
     "requests_of",
+    "results",
     "telemetry",
     "training_runs",
     "usage",

@@ -27,20 +27,14 @@ def get_request(actor: Actor, request_id: Any) -> RewardRequest:
 
 
 def is_done(request: RewardRequest) -> bool:
-    """Whether nothing of it is being judged any more."""
+    """Whether its answer was served, or nothing of it is being judged any more."""
     run = request.run
-    return run is None or run.job is None or run.job.state not in OPEN_JOBS
+    return request.done_at is not None or run is None or run.job is None or run.job.state not in OPEN_JOBS
 
 
 def answer(request: RewardRequest) -> dict[str, Any]:
-    """The document of the contract; while it is being judged, with what there is so far."""
-    items = list(
-        RewardItem.objects.filter(request=request).select_related("version__rubric", "profile").order_by("index")
-    )
-    run_items = {
-        (item.subject_id, item.version_id): item
-        for item in RunItem.objects.filter(run=request.run).select_related(*judge_queries.RELATED)
-    }
+    """The document of the contract: as it was served once it was done, before that with what there is so far."""
+    items = items_of(request)
     judge = request.judge_version
     done = is_done(request)
     return {
@@ -53,9 +47,15 @@ def answer(request: RewardRequest) -> dict[str, Any]:
             "fingerprint": judge.fingerprint,
             "licensed": judge_queries.is_licensed(judge),
         },
-        "results": _results(items, run_items, done=done),
+        "results": [item.result for item in items] if _kept(items) else results(request, items, done=done),
         "usage": usage(request),
     }
+
+
+def items_of(request: RewardRequest) -> list[RewardItem]:
+    """The items of a request in its order."""
+    found = RewardItem.objects.filter(request=request).select_related("version__rubric", "profile")
+    return list(found.order_by("index"))
 
 
 def places(request: RewardRequest) -> dict[str, int]:
@@ -85,6 +85,10 @@ def usage(request: RewardRequest) -> dict[str, Any]:
     return {**sums, "verdicts": made["all"] - made["reused"]}
 
 
+def _kept(items: list[RewardItem]) -> bool:
+    return all(item.result is not None for item in items)
+
+
 def _rubric(request: RewardRequest, items: list[RewardItem]) -> dict[str, Any]:
     versions = {item.version_id: item.version for item in items}
     if len(versions) != 1:
@@ -93,13 +97,18 @@ def _rubric(request: RewardRequest, items: list[RewardItem]) -> dict[str, Any]:
     return {"slug": version.rubric.slug, "version": version.number, "digest": judge_queries.digest_of(version)}
 
 
-def _results(items: list[RewardItem], run_items: dict[tuple[int, int], RunItem], *, done: bool) -> list[dict[str, Any]]:
+def results(request: RewardRequest, items: list[RewardItem], *, done: bool) -> list[dict[str, Any]]:
+    """The result of each item as the stored verdicts say now."""
+    run_items = {
+        (item.subject_id, item.version_id): item
+        for item in RunItem.objects.filter(run=request.run).select_related(*judge_queries.RELATED)
+    }
     found: list[dict[str, Any]] = [{} for _ in items]
     for profile_id in {item.profile_id for item in items}:
         chosen = [(place, item) for place, item in enumerate(items) if item.profile_id == profile_id]
         wanted = [run_items[item.subject_id, item.version_id] for _, item in chosen]
-        results = judge_queries.results(wanted, profile=chosen[0][1].profile)
-        for (place, item), result in zip(chosen, results, strict=True):
+        judged = judge_queries.results(wanted, profile=chosen[0][1].profile)
+        for (place, item), result in zip(chosen, judged, strict=True):
             found[place] = _result(item, result, done=done)
     return found
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from apps.accounts.permissions import Actor, Role
 from apps.datasets import services as dataset_services
@@ -15,13 +17,14 @@ from apps.judging import queries as judge_queries
 from apps.judging import services as judging
 from apps.judging.models import JudgeVersion, Run
 from apps.rubrics import queries as rubric_queries
-from apps.rubrics.models import Profile, RubricVersion, VersionStatus
+from apps.rubrics.models import Profile, RubricVersion, VersionEnd, VersionStatus
 from apps.training import queries
 from apps.training.bodies import RewardBody, RewardItemBody, messages_of, parts_of
-from apps.training.models import Pin, RewardItem, RewardRequest, TrainingRun
+from apps.training.models import Pin, ReleaseEntry, RewardItem, RewardRequest, TrainingRun
 from domain import errors
 
 REWARD_PRIORITY = 10
+WRITTEN_AT_ONCE = 200
 
 
 class NotServed(errors.Conflict):
@@ -59,7 +62,7 @@ class _Rubrics:
         if ref not in self._known:
             self._known[ref] = self._resolve(ref, index if item.rubric else None)
         general, bound = self._known[ref]
-        version = bound.get(item.prompt_id or "") or general
+        version = bound.get(item.prompt_id) if item.prompt_id and bound else general
         if version is None:
             what = (
                 f"has no rubric for the prompt {item.prompt_id}"
@@ -67,13 +70,29 @@ class _Rubrics:
                 else "needs a prompt_id to find the rubric"
             )
             raise _at(index, "prompt_id", f"{ref} {what}", family=errors.NotFound if item.prompt_id else errors.Invalid)
+        if self.pin is not None and version.pk not in {allowed.pk for allowed in self._pinned}:
+            raise _at(
+                index, "rubric", f"the training run is pinned to {self.default}; re-pin it to use {ref}",
+                family=errors.Conflict, code="pinned",
+            )  # fmt: skip
         return version
+
+    @cached_property
+    def _pinned(self) -> list[RubricVersion]:
+        """The versions that the pin allows."""
+        if self.pin is None or self.pin.version is not None:
+            return [self.pin.version] if self.pin and self.pin.version else []
+        entries = ReleaseEntry.objects.filter(release=self.pin.release).select_related("version__rubric")
+        return [entry.version for entry in entries]
 
     def _resolve(self, ref: str, index: int | None) -> tuple[RubricVersion | None, Mapping[str, RubricVersion]]:
         with errors.at("/rubric" if index is None else f"/items/{index}/rubric"):
             if ref.startswith("release:"):
                 release = queries.get_release(self.by, ref.removeprefix("release:"))
                 return queries.versions_by_prompt(release)
+            pinned = next((version for version in self._pinned if version.digest == ref), None)
+            if pinned is not None:
+                return pinned, {}
             found = rubric_queries.resolve(self.by, ref)
             return found.general, found.by_prompt or {}
 
@@ -113,6 +132,26 @@ def request_rewards(
     return request
 
 
+def serve(request: RewardRequest) -> dict[str, Any]:
+    """The answer; once all is judged it is written down, and no retry or later run changes what was served."""
+    if request.done_at is None and queries.is_done(request):
+        items = queries.items_of(request)
+        for item, result in zip(items, queries.results(request, items, done=True), strict=True):
+            item.result = result
+        _keep(request, items)
+        request.refresh_from_db(fields=["done_at"])
+    return queries.answer(request)
+
+
+@transaction.atomic
+def _keep(request: RewardRequest, items: list[RewardItem]) -> None:
+    """The first of those who ask at the same time writes, the others find it written."""
+    RewardRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    unwritten = RewardItem.objects.filter(request=request, result__isnull=True)
+    unwritten.bulk_update(items, ["result"], batch_size=WRITTEN_AT_ONCE)
+    RewardRequest.objects.filter(pk=request.pk, done_at=None).update(done_at=timezone.now())
+
+
 def _known(by: Actor, key: str | None, digest: str) -> RewardRequest | None:
     if key is None or by.token is None:
         return None
@@ -150,9 +189,9 @@ def _judge(by: Actor, body: RewardBody, pin: Pin | None) -> JudgeVersion:
 def _default_ref(body: RewardBody, pin: Pin | None) -> str | None:
     if pin is None:
         return body.rubric
-    pinned = f"release:{pin.release.name}" if pin.release else pin.digest
+    pinned = f"release:{pin.release.name}" if pin.release else str(pin.version)
     named = body.rubric
-    if named is not None and named not in {pinned, pin.digest, str(pin.version) if pin.version else pinned}:
+    if named is not None and named not in {pinned, pin.digest}:
         raise errors.Conflict(f"The training run is pinned to {pinned}; re-pin it to use {named}.", code="pinned")
     return pinned
 
@@ -162,7 +201,8 @@ def _check_served(by: Actor, versions: list[RubricVersion], allow_draft: bool, *
     for version in {version.pk: version for version in versions}.values():
         if version.status == VersionStatus.APPROVED or allowed:
             continue
-        if version.status == VersionStatus.RETIRED and version.approved_at is not None and pinned:
+        was_approved = version.status == VersionStatus.RETIRED and version.approved_at is not None
+        if was_approved and (pinned or version.ended == VersionEnd.SUPERSEDED):
             continue
         raise NotServed(
             f"{version} is {version.get_status_display()}, not approved, so it is not served as a reward.",
@@ -176,12 +216,8 @@ def _profiles(items: list[RewardItemBody], versions: list[RubricVersion]) -> lis
         if item.profile is None:
             found.append(None)
             continue
-        name, _, number = item.profile.partition("@")
-        rows = Profile.objects.filter(rubric=version.rubric_id, name=name)
-        chosen = (rows.filter(number=int(number)) if number.isdigit() else rows).order_by("-number").first()
-        if chosen is None:
-            raise _at(index, "profile", f"{version.rubric.slug} has no profile {item.profile}", family=errors.NotFound)
-        found.append(chosen)
+        with errors.at(f"/items/{index}/profile"):
+            found.append(queries.profile_of(version, item.profile))
     return found
 
 
@@ -227,7 +263,7 @@ def _store_items(
 
 
 def _at(
-    index: int, name: str, message: str, *, family: type[errors.StudioError] = errors.Invalid
+    index: int, name: str, message: str, *, family: type[errors.StudioError] = errors.Invalid, code: str | None = None
 ) -> errors.StudioError:
     details: dict[str, Any] = {"item": index, "pointer": f"/items/{index}/{name}"}
-    return family(f"Item {index}: {message.rstrip('.')}.", details=details)
+    return family(f"Item {index}: {message.rstrip('.')}.", code=code, details=details)

@@ -103,6 +103,8 @@ def _value_of(criterion: Mapping[str, Any]) -> Callable[[Reward], float | None]:
     sign = -1.0 if criterion.get("polarity") == "negative" else 1.0
 
     def number(reward: Reward) -> float | None:
+        if reward.reward is None:
+            return None
         found = reward.criteria.get(str(criterion["id"]))
         return sign * found.value if found is not None and found.value is not None else None
 
