@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from apps.datasets.models import Response
 from apps.jobs import services as jobs
+from apps.jobs import waiting
 from apps.judging.models import JudgeVersion, Run
 from apps.rubrics.models import Profile, RubricSet, RubricSetMember, RubricSetVersion, RubricVersion
 from apps.training import queries
@@ -281,6 +283,8 @@ def test_a_served_answer_stays_as_it_was(bob: Caller, version: RubricVersion, pl
     play(by_text({"Names the drug": " Yes", "Blames": " No"}))
     request = RewardRequest.objects.select_related("run__job").get(pk=first["id"])
     assert request.done_at is not None
+    assert request.run is not None
+    assert request.run.job is not None
     jobs.rerun(by=bob.actor, job=request.run.job, indexes=range(9))
     assert bob.get(f"/rewards/{first['id']}").json()["results"] == first["results"]
     work()
@@ -300,6 +304,20 @@ def test_of_two_first_readers_one_writes(bob: Caller, version: RubricVersion, mo
 
     monkeypatch.setattr(queries, "results", late)
     assert bob.get(where).json()["results"] == [{"id": "a1", "reward": 0.25}]
+
+
+@pytest.mark.parametrize("step", ["_job_of", "_again"])
+def test_a_database_that_goes_away_during_the_wait_leaves_the_first_answer(bob, version, monkeypatch, step):
+    async def at_once(job_id: Any, seconds: float) -> bool:
+        return False
+
+    def gone(*given: Any) -> Any:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(waiting, "wait_for", at_once)
+    monkeypatch.setattr(f"apps.api.rewards.{step}", gone)
+    answer = asked(bob, item(), wait=1)
+    assert (answer.status_code, answer.json()["status"]) == (202, "pending")
 
 
 def test_items_may_name_their_own_rubric(bob: Caller, version: RubricVersion, workspace):
