@@ -82,6 +82,33 @@ def folder(tmp_path: Path) -> Path:
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Reads /proc")
 
 
+SWALLOWING = """
+import importlib, sys
+sys.argv = ["manage.py", "studio"]
+sys.path.insert(0, ".")
+import manage
+
+class Lost:
+    def __del__(self):
+        import os, signal
+        os.kill(os.getpid(), signal.SIGINT)
+        sum(range(1000))  # Here the interpreter notices the signal; what is raised in a finaliser is ignored.
+
+def run():
+    lost = Lost()
+    del lost
+    sys.exit("It went on.")
+
+manage._run = run
+manage.main()
+"""
+
+
+def test_told_to_stop_where_python_swallows_it_it_stops():
+    done = subprocess.run([sys.executable, "-c", SWALLOWING], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "Stopped.\n")
+
+
 @linux
 @pytest.mark.parametrize(
     ("words", "pause"),
