@@ -3,6 +3,7 @@
 from apps.rubrics.forms.criterion import CriterionForm
 from apps.rubrics.forms.fields import typed, whole
 from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm
+from apps.rubrics.forms.table import BulkForm, CellForm, refused
 from apps.rubrics.forms.version import (
     KEYS,
     AddForm,
@@ -12,13 +13,14 @@ from apps.rubrics.forms.version import (
     NoteForm,
     SettingsForm,
     ThreadForm,
-    WeightForm,
     guidelines_from,
 )
 
 __all__ = [
     "KEYS",
     "AddForm",
+    "BulkForm",
+    "CellForm",
     "CommentForm",
     "CriterionForm",
     "FilterForm",
@@ -30,8 +32,8 @@ __all__ = [
     "SetApprovalForm",
     "SettingsForm",
     "ThreadForm",
-    "WeightForm",
     "guidelines_from",
+    "refused",
     "typed",
     "whole",
 ]

@@ -166,12 +166,6 @@ class AddForm(forms.Form):
         add_problems(self, error, {"text": "texts", "group": "group"})
 
 
-class WeightForm(forms.Form):
-    """The weight of one criterion, typed in the table."""
-
-    weight = forms.FloatField(min_value=0, max_value=rubric.MAX_WEIGHT)
-
-
 class NoteForm(forms.Form):
     """A note to a decision."""
 

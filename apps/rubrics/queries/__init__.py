@@ -3,7 +3,7 @@
 from apps.rubrics.queries.advising import Hint, advice, longest
 from apps.rubrics.queries.approval import gate_states, open_gates
 from apps.rubrics.queries.comparing import Difference, difference, shown
-from apps.rubrics.queries.documents import document, domain_rubric, draft_document
+from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document
 from apps.rubrics.queries.exports import FORMATS, export, export_set
 from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
 from apps.rubrics.queries.pulls import Puller, pullers
@@ -33,6 +33,7 @@ __all__ = [
     "advice",
     "by_digest",
     "by_prompt",
+    "criterion_part",
     "difference",
     "document",
     "domain_rubric",

@@ -62,6 +62,11 @@ def draft_document(version: RubricVersion) -> dict[str, Any]:
     }
 
 
+def criterion_part(row: Criterion) -> dict[str, Any]:
+    """One criterion as the document says it; its group must be at hand."""
+    return _criterion(row, {row.group_id: row.group.group_id} if row.group_id and row.group else {})
+
+
 def _translation(version: RubricVersion) -> str | None:
     return str(version.translation_of) if version.translation_of_id and version.translation_of else None
 

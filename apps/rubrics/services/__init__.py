@@ -1,5 +1,15 @@
 """What can be done with rubrics: one function an intention."""
 
+from apps.rubrics.services.bulk import (
+    change_together,
+    delete_criteria,
+    duplicate_criteria,
+    insert_criterion,
+    move_criteria,
+    nest_criteria,
+    nest_group,
+    unnest_criteria,
+)
 from apps.rubrics.services.creation import create_rubric, discard, new_draft, replace_draft, set_tags
 from apps.rubrics.services.criteria import (
     add_criteria,
@@ -36,17 +46,24 @@ __all__ = [
     "add_group",
     "approve",
     "approve_set",
+    "change_together",
     "comment",
     "create_rubric",
+    "delete_criteria",
     "delete_criterion",
     "delete_group",
     "discard",
+    "duplicate_criteria",
     "edit_criterion",
     "edit_group",
     "edit_version",
     "import_rubrics",
+    "insert_criterion",
+    "move_criteria",
     "move_criterion",
     "move_group",
+    "nest_criteria",
+    "nest_group",
     "new_draft",
     "open_thread",
     "order_criteria",
@@ -62,5 +79,6 @@ __all__ = [
     "submit",
     "submit_set",
     "undo",
+    "unnest_criteria",
     "withdraw",
 ]

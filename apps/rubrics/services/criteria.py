@@ -27,7 +27,7 @@ def add_criteria(
 
     def edit(document: Document) -> None:
         for values in criteria:
-            name = values.get("id") or _free_id(document, values.get("text", ""))
+            name = values.get("id") or free_id(document, values.get("text", ""))
             document["criteria"].append({"group": None, **values, "id": name})
 
     what = "added a criterion" if len(criteria) == 1 else f"added {len(criteria)} criteria"
@@ -87,8 +87,8 @@ def move_criterion(
     def edit(document: Document) -> None:
         criterion_in(document, criterion_id)
         sections = [(section.group, list(section.criteria)) for section in queries.outline(document)]
-        _step(sections, criterion_id, direction)
-        _lay_out(document, sections)
+        step(sections, criterion_id, direction)
+        lay_out(document, sections)
 
     return drafts.change(
         by=by, version=version, what=f"moved {criterion_id}", edit=edit, expected_revision=expected_revision
@@ -117,7 +117,7 @@ def order_criteria(
                 break
         else:
             raise errors.NotFound(f"There is no group {group!r} in this draft.", code="group_unknown")
-        _lay_out(document, sections)
+        lay_out(document, sections)
 
     return drafts.change(
         by=by, version=version, what="changed the order", edit=edit, expected_revision=expected_revision
@@ -133,7 +133,8 @@ def criterion_in(document: Document, criterion_id: str) -> dict[str, Any]:
     raise errors.NotFound("This criterion is no longer in the draft.", code="criterion_unknown")
 
 
-def _free_id(document: Document, text: str) -> str:
+def free_id(document: Document, text: str) -> str:
+    """An id for a new criterion that no other has."""
     taken = {criterion["id"] for criterion in document["criteria"]}
     place = len(document["criteria"])
     while (name := rubric.criterion_id(place, text)) in taken:
@@ -141,7 +142,8 @@ def _free_id(document: Document, text: str) -> str:
     return name
 
 
-def _step(sections: list[tuple[str | None, list[str]]], criterion_id: str, direction: Direction) -> None:
+def step(sections: list[tuple[str | None, list[str]]], criterion_id: str, direction: Direction) -> None:
+    """Move a criterion one place within the sections, at the edge of one into its neighbour."""
     at = next(n for n, (_, members) in enumerate(sections) if criterion_id in members)
     members = sections[at][1]
     place = members.index(criterion_id)
@@ -154,7 +156,7 @@ def _step(sections: list[tuple[str | None, list[str]]], criterion_id: str, direc
         neighbour.insert(len(neighbour) if direction == "up" else 0, criterion_id)
 
 
-def _lay_out(document: Document, sections: list[tuple[str | None, list[str]]]) -> None:
+def lay_out(document: Document, sections: list[tuple[str | None, list[str]]]) -> None:
     """Put the document's criteria in the order of the sections, each in the section's group."""
     by_id = {criterion["id"]: criterion for criterion in document["criteria"]}
     document["criteria"] = [{**by_id[name], "group": group} for group, members in sections for name in members]

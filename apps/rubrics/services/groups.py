@@ -25,7 +25,7 @@ def add_group(
     """Add a group, at the end of its parent's."""
 
     def edit(document: Document) -> None:
-        name = _free_id(document, title)
+        name = free_id(document, title)
         document["groups"].append({"id": name, "title": title, "parent": parent, "weight": weight})
 
     return drafts.change(by=by, version=version, what="added a group", edit=edit, expected_revision=expected_revision)
@@ -37,7 +37,7 @@ def edit_group(
     """Change title, weight or parent of a group."""
 
     def edit(document: Document) -> None:
-        _group_in(document, group_id).update({key: value for key, value in changes.items() if key != "id"})
+        group_in(document, group_id).update({key: value for key, value in changes.items() if key != "id"})
 
     return drafts.change(
         by=by, version=version, what=f"edited group {group_id}", edit=edit, expected_revision=expected_revision
@@ -50,7 +50,7 @@ def delete_group(
     """Dissolve a group; what lay in it moves to the group above."""
 
     def edit(document: Document) -> None:
-        gone = _group_in(document, group_id)
+        gone = group_in(document, group_id)
         document["groups"].remove(gone)
         for item, key in [*((g, "parent") for g in document["groups"]), *((c, "group") for c in document["criteria"])]:
             if item[key] == group_id:
@@ -89,7 +89,7 @@ def move_group(
 
     def edit(document: Document) -> None:
         groups = document["groups"]
-        parent = _group_in(document, group_id)["parent"]
+        parent = group_in(document, group_id)["parent"]
         places = [n for n, group in enumerate(groups) if group["parent"] == parent]
         at = next(k for k, n in enumerate(places) if groups[n]["id"] == group_id)
         other = at + (-1 if direction == "up" else 1)
@@ -102,7 +102,8 @@ def move_group(
     )
 
 
-def _group_in(document: Document, group_id: str) -> dict[str, Any]:
+def group_in(document: Document, group_id: str) -> dict[str, Any]:
+    """The group of this id in a document."""
     for group in document["groups"]:
         if group["id"] == group_id:
             found: dict[str, Any] = group
@@ -110,7 +111,8 @@ def _group_in(document: Document, group_id: str) -> dict[str, Any]:
     raise errors.NotFound("This group is no longer in the draft.", code="group_unknown")
 
 
-def _free_id(document: Document, title: str) -> str:
+def free_id(document: Document, title: str) -> str:
+    """An id for a new group that no other has."""
     taken = {group["id"] for group in document["groups"]}
     base = slugify(title)[:60] or "group"
     return next(name for name in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)

@@ -13,7 +13,7 @@ from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.models import Criterion, RubricVersion
 from domain import errors
 
-PAGE, TABLE = "rubrics/version_edit.html", "rubrics/_criteria_table.html"
+PAGE = "rubrics/version_edit.html"
 may_edit = require_role(Role.AUTHOR, "edit rubrics")
 
 
@@ -52,20 +52,6 @@ def criterion_edit(request: StudioRequest, slug: str, number: int, criterion: in
                 raise
             return _conflict(request, version, row, form)
     return _opened(request, version, row, form, status=422)
-
-
-@require_POST
-@may_edit
-def criterion_weight(request: StudioRequest, slug: str, number: int, criterion: int) -> HttpResponse:
-    """Weigh a criterion from the table; all shares are shown anew."""
-    version = queries.get_version(request.actor, slug, number)
-    row = queries.get_criterion(version, criterion)
-    form = forms.WeightForm(request.POST)
-    if not form.is_valid():
-        raise errors.Invalid("A weight is a number from 0 upwards.", code="weight_invalid")
-    changes = {"weight": form.cleaned_data["weight"]}
-    services.edit_criterion(by=request.actor, version=version, criterion_id=row.criterion_id, changes=changes)
-    return _table(request, slug, number, f"#criterion-row-{row.pk}")
 
 
 @require_POST
@@ -169,11 +155,3 @@ def _conflict(
 
 
 _OWN = {"csrfmiddlewaretoken", "revision"}
-
-
-def _table(request: StudioRequest, slug: str, number: int, anchor: str) -> HttpResponse:
-    """The table alone for HTMX, else the page again."""
-    version = queries.get_version(request.actor, slug, number)
-    if not htmx.is_fragment(request):
-        return redirect(pages.address("edit", version) + anchor)
-    return htmx.trigger(render(request, TABLE, pages.editor(request.actor, version)), "rubric-changed")

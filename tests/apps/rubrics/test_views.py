@@ -119,7 +119,7 @@ def test_writing_needs_the_author_role(draft: RubricVersion, bob: Actor) -> None
     client = factories.signed_in(bob)
     posts = [
         url("new"), url("import"), url("criterion-add", "letters", 1), url("undo", "letters", 1),
-        url("criterion-edit", "letters", 1, key(draft)), url("criterion-weight", "letters", 1, key(draft)),
+        url("criterion-edit", "letters", 1, key(draft)), url("criterion-cell", "letters", 1, key(draft)),
         url("settings", "letters", 1), url("submit", "letters", 1), url("group-add", "letters", 1),
         url("draft-new", "letters", 1), url("discard", "letters", 1),
     ]  # fmt: skip
@@ -220,12 +220,54 @@ def test_people_in_different_criteria_do_not_meet(client: Client, alice: Actor, 
     assert client.post(url("criterion-edit", "letters", 1, key(draft)), mine).status_code == 302
 
 
-def test_weight_in_the_table(client: Client, draft: RubricVersion) -> None:
-    address = url("criterion-weight", "letters", 1, key(draft))
-    table = client.post(address, {"weight": "9"}, headers={"HX-Request": "true"}).content.decode()
-    assert "90 %" in table
-    assert client.post(address, {"weight": "x"}, headers={"HX-Request": "true"}).status_code == 422
-    assert client.post(address, {"weight": "1"}).status_code == 302
+def test_a_cell_in_the_table(client: Client, draft: RubricVersion) -> None:
+    address = url("criterion-cell", "letters", 1, key(draft))
+    seen = criterion_data(draft)["revision"]
+    saved = client.post(address, {"weight": "-9", "revision": seen}, headers={"X-Autosave": "1"})
+    assert saved.status_code == 204
+    row = draft.criteria.get(criterion_id="c_drug")
+    assert (row.weight, row.polarity) == (9, "negative")
+    assert f'data-revision="{saved["X-Revision"]}"' in client.get(address).content.decode()
+    late = client.post(address, {"text": "Late.", "revision": seen}, headers={"X-Autosave": "1"})
+    assert late.status_code == 409
+    assert client.post(address, {"weight": "x"}).status_code == 422
+    assert client.post(address, {}).status_code == 422
+    assert client.post(address, {"kind": "ordinal", "dimension": "safety"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.kind, len(row.levels or ()), row.tags) == ("ordinal", 3, {"dimension": "safety"})
+
+
+def test_a_row_below(client: Client, draft: RubricVersion) -> None:
+    row = client.post(url("criterion-insert", "letters", 1), {"after": "c_drug", "text": "<b>New</b>"},
+                      headers={"HX-Request": "true"}).content.decode()  # fmt: skip
+    assert "&lt;b&gt;New&lt;/b&gt;" in row
+    assert [c.text for c in draft.criteria.all()][1] == "<b>New</b>"
+    assert client.post(url("criterion-insert", "letters", 1), {"text": " "}).status_code == 422
+
+
+def test_several_rows_at_once(client: Client, draft: RubricVersion) -> None:
+    address, both = url("criteria-bulk", "letters", 1), ["c_drug", "c_blame"]
+    form = {
+        "criteria": both,
+        "do": "change",
+        "tier": "important",
+        "factor": "2",
+        "new_group": "Both",
+        "scenario": "ward",
+    }
+    before = {c.criterion_id: c.weight for c in draft.criteria.all()}
+    table = client.post(address, form, headers={"HX-Request": "true"}).content.decode()
+    assert "Both" in table
+    for row in draft.criteria.select_related("group"):
+        assert row.group is not None
+        assert (row.tier, row.weight, row.group.title) == ("important", 2 * before[row.criterion_id], "Both")
+    for verb in ("up", "unnest", "nest", "duplicate", "down"):
+        assert client.post(address, {"criteria": both, "do": verb}).status_code == 302
+    assert draft.criteria.count() == 4
+    client.post(address, {"criteria": both, "do": "delete"})
+    assert draft.criteria.count() == 2
+    assert client.post(address, {"do": "delete"}).status_code == 422
+    assert client.post(address, {"criteria": ["gone"], "do": "delete"}).status_code == 404
 
 
 def test_moving_dragging_deleting_undoing(client: Client, draft: RubricVersion) -> None:

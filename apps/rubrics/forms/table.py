@@ -1,0 +1,113 @@
+"""What may be typed in the table itself: one cell, a new row, and a change of several rows at once."""
+
+from typing import Any
+
+from django import forms
+
+from apps.rubrics.forms.criterion import EVIDENCE, KINDS, POLARITIES, TAGS, TIERS
+from apps.rubrics.forms.fields import lines, number_input
+from domain import errors, rubric
+
+LEVELS = [("not met", 0.0), ("partly met", 0.5), ("met", 1.0)]
+KEEP = ("", "leave as it is")
+
+
+class CellForm(forms.Form):
+    """The fields of a criterion that are edited in its row; only those that were sent count."""
+
+    text = forms.CharField(max_length=20_000, widget=lines(1))
+    weight = forms.FloatField(min_value=-rubric.MAX_WEIGHT, max_value=rubric.MAX_WEIGHT, widget=number_input())
+    tier = forms.ChoiceField(choices=TIERS, required=False)
+    polarity = forms.ChoiceField(choices=POLARITIES, label="Counts")
+    kind = forms.ChoiceField(choices=KINDS)
+    evidence = forms.ChoiceField(choices=EVIDENCE)
+    group = forms.ChoiceField(required=False)
+    dimension = forms.CharField(required=False, max_length=500)
+    scenario = forms.CharField(required=False, max_length=500)
+    discipline = forms.CharField(required=False, max_length=500)
+
+    def __init__(self, *args: Any, groups: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["group"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "no group"), *groups]
+        if self.is_bound:
+            for name in set(self.fields) - set(self.data):
+                del self.fields[name]
+
+    def changes(self, criterion: dict[str, Any]) -> dict[str, Any]:
+        """What was typed, as keys of the document; what a kind needs comes with it."""
+        said = self.cleaned_data
+        given: dict[str, Any] = {key: said[key] for key in ("text", "polarity", "evidence") if key in said}
+        given |= {key: said[key] or None for key in ("tier", "group") if key in said}
+        if "weight" in said:
+            given["weight"] = abs(said["weight"])
+            if said["weight"] < 0:
+                given["polarity"] = "negative"
+        if "kind" in said and said["kind"] != criterion["kind"]:
+            given |= {"kind": said["kind"], **_parts_of(said["kind"])}
+        if tags := {key: said[key] for key in TAGS if key in said}:
+            given["tags"] = {key: value for key, value in {**criterion["tags"], **tags}.items() if value}
+        return given
+
+    def sentence(self) -> str:
+        """The first fault, for a notice."""
+        return next((str(faults[0]) for faults in self.errors.values()), "Nothing was typed.")
+
+
+def _parts_of(kind: str) -> dict[str, Any]:
+    """Levels and check that a criterion starts with when it becomes of this kind."""
+    levels: Any = None
+    if kind == "ordinal":
+        levels = [{"label": label, "value": value, "anchor": ""} for label, value in LEVELS]
+    elif kind == "numeric":
+        levels = {"min": 0.0, "max": 4.0, "step": 1.0}
+    return {"levels": levels, "check": {"kind": "words", "min": 1} if kind == "check" else None}
+
+
+class BulkForm(forms.Form):
+    """One change of all selected criteria; what is left empty stays."""
+
+    weight = forms.FloatField(
+        required=False, min_value=0, max_value=rubric.MAX_WEIGHT, widget=number_input(min=0), label="Set weight"
+    )
+    factor = forms.FloatField(
+        required=False, min_value=0, max_value=1000, widget=number_input(min=0), label="Multiply weight by"
+    )
+    tier = forms.ChoiceField(choices=[KEEP, *((v or "none", label) for v, label in TIERS)], required=False)
+    polarity = forms.ChoiceField(choices=[KEEP, *POLARITIES], required=False, label="Counts")
+    evidence = forms.ChoiceField(choices=[KEEP, *EVIDENCE], required=False)
+    dimension = forms.CharField(required=False, max_length=500, label="Dimension tag")
+    scenario = forms.CharField(required=False, max_length=500, label="Scenario tag")
+    discipline = forms.CharField(required=False, max_length=500, label="Discipline tag")
+    to_group = forms.ChoiceField(required=False, label="Move to group")
+    new_group = forms.CharField(required=False, max_length=500, label="Or together into a new group")
+
+    def __init__(self, *args: Any, groups: list[tuple[str, str]], **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "bulk_%s")
+        super().__init__(*args, **kwargs)
+        field = self.fields["to_group"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [KEEP, ("-", "no group"), *((f"={name}", title) for name, title in groups)]
+
+    def changes(self) -> dict[str, Any]:
+        """The keys to set on every selected criterion."""
+        said = self.cleaned_data
+        given: dict[str, Any] = {key: said[key] for key in ("polarity", "evidence") if said[key]}
+        if said["tier"]:
+            given["tier"] = None if said["tier"] == "none" else said["tier"]
+        if said["weight"] is not None:
+            given["weight"] = said["weight"]
+        if tags := {key: said[key] for key in TAGS if said[key]}:
+            given["tags"] = tags
+        return given
+
+    def sentence(self) -> str:
+        """The first fault, for a notice."""
+        first = next(iter(self.errors.values()))
+        return str(first[0])
+
+
+def refused(form: CellForm | BulkForm) -> errors.Invalid:
+    """The fault of a form without a page of its own."""
+    return errors.Invalid(form.sentence(), code="cell_invalid")

@@ -1,0 +1,134 @@
+"""The table of criteria as a spreadsheet: one cell, a new row, several rows at once, groups in and out."""
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.permissions import Role
+from apps.core import htmx
+from apps.rubrics import forms, pages, queries, services
+from apps.rubrics.models import RubricVersion
+from domain import errors
+
+TABLE, ROW = "rubrics/_criteria_table.html", "rubrics/_criterion_row.html"
+may_edit = require_role(Role.AUTHOR, "edit rubrics")
+
+
+@require_http_methods(["GET", "POST"])
+@may_edit
+def criterion_cell(request: StudioRequest, slug: str, number: int, criterion: int) -> HttpResponse:
+    """Show the row of a criterion, or store cells of it; the fields that were sent are the ones that change."""
+    version = queries.get_version(request.actor, slug, number)
+    row = queries.get_criterion(version, criterion)
+    if request.method == "GET":
+        return render(request, ROW, pages.table_row(request.actor, version, row.criterion_id))
+    document = queries.draft_document(version)
+    present = next(item for item in document["criteria"] if item["id"] == row.criterion_id)
+    form = forms.CellForm(request.POST, groups=pages.group_choices(document))
+    if not form.is_valid() or not form.fields:
+        raise forms.refused(form)
+    autosave = "X-Autosave" in request.headers
+    changes = form.changes(present)
+    services.edit_criterion(
+        by=request.actor,
+        version=version,
+        criterion_id=row.criterion_id,
+        changes=changes,
+        seen=request.POST.get("revision") or None,
+        burst=autosave,
+    )
+    if not autosave:
+        return redirect(f"{pages.address('edit', version)}#criterion-row-{row.pk}")
+    answer = HttpResponse(status=204)
+    stored = queries.get_criterion(version, criterion)
+    answer["X-Revision"] = queries.fingerprint(queries.criterion_part(stored))
+    return answer
+
+
+@require_POST
+@may_edit
+def criterion_insert(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Add a criterion below another one and show its row."""
+    version = queries.get_version(request.actor, slug, number)
+    text = request.POST.get("text", "").strip()
+    group = request.POST.get("group") or None
+    before = set(version.criteria.values_list("criterion_id", flat=True))
+    services.insert_criterion(
+        by=request.actor,
+        version=version,
+        after=request.POST.get("after") or None,
+        values={"text": text, "group": group},
+    )
+    if not htmx.is_fragment(request):
+        return redirect(pages.address("edit", version))
+    version = queries.get_version(request.actor, slug, number)
+    made = next(row.criterion_id for row in version.criteria.all() if row.criterion_id not in before)
+    return render(request, ROW, pages.table_row(request.actor, version, made))
+
+
+@require_POST
+@may_edit
+def criteria_bulk(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Do one thing to all selected criteria, or to a group, as one step."""
+    version = queries.get_version(request.actor, slug, number)
+    chosen = list(dict.fromkeys(request.POST.getlist("criteria")))
+    verb = request.POST.get("do", "")
+    if group := request.POST.get("of_group"):
+        _group(request, version, group, verb)
+    elif not chosen:
+        raise errors.Invalid("Select at least one criterion first.", code="nothing_selected")
+    elif verb in _VERBS:
+        _VERBS[verb](request, version, chosen)
+    else:
+        _change(request, version, chosen)
+    if not htmx.is_fragment(request):
+        return redirect(pages.address("edit", version))
+    version = queries.get_version(request.actor, slug, number)
+    return htmx.trigger(render(request, TABLE, pages.editor(request.actor, version)), "rubric-changed")
+
+
+def _group(request: StudioRequest, version: RubricVersion, group: str, verb: str) -> None:
+    if verb in {"nest", "unnest"}:
+        way = "in" if verb == "nest" else "out"
+        services.nest_group(by=request.actor, version=version, group_id=group, way=way)
+    elif verb in {"up", "down"}:
+        services.move_group(by=request.actor, version=version, group_id=group, direction=verb)
+    elif verb == "delete":
+        services.delete_group(by=request.actor, version=version, group_id=group)
+    else:
+        raise errors.Invalid("A group can be moved, nested and dissolved here.", code="verb_unknown")
+
+
+def _move(request: StudioRequest, version: RubricVersion, chosen: Sequence[str]) -> None:
+    way = "up" if request.POST["do"] == "up" else "down"
+    services.move_criteria(by=request.actor, version=version, ids=chosen, direction="up" if way == "up" else "down")
+
+
+def _change(request: StudioRequest, version: RubricVersion, chosen: Sequence[str]) -> None:
+    form = forms.BulkForm(request.POST, groups=pages.group_choices(queries.draft_document(version)))
+    if not form.is_valid():
+        raise forms.refused(form)
+    said = form.cleaned_data
+    services.change_together(
+        by=request.actor,
+        version=version,
+        ids=chosen,
+        changes=form.changes(),
+        factor=said["factor"],
+        group=said["to_group"],
+        new_group=said["new_group"].strip(),
+    )
+
+
+Verb = Callable[[StudioRequest, RubricVersion, Sequence[str]], object]
+_VERBS: dict[str, Verb] = {
+    "up": _move,
+    "down": _move,
+    "nest": lambda request, version, ids: services.nest_criteria(by=request.actor, version=version, ids=ids),
+    "unnest": lambda request, version, ids: services.unnest_criteria(by=request.actor, version=version, ids=ids),
+    "delete": lambda request, version, ids: services.delete_criteria(by=request.actor, version=version, ids=ids),
+    "duplicate": lambda request, version, ids: services.duplicate_criteria(by=request.actor, version=version, ids=ids),
+}

@@ -1,0 +1,208 @@
+// Cells of the criteria table: F2, Enter or a double click edits the text in its row, a click a chip; Tab goes on to the next field.
+// A cell is a small data-autosave form made from #cell-fields, so it saves, keeps and conflicts as every form does; "criterion-saved" redraws the row.
+(() => {
+  const ORDER = ["text", "weight", "tier", "polarity", "kind", "evidence", "group", "dimension", "scenario", "discipline"];
+  const PARTS = { text: "text", weight: "wt" };
+  const token = () => document.querySelector('meta[name="csrf-token"]').content;
+  const partOf = (row, name) => row.querySelector(`[data-part="${PARTS[name] || "meta"}"]`);
+  const rowOf = (element) => element.closest?.("[data-criteria-table] [data-sort-id]");
+  const formsOf = (row) => [...row.querySelectorAll("form.cell-form")];
+
+  function valueOf(row, name) {
+    if (name === "text") return row.querySelector(".row-link").textContent;
+    return row.dataset[name] || "";
+  }
+
+  function shell(row, name) {
+    const form = document.createElement("form");
+    form.className = "cell-form";
+    form.method = "post";
+    form.action = row.dataset.cellUrl;
+    form.dataset.autosave = `${document.querySelector("[data-criteria-table]").dataset.criteriaTable}-${row.dataset.sortId}-${name}`;
+    form.dataset.autosaveEvent = "criterion-saved";
+    for (const [key, value] of [["csrfmiddlewaretoken", token()], ["revision", row.dataset.revision]]) {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name: key, value });
+      form.append(input);
+    }
+    return form;
+  }
+
+  function open(row, name) {
+    if (name === "weight") { const input = row.querySelector('input[name="weight"]'); input.focus(); input.select(); return; }
+    const part = partOf(row, name);
+    let form = formsOf(row).find((one) => one.elements[name]);
+    if (!form) {
+      form = shell(row, name);
+      const source = document.getElementById("cell-fields").content.querySelector(`[name="${name}"]`).closest("label");
+      const label = source.cloneNode(true);
+      const field = label.querySelector(`[name="${name}"]`);
+      field.removeAttribute("required");
+      label.firstChild.textContent = "";
+      field.setAttribute("aria-label", source.firstChild.textContent.trim());
+      if (name !== "text") { const said = document.createElement("span"); said.className = "small muted"; said.textContent = source.firstChild.textContent.trim(); label.prepend(said); }
+      field.value = valueOf(row, name);
+      field.defaultValue = field.value;
+      if (name === "text") field.dir = "auto";
+      form.append(label);
+      if (name === "text") { part.classList.add("editing"); part.append(form); } else part.append(form);
+      document.dispatchEvent(new CustomEvent("studio:content"));
+    }
+    const field = form.elements[name];
+    field.focus();
+    if (name === "text") { field.setSelectionRange(field.value.length, field.value.length); grow(field); }
+  }
+
+  function grow(field) { field.style.height = "auto"; field.style.height = `${field.scrollHeight + 2}px`; }
+
+  // The weight input stands in the row; it gets its form when somebody enters it.
+  function wrapWeight(input) {
+    const row = rowOf(input);
+    if (!row || input.form) return;
+    const form = shell(row, "weight");
+    const holder = input.closest(".btn-row");
+    holder.replaceWith(form);
+    form.append(holder);
+    input.focus();
+    input.dataset.was = input.value;
+    document.dispatchEvent(new CustomEvent("studio:content"));
+  }
+
+  const changed = (form, name) => form.elements[name].value !== (name === "weight" ? form.elements[name].dataset.was : valueOf(rowOf(form), name));
+  const fieldOf = (form) => [...form.elements].find((field) => ORDER.includes(field.name));
+
+  function close(form) {
+    const field = fieldOf(form);
+    if (!field || field.name === "weight") return;
+    if (changed(form, field.name)) return; // stays until it is stored
+    form.parentElement?.classList.remove("editing");
+    form.remove();
+  }
+
+  async function redraw(row) {
+    const reply = await fetch(row.dataset.cellUrl, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!reply?.ok || !row.isConnected) return;
+    const fresh = new DOMParser().parseFromString(`<table>${await reply.text()}</table>`, "text/html").querySelector("tr");
+    if (!fresh) return;
+    const inside = document.activeElement;
+    for (const name of ["revision", "tier", "kind", "polarity", "evidence", "group", "factor", "dimension", "scenario", "discipline"]) {
+      if (fresh.dataset[name] === undefined) delete row.dataset[name]; else row.dataset[name] = fresh.dataset[name];
+    }
+    for (const part of fresh.querySelectorAll("[data-part]")) {
+      const old = row.querySelector(`[data-part="${part.dataset.part}"]`);
+      if (!old || (old.contains(inside) && inside.matches("input, textarea, select"))) continue;
+      old.replaceWith(document.adoptNode(part));
+    }
+    window.htmx?.process(row);
+    formsOf(row).forEach((form) => { form.elements.revision.value = row.dataset.revision; });
+    document.dispatchEvent(new CustomEvent("studio:shares"));
+    document.body.dispatchEvent(new CustomEvent("rubric-changed", { bubbles: true }));
+  }
+
+  // Two cells of a row never send at once: the second waits until the first has the new revision.
+  function saved() {
+    document.querySelectorAll("[data-criteria-table] [data-sort-id]").forEach((row) => {
+      const fresh = formsOf(row).find((form) => form.elements.revision.value !== row.dataset.revision);
+      if (!fresh) return;
+      row.dataset.revision = fresh.elements.revision.value;
+      formsOf(row).forEach((form) => { form.elements.revision.value = row.dataset.revision; });
+      const field = fieldOf(fresh);
+      if (field.name === "weight") field.dataset.was = field.value;
+      redraw(row);
+    });
+  }
+
+  function commit(form) {
+    const field = fieldOf(form);
+    if (changed(form, field.name)) field.dispatchEvent(new Event("change", { bubbles: true }));
+    close(form);
+  }
+
+  const home = (row) => document.dispatchEvent(new CustomEvent("studio:row", { detail: row }));
+
+  function newRow(after) {
+    document.querySelector("tr.new-row")?.remove();
+    const row = document.createElement("tr");
+    row.className = "new-row";
+    row.innerHTML = '<td class="n">+</td><td colspan="2"><textarea rows="1" dir="auto" maxlength="20000" aria-label="New criterion" placeholder="Write a criterion; Enter stores it and opens the next"></textarea></td>';
+    row.dataset.after = after?.dataset.sortId || "";
+    row.dataset.in = after?.closest("[data-block]")?.dataset.block || "";
+    const body = after?.closest("tbody") || document.querySelector("[data-criteria-table] tbody");
+    if (after) after.after(row); else body?.append(row);
+    row.querySelector("textarea").focus();
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  async function storeNew(row, goOn) {
+    const field = row.querySelector("textarea");
+    const text = field.value.trim();
+    if (!text) { const above = row.previousElementSibling; row.remove(); home(above); return; }
+    const body = new FormData();
+    for (const [key, value] of [["text", text], ["after", row.dataset.after], ["group", row.dataset.in]]) body.append(key, value);
+    field.readOnly = true;
+    const url = document.querySelector("[data-criteria-table]").dataset.insertUrl;
+    const reply = await fetch(url, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": token() } }).catch(() => null);
+    field.readOnly = false;
+    if (!reply?.ok || reply.redirected) {
+      document.dispatchEvent(new CustomEvent("studio:notice", { detail: { text: "The new criterion is not stored yet; its text is still in the row. Press Enter to try again.", tone: "r" } }));
+      return;
+    }
+    const fresh = new DOMParser().parseFromString(`<table>${await reply.text()}</table>`, "text/html").querySelector("tr");
+    const made = document.adoptNode(fresh);
+    row.replaceWith(made);
+    window.htmx?.process(made);
+    document.dispatchEvent(new CustomEvent("studio:shares"));
+    document.body.dispatchEvent(new CustomEvent("rubric-changed", { bubbles: true }));
+    if (goOn) newRow(made); else home(made);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || !document.querySelector("[data-criteria-table]")) return;
+    const fresh = event.target.closest?.("tr.new-row");
+    if (fresh) {
+      if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); storeNew(fresh, true); }
+      else if (event.key === "Escape") { event.preventDefault(); if (event.target.value.trim()) storeNew(fresh, false); else { const above = fresh.previousElementSibling; fresh.remove(); home(above); } }
+      return;
+    }
+    const row = rowOf(event.target);
+    const form = event.target.closest?.("form.cell-form");
+    if (row && form) {
+      const name = fieldOf(form).name;
+      if (event.key === "Escape") { event.preventDefault(); fieldOf(form).value = name === "weight" ? fieldOf(form).dataset.was : valueOf(row, name); close(form); home(row); }
+      else if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); commit(form); home(row); }
+      else if (event.key === "Tab") {
+        const next = ORDER[ORDER.indexOf(name) + (event.shiftKey ? -1 : 1)];
+        if (!next) return;
+        event.preventDefault();
+        commit(form);
+        open(row, next);
+      }
+      return;
+    }
+    if (row === event.target && !event.ctrlKey && !event.metaKey && !event.altKey && (event.key === "Enter" || event.key === "F2")) { event.preventDefault(); open(row, "text"); }
+  }, true);
+
+  document.addEventListener("focusin", (event) => { if (event.target.matches?.('[data-criteria-table] input[name="weight"]')) wrapWeight(event.target); });
+  document.addEventListener("focusout", (event) => {
+    const form = event.target.closest?.("form.cell-form");
+    if (form && !form.contains(event.relatedTarget)) setTimeout(() => form.isConnected && !form.contains(document.activeElement) && close(form), 0);
+  });
+  document.addEventListener("submit", (event) => { if (event.target.matches("form.cell-form")) { event.preventDefault(); event.stopImmediatePropagation(); commit(event.target); } }, true);
+  document.addEventListener("input", (event) => { if (event.target.matches(".cell-form textarea, .new-row textarea")) grow(event.target); });
+  document.addEventListener("dblclick", (event) => { const row = rowOf(event.target); if (row && !event.target.closest("form, a, button, input")) open(row, "text"); });
+  document.addEventListener("click", (event) => {
+    const cell = event.target.closest("[data-criteria-table] [data-cell]");
+    if (cell) open(rowOf(cell), cell.dataset.cell);
+    if (event.target.closest("[data-new-row]")) {
+      const row = document.activeElement?.closest?.("[data-row]") || document.querySelector("[data-row][data-last]");
+      newRow(row || [...document.querySelectorAll("[data-criteria-table] [data-sort-id]")].pop());
+    }
+  });
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest?.("[data-row]");
+    if (!row) return;
+    document.querySelectorAll("[data-row][data-last]").forEach((one) => delete one.dataset.last);
+    row.dataset.last = "";
+  });
+  document.body.addEventListener("criterion-saved", saved);
+})();
