@@ -14,7 +14,7 @@ MAX_CHARACTERS = 2_000_000
 MAX_NEW = 5_000
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>[-*+•◦▪–]|\(?\d{1,4}[.)]|\(?[a-zA-Z][.)])[ \t]+(?P<text>.*)$")
 _POINTS_AFTER = re.compile(
-    r"\s*[\[(]\s*(?P<points>[+\-−]?\d+(?:[.,]\d+)?)\s*(?:points?|pts?|p)?\s*[\])]\s*$", re.IGNORECASE
+    r"(?:^|\s+)[\[(]\s*(?P<points>[+\-−]?\d+(?:[.,]\d+)?)\s*(?:points?|pts?|p)?\s*[\])]\s*$", re.IGNORECASE
 )
 _POINTS_BEFORE = re.compile(
     r"^\s*[\[(]?(?P<points>[+\-−]\d+(?:[.,]\d+)?)\s*(?:points?|pts?|p)?[\])]?\s*[:;]?\s+", re.IGNORECASE

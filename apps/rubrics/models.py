@@ -138,6 +138,9 @@ class RubricVersion(Stamped):
     unscored = models.JSONField(default=default_dict)
     content_gate = models.JSONField(default=default_dict)
     extensions = models.JSONField(default=default_dict, blank=True)
+    weighting = models.JSONField(
+        default=default_dict, blank=True, help_text="How the author weighs: mode and the weight of each tier"
+    )
     document = models.JSONField(null=True, blank=True, help_text="The canonical form, set when the draft is submitted")
     digest = models.CharField(max_length=71, blank=True, default="")
     judged_digest = models.CharField(max_length=71, blank=True, default="")
@@ -261,6 +264,7 @@ class Revision(Stamped):
     by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=200)
     document = models.JSONField(help_text="The draft after this step")
+    weighting = models.JSONField(default=default_dict, blank=True, help_text="How it was weighed after this step")
     undone = models.BooleanField(default=False)
 
     class Meta:

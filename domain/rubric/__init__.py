@@ -36,12 +36,23 @@ from domain.rubric.models import (
     guideline_id,
 )
 from domain.rubric.parsing import parse
-from domain.rubric.weights import ancestors, effective_weights, shares
+from domain.rubric.weights import (
+    TIER_WEIGHTS,
+    Mode,
+    Weighed,
+    ancestors,
+    effective_weights,
+    scaled_to,
+    shares,
+    switched,
+    tier_weight,
+)
 
 __all__ = [
     "FORMAT",
     "MAX_WEIGHT",
     "PROTOCOLS",
+    "TIER_WEIGHTS",
     "AppliesCheck",
     "Aspect",
     "ContentGate",
@@ -55,6 +66,7 @@ __all__ = [
     "Guideline",
     "Kind",
     "Level",
+    "Mode",
     "Need",
     "NumericScale",
     "Polarity",
@@ -66,6 +78,7 @@ __all__ = [
     "Tier",
     "TreeStep",
     "UnscoredPolicy",
+    "Weighed",
     "WeightedStep",
     "ancestors",
     "canonical",
@@ -79,6 +92,9 @@ __all__ = [
     "judged_digest",
     "judged_form",
     "parse",
+    "scaled_to",
     "sha256",
     "shares",
+    "switched",
+    "tier_weight",
 ]

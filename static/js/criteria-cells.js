@@ -204,5 +204,16 @@
     document.querySelectorAll("[data-row][data-last]").forEach((one) => delete one.dataset.last);
     row.dataset.last = "";
   });
+  // Several lines pasted into the table, a new row or the add box are read as a list or spreadsheet rows, with a preview.
+  document.addEventListener("paste", (event) => {
+    const button = document.getElementById("paste-preview");
+    const text = event.clipboardData?.getData("text/plain") || "";
+    const place = event.target.closest?.("tr.new-row, #criterion-add, [data-criteria-table]");
+    const editing = event.target.closest?.("form.cell-form, input, select");
+    if (!button || !place || editing || !text.trim().includes("\n")) return;
+    event.preventDefault();
+    button.form.elements.texts.value = text;
+    button.form.requestSubmit(button);
+  });
   document.body.addEventListener("criterion-saved", saved);
 })();

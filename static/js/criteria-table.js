@@ -56,6 +56,8 @@
         counts.set(name, (counts.get(name) || 0) + 1);
       }
     });
+    const gain = document.querySelector("[data-points-sum]");
+    if (gain) gain.textContent = Number(list.reduce((sum, row) => sum + (row.dataset.polarity === "negative" ? 0 : Number(row.querySelector('input[name="weight"]')?.value || 0)), 0).toPrecision(6));
     blocks.forEach((block, name) => {
       const said = block.querySelector("[data-group-share]");
       if (said) said.textContent = percent((sums.get(name) || 0) / total);

@@ -12,6 +12,7 @@ from apps.rubrics.models import Group, RubricVersion
 from apps.rubrics.pages.frame import address, frame, steps
 from domain import rubric
 
+_MODES = {rubric.Mode.WEIGHT: "Weights", rubric.Mode.POINTS: "Points", rubric.Mode.TIER: "Tiers"}
 AXES = ("dimension", "scenario", "discipline")
 
 
@@ -81,9 +82,21 @@ def editor(actor: Actor, version: RubricVersion, **more: Any) -> dict[str, Any]:
         "scoring": scoring_sentences(said),
         "add_form": forms.AddForm(groups=group_choices(document), focus=bool(more.get("added"))),
         "group_form": forms.GroupForm(groups=group_choices(document), prefix="group"),
+        "weighting": _weighting(version, said),
         "bulk_form": forms.BulkForm(groups=group_choices(document)),
         "cell_form": forms.CellForm(groups=group_choices(document), auto_id=False),
         **more,
+    }
+
+
+def _weighting(version: RubricVersion, said: rubric.Rubric) -> dict[str, Any]:
+    """The way of weighing, the others to choose from, and what it shows: the sum of points or the weights of tiers."""
+    mode = queries.weighting_mode(version)
+    return {
+        "mode": mode,
+        "modes": [(one, _MODES[one]) for one in rubric.Mode],
+        "sum": math.fsum(c.weight for c in said.criteria if not c.is_pitfall),
+        "tiers": [(name, forms.typed(float(value))) for name, value in queries.tier_weights(version).items()],
     }
 
 

@@ -20,7 +20,9 @@ from apps.rubrics.queries.versions import (
     latest_approved,
     newest_version,
     revisions_around,
+    tier_weights,
     versions_of,
+    weighting_mode,
 )
 
 __all__ = [
@@ -69,5 +71,7 @@ __all__ = [
     "shown",
     "tags",
     "threads_of",
+    "tier_weights",
     "versions_of",
+    "weighting_mode",
 ]

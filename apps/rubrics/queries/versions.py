@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from apps.accounts.permissions import Actor
 from apps.rubrics.models import Criterion, Decision, Group, Revision, Rubric, RubricVersion, VersionStatus
 from domain import errors
+from domain import rubric as rubrics
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -86,6 +87,16 @@ def revisions_around(version: RubricVersion) -> tuple[Revision | None, Revision 
     done = [step for step in steps if not step.undone]
     after = [step for step in steps if step.undone and (not done or step.number > done[-1].number)]
     return (done[-1] if len(done) > 1 else None), (after[0] if after else None)
+
+
+def weighting_mode(version: RubricVersion) -> rubrics.Mode:
+    """How the author weighs this version."""
+    return rubrics.Mode(version.weighting.get("mode", rubrics.Mode.WEIGHT))
+
+
+def tier_weights(version: RubricVersion) -> dict[str, float]:
+    """The weight of each tier and of pitfalls, where tiers give the weights."""
+    return {**rubrics.TIER_WEIGHTS, **version.weighting.get("tiers", {})}
 
 
 def _versions(actor: Actor) -> QuerySet[RubricVersion]:

@@ -14,6 +14,7 @@ from apps.rubrics.services.creation import create_rubric, discard, new_draft, re
 from apps.rubrics.services.criteria import (
     add_criteria,
     add_criterion,
+    add_pasted,
     delete_criterion,
     edit_criterion,
     move_criterion,
@@ -25,6 +26,7 @@ from apps.rubrics.services.imports import ImportResult, import_rubrics, store_ru
 from apps.rubrics.services.sets import approve_set, retire_set, submit_set
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
 from apps.rubrics.services.undoing import redo, undo
+from apps.rubrics.services.weighting import normalise_points, weigh_by
 from apps.rubrics.services.workflow import (
     GatesOpen,
     WrongState,
@@ -44,6 +46,7 @@ __all__ = [
     "add_criteria",
     "add_criterion",
     "add_group",
+    "add_pasted",
     "approve",
     "approve_set",
     "change_together",
@@ -65,6 +68,7 @@ __all__ = [
     "nest_criteria",
     "nest_group",
     "new_draft",
+    "normalise_points",
     "open_thread",
     "order_criteria",
     "redo",
@@ -80,5 +84,6 @@ __all__ = [
     "submit_set",
     "undo",
     "unnest_criteria",
+    "weigh_by",
     "withdraw",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from apps.accounts.permissions import Actor
 from apps.rubrics import queries
 from apps.rubrics.models import RubricVersion
-from apps.rubrics.services import criteria, drafts, groups
+from apps.rubrics.services import criteria, drafts, groups, weighting
 from domain import errors
 
 Document = dict[str, Any]
@@ -44,6 +44,7 @@ def change_together(
         chosen = _chosen(document, ids)
         for found in chosen:
             _lay_over(found, changes)
+            weighting.settle(found, version, changes)
             if factor is not None:
                 found["weight"] = found["weight"] * factor
         if new_group:

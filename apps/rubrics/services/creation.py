@@ -154,6 +154,7 @@ def _checked_slug(by: Actor, slug: str) -> str:
 
 def _open(by: Actor, row: Rubric, said: rubric.Rubric, *, parent: RubricVersion | None, author: Any) -> RubricVersion:
     version = RubricVersion(rubric=row, number=next_number(row), title=row.title, parent=parent, created_by=author)
+    version.weighting = parent.weighting if parent else {}
     rows.fill_columns(version, said, by.workspace)
     version.save(force_insert=True)
     rows.store_new([rows.parts_of(version, said)])

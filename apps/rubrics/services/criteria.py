@@ -6,7 +6,7 @@ from typing import Any, Literal
 from apps.accounts.permissions import Actor
 from apps.rubrics import queries
 from apps.rubrics.models import RubricVersion
-from apps.rubrics.services import drafts
+from apps.rubrics.services import drafts, groups, weighting
 from domain import errors, rubric
 
 Document = dict[str, Any]
@@ -34,6 +34,27 @@ def add_criteria(
     return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)
 
 
+def add_pasted(*, by: Actor, version: RubricVersion, criteria: Sequence[dict[str, Any]]) -> RubricVersion:
+    """Add criteria with the titles of the groups they lie in; groups of the draft are found by title, others made."""
+
+    def edit(document: Document) -> None:
+        known: dict[tuple[str | None, str], str] = {}
+        for group in reversed(document["groups"]):
+            known[group["parent"], group["title"]] = group["id"]
+        for values in criteria:
+            inside: str | None = None
+            for title in values["path"]:
+                if (inside, title) not in known:
+                    name = groups.free_id(document, title)
+                    document["groups"].append({"id": name, "title": title, "parent": inside, "weight": 1.0})
+                    known[inside, title] = name
+                inside = known[inside, title]
+            rest = {key: value for key, value in values.items() if key != "path"}
+            document["criteria"].append({**rest, "group": inside, "id": free_id(document, values["text"])})
+
+    return drafts.change(by=by, version=version, what=f"pasted {len(criteria)} criteria", edit=edit)
+
+
 def edit_criterion(
     *,
     by: Actor,
@@ -50,6 +71,7 @@ def edit_criterion(
         found = criterion_in(document, criterion_id)
         drafts.check_unchanged(found, seen)
         found.update({key: value for key, value in changes.items() if key != "id"})
+        weighting.settle(found, version, changes)
 
     return drafts.change(
         by=by,

@@ -93,7 +93,7 @@ def write(*, by: Actor, row: RubricVersion, said: rubric.Rubric, what: str) -> N
     rows.fill_columns(row, said, row.rubric.workspace)
     row.revision += 1
     row.edited_at = timezone.now()
-    row.save(update_fields=[*rows.COLUMNS, "revision", "edited_at"])
+    row.save(update_fields=[*rows.COLUMNS, "revision", "edited_at", "weighting"])
     rows.store_changes(row, said)
     _rename(row)
     history.record(
@@ -109,7 +109,12 @@ def remember_start(row: RubricVersion) -> None:
     """Keep the state before the first edit, so that it can be undone."""
     if not row.revisions.exists():
         Revision.objects.create(
-            version=row, number=row.revision, by=row.created_by, what="opened", document=queries.draft_document(row)
+            version=row,
+            number=row.revision,
+            by=row.created_by,
+            what="opened",
+            document=queries.draft_document(row),
+            weighting=row.weighting,
         )
 
 
@@ -119,9 +124,12 @@ def _remember(by: Actor, row: RubricVersion, said: rubric.Rubric, what: str, *, 
     last = row.revisions.defer("document").order_by("-number").first()
     if burst and last is not None and _continues(last, by, what):
         last.document = document
-        last.save(update_fields=["document"])
+        last.weighting = row.weighting
+        last.save(update_fields=["document", "weighting"])
         return
-    Revision.objects.create(version=row, number=row.revision, by=by.user, what=what[:200], document=document)
+    Revision.objects.create(
+        version=row, number=row.revision, by=by.user, what=what[:200], document=document, weighting=row.weighting
+    )
     old = row.revisions.order_by("-number").values_list("number", flat=True)[KEPT_STEPS : KEPT_STEPS + 1]
     for number in list(old):
         row.revisions.filter(number__lte=number).delete()

@@ -35,5 +35,6 @@ def redo(*, by: Actor, version: RubricVersion, expected_revision: int | None = N
 
 
 def _put_back(by: Actor, row: RubricVersion, step: Revision, what: str) -> RubricVersion:
+    row.weighting = step.weighting
     drafts.write(by=by, row=row, said=rubric.parse(step.document), what=what[:200])
     return row

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,7 +12,7 @@ from apps.accounts.permissions import Role
 from apps.core import htmx
 from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.models import RubricVersion
-from domain import errors
+from domain import errors, pasting, rubric
 
 TABLE, ROW = "rubrics/_criteria_table.html", "rubrics/_criterion_row.html"
 may_edit = require_role(Role.AUTHOR, "edit rubrics")
@@ -88,6 +89,39 @@ def criteria_bulk(request: StudioRequest, slug: str, number: int) -> HttpRespons
         return redirect(pages.address("edit", version))
     version = queries.get_version(request.actor, slug, number)
     return htmx.trigger(render(request, TABLE, pages.editor(request.actor, version)), "rubric-changed")
+
+
+@require_POST
+@may_edit
+def criteria_paste(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Show what was understood of a pasted text; with `store` the criteria are added."""
+    version = queries.get_version(request.actor, slug, number)
+    text = request.POST.get("texts", "")
+    read = pasting.read(text)
+    if "store" in request.POST and read.criteria:
+        services.add_pasted(by=request.actor, version=version, criteria=read.criteria)
+        messages.success(request, f"Added {len(read.criteria)} criteria. Undo takes all of them back.")
+        return redirect(pages.address("edit", version))
+    context = {**pages.frame(request.actor, version, "edit"), "read": read, "text": text}
+    return render(request, "rubrics/criteria_paste.html", context, status=200 if read.criteria else 422)
+
+
+@require_POST
+@may_edit
+def version_weighting(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Turn to weights, points or tiers, or scale the points to sum to ten."""
+    version = queries.get_version(request.actor, slug, number)
+    if "normalise" in request.POST:
+        _, sentence = services.normalise_points(by=request.actor, version=version)
+    else:
+        tiers = {name: pasting.number_of(request.POST[name]) for name in rubric.TIER_WEIGHTS if name in request.POST}
+        if None in tiers.values():
+            raise errors.Invalid("The weight of a tier is a number from 0 upwards.", code="tier_weights_invalid")
+        given = {name: value for name, value in tiers.items() if value is not None}
+        mode = request.POST.get("mode", "")
+        _, sentence = services.weigh_by(by=request.actor, version=version, mode=mode, tier_weights=given)
+    messages.success(request, sentence)
+    return redirect(pages.address("edit", version))
 
 
 def _group(request: StudioRequest, version: RubricVersion, group: str, verb: str) -> None:

@@ -1,0 +1,59 @@
+"""The way an author weighs a draft: weights, points or tiers; the document itself holds weights alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import queries
+from apps.rubrics.models import RubricVersion
+from apps.rubrics.services import drafts
+from domain import errors, rubric
+
+Document = dict[str, Any]
+
+
+@transaction.atomic
+def weigh_by(
+    *, by: Actor, version: RubricVersion, mode: str, tier_weights: Mapping[str, float] | None = None
+) -> tuple[RubricVersion, str]:
+    """Turn to another way of weighing as one step; the sentence says what became of the numbers."""
+    if mode not in set(rubric.Mode):
+        raise errors.Invalid(f"There is no way of weighing named {mode!r}.", code="mode_unknown")
+    row = drafts.locked(by=by, version=version)
+    tiers = {**queries.tier_weights(row), **(tier_weights or {})}
+    if set(tiers) != set(rubric.TIER_WEIGHTS) or not all(0 <= value <= rubric.MAX_WEIGHT for value in tiers.values()):
+        raise errors.Invalid("Each tier has a weight from 0 upwards.", code="tier_weights_invalid")
+    drafts.remember_start(row)
+    document = queries.draft_document(row)
+    done = rubric.switched(rubric.parse(document), rubric.Mode(mode), tiers)
+    row.weighting = {"mode": mode, "tiers": tiers}
+    row.save(update_fields=["weighting"])
+    _put(document, done)
+    return drafts.store(by=by, row=row, document=document, what=f"weighed by {mode}"), done.sentence
+
+
+@transaction.atomic
+def normalise_points(*, by: Actor, version: RubricVersion, target: float = 10.0) -> tuple[RubricVersion, str]:
+    """Scale all points so that those to gain sum to a target."""
+    row = drafts.locked(by=by, version=version)
+    document = queries.draft_document(row)
+    done = rubric.scaled_to(rubric.parse(document), target)
+    _put(document, done)
+    return drafts.store(by=by, row=row, document=document, what=f"made points sum to {target:g}"), done.sentence
+
+
+def settle(criterion: dict[str, Any], version: RubricVersion, changes: Mapping[str, Any]) -> None:
+    """Where tiers give the weights, a new tier or polarity brings its weight."""
+    if queries.weighting_mode(version) == rubric.Mode.TIER and {"tier", "polarity"} & set(changes):
+        pitfall = criterion["polarity"] == "negative"
+        tier = rubric.Tier(criterion["tier"]) if criterion["tier"] else None
+        criterion["weight"] = rubric.tier_weight(tier, pitfall=pitfall, tier_weights=queries.tier_weights(version))
+
+
+def _put(document: Document, done: rubric.Weighed) -> None:
+    for criterion in document["criteria"]:
+        tier = done.tiers[criterion["id"]]
+        criterion["weight"] = done.weights[criterion["id"]]
+        criterion["tier"] = str(tier) if tier else None
