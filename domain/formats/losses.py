@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from domain.formats.models import Note
-from domain.rubric import Criterion, Rubric
+from domain.rubric import Criterion, Evidence, Kind, Rubric
 
 _PLAIN = Rubric()
 
@@ -36,6 +36,35 @@ def of_criterion(criterion: Criterion, pointer: str, name: str) -> Iterator[Note
         "notes": criterion.notes,
     }
     yield from _notes(lost, pointer, name)
+
+
+def of_frame(criterion: Criterion, pointer: str, name: str, *, tags: bool = True) -> Iterator[Note]:
+    """Losses of one criterion for a format that has neither evidence rules nor needs nor tags."""
+    lost = {
+        "evidence": criterion.evidence is not Evidence.OPTIONAL,
+        "needs": criterion.needs,
+        "tags": tags and criterion.tags,
+    }
+    yield from _notes(lost, pointer, name)
+
+
+def of_kind(criterion: Criterion, pointer: str, name: str, known: Container[Kind]) -> Iterator[Note]:
+    """The note of a criterion whose kind the format does not know; the writer leaves it out."""
+    if criterion.kind not in known:
+        message = f"{name} has no {criterion.kind.value} criteria; this one is left out."
+        yield Note("error", f"{pointer}/kind", message)
+
+
+def of_sections(rubric: Rubric, pointer: str, name: str) -> Iterator[Note]:
+    """Losses of groups for a format whose sections have no weights and no sections inside."""
+    for n, group in enumerate(rubric.groups):
+        if group.parent is not None:
+            yield Note(
+                "warning", f"{pointer}/groups/{n}/parent", f"{name} has no sections in sections; it stands alone."
+            )
+        if group.weight != 1:
+            message = f"{name} has no weights of sections; each criterion carries its share of them."
+            yield Note("info", f"{pointer}/groups/{n}/weight", message)
 
 
 def _notes(lost: Mapping[str, object], pointer: str, name: str) -> Iterator[Note]:

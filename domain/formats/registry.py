@@ -6,7 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from domain import errors
-from domain.formats import healthbench, prometheus, rubricstudio
+from domain.formats import (
+    autorubric,
+    biggen,
+    csv_file,
+    healthbench,
+    mqm,
+    openrubrics,
+    paperbench,
+    prometheus,
+    promptfoo,
+    rubricstudio,
+    scholarqa,
+    verifiers,
+    weighted,
+    xlsx_file,
+)
 from domain.formats.models import Exported, Imported, Written
 
 _T = TypeVar("_T")
@@ -17,13 +32,54 @@ Writer = Callable[[Sequence[Exported]], Written]
 READERS: dict[str, Reader] = {
     "rubricstudio": rubricstudio.read,
     "healthbench": healthbench.read,
+    "paperbench": paperbench.read,
+    "autorubric": autorubric.read,
+    "rubric": weighted.read,
+    "verifiers": verifiers.read,
     "prometheus": prometheus.read,
+    "promptfoo": promptfoo.read,
+    "biggen": biggen.read,
+    "scholarqa": scholarqa.read,
+    "openrubrics": openrubrics.read,
+    "mqm": mqm.read,
+    "csv": csv_file.read,
+    "xlsx": xlsx_file.read,
 }
 WRITERS: dict[str, Writer] = {
     "rubricstudio": rubricstudio.write_json,
     "rubricstudio-yaml": rubricstudio.write_yaml,
     "healthbench": healthbench.write,
+    "paperbench": paperbench.write,
+    "autorubric": autorubric.write,
+    "rubric": weighted.write,
+    "verifiers": verifiers.write,
+    "verifiers-json": verifiers.write_json,
     "prometheus": prometheus.write,
+    "promptfoo": promptfoo.write,
+    "biggen": biggen.write,
+    "scholarqa": scholarqa.write,
+    "openrubrics": openrubrics.write,
+    "mqm": mqm.write,
+    "csv": csv_file.write,
+    "xlsx": xlsx_file.write,
+}
+NAMES: dict[str, str] = {
+    "rubricstudio": "Rubric Studio, JSON or YAML",
+    "rubricstudio-yaml": "Rubric Studio, YAML",
+    "healthbench": "HealthBench, prompts with points",
+    "paperbench": "PaperBench, a tree of requirements",
+    "autorubric": "autorubric, JSON or YAML",
+    "rubric": "rubric (The LLM Data Company), JSON or YAML",
+    "verifiers": "verifiers, TOML or JSON",
+    "verifiers-json": "verifiers, JSON",
+    "prometheus": "Prometheus, one question with five scores",
+    "promptfoo": "promptfoo, llm-rubric assertions",
+    "biggen": "BiGGen Bench, prompts with five scores",
+    "scholarqa": "ScholarQABench, questions with evidence",
+    "openrubrics": "OpenRubrics, hard rules and principles",
+    "mqm": "MQM, errors by category and severity",
+    "csv": "CSV, one row a criterion",
+    "xlsx": "Excel workbook, one row a criterion",
 }
 
 

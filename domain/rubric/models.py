@@ -31,6 +31,7 @@ Text = Annotated[
     StringConstraints(strict=True, min_length=1, max_length=MAX_TEXT, pattern=r"\S"),
 ]
 LongText = Annotated[str, StringConstraints(strict=True, max_length=MAX_TEXT)]
+GroupTitle = Annotated[str, StringConstraints(strict=True, max_length=4_000)]
 ShortText = Annotated[str, StringConstraints(strict=True, max_length=500)]
 
 
@@ -51,7 +52,7 @@ class Group(Frozen):
     """A weighted branch of the tree of criteria."""
 
     id: Id
-    title: ShortText = ""
+    title: GroupTitle = ""
     parent: Id | None = None
     weight: Weight = 1.0
 

@@ -9,11 +9,6 @@ from django.core.files.uploadedfile import UploadedFile
 from apps.rubrics.forms.fields import add_problems, lines
 from domain import errors, formats
 
-FORMAT_NAMES = {
-    "rubricstudio": "Rubric Studio, JSON or YAML",
-    "healthbench": "HealthBench, one record a line",
-    "prometheus": "Prometheus, one question with five scores",
-}
 MAX_FILE = 64 * 2**20
 STATUSES = [
     ("", "any state"), ("draft", "with a draft"), ("in_review", "in review"), ("approved", "approved"),
@@ -62,7 +57,7 @@ class RubricForm(forms.Form):
 class ImportForm(forms.Form):
     """A file or pasted text in one of the known formats."""
 
-    format = forms.ChoiceField(choices=[(name, FORMAT_NAMES.get(name, name)) for name in formats.READERS])
+    format = forms.ChoiceField(choices=[(name, formats.NAMES[name]) for name in formats.READERS])
     file = forms.FileField(required=False)
     text = forms.CharField(required=False, strip=False, widget=lines(8, spellcheck="false"), label="Or paste it here")
     slug = forms.SlugField(
