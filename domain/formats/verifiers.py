@@ -7,8 +7,6 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import tomli_w
-
 from domain import errors, reading, rubric
 from domain.formats import building, losses
 from domain.formats.models import Exported, Imported, ImportedRubric, Note, Written
@@ -114,6 +112,8 @@ def _moved(pointer: str, at: str) -> str:
 
 def write(rubrics: Sequence[Exported]) -> Written:
     """TOML with one table a criterion."""
+    import tomli_w
+
     value, report = _value(rubrics)
     body = tomli_w.dumps(value if isinstance(value, dict) else {"criteria": value}, multiline_strings=False)
     return Written(body.encode(), "application/toml", "toml", tuple(report))

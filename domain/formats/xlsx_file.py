@@ -9,11 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils.exceptions import InvalidFileException
-
 from domain import errors
 from domain.formats import building, cells, sheet
 from domain.formats.cells import Cell
@@ -28,20 +23,23 @@ _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _FAULTS = (
-    zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError,
+    zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError,
     EOFError, OSError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
 def read(data: bytes) -> Imported:
     """The first sheet with a column `text`; formulas are taken as text and told."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _check_size(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         return _read(book)
     except errors.Invalid:
         raise
-    except _FAULTS as error:
+    except (InvalidFileException, *_FAULTS) as error:
         raise building.refuse("", "The file is not a workbook that can be read (.xlsx).", CODE) from error
 
 
@@ -111,6 +109,8 @@ def _value(value: Any) -> Cell:
 
 def write(rubrics: Sequence[Exported]) -> Written:
     """A workbook with one sheet; every text cell is text, also where it looks like a formula."""
+    import openpyxl
+
     table, report = sheet.table(rubrics)
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet("Criteria")
@@ -125,6 +125,9 @@ def write(rubrics: Sequence[Exported]) -> Written:
 
 
 def _cell(page: Any, value: Cell, at: str, report: list[Note], *, head: bool) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
     if not isinstance(value, str):
         return value
     text = _ODD.sub(lambda match: f"_x{ord(match.group()):04X}_", value)
