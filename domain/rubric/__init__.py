@@ -1,6 +1,7 @@
 """The rubric document `rubricstudio/1`: its shape, its rules, its canonical form and its digests."""
 
 from domain.rubric.canonical import canonical, sha256
+from domain.rubric.difference import Difference, ItemChange, difference, item_change, shown
 from domain.rubric.digests import (
     PROTOCOLS,
     criterion_digest,
@@ -57,6 +58,7 @@ __all__ = [
     "Aspect",
     "ContentGate",
     "Criterion",
+    "Difference",
     "Evidence",
     "Example",
     "Gate",
@@ -64,6 +66,7 @@ __all__ = [
     "GeneralScope",
     "Group",
     "Guideline",
+    "ItemChange",
     "Kind",
     "Level",
     "Mode",
@@ -85,16 +88,19 @@ __all__ = [
     "criterion_digest",
     "criterion_digests",
     "criterion_id",
+    "difference",
     "digest",
     "document",
     "effective_weights",
     "guideline_id",
+    "item_change",
     "judged_digest",
     "judged_form",
     "parse",
     "scaled_to",
     "sha256",
     "shares",
+    "shown",
     "switched",
     "tier_weight",
 ]

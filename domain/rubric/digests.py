@@ -9,7 +9,7 @@ from domain.rubric.canonical import normalised, sha256
 from domain.rubric.models import FORMAT, Criterion, Rubric
 
 PROTOCOLS = ("isolated", "rubric_context", "reasoned")
-_JUDGED = ("text", "kind", "levels", "examples", "evidence", "applies_when", "check")
+JUDGED = ("text", "kind", "levels", "examples", "evidence", "applies_when", "check")
 
 
 def form(rubric: Rubric) -> dict[str, Any]:
@@ -72,4 +72,4 @@ def document(
 
 
 def _judged_criterion(criterion: Criterion) -> dict[str, Any]:
-    return criterion.model_dump(mode="json", include=set(_JUDGED))
+    return criterion.model_dump(mode="json", include=set(JUDGED))

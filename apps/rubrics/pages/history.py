@@ -7,20 +7,26 @@ from apps.rubrics import forms, queries
 from apps.rubrics.models import RubricVersion, VersionStatus
 from apps.rubrics.pages.frame import frame
 
+SHOWN = {"": "everything", "judged": "only what a judge reads", "weights": "only weights"}
 
-def versions(actor: Actor, version: RubricVersion, before: str, after: str) -> dict[str, Any]:
+
+def versions(actor: Actor, version: RubricVersion, before: str, after: str, show: str = "") -> dict[str, Any]:
     """All versions of the rubric; `before` and `after` are the numbers to compare, as typed."""
     rows = queries.versions_of(version.rubric)
     numbers = {row.number: row for row in rows}
     new = numbers.get(forms.whole(after) or version.number, version)
     old = numbers.get(forms.whole(before) or 0) or _default_base(new, rows)
     waiting = version.status == VersionStatus.IN_REVIEW
+    difference = _difference(actor, old, new) if old is not None else None
     return {
         **frame(actor, version, "versions"),
+        "show": show if show in SHOWN else "",
+        "shown_kinds": SHOWN.items(),
         "versions": rows,
         "before": old,
         "after": new,
-        "difference": _difference(actor, old, new) if old is not None else None,
+        "whole": difference,
+        "difference": difference.only(show) if difference is not None else None,
         "gates": queries.gate_states(version) if waiting else [],
         "note_form": forms.NoteForm(),
         "may_write": actor.can(Role.AUTHOR),

@@ -2,7 +2,6 @@
 
 from apps.rubrics.queries.advising import Hint, advice, longest
 from apps.rubrics.queries.approval import gate_states, open_gates
-from apps.rubrics.queries.comparing import Difference, difference, shown
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document
 from apps.rubrics.queries.exports import FORMATS, export, export_set
 from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
@@ -24,6 +23,7 @@ from apps.rubrics.queries.versions import (
     versions_of,
     weighting_mode,
 )
+from domain.rubric import Difference, difference, shown
 
 __all__ = [
     "FORMATS",

@@ -48,7 +48,8 @@ def version_list(request: StudioRequest, slug: str, number: int) -> HttpResponse
     """All versions with their decisions, and the difference between two."""
     version = queries.get_version(request.actor, slug, number)
     before, after = request.GET.get("from", ""), request.GET.get("to", "")
-    return render(request, "rubrics/version_list.html", pages.versions(request.actor, version, before, after))
+    show = request.GET.get("show", "")
+    return render(request, "rubrics/version_list.html", pages.versions(request.actor, version, before, after, show))
 
 
 @require_GET

@@ -1,8 +1,8 @@
-"""Differences between two documents, and the advice beside a rubric."""
+"""Differences between two documents."""
 
+import time
 from typing import Any
 
-from apps.rubrics import queries
 from domain import rubric
 from tests import factories
 
@@ -17,12 +17,12 @@ C = {"id": "c", "text": "Is short."}
 
 
 def test_the_same_says_nothing() -> None:
-    assert queries.difference(document(A, B), document(A, B)).is_empty
+    assert rubric.difference(document(A, B), document(A, B)).is_empty
 
 
 def test_added_removed_changed() -> None:
     changed = {**A, "text": "Names each drug and its dose.", "weight": 3.0, "tier": "essential"}
-    found = queries.difference(document(A, B), document(changed, C))
+    found = rubric.difference(document(A, B), document(changed, C))
     assert [(change.id, change.what) for change in found.criteria] == [
         ("a", "changed"),
         ("c", "added"),
@@ -41,7 +41,7 @@ def test_added_removed_changed() -> None:
 
 
 def test_only_what_moved_is_called_moved() -> None:
-    found = queries.difference(document(A, B, C), document(C, A, B))
+    found = rubric.difference(document(A, B, C), document(C, A, B))
     assert [(change.id, change.moved) for change in found.criteria] == [("c", True)]
 
 
@@ -51,7 +51,7 @@ def test_groups_guidelines_and_settings() -> None:
         {**A, "group": "g"}, groups=[{"id": "g", "title": "Harm", "weight": 2}], title="Other",
         scoring=[{"step": "tree"}],
     )  # fmt: skip
-    found = queries.difference(old, new)
+    found = rubric.difference(old, new)
     assert [(change.what, change.reweighted) for change in found.groups] == [("changed", True)]
     assert [change.what for change in found.guidelines] == ["removed"]
     assert {field.label for field in found.settings} == {"title", "scoring"}
@@ -60,21 +60,30 @@ def test_groups_guidelines_and_settings() -> None:
 
 def test_values_are_shown_in_words() -> None:
     gate = {"when": "below", "value": 0.5, "override": True}
-    assert queries.shown(gate) == "when below, value 0.5, override yes"
-    assert [queries.shown(value) for value in (None, [], 2.0, ["a", "b"], 0)] == ["none", "none", "2", "a; b", "0"]
+    assert rubric.shown(gate) == "when below, value 0.5, override yes"
+    assert [rubric.shown(value) for value in (None, [], 2.0, ["a", "b"], 0)] == ["none", "none", "2", "a; b", "0"]
 
 
-def sentences(*criteria: dict[str, Any], **fields: Any) -> list[tuple[str | None, str]]:
-    said = rubric.parse({"criteria": list(criteria), **fields})
-    return [(hint.criterion, hint.sentence) for hint in queries.advice(said)]
+def test_shares_are_told_where_weights_changed() -> None:
+    found = rubric.difference(document(A, B), document({**A, "weight": 1.0}, B)).criteria
+    assert [(c.id, round(c.share_before or 0, 2), c.share_after) for c in found] == [("a", 0.67, 0.5)]
 
 
-def test_advice() -> None:
-    assert "no criteria" in sentences()[0][1]
-    assert sentences(A, B, C) == []
-    assert sentences({**A, "weight": 9.0}, B, C)[0] == ("a", "It carries 82 % of all weight and outvotes the rest.")
-    assert "No criterion adds" in sentences({**A, "polarity": "negative"})[0][1]
-    assert sentences(A, {**B, "weight": 0.0})[0][0] == "b"
-    assert {name for name, _ in sentences(A, B, {**C, "text": "is polite. "})} == {"b", "c"}
-    assert "61" not in sentences({**A, "text": "word " * 61})[0][1]
-    assert sentences(A, groups=[{"id": "g", "title": "Safety"}])[-1][1] == "The group Safety is empty."
+def test_only_a_kind_of_change() -> None:
+    found = rubric.difference(document(A, B), document({**A, "weight": 1.0}, {**B, "text": "Is very polite."}))
+    assert [c.id for c in found.only("judged").criteria] == ["b"]
+    assert [c.id for c in found.only("weights").criteria] == ["a"]
+    assert found.only("") == found
+    assert found.sentence == "Criteria: 2 changed, 1 re-weighted."
+
+
+def test_five_hundred_criteria_with_long_texts_are_quick() -> None:
+    long = "word and another one. " * 700
+    old = [{"id": f"c{n}", "text": f"Names drug {n} and its dose."} for n in range(500)]
+    new = [{**one, "text": f"{one['text']} Always."} for one in reversed(old)]
+    before = document(*old, {"id": "long", "text": long})
+    after = document(*new, {"id": "long", "text": long.replace("another", "yet another")})
+    start = time.process_time()
+    found = rubric.difference(before, after)
+    assert time.process_time() - start < 1.0
+    assert found.count("changed") == 501
