@@ -18,6 +18,7 @@ TABS = (
     ("Tokens", "accounts:tokens", Role.AUTHOR),
     ("History", "history:list", Role.APPROVER),
     ("Settings", "accounts:settings", Role.ADMIN),
+    ("Approval", "rubrics:policy", Role.ADMIN),
 )
 
 

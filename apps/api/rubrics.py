@@ -194,6 +194,7 @@ Verb = Callable[..., RubricVersion]
 VERBS: dict[str, tuple[str, Verb]] = {
     "submit": (WRITE, services.submit),
     "approve": ("rubrics:approve", services.approve),
+    "take-back": ("rubrics:approve", services.take_back),
     "request-changes": ("rubrics:approve", services.request_changes),
     "withdraw": (WRITE, services.withdraw),
     "retire": ("rubrics:approve", services.retire),

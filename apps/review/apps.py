@@ -20,11 +20,15 @@ class ReviewConfig(AppConfig):
         from apps.core import navigation
         from apps.jobs import registry
         from apps.review import receivers, services  # noqa: F401  (connects the receivers)
+        from apps.review.queries import gates as evidence
+        from apps.rubrics import gates
 
         navigation.register(
             navigation.Place("Review", "review:list", order=50, minimum_role="annotator", counter=_open_items)
         )
         registry.register_sweep(services.release_dead_leases)
+        gates.register("adjudicated", evidence.enough_settled)
+        gates.register("agreement", evidence.judge_agrees)
 
 
 def _open_items(actor: "Actor") -> tuple[str, str]:

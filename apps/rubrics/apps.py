@@ -26,3 +26,5 @@ class RubricsConfig(AppConfig):
         )
         gates.register("document", approval.reads_without_fault)
         gates.register("two_people", approval.written_by_somebody_else)
+        gates.register("threads", approval.nothing_left_to_discuss)
+        gates.register("distance", approval.changed_how_much)

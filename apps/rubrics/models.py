@@ -283,6 +283,7 @@ class Decision(Stamped):
 
         SUBMIT = "submit", "submitted"
         APPROVE = "approve", "approved"
+        TAKE_BACK = "take_back", "took back the approval"
         REQUEST_CHANGES = "request_changes", "requested changes"
         WITHDRAW = "withdraw", "withdrew"
         RETIRE = "retire", "retired"

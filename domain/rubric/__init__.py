@@ -11,6 +11,7 @@ from domain.rubric.digests import (
     judged_digest,
     judged_form,
 )
+from domain.rubric.distance import changed_share
 from domain.rubric.kinds import Aspect, Evidence, Kind, Need, Polarity, Role, Tier
 from domain.rubric.models import (
     FORMAT,
@@ -85,6 +86,7 @@ __all__ = [
     "WeightedStep",
     "ancestors",
     "canonical",
+    "changed_share",
     "criterion_digest",
     "criterion_digests",
     "criterion_id",

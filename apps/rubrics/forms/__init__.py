@@ -3,6 +3,7 @@
 from apps.rubrics.forms.criterion import CriterionForm
 from apps.rubrics.forms.fields import typed, whole
 from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm
+from apps.rubrics.forms.policy import PolicyForm
 from apps.rubrics.forms.table import BulkForm, CellForm, refused
 from apps.rubrics.forms.version import (
     KEYS,
@@ -28,6 +29,7 @@ __all__ = [
     "GuidelineFormSet",
     "ImportForm",
     "NoteForm",
+    "PolicyForm",
     "RubricForm",
     "SetApprovalForm",
     "SettingsForm",

@@ -30,6 +30,7 @@ class Steps:
     submit: bool = False
     approve: bool = False
     approve_blocked: str = ""
+    take_back: bool = False
     request_changes: bool = False
     withdraw: bool = False
     retire: bool = False
@@ -66,13 +67,18 @@ def steps(actor: Actor, version: RubricVersion) -> Steps:
         return Steps(edit=author and version.is_draft)
     own = actor.user.pk in {version.created_by_id, version.submitted_by_id}
     waiting = version.status == VersionStatus.IN_REVIEW
+    deciding = approver and waiting
+    touched = deciding and (own or version.revisions.filter(by=actor.user).exists())
+    given = queries.approvals(version) if deciding and not touched else None
+    approved = given is not None and actor.user.pk in given.by and len(given.by) < given.needed
     return Steps(
         edit=author and version.is_draft,
         submit=author and version.is_draft,
-        approve=approver and waiting and not own,
-        approve_blocked="You wrote or submitted this version, so another person must approve it."
-        if approver and waiting and own
+        approve=approver and waiting and not touched and not approved,
+        approve_blocked="You wrote, edited or submitted this version, so another person must approve it."
+        if touched
         else "",
+        take_back=approved,
         request_changes=approver and waiting,
         withdraw=waiting and author and (own or actor.can(Role.ADMIN)),
         retire=approver and version.status == VersionStatus.APPROVED,

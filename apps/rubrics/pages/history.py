@@ -15,8 +15,9 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str, show
     rows = queries.versions_of(version.rubric)
     numbers = {row.number: row for row in rows}
     new = numbers.get(forms.whole(after) or version.number, version)
-    old = numbers.get(forms.whole(before) or 0) or _default_base(new, rows)
     waiting = version.status == VersionStatus.IN_REVIEW
+    approved = next((row for row in rows if row.status == VersionStatus.APPROVED), None) if waiting else None
+    old = numbers.get(forms.whole(before) or 0) or approved or _default_base(new, rows)
     difference = _difference(actor, old, new) if old is not None else None
     return {
         **frame(actor, version, "versions"),
@@ -28,6 +29,8 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str, show
         "whole": difference,
         "difference": difference.only(show) if difference is not None else None,
         "gates": queries.gate_states(version) if waiting else [],
+        "approvals": queries.approvals(version) if waiting else None,
+        "may_set_policy": actor.can(Role.ADMIN),
         "note_form": forms.NoteForm(),
         "may_write": actor.can(Role.AUTHOR),
     }

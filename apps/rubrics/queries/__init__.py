@@ -1,10 +1,11 @@
 """What is known about rubrics."""
 
 from apps.rubrics.queries.advising import Hint, advice, longest
-from apps.rubrics.queries.approval import gate_states, open_gates
+from apps.rubrics.queries.approval import Approvals, approvals, distance, gate_states, open_gates
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document
 from apps.rubrics.queries.exports import FORMATS, export, export_set
 from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
+from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
 from apps.rubrics.queries.pulls import Puller, pullers
 from apps.rubrics.queries.refs import ResolvedRubrics, resolve
 from apps.rubrics.queries.sections import Section, fingerprint, outline
@@ -27,16 +28,23 @@ from domain.rubric import Difference, difference, shown
 
 __all__ = [
     "FORMATS",
+    "METRICS",
+    "MOST_APPROVERS",
+    "ApprovalPolicy",
+    "Approvals",
     "Difference",
     "Hint",
     "Puller",
     "ResolvedRubrics",
     "Section",
     "advice",
+    "approval_policy",
+    "approvals",
     "by_digest",
     "by_prompt",
     "criterion_part",
     "difference",
+    "distance",
     "document",
     "domain_rubric",
     "draft_count",

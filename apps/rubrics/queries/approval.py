@@ -1,9 +1,58 @@
-"""Which gates of an approval are open."""
+"""Which gates of an approval are open, and who has approved so far."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
 
 from apps.rubrics import gates
-from apps.rubrics.models import RubricVersion
-from apps.rubrics.queries import documents
-from domain import errors
+from apps.rubrics.models import Decision, RubricVersion, VersionStatus
+from apps.rubrics.queries import documents, threads
+from apps.rubrics.queries.policy import approval_policy
+from domain import errors, rubric
+
+
+@dataclass(frozen=True)
+class Approvals:
+    """The approvals that stand on a version, and how many it needs."""
+
+    standing: tuple[Decision, ...]
+    needed: int
+
+    @property
+    def by(self) -> set[int]:
+        """Who approved."""
+        return {decision.by_id for decision in self.standing}
+
+    @property
+    def sentence(self) -> str:
+        """How far it is."""
+        return f"{len(self.standing)} of {self.needed} approval{'s' if self.needed > 1 else ''}"
+
+
+def approvals(version: RubricVersion) -> Approvals:
+    """Approvals that nobody took back; a version far from the last approved one needs two at least."""
+    last: dict[int, Decision] = {}
+    verbs = (Decision.Verb.APPROVE, Decision.Verb.TAKE_BACK)
+    for decision in version.decisions.filter(verb__in=verbs).select_related("by").order_by("pk"):
+        last[decision.by_id] = decision
+    standing = tuple(decision for decision in last.values() if decision.verb == Decision.Verb.APPROVE)
+    policy = approval_policy(version.rubric.workspace)
+    moved = distance(version) if policy.second_when_far is not None and policy.approvers < 2 else None
+    far = moved is not None and policy.second_when_far is not None and moved >= policy.second_when_far
+    return Approvals(standing, 2 if far else policy.approvers)
+
+
+def distance(version: RubricVersion) -> float | None:
+    """The share of judged weight that changed since the approved version; None where none is approved."""
+    base = (
+        version.rubric.versions.filter(status=VersionStatus.APPROVED)
+        .exclude(pk=version.pk)
+        .select_related("rubric__workspace", "translation_of__rubric")
+        .first()
+    )
+    if base is None:
+        return None
+    return rubric.changed_share(documents.domain_rubric(base), documents.domain_rubric(version))
 
 
 def gate_states(version: RubricVersion) -> list[gates.GateState]:
@@ -20,12 +69,15 @@ def reads_without_fault(version: RubricVersion) -> gates.GateState:
     """The gate that the document is valid and has something to judge by."""
     name = "document"
     try:
-        rubric = documents.domain_rubric(version)
+        said = documents.domain_rubric(version)
     except errors.Invalid as error:
         return gates.GateState(name, False, error.message)
-    if not rubric.criteria:
+    if not said.criteria:
         return gates.GateState(name, False, "The rubric has no criteria yet.")
-    return gates.GateState(name, True, f"The document is valid and holds {len(rubric.criteria)} criteria.")
+    figures = {"criteria": len(said.criteria)}
+    return gates.GateState(
+        name, True, f"The document is valid and holds {len(said.criteria)} criteria.", figures=figures
+    )
 
 
 def written_by_somebody_else(version: RubricVersion) -> gates.GateState:
@@ -33,3 +85,35 @@ def written_by_somebody_else(version: RubricVersion) -> gates.GateState:
     known = version.submitted_by_id is not None
     sentence = "A person other than the author approves." if known else "Nobody has submitted this version yet."
     return gates.GateState("two_people", known, sentence)
+
+
+def nothing_left_to_discuss(version: RubricVersion) -> gates.GateState | None:
+    """The gate that no discussion is open, where the workspace asks for it."""
+    if not approval_policy(version.rubric.workspace).no_open_threads:
+        return None
+    count = threads.open_thread_count(version.rubric)
+    figures = {"open": count}
+    if not count:
+        return gates.GateState("threads", True, "No discussion is open.", figures=figures)
+    said = "1 discussion is open; resolve it." if count == 1 else f"{count} discussions are open; resolve them."
+    return gates.GateState("threads", False, said, _page("discuss", version), "Open the discussions", figures)
+
+
+def changed_how_much(version: RubricVersion) -> gates.GateState | None:
+    """Not a hurdle of its own: says whether the change is so large that a second person has to approve."""
+    limit = approval_policy(version.rubric.workspace).second_when_far
+    if limit is None:
+        return None
+    moved = distance(version)
+    if moved is None:
+        return gates.GateState("distance", True, "No version is approved yet to compare with.")
+    far = moved >= limit
+    sentence = f"{moved:.0%} of the judged weight changed since the approved version; " + (
+        f"from {limit:.0%} on two people approve." if far else f"a second person is asked from {limit:.0%} on."
+    )
+    return gates.GateState("distance", True, sentence, figures={"changed": round(moved, 4), "limit": limit})
+
+
+def _page(name: str, version: RubricVersion) -> str:
+    place = version.rubric
+    return reverse(f"rubrics:{name}", args=[place.workspace.slug, place.slug, version.number])

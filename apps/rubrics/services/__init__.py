@@ -23,6 +23,7 @@ from apps.rubrics.services.criteria import (
 from apps.rubrics.services.drafts import NotADraft, Stale
 from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version, move_group
 from apps.rubrics.services.imports import ImportResult, import_rubrics, store_rubrics
+from apps.rubrics.services.policy import change_approval_policy
 from apps.rubrics.services.sets import approve_set, retire_set, submit_set
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
 from apps.rubrics.services.undoing import redo, undo
@@ -34,6 +35,7 @@ from apps.rubrics.services.workflow import (
     request_changes,
     retire,
     submit,
+    take_back,
     withdraw,
 )
 
@@ -49,6 +51,7 @@ __all__ = [
     "add_pasted",
     "approve",
     "approve_set",
+    "change_approval_policy",
     "change_together",
     "comment",
     "create_rubric",
@@ -82,6 +85,7 @@ __all__ = [
     "store_rubrics",
     "submit",
     "submit_set",
+    "take_back",
     "undo",
     "unnest_criteria",
     "weigh_by",

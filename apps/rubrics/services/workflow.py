@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions, queries
+from apps.rubrics.gates import GateState
 from apps.rubrics.models import Decision, Rubric, RubricVersion, VersionEnd, VersionStatus
 from apps.rubrics.services import creation, drafts, rows, texts
 from domain import errors
@@ -25,6 +26,12 @@ class GatesOpen(errors.Conflict):
     """Something that approval needs is missing."""
 
     default_code = "gates_open"
+
+
+class AlreadyApproved(errors.Conflict):
+    """One person's approval counts once."""
+
+    default_code = "already_approved"
 
 
 @transaction.atomic
@@ -50,7 +57,7 @@ def submit(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersio
 
 @transaction.atomic
 def approve(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersion:
-    """Approve a version in review; the version approved before is retired in the same moment."""
+    """Approve a version in review; the last approval needed retires what was approved before in the same moment."""
     row = _locked(version)
     permissions.check_may_approve(by, row)
     _check_stands_alone(row)
@@ -59,12 +66,31 @@ def approve(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersi
     missing = [state.sentence for state in states if not state.met]
     if missing:
         raise GatesOpen(f"{row} cannot be approved yet: {missing[0]}", details={"open_gates": missing})
-    for earlier in row.rubric.versions.select_for_update().filter(status=VersionStatus.APPROVED):
-        _end(earlier, VersionEnd.SUPERSEDED)
-    row.status, row.approved_at = VersionStatus.APPROVED, timezone.now()
-    row.save(update_fields=["status", "approved_at"])
-    Rubric.objects.filter(pk=row.rubric_id).update(title=row.title)
-    _decide(by, row, Decision.Verb.APPROVE, note, {"gates": [{"name": s.name, "met": s.met} for s in states]})
+    so_far = queries.approvals(row)
+    if by.user.pk in so_far.by and len(so_far.by) < so_far.needed:
+        raise AlreadyApproved(f"You have approved {row}; it waits for another person: {so_far.sentence}.")
+    given = len(so_far.by | {by.user.pk})
+    evidence = {"approval": given, "of": so_far.needed, "gates": [_evidence(state) for state in states]}
+    if given >= so_far.needed:
+        for earlier in row.rubric.versions.select_for_update().filter(status=VersionStatus.APPROVED):
+            _end(earlier, VersionEnd.SUPERSEDED)
+        row.status, row.approved_at = VersionStatus.APPROVED, timezone.now()
+        row.save(update_fields=["status", "approved_at"])
+        Rubric.objects.filter(pk=row.rubric_id).update(title=row.title)
+    _decide(by, row, Decision.Verb.APPROVE, note, evidence)
+    return row
+
+
+@transaction.atomic
+def take_back(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersion:
+    """Take back one's own approval while the version still waits for others."""
+    row = _locked(version)
+    permissions.check_may_decide(by, row.rubric.workspace_id, "take back an approval")
+    _check_stands_alone(row)
+    _check_state(row, VersionStatus.IN_REVIEW, "left without an approval")
+    if by.user.pk not in queries.approvals(row).by:
+        raise WrongState(f"You have not approved {row}, so there is nothing to take back.", code="not_approved_by_you")
+    _decide(by, row, Decision.Verb.TAKE_BACK, note)
     return row
 
 
@@ -109,6 +135,10 @@ def _locked(version: RubricVersion) -> RubricVersion:
     """The version, locked after its rubric, so that two decisions on one rubric wait for each other."""
     Rubric.objects.select_for_update(no_key=True).get(pk=version.rubric_id)
     return RubricVersion.objects.select_for_update(of=("self",)).select_related("rubric__workspace").get(pk=version.pk)
+
+
+def _evidence(state: GateState) -> dict[str, Any]:
+    return {"name": state.name, "met": state.met, "sentence": state.sentence, **state.figures}
 
 
 def _end(row: RubricVersion, ended: VersionEnd) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.rubrics import forms, pages, queries, services
-from apps.rubrics.models import RubricVersion
+from apps.rubrics.models import RubricVersion, VersionStatus
 
 Service = Callable[..., RubricVersion]
 View = Callable[..., HttpResponseBase]
@@ -62,7 +62,9 @@ def _decision(service: Service, said: str) -> View:
         form = forms.NoteForm(request.POST)
         note = form.cleaned_data["note"] if form.is_valid() else ""
         result = service(by=request.actor, version=version, note=note)
-        messages.success(request, said.format(old=version, new=result))
+        still_waits = service is services.approve and result.status == VersionStatus.IN_REVIEW
+        sentence = f"{version} has {queries.approvals(result).sentence}." if still_waits else said
+        messages.success(request, sentence.format(old=version, new=result))
         return redirect(pages.address("edit" if result.is_draft else "versions", result))
 
     return decide
@@ -70,6 +72,7 @@ def _decision(service: Service, said: str) -> View:
 
 version_submit = _decision(services.submit, "{old} waits for approval and never changes again.")
 version_approve = _decision(services.approve, "{old} is approved.")
+version_take_back = _decision(services.take_back, "Your approval of {old} is taken back.")
 version_request_changes = _decision(services.request_changes, "{old} was sent back; {new} is the draft to change.")
 version_withdraw = _decision(services.withdraw, "{old} is withdrawn; {new} is the draft to go on with.")
 version_retire = _decision(services.retire, "{old} is retired.")

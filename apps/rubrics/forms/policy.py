@@ -1,0 +1,46 @@
+"""What approval needs, as an admin types it."""
+
+from django import forms
+
+from apps.rubrics.forms.fields import add_problems
+from apps.rubrics.queries import METRICS, MOST_APPROVERS
+from domain import errors
+
+
+class PolicyForm(forms.Form):
+    """The approval policy; an empty threshold switches its gate off."""
+
+    approvers = forms.TypedChoiceField(
+        coerce=int,
+        label="People who have to approve",
+        choices=[(n, str(n)) for n in range(1, MOST_APPROVERS + 1)],
+        help_text="Nobody approves what they wrote, edited or submitted.",
+    )
+    second_when_far = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Two people from this changed share of weight on",
+        help_text="Between 0 and 1, against the approved version. Empty: a large change needs no second person.",
+    )
+    no_open_threads = forms.BooleanField(required=False, label="No open discussions")
+    adjudicated = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        label="Settled review decisions, at least",
+        help_text="On the criteria as the version words them. Empty: not asked for.",
+    )
+    agreement = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Agreement of a judge with people, at least",
+        help_text="Empty: not asked for.",
+    )
+    agreement_metric = forms.ChoiceField(label="Measured as", choices=list(METRICS.items()))
+    agreement_items = forms.IntegerField(min_value=1, max_value=100_000, label="On at least this many decisions")
+
+    def refuse(self, error: errors.Invalid) -> None:
+        """Show each fault at its field."""
+        add_problems(self, error, {name: name for name in self.fields})
