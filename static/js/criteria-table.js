@@ -51,6 +51,9 @@
       row.querySelector("[data-share]").textContent = percent(weights[index] / total);
       row.querySelector(".bar i").className = `w-${Math.round((100 * weights[index]) / top)}`;
       row.querySelector("[data-number]").textContent = index + 1;
+      const pitfall = row.dataset.polarity === "negative" ? ", subtracted" : "";
+      row.querySelector('input[name="weight"]')?.setAttribute("aria-label", `Weight of criterion ${index + 1}${pitfall}`);
+      row.querySelector('input[name="criteria"]')?.setAttribute("aria-label", `Select criterion ${index + 1}`);
       for (let name = row.closest("[data-block]")?.dataset.block, steps = 0; name && steps < 64; name = blocks.get(name)?.dataset.parent, steps += 1) {
         sums.set(name, (sums.get(name) || 0) + weights[index]);
         counts.set(name, (counts.get(name) || 0) + 1);
