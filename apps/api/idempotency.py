@@ -17,6 +17,7 @@ from apps.api.models import IdempotentAnswer
 from apps.api.renderers import JSONRenderer
 from domain import errors
 
+KEPT_HEADERS = ("Location", "ETag", "Retry-After")
 GIVEN_UP = timedelta(minutes=10)
 
 
@@ -54,13 +55,14 @@ def once(request: Request, actor: Actor, handle: Callable[[], Response]) -> Resp
     digest = digest_of(request.data, request.META.get("QUERY_STRING", ""))
     row = _reserve(actor.token, key, request.path[:300], digest)
     if row.status is not None:
-        return Response(row.body, status=row.status, headers={"Idempotent-Replayed": "true"})
+        return Response(row.body, status=row.status, headers={**row.headers, "Idempotent-Replayed": "true"})
     try:
         with transaction.atomic():
             answer = handle()
             body = orjson.loads(JSONRenderer().render(answer.data)) if answer.data is not None else None
             row.status, row.body = answer.status_code, body
-            row.save(update_fields=["status", "body"])
+            row.headers = {name: answer[name] for name in KEPT_HEADERS if name in answer}
+            row.save(update_fields=["status", "body", "headers"])
     except BaseException:
         IdempotentAnswer.objects.filter(pk=row.pk).delete()
         raise

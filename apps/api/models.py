@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from apps.core.models import Stamped
+from apps.core.models import Stamped, default_dict
 
 
 class IdempotentAnswer(Stamped):
@@ -14,6 +14,7 @@ class IdempotentAnswer(Stamped):
     body_digest = models.CharField(max_length=71)
     status = models.PositiveSmallIntegerField(null=True)
     body = models.JSONField(null=True)
+    headers = models.JSONField(default=default_dict, help_text="Those that belong to the answer, such as Location")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "key"], name="idempotent_once")]

@@ -19,6 +19,7 @@ def test_the_first_answer_is_given_again(bob: Caller):
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json() == first.json()
     assert again["Idempotent-Replayed"] == "true"
+    assert (again["Location"], again["ETag"]) == (first["Location"], first["ETag"])
     assert Rubric.objects.count() == 1
 
 
