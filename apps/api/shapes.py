@@ -212,9 +212,18 @@ def checked(shape: type[serializers.Serializer[Any]], data: Any) -> dict[str, An
     if not isinstance(data, dict):
         raise errors.Invalid("The body must be a JSON object.", problems=[errors.Problem("", "is no JSON object")])
     reader = shape(data=data)
-    unknown = sorted(set(data) - set(reader.fields))
+    unknown = _unknown(reader, data)
     if unknown:
-        problems = [errors.Problem(f"/{name}", "is not a known key") for name in unknown]
-        raise errors.Invalid(f"{unknown[0]} is not a known key.", problems=problems)
+        problems = [errors.Problem(pointer, "is not a known key") for pointer in unknown]
+        raise errors.Invalid(f"{unknown[0].lstrip('/')} is not a known key.", problems=problems)
     reader.is_valid(raise_exception=True)
     return dict(reader.validated_data)
+
+
+def _unknown(reader: serializers.Serializer[Any], data: dict[str, Any], at: str = "") -> list[str]:
+    """Pointers of the keys that the shape does not have, in objects inside it too."""
+    found = [f"{at}/{name}" for name in sorted(set(data) - set(reader.fields))]
+    for name, field in reader.fields.items():
+        if isinstance(field, serializers.Serializer) and isinstance(data.get(name), dict):
+            found += _unknown(field, data[name], f"{at}/{name}")
+    return found

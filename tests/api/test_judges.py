@@ -34,6 +34,7 @@ def test_a_judge_is_made_and_versioned(alice: Caller):
         ({"name": "a", "engine": SERVED, "protocol": "x"}, "/protocol"),
         ({"name": "a", "engine": SERVED, "settings": 5}, "/settings"),
         ({"name": "a", "engine": 5}, "/engine"),
+        ({"name": "a", "engine": {**SERVED, "modle": "m"}}, "/engine/modle"),
     ],
 )
 def test_faults_are_pointed_at(alice: Caller, body, pointer):
