@@ -1,7 +1,7 @@
 """The rubric document `rubricstudio/1`: its shape, its rules, its canonical form and its digests."""
 
 from domain.rubric.canonical import canonical, sha256
-from domain.rubric.difference import Difference, ItemChange, difference, item_change, shown
+from domain.rubric.difference import Difference, ItemChange, Piece, difference, item_change, shown, words
 from domain.rubric.digests import (
     PROTOCOLS,
     criterion_digest,
@@ -13,6 +13,7 @@ from domain.rubric.digests import (
 )
 from domain.rubric.distance import changed_share
 from domain.rubric.kinds import Aspect, Evidence, Kind, Need, Polarity, Role, Tier
+from domain.rubric.merging import Conflict, Merged, merge, merge_item, settle
 from domain.rubric.models import (
     FORMAT,
     MAX_WEIGHT,
@@ -57,6 +58,7 @@ __all__ = [
     "TIER_WEIGHTS",
     "AppliesCheck",
     "Aspect",
+    "Conflict",
     "ContentGate",
     "Criterion",
     "Difference",
@@ -70,9 +72,11 @@ __all__ = [
     "ItemChange",
     "Kind",
     "Level",
+    "Merged",
     "Mode",
     "Need",
     "NumericScale",
+    "Piece",
     "Polarity",
     "PromptScope",
     "Role",
@@ -98,11 +102,15 @@ __all__ = [
     "item_change",
     "judged_digest",
     "judged_form",
+    "merge",
+    "merge_item",
     "parse",
     "scaled_to",
+    "settle",
     "sha256",
     "shares",
     "shown",
     "switched",
     "tier_weight",
+    "words",
 ]

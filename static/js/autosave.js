@@ -1,25 +1,79 @@
-// data-autosave on a form: saves on change and when typing pauses, says "saving", "saved" or "not saved" in [data-save-state],
-// and keeps what is typed in this browser until the studio has it. The form's ordinary submit still works.
+// data-autosave on a form: saves on change and when typing pauses, says so in [data-save-state], and keeps what is typed in this
+// browser, with what the person had seen, until the studio has it: through reloads, lost connections and an ended session.
 (() => {
   const PAUSE = 700;
-  const RETRY = 4000;
+  const FIRST_RETRY = 2000;
+  const LAST_RETRY = 30000;
+  const OWN = new Set(["csrfmiddlewaretoken", "revision", "base"]);
   const forms = new WeakMap();
   const keyOf = (form) => `studio:${form.dataset.autosave || form.getAttribute("action")}`;
   const stateOf = (form) => document.querySelector(form.dataset.autosaveState || "[data-save-state]");
+  const all = () => [...document.querySelectorAll("form[data-autosave]")];
 
-  function say(form, text, tone) {
+  function say(form, text, tone, link) {
     const chip = form.querySelector("[data-save-state]") || stateOf(form);
+    if (chip) {
+      chip.textContent = text;
+      chip.className = `chip save-state ${tone}`;
+      if (link) chip.append(" ", link);
+    }
+    total();
+  }
+
+  // The chip of the whole page counts what the studio does not have yet.
+  function total() {
+    const chip = document.getElementById("draft-state");
     if (!chip) return;
-    chip.textContent = text;
-    chip.className = `chip save-state ${tone}`;
+    const open = all().map((form) => forms.get(form)).filter((memory) => memory?.dirty);
+    const waiting = open.length + left.size;
+    const stuck = open.some((memory) => memory.stuck) || left.size > 0;
+    if (!waiting && !chip.dataset.counted) return;
+    chip.dataset.counted = "1";
+    chip.textContent = !waiting ? "all saved" : stuck ? `${waiting} ${waiting === 1 ? "change" : "changes"} not saved, kept in this browser` : "saving";
+    chip.className = `chip save-state ${!waiting ? "g" : stuck ? "w" : ""}`;
   }
 
   function values(form) {
     return [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
   }
 
+  const typed = (form) => JSON.stringify(values(form).filter(([name]) => !OWN.has(name)));
+  const before = (form) => values(form).filter(([name]) => !OWN.has(name)).map(([name, value]) => [`was-${name}`, value]);
+
+  // A form without a base of its own tells each field as it was before.
+  const sent = (form, memory) => [...values(form), ...(form.elements.base ? [] : memory.was)];
+
   function keep(form) {
-    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), values: values(form) }));
+    try {
+      localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), action: new URL(form.action, location).pathname, values: values(form), was: forms.get(form).was }));
+      return true;
+    } catch { return false; }
+  }
+
+  const drop = (key) => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
+  const kept = (key) => { try { return JSON.parse(localStorage.getItem(key) || "null"); } catch { return null; } };
+  const token = () => document.querySelector('[name="csrfmiddlewaretoken"]')?.value || document.querySelector('meta[name="csrf-token"]')?.content || "";
+
+  async function post(action, pairs, more = {}) {
+    const body = new FormData();
+    pairs.forEach(([name, value]) => body.append(name, value));
+    body.set("csrfmiddlewaretoken", token());
+    const reply = await fetch(action, { method: "POST", body, headers: { "HX-Request": "true", "X-Autosave": "1" }, ...more }).catch(() => null);
+    if (reply?.status === 403 && !more.again && (await renew())) return post(action, pairs, { ...more, again: true });
+    return reply;
+  }
+
+  // Signing in again changes the token of every form.
+  async function renew() {
+    const old = token();
+    const reply = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+    if (!reply?.ok || reply.redirected) return false;
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const fresh = page.querySelector('[name="csrfmiddlewaretoken"]')?.value || page.querySelector('meta[name="csrf-token"]')?.content;
+    if (!fresh || fresh === old) return false;
+    document.querySelectorAll('[name="csrfmiddlewaretoken"]').forEach((input) => { input.value = fresh; });
+    document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", fresh);
+    return true;
   }
 
   async function save(form) {
@@ -28,44 +82,90 @@
     if (memory.busy) { memory.again = true; return; }
     if (!form.isConnected) return;
     memory.busy = true;
-    const sent = JSON.stringify(values(form));
+    const mine = typed(form);
     say(form, "saving", "");
-    const body = new FormData(form);
-    const reply = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "HX-Request": "true", "X-Autosave": "1" } }).catch(() => null);
+    const reply = await post(form.getAttribute("action"), sent(form, memory));
     memory.busy = false;
-    if (reply?.ok && !reply.redirected) done(form, memory, sent, reply);
+    const stored = reply?.ok && !reply.redirected;
+    if (stored) await done(form, memory, mine, reply);
     else await failed(form, memory, reply);
     const submitter = memory.submitter;
     memory.submitter = undefined;
-    if (submitter !== undefined && reply?.ok && !reply.redirected) form.requestSubmit(submitter);
+    if (submitter !== undefined && stored) form.requestSubmit(submitter);
     else if (memory.again) { memory.again = false; save(form); }
   }
 
-  function done(form, memory, sent, reply) {
-    if (JSON.stringify(values(form)) === sent) {
-      localStorage.removeItem(keyOf(form));
-      memory.dirty = false;
-      say(form, "saved", "g");
-    }
-    clearErrors(form);
+  async function done(form, memory, mine, reply) {
+    memory.wait = FIRST_RETRY;
+    memory.stuck = "";
     const version = reply.headers.get("X-Revision");
     if (version && form.elements.revision) form.elements.revision.value = version;
+    const said = reply.headers.get("Content-Type")?.includes("json") ? await reply.json() : null;
+    if (said?.base && form.elements.base) form.elements.base.value = said.base;
+    memory.was = JSON.parse(mine).map(([name, value]) => [`was-${name}`, value]);
+    document.querySelectorAll("[data-conflict]").forEach((part) => { if (part.dataset.of === keyOf(form)) part.remove(); });
+    const same = typed(form) === mine;
+    if (same) { drop(keyOf(form)); memory.dirty = false; } else keep(form);
+    clearErrors(form);
+    if (said?.joined) await refresh(form, JSON.parse(mine));
+    if (same) say(form, said?.joined ? "saved, joined with what somebody else changed" : "saved", "g");
     const name = form.dataset.autosaveEvent || reply.headers.get("HX-Trigger");
     if (name && !name.startsWith("{")) document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
   }
 
+  // Show what is stored now, but leave alone what was typed meanwhile and where the caret stands.
+  async function refresh(form, mine) {
+    const reply = await fetch(form.getAttribute("action"), { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!reply?.ok || reply.redirected || !form.isConnected) return;
+    const page = new DOMParser().parseFromString(`<table>${await reply.text()}</table>`, "text/html");
+    const fresh = form.id && page.getElementById(form.id);
+    if (!fresh) return;
+    const typedSince = values(form).filter(([name, value]) => !OWN.has(name) && !mine.some(([n, v]) => n === name && v === value));
+    const focused = form.contains(document.activeElement) ? document.activeElement.name : "";
+    const [from, to] = [document.activeElement?.selectionStart, document.activeElement?.selectionEnd];
+    const open = [...form.querySelectorAll("details")].map((part) => part.open);
+    form.replaceChildren(...[...fresh.childNodes].map((node) => document.adoptNode(node)));
+    form.querySelectorAll("details").forEach((part, n) => { part.open = open[n] ?? part.open; });
+    fill(form, typedSince);
+    const field = focused && form.elements[focused];
+    if (field?.focus) { field.focus(); try { field.setSelectionRange(from, to); } catch { /* not a text */ } }
+    forms.get(form).was = before(form);
+  }
+
   async function failed(form, memory, reply) {
-    if (!reply || reply.status >= 500) {
-      say(form, "not saved, kept in this browser; trying again", "w");
-      memory.timer = setTimeout(() => save(form), RETRY);
-    } else if (reply.redirected) {
-      say(form, "not saved: you are signed out. Your text is kept in this browser", "r");
+    memory.stuck = "failed";
+    if (!reply || reply.status >= 500 || reply.status === 429) {
+      say(form, navigator.onLine === false ? "not saved: no connection. Kept in this browser, sent when it is back" : "not saved, kept in this browser; trying again", "w");
+      memory.timer = setTimeout(() => save(form), memory.wait);
+      memory.wait = Math.min(memory.wait * 2, LAST_RETRY);
+    } else if (reply.redirected || reply.status === 401) {
+      memory.stuck = "signed out";
+      const link = document.createElement("a");
+      Object.assign(link, { href: `/sign-in/?next=${encodeURIComponent(location.pathname + location.search)}`, target: "_blank", textContent: "Sign in in a new tab" });
+      say(form, "not saved: you are signed out. Your text is kept in this browser.", "r", link);
     } else if (reply.status === 409) {
+      memory.stuck = "conflict";
       say(form, "conflict: someone changed this. Your text is kept in this browser", "r");
+      ask(form, await reply.text());
+    } else if (reply.status === 404) {
+      say(form, "not saved: this is no longer in the draft. Your text is kept in this browser", "r");
     } else {
       say(form, "not saved: see the field", "r");
       showErrors(form, await reply.text());
     }
+  }
+
+  function ask(form, html) {
+    const sent = new DOMParser().parseFromString(html, "text/html").querySelector("[data-conflict]");
+    document.querySelectorAll("[data-conflict]").forEach((part) => { if (part.dataset.of === keyOf(form)) part.remove(); });
+    if (!sent) { showErrors(form, html); return; }
+    sent.dataset.of = keyOf(form);
+    form.after(document.adoptNode(sent));
+    const token_ = sent.querySelector('[name="csrfmiddlewaretoken"]');
+    if (token_) token_.value = token();
+    sent.addEventListener("submit", () => { drop(keyOf(form)); forms.get(form).dirty = false; });
+    sent.querySelector("a")?.addEventListener("click", () => { drop(keyOf(form)); forms.get(form).dirty = false; });
+    if (form.contains(document.activeElement) || document.activeElement === document.body) sent.querySelector("input[type=radio]")?.focus();
   }
 
   function clearErrors(form) {
@@ -84,15 +184,23 @@
     });
   }
 
-  function restore(form) {
-    const kept = JSON.parse(localStorage.getItem(keyOf(form)) || "null");
-    if (!kept || JSON.stringify(kept.values) === JSON.stringify(values(form))) return;
-    for (const [name, value] of kept.values) {
+  function fill(form, pairs) {
+    for (const [name, value] of pairs) {
       const field = form.elements[name];
-      if (!field || name === "revision" || field.type === "hidden") continue;
+      if (!field || name === "csrfmiddlewaretoken") continue;
+      if (field.type === "hidden" && !OWN.has(name)) continue;
       if (field.type === "checkbox") field.checked = true;
       else if ("value" in field) field.value = value;
     }
+  }
+
+  // The text comes back together with what its author had seen, so that it is joined with what others stored meanwhile.
+  function restore(form) {
+    const found = kept(keyOf(form));
+    if (!found) return;
+    if (JSON.stringify(found.values.filter(([name]) => !OWN.has(name))) === typed(form)) { drop(keyOf(form)); return; }
+    fill(form, found.values);
+    if (found.was) forms.get(form).was = found.was;
     say(form, "text from this browser put back, not saved yet", "w");
     change(form, 0);
   }
@@ -100,7 +208,7 @@
   function change(form, wait) {
     const memory = forms.get(form);
     memory.dirty = true;
-    keep(form);
+    memory.unkept = !keep(form);
     say(form, "changed", "w");
     clearTimeout(memory.timer);
     memory.timer = setTimeout(() => save(form), wait);
@@ -108,29 +216,73 @@
 
   function bind(form) {
     if (forms.has(form)) return;
-    forms.set(form, { timer: 0, busy: false, again: false, dirty: false, submitter: undefined });
+    forms.set(form, { timer: 0, busy: false, again: false, dirty: false, stuck: "", unkept: false, wait: FIRST_RETRY, submitter: undefined, was: before(form) });
     form.addEventListener("input", () => change(form, PAUSE));
     form.addEventListener("change", () => change(form, 0));
     form.addEventListener("submit", (event) => {
       const memory = forms.get(form);
       clearTimeout(memory.timer);
-      if (memory.busy) { // The studio answers with a new revision; sent now, the form would seem to be somebody else's conflict.
+      if (memory.busy || (memory.dirty && ["failed", "signed out"].includes(memory.stuck))) {
+        // Sent now it would lead away from the text: to the sign-in page, or to a page that cannot be reached.
         event.preventDefault();
         memory.again = false;
         memory.submitter = event.submitter;
+        if (!memory.busy) save(form);
         return;
       }
       memory.dirty = false;
-      localStorage.removeItem(keyOf(form));
+      drop(keyOf(form));
     });
     restore(form);
   }
 
-  const all = () => document.querySelectorAll("form[data-autosave]").forEach(bind);
-  all();
-  document.addEventListener("studio:content", all);
+  // What an earlier visit kept for a form that is not open here is sent as it was.
+  const left = new Map();
+  async function sendLeft() {
+    const here = location.pathname.replace(/settings\/$/, "");
+    const shown = new Set(all().map(keyOf));
+    for (const key of Object.keys(localStorage)) {
+      const found = key.startsWith("studio:") ? kept(key) : null;
+      if (!found?.action?.startsWith(here) || shown.has(key) || left.get(key) === "refused") continue;
+      left.set(key, "waiting");
+      const reply = await post(found.action, [...found.values, ...(found.values.some(([name]) => name === "base") ? [] : found.was || [])]);
+      if (reply?.ok && !reply.redirected) { drop(key); left.delete(key); document.body.dispatchEvent(new CustomEvent("rubric-changed", { bubbles: true })); tell("Text that this browser kept from before is stored now. Load the page again to see it.", "g"); }
+      else if (reply && reply.status < 500 && !reply.redirected && left.get(key) !== "refused") {
+        left.set(key, "refused");
+        const text = found.values.find(([name, value]) => !OWN.has(name) && /text|title/.test(name) && value)?.[1] || "";
+        tell(`A change from before could not be stored; this browser still keeps it: ${text.slice(0, 300)}`, "w");
+      }
+    }
+    total();
+  }
+  const tell = (text, tone) => document.dispatchEvent(new CustomEvent("studio:notice", { detail: { text, tone } }));
+
+  function again() {
+    all().forEach((form) => { const memory = forms.get(form); if (memory?.dirty && memory.stuck !== "conflict") { memory.wait = FIRST_RETRY; save(form); } });
+    sendLeft();
+  }
+
+  const bindAll = () => all().forEach(bind);
+  bindAll();
+  sendLeft();
+  document.addEventListener("studio:content", bindAll);
+  addEventListener("online", again);
+  addEventListener("focus", () => { if (left.size || all().some((form) => forms.get(form)?.stuck)) again(); });
+  // Another tab stored this form: an untouched copy here shows it.
+  addEventListener("storage", (event) => {
+    if (event.newValue !== null || !event.key?.startsWith("studio:")) return;
+    all().filter((form) => keyOf(form) === event.key && !forms.get(form).dirty && form.elements.base).forEach(async (form) => {
+      await refresh(form, values(form));
+      say(form, "saved in another tab", "g");
+    });
+  });
+  addEventListener("pagehide", () => all().forEach((form) => {
+    const memory = forms.get(form);
+    if (memory.dirty && !memory.stuck && !memory.busy) post(form.getAttribute("action"), sent(form, memory), { keepalive: true });
+  }));
+  // Kept text is sent on the next visit; ask only where leaving would cost something.
   addEventListener("beforeunload", (event) => {
-    const unsaved = [...document.querySelectorAll("form[data-autosave]")].some((form) => forms.get(form)?.dirty);
-    if (unsaved) event.preventDefault();
+    const lost = all().some((form) => { const memory = forms.get(form); return memory.dirty && (memory.unkept || memory.stuck); });
+    if (lost) event.preventDefault();
   });
 })();

@@ -116,7 +116,10 @@ GuidelineFormSet = forms.formset_factory(GuidelineForm, extra=1, max_num=500, ab
 
 def guidelines_from(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Guidelines as the document holds them; those left empty are gone."""
-    return [{"id": row.get("id") or None, "text": row["text"]} for row in rows if row.get("text")]
+    kept = [row for row in rows if row.get("text")]
+    return [
+        {"id": row.get("id") or rubric.guideline_id(n, row["text"]), "text": row["text"]} for n, row in enumerate(kept)
+    ]
 
 
 class GroupForm(forms.Form):

@@ -23,6 +23,7 @@ from apps.rubrics.services.criteria import (
 from apps.rubrics.services.drafts import NotADraft, Stale
 from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version, move_group
 from apps.rubrics.services.imports import ImportResult, import_rubrics, store_rubrics
+from apps.rubrics.services.joining import Clash, Pick, Seen
 from apps.rubrics.services.policy import change_approval_policy
 from apps.rubrics.services.sets import approve_set, retire_set, submit_set
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
@@ -40,9 +41,12 @@ from apps.rubrics.services.workflow import (
 )
 
 __all__ = [
+    "Clash",
     "GatesOpen",
     "ImportResult",
     "NotADraft",
+    "Pick",
+    "Seen",
     "Stale",
     "WrongState",
     "add_criteria",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from apps.accounts.permissions import Actor
 from apps.rubrics import queries
 from apps.rubrics.models import RubricVersion
-from apps.rubrics.services import drafts, groups, weighting
+from apps.rubrics.services import drafts, groups, joining, weighting
 from domain import errors, rubric
 
 Document = dict[str, Any]
@@ -62,15 +62,15 @@ def edit_criterion(
     criterion_id: str,
     changes: dict[str, Any],
     expected_revision: int | None = None,
-    seen: str | None = None,
+    seen: joining.Seen | None = None,
     burst: bool = False,
 ) -> RubricVersion:
-    """Change some keys of a criterion; its id stays. `seen` is the fingerprint of the criterion the person saw."""
+    """Change some keys of a criterion; its id stays. What others changed since the person saw it stays too."""
 
     def edit(document: Document) -> None:
         found = criterion_in(document, criterion_id)
-        drafts.check_unchanged(found, seen)
-        found.update({key: value for key, value in changes.items() if key != "id"})
+        own = {key: value for key, value in changes.items() if key != "id"}
+        found.update(joining.join(found, own, seen or joining.Seen()))
         weighting.settle(found, version, changes)
 
     return drafts.change(

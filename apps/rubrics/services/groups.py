@@ -6,7 +6,7 @@ from django.utils.text import slugify
 
 from apps.accounts.permissions import Actor
 from apps.rubrics.models import RubricVersion
-from apps.rubrics.services import drafts
+from apps.rubrics.services import drafts, joining
 from domain import errors, rubric
 
 Document = dict[str, Any]
@@ -32,12 +32,20 @@ def add_group(
 
 
 def edit_group(
-    *, by: Actor, version: RubricVersion, group_id: str, changes: dict[str, Any], expected_revision: int | None = None
+    *,
+    by: Actor,
+    version: RubricVersion,
+    group_id: str,
+    changes: dict[str, Any],
+    expected_revision: int | None = None,
+    seen: joining.Seen | None = None,
 ) -> RubricVersion:
-    """Change title, weight or parent of a group."""
+    """Change title, weight or parent of a group; what others changed since the person saw it stays."""
 
     def edit(document: Document) -> None:
-        group_in(document, group_id).update({key: value for key, value in changes.items() if key != "id"})
+        found = group_in(document, group_id)
+        own = {key: value for key, value in changes.items() if key != "id"}
+        found.update(joining.join(found, own, seen or joining.Seen()))
 
     return drafts.change(
         by=by, version=version, what=f"edited group {group_id}", edit=edit, expected_revision=expected_revision
@@ -68,16 +76,16 @@ def edit_version(
     changes: dict[str, Any],
     what: str = "edited the settings",
     expected_revision: int | None = None,
-    seen: str | None = None,
+    seen: joining.Seen | None = None,
 ) -> RubricVersion:
-    """Change what belongs to the version as a whole; `seen` is the fingerprint of these keys as the person saw them."""
+    """Change what belongs to the version as a whole; what others changed since the person saw it stays."""
     unknown = sorted(set(changes) - VERSION_KEYS)
     if unknown:
         raise errors.Invalid(f"A version has no field {unknown[0]!r}.", code="unknown_field")
 
     def edit(document: Document) -> None:
-        drafts.check_unchanged({key: document[key] for key in changes}, seen)
-        document.update(changes)
+        present = {key: document[key] for key in changes}
+        document.update(joining.join(present, changes, seen or joining.Seen()))
 
     return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -11,6 +11,7 @@ from apps.accounts.permissions import Role
 from apps.core import htmx
 from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.models import Criterion, RubricVersion
+from apps.rubrics.views import clashes
 from domain import errors
 
 PAGE = "rubrics/version_edit.html"
@@ -47,10 +48,8 @@ def criterion_edit(request: StudioRequest, slug: str, number: int, criterion: in
             return _stored(request, version, row, form)
         except errors.Invalid as error:
             form.refuse(error)
-        except services.Stale:
-            if "X-Autosave" in request.headers:
-                raise
-            return _conflict(request, version, row, form)
+        except services.Clash as clash:
+            return clashes.question(request, version, clash, pages.address("edit", version))
     return _opened(request, version, row, form, status=422)
 
 
@@ -107,7 +106,8 @@ def _opened(
     if not version.is_draft:
         return redirect(pages.address("edit", version))
     seen = request.POST.get("revision") or queries.fingerprint(form.criterion)
-    opened = {"key": row.pk, "form": form, "seen": seen}
+    base = request.POST.get("base") or clashes.as_base(form.criterion)
+    opened = {"key": row.pk, "form": form, "seen": seen, "base": base}
     if htmx.is_fragment(request):
         context: dict[str, Any] = {"version": version, "opened": opened}
     else:
@@ -122,36 +122,13 @@ def _stored(request: StudioRequest, version: RubricVersion, row: Criterion, form
         version=version,
         criterion_id=row.criterion_id,
         changes=form.changes(),
-        seen=request.POST.get("revision") or None,
+        seen=clashes.seen_by(request),
         burst=autosave,
     )
     if not autosave:
         return redirect(f"{pages.address('edit', version)}#criterion-row-{row.pk}")
-    answer = HttpResponse(status=204)
     said = next(item for item in queries.draft_document(stored)["criteria"] if item["id"] == row.criterion_id)
+    joined = request.POST.get("revision") != queries.fingerprint(form.criterion)
+    answer = JsonResponse({"base": clashes.as_base(said), "joined": joined})
     answer["X-Revision"] = queries.fingerprint(said)
     return answer
-
-
-def _conflict(
-    request: StudioRequest, version: RubricVersion, row: Criterion, form: forms.CriterionForm
-) -> HttpResponse:
-    """Both texts side by side: keep mine or take theirs."""
-    mine = {**form.criterion, **form.changes()}
-    theirs = form.criterion
-    context = {
-        "differences": [
-            (key.replace("_", " "), queries.shown(mine[key]), queries.shown(theirs[key]))
-            for key in mine
-            if queries.shown(mine[key]) != queries.shown(theirs[key])
-        ],
-        "kept": [(name, value) for name, values in request.POST.lists() for value in values if name not in _OWN],
-        "seen": queries.fingerprint(theirs),
-        "version": version,
-        "keep_url": pages.address("criterion-edit", version, row.pk),
-        "take_url": pages.address("edit", version),
-    }
-    return render(request, "rubrics/edit_conflict.html", context, status=409)
-
-
-_OWN = {"csrfmiddlewaretoken", "revision"}

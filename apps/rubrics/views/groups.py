@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.rubrics import forms, pages, queries, services
+from apps.rubrics.views import clashes
 from domain import errors
 
 may_edit = require_role(Role.AUTHOR, "edit rubrics")
@@ -43,17 +44,30 @@ def group_edit(request: StudioRequest, slug: str, number: int, group: int) -> Ht
     version = queries.get_version(request.actor, slug, number)
     row = queries.get_group(version, group)
     choices = pages.group_choices(queries.draft_document(version), without=row.group_id)
-    present = {"title": row.title, "weight": row.weight, "parent": row.parent.group_id if row.parent else ""}
-    form = forms.GroupForm(request.POST or None, groups=choices, initial=present)
+    present = {"title": row.title, "weight": row.weight, "parent": row.parent.group_id if row.parent else None}
+    form = forms.GroupForm(request.POST or None, groups=choices, initial={**present, "parent": present["parent"] or ""})
     if request.method == "POST" and form.is_valid():
         changes = {**form.cleaned_data, "parent": form.cleaned_data["parent"] or None}
         try:
-            services.edit_group(by=request.actor, version=version, group_id=row.group_id, changes=changes)
+            services.edit_group(
+                by=request.actor,
+                version=version,
+                group_id=row.group_id,
+                changes=changes,
+                seen=clashes.seen_by(request),
+            )
+        except services.Clash as clash:
+            return clashes.question(request, version, clash, pages.address("edit", version))
         except errors.Invalid as error:
             form.refuse(error)
         else:
             return redirect(pages.address("edit", version))
-    context = {**pages.frame(request.actor, version, "edit"), "form": form, "group": row}
+    context = {
+        **pages.frame(request.actor, version, "edit"),
+        "form": form,
+        "group": row,
+        "base": request.POST.get("base") or clashes.as_base(present),
+    }
     return render(request, "rubrics/group_edit.html", context, status=422 if form.is_bound else 200)
 
 

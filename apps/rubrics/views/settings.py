@@ -11,6 +11,7 @@ from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.models import RubricVersion
+from apps.rubrics.views import clashes
 from domain import errors
 
 PAGE = "rubrics/version_settings.html"
@@ -25,14 +26,15 @@ def version_settings(request: StudioRequest, slug: str, number: int) -> HttpResp
     document = queries.draft_document(version)
     form = forms.SettingsForm(request.POST or None, document=document, tags=version.rubric.tags)
     if request.method == "POST" and form.is_valid():
-        seen = request.POST.get("revision") or None
         try:
-            services.edit_version(by=request.actor, version=version, changes=form.changes(), seen=seen)
+            services.edit_version(
+                by=request.actor, version=version, changes=form.changes(), seen=clashes.seen_by(request)
+            )
             services.set_tags(by=request.actor, rubric=version.rubric, tags=form.tag_list())
         except errors.Invalid as error:
             form.refuse(error)
-        except services.Stale:
-            return _conflict(request, version, form, document)
+        except services.Clash as clash:
+            return clashes.question(request, version, clash, pages.address("settings", version))
         else:
             messages.success(request, "The settings are stored.")
             return redirect(pages.address("edit", version))
@@ -48,10 +50,16 @@ def version_guidelines(request: StudioRequest, slug: str, number: int) -> HttpRe
     rows = forms.GuidelineFormSet(request.POST, prefix="guidelines")
     if rows.is_valid():
         changes = {"guidelines": forms.guidelines_from(rows.cleaned_data)}
-        seen = request.POST.get("revision") or None
-        services.edit_version(
-            by=request.actor, version=version, changes=changes, what="edited the guidelines", seen=seen
-        )
+        try:
+            services.edit_version(
+                by=request.actor,
+                version=version,
+                changes=changes,
+                what="edited the guidelines",
+                seen=clashes.seen_by(request),
+            )
+        except services.Clash as clash:
+            return clashes.question(request, version, clash, pages.address("settings", version))
         messages.success(request, "The guidelines are stored.")
         return redirect(pages.address("settings", version))
     return _page(request, version, document, status=422, guidelines=rows)
@@ -67,27 +75,9 @@ def _page(
         "form": forms.SettingsForm(document=document, tags=version.rubric.tags),
         "guidelines": forms.GuidelineFormSet(initial=document["guidelines"], prefix="guidelines"),
         "seen": queries.fingerprint({key: document[key] for key in forms.KEYS}),
+        "base": request.POST.get("base") or clashes.as_base({key: document[key] for key in forms.KEYS}),
+        "base_guidelines": clashes.as_base({"guidelines": document["guidelines"]}),
         "seen_guidelines": queries.fingerprint({"guidelines": document["guidelines"]}),
         **given,
     }
     return render(request, PAGE, context, status=status)
-
-
-def _conflict(
-    request: StudioRequest, version: RubricVersion, form: forms.SettingsForm, document: dict[str, Any]
-) -> HttpResponse:
-    mine = form.changes()
-    own = {"csrfmiddlewaretoken", "revision"}
-    context = {
-        "differences": [
-            (key.replace("_", " "), queries.shown(mine[key]), queries.shown(document[key]))
-            for key in forms.KEYS
-            if queries.shown(mine[key]) != queries.shown(document[key])
-        ],
-        "kept": [(name, value) for name, values in request.POST.lists() for value in values if name not in own],
-        "seen": queries.fingerprint({key: document[key] for key in forms.KEYS}),
-        "version": version,
-        "keep_url": pages.address("settings", version),
-        "take_url": pages.address("settings", version),
-    }
-    return render(request, "rubrics/edit_conflict.html", context, status=409)

@@ -1,6 +1,7 @@
 """The table of criteria as a spreadsheet: one cell, a new row, several rows at once, groups in and out."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from apps.accounts.permissions import Role
 from apps.core import htmx
 from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.models import RubricVersion
+from apps.rubrics.views import clashes
 from domain import errors, pasting, rubric
 
 TABLE, ROW = "rubrics/_criteria_table.html", "rubrics/_criterion_row.html"
@@ -33,20 +35,34 @@ def criterion_cell(request: StudioRequest, slug: str, number: int, criterion: in
         raise forms.refused(form)
     autosave = "X-Autosave" in request.headers
     changes = form.changes(present)
-    services.edit_criterion(
-        by=request.actor,
-        version=version,
-        criterion_id=row.criterion_id,
-        changes=changes,
-        seen=request.POST.get("revision") or None,
-        burst=autosave,
-    )
+    try:
+        services.edit_criterion(
+            by=request.actor,
+            version=version,
+            criterion_id=row.criterion_id,
+            changes=changes,
+            seen=clashes.seen_by(request, _shown_before(request, form, present)),
+            burst=autosave,
+        )
+    except services.Clash as clash:
+        return clashes.question(request, version, clash, pages.address("edit", version))
     if not autosave:
         return redirect(f"{pages.address('edit', version)}#criterion-row-{row.pk}")
     answer = HttpResponse(status=204)
     stored = queries.get_criterion(version, criterion)
     answer["X-Revision"] = queries.fingerprint(queries.criterion_part(stored))
     return answer
+
+
+def _shown_before(request: StudioRequest, form: forms.CellForm, present: dict[str, Any]) -> dict[str, Any] | None:
+    """What the cells said before somebody typed in them, where the page tells."""
+    before = {name: request.POST[f"was-{name}"] for name in form.fields if f"was-{name}" in request.POST}
+    was = forms.CellForm(before, groups=[(name, name) for name in filter(None, [before.get("group")])])
+    if len(before) < len(form.fields) or not was.is_valid():
+        return None
+    if "kind" in before and before["kind"] != present["kind"]:
+        return None
+    return {**present, **was.changes(present)}
 
 
 @require_POST
