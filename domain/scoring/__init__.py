@@ -1,6 +1,7 @@
 """From verdicts to a score with a trace that recomputes it."""
 
 from domain.scoring.engine import Score, from_values, score
+from domain.scoring.flat import SAME, Flat, flattened
 from domain.scoring.trace import recompute
 
-__all__ = ["Score", "from_values", "recompute", "score"]
+__all__ = ["SAME", "Flat", "Score", "flattened", "from_values", "recompute", "score"]

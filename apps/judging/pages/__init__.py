@@ -2,6 +2,7 @@
 
 from apps.judging.pages.answers import answer, call
 from apps.judging.pages.judges import judge, judge_crumbs, judge_initial, judge_rows
+from apps.judging.pages.live import live_scores
 from apps.judging.pages.runs import crumbs, run_initial, run_name
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
 
@@ -13,6 +14,7 @@ __all__ = [
     "judge_crumbs",
     "judge_initial",
     "judge_rows",
+    "live_scores",
     "picked",
     "run_initial",
     "run_name",

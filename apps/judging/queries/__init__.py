@@ -13,7 +13,7 @@ from apps.judging.queries.judges import (
     list_judges,
 )
 from apps.judging.queries.keys import criterion_digests, digest_of, score_key, verdict_keys
-from apps.judging.queries.live import PinnedScore, VersionScores, version_scores
+from apps.judging.queries.live import PinnedScore, PromptScores, VersionScores, version_scores
 from apps.judging.queries.metrics import metrics
 from apps.judging.queries.results import (
     PENDING,
@@ -47,6 +47,7 @@ __all__ = [
     "CriterionResult",
     "Estimate",
     "PinnedScore",
+    "PromptScores",
     "Reason",
     "Result",
     "RunProgress",

@@ -1,12 +1,13 @@
 """Scores of answers judged before, under the rubric as it stands now: stored verdicts, no judge call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from apps.datasets.models import Subject
+from apps.datasets.models import Prompt, Subject
 from apps.judging.models import JudgeVersion, RunItem
 from apps.judging.queries import keys, stored
 from domain import scoring, subjects, verdicts
+from domain.rubric import Rubric
 
 if TYPE_CHECKING:
     from apps.rubrics.models import RubricVersion
@@ -17,58 +18,138 @@ LOOKED_AT = 400
 
 @dataclass(frozen=True)
 class PinnedScore:
-    """A judged answer and its score under the present weights; `missing` criteria were edited since."""
+    """A judged answer, its score under the present weights, and the score under the version the draft began from.
+
+    `missing` names the criteria without a stored verdict.
+    """
 
     subject: Subject
     title: str
     excerpt: str
     score: scoring.Score | None
-    missing: int
+    before: scoring.Score | None
+    missing: tuple[str, ...]
     item: RunItem
+    rank: int = 0
+    climbed: int = 0
 
     @property
     def raw(self) -> float | None:
         """The raw score, or nothing."""
         return self.score.raw if self.score else None
 
+    @property
+    def was(self) -> float | None:
+        """The raw score under the version the draft began from, or nothing."""
+        return self.before.raw if self.before else None
+
+    @property
+    def change(self) -> float | None:
+        """How far the score moved since then; nothing where it stayed or cannot be compared."""
+        if self.raw is None or self.was is None or abs(self.raw - self.was) <= scoring.SAME:
+            return None
+        return self.raw - self.was
+
+    @property
+    def is_clamped(self) -> bool:
+        """Whether the score lies outside the range that is shown."""
+        return self.score is not None and self.score.raw != self.score.display
+
+
+@dataclass(frozen=True)
+class PromptScores:
+    """The answers of one prompt, best first, and what made their scores equal, if anything did."""
+
+    prompt: str
+    answers: tuple[PinnedScore, ...]
+    flat: scoring.Flat | None
+
 
 @dataclass(frozen=True)
 class VersionScores:
-    """Pinned answers, best first; the judge whose verdicts they rest on."""
+    """Judged answers by prompt; the judge whose verdicts they rest on; the version they are compared with."""
 
     judge: JudgeVersion | None
-    answers: tuple[PinnedScore, ...]
-    criteria: int
+    groups: tuple[PromptScores, ...]
+    criteria: tuple[str, ...]
+    before: "RubricVersion | None" = None
 
     @property
-    def missing(self) -> int:
-        """Criteria that some pinned answer has no verdict for."""
-        return max((answer.missing for answer in self.answers), default=0)
+    def answers(self) -> tuple[PinnedScore, ...]:
+        """All answers, those of one prompt together."""
+        return tuple(answer for group in self.groups for answer in group.answers)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Criteria that some answer has no verdict for."""
+        return tuple(dict.fromkeys(name for answer in self.answers for name in answer.missing))
 
 
 def version_scores(version: "RubricVersion", *, limit: int = PINNED) -> VersionScores:
     """Score the answers judged last under this rubric with what the version says now."""
     judge = _judge_of(version)
     reader = keys.Reader()
-    rubric = reader.rubric(version)
+    criteria = tuple(criterion.id for criterion in reader.rubric(version).criteria)
     if judge is None:
-        return VersionScores(None, (), len(rubric.criteria))
+        return VersionScores(None, (), criteria)
+    before = version.parent
+    compared = [version, before] if before else [version]
     items = _pinned(version, judge, limit)
-    of_items = [reader.verdict_keys(version, judge, item.subject) for item in items]
-    rows = stored.rows_by_key({key for of_item in of_items for key in of_item.values()})
-    answers = []
-    for item, of_item in zip(items, of_items, strict=True):
+    wanted = [[reader.verdict_keys(each, judge, item.subject) for each in compared] for item in items]
+    rows = stored.rows_by_key({key for of_item in wanted for of_version in of_item for key in of_version.values()})
+    by_prompt: dict[Prompt, list[PinnedScore]] = {}
+    for item, of_item in zip(items, wanted, strict=True):
         response = item.subject.members.all()[0].response
         text = subjects.text_of(response.parts)
-        content_reason = verdicts.content_gate(rubric, text)
-        known = stored.by_criterion(of_item, rows)
-        missing = 0 if content_reason else len(rubric.criteria) - len(known)
-        score = None if missing else scoring.score(rubric, known, content_reason=content_reason)
-        answers.append(
-            PinnedScore(item.subject, response.external_id, " ".join(text.split())[:160], score, missing, item)
+        scored = [
+            _scored(reader.rubric(each), stored.by_criterion(of_version, rows), text)
+            for each, of_version in zip(compared, of_item, strict=True)
+        ]
+        now, missing = scored[0]
+        answer = PinnedScore(
+            subject=item.subject,
+            title=response.external_id,
+            excerpt=" ".join(text.split())[:160],
+            score=now,
+            before=scored[1][0] if before else None,
+            missing=missing,
+            item=item,
         )
-    answers.sort(key=lambda answer: (answer.raw is None, -(answer.raw or 0.0), answer.item.pk))
-    return VersionScores(judge, tuple(answers), len(rubric.criteria))
+        by_prompt.setdefault(item.subject.prompt, []).append(answer)
+    groups = tuple(_group(prompt.external_id, answers) for prompt, answers in by_prompt.items())
+    return VersionScores(judge, groups, criteria, before)
+
+
+def _scored(
+    rubric: Rubric, known: dict[str, verdicts.Verdict], text: str
+) -> tuple[scoring.Score | None, tuple[str, ...]]:
+    """A score, or the criteria whose verdicts it lacks."""
+    content_reason = verdicts.content_gate(rubric, text)
+    missing = () if content_reason else tuple(c.id for c in rubric.criteria if c.id not in known)
+    return (None if missing else scoring.score(rubric, known, content_reason=content_reason)), missing
+
+
+def _group(prompt: str, answers: list[PinnedScore]) -> PromptScores:
+    """Answers of one prompt with their ranks, and the ranks they won or lost among those comparable."""
+    now = [answer.raw for answer in answers if answer.raw is not None]
+    both = [(answer.raw, answer.was) for answer in answers if answer.raw is not None and answer.was is not None]
+    ranked = [
+        replace(
+            answer,
+            rank=_rank(answer.raw, now),
+            climbed=_rank(answer.was, [was for _, was in both]) - _rank(answer.raw, [raw for raw, _ in both])
+            if answer.raw is not None and answer.was is not None
+            else 0,
+        )
+        for answer in answers
+    ]
+    ranked.sort(key=lambda answer: (answer.raw is None, -(answer.raw or 0.0), answer.item.pk))
+    return PromptScores(prompt, tuple(ranked), scoring.flattened([a.score for a in answers if a.score]))
+
+
+def _rank(value: float | None, among: list[float]) -> int:
+    """The place of a value among others, ties sharing the better one; 0 where there is none."""
+    return 0 if value is None else 1 + sum(other > value + scoring.SAME for other in among)
 
 
 def _judge_of(version: "RubricVersion") -> JudgeVersion | None:

@@ -41,7 +41,7 @@ def version_scores(request: StudioRequest, rubric: str, number: int) -> HttpResp
     version = rubric_queries.get_version(request.actor, rubric, number)
     context: dict[str, object] = {"version": version}
     try:
-        context["scores"] = queries.version_scores(version)
+        context |= pages.live_scores(version)
     except errors.Invalid as error:
         context["reason"] = error.message
     return render(request, "judging/_version_scores.html", context)

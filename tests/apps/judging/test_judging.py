@@ -340,9 +340,9 @@ def test_reweighting_costs_no_judge_call(clinic: Clinic) -> None:
     )
     scores = queries.version_scores(draft)
     assert [answer.raw for answer in scores.answers] == [1.0, 1.0]
-    assert scores.missing == 0
+    assert scores.missing == ()
     draft.criteria.filter(criterion_id="c_blame").update(text="Blames the nurse.")
-    assert queries.version_scores(draft).missing == 1
+    assert queries.version_scores(draft).missing == ("c_blame",)
     assert services.rescore(by=clinic.author, run=run) == 2
     assert len(clinic.engine.asked) == asked
 
@@ -409,3 +409,26 @@ def test_training_gets_the_raw_score_and_the_screen_a_clamped_one(clinic: Clinic
     assert score is not None
     assert score.raw == pytest.approx(-1 / 3)
     assert score.display == 0.0
+
+
+def test_live_scores_show_what_moved_since_the_draft_began(clinic: Clinic) -> None:
+    start(clinic)
+    work()
+    draft = factories.make_version(
+        rubric=clinic.version.rubric,
+        parent=clinic.version,
+        document=factories.make_document(
+            criteria=[
+                {"id": "c_drug", "text": "Names the drug and its dose.", "weight": 0.0},
+                {"id": "c_blame", "text": "Blames the patient.", "polarity": "negative", "weight": 1.0},
+            ]
+        ),
+    )
+    calls = Call.objects.count()
+    scores = queries.version_scores(draft)
+    assert scores.before == clinic.version
+    assert len(scores.groups) == 1
+    assert [(answer.raw, answer.was) for answer in scores.answers] == [(0.0, 1.0), (0.0, 1.0)]
+    assert [answer.change for answer in scores.answers] == [-1.0, -1.0]
+    assert [answer.rank for answer in scores.answers] == [1, 1]
+    assert Call.objects.count() == calls
