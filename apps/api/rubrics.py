@@ -232,7 +232,7 @@ class ImportView(StudioView):
 
     @extend_schema(
         operation_id="rubrics_import",
-        parameters=[shapes.format_parameter(tuple(formats.READERS)), *shapes.texts("slug")],
+        parameters=[shapes.format_parameter((*formats.READERS, services.AUTO)), *shapes.texts("slug")],
         request={"application/octet-stream": bytes}, responses={201: answers.RubricImport, **shapes.PROBLEMS},
     )  # fmt: skip
     def post(self, request: Request) -> Response:

@@ -38,6 +38,14 @@ def actor_for(user: User, workspace_slug: str) -> Actor:
     return Actor(user=user, workspace=member.workspace, role=Role(member.role))
 
 
+def actor_named(workspace_slug: str, username: str) -> Actor:
+    """A person acting outside the browser, with the role they have in the workspace."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise errors.NotFound(f"There is no active person named {username}.", code="member_unknown")
+    return actor_for(user, workspace_slug)
+
+
 def landing_actor(user: User, last_slug: str = "") -> Actor | None:
     """The person in the workspace they were in last, else in their first; None where they belong to none."""
     last_first = Case(When(workspace__slug=last_slug, then=Value(0)), default=Value(1), output_field=IntegerField())

@@ -2,7 +2,7 @@
 
 from apps.rubrics.forms.criterion import CriterionForm
 from apps.rubrics.forms.fields import typed, whole
-from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm
+from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm, packed
 from apps.rubrics.forms.policy import PolicyForm
 from apps.rubrics.forms.table import BulkForm, CellForm, refused
 from apps.rubrics.forms.version import (
@@ -35,6 +35,7 @@ __all__ = [
     "SettingsForm",
     "ThreadForm",
     "guidelines_from",
+    "packed",
     "refused",
     "typed",
     "whole",

@@ -1,5 +1,7 @@
 """Forms around the library: a new rubric, an import, the filter, a set's approval."""
 
+import base64
+import zlib
 from typing import Any
 
 from django import forms
@@ -55,34 +57,47 @@ class RubricForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A file or pasted text in one of the known formats."""
+    """A file or pasted text in one of the known formats; `kept` carries a file from the preview on."""
 
-    format = forms.ChoiceField(choices=[(name, formats.NAMES[name]) for name in formats.READERS])
+    format = forms.ChoiceField(
+        choices=[("auto", "Find out from the file"), *((name, formats.NAMES[name]) for name in formats.READERS)],
+        initial="auto",
+    )
     file = forms.FileField(required=False)
     text = forms.CharField(required=False, strip=False, widget=lines(8, spellcheck="false"), label="Or paste it here")
     slug = forms.SlugField(
         required=False,
         max_length=100,
         label="Name",
-        help_text="Of the rubric, or of the rubric set where the file holds many. Left empty, the file decides.",
+        help_text="Of the rubric, or of the set where the file holds many. The name of a rubric that is here "
+        "already makes the file its next draft. Left empty, the file decides.",
     )
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    file_name = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """One of both, not none."""
+        """One of them, not none."""
         said = super().clean() or {}
         file = said.get("file")
         if file and file.size > MAX_FILE:
             raise ValidationError(f"A file may have at most {MAX_FILE // 2**20} MB here; split it.")
-        if not file and not (said.get("text") or "").strip():
+        if not file and not (said.get("text") or "").strip() and not said.get("kept"):
             raise ValidationError("Choose a file or paste its text.")
         return said
 
     def data_bytes(self) -> bytes:
-        """What is imported."""
+        """What is imported: the new file, else the new text, else what the preview was shown for."""
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
             return bytes(file.read())
-        return str(self.cleaned_data["text"]).encode("utf-8", "surrogatepass")
+        if self.cleaned_data["text"].strip():
+            return str(self.cleaned_data["text"]).encode("utf-8", "surrogatepass")
+        return _unpacked(self.cleaned_data["kept"])
+
+    def name(self) -> str:
+        """The name of the file, where it has one."""
+        file = self.cleaned_data["file"]
+        return str(file.name or "")[:300] if isinstance(file, UploadedFile) else str(self.cleaned_data["file_name"])
 
     def refuse(self, error: errors.StudioError) -> None:
         """Show why the file was refused, with the place of each fault."""
@@ -93,6 +108,23 @@ class ImportForm(forms.Form):
             self.add_error(None, f"And {len(problems) - 20} more faults.")
         if not problems:
             self.add_error(None, error.message)
+
+
+def packed(data: bytes) -> str:
+    """A file as text that a form can carry."""
+    return base64.b64encode(zlib.compress(data, 6)).decode()
+
+
+def _unpacked(text: str) -> bytes:
+    """The file that a form carried; never more than a file may have."""
+    try:
+        unpacker = zlib.decompressobj()
+        data = unpacker.decompress(base64.b64decode(text, validate=True), MAX_FILE)
+    except (ValueError, zlib.error) as error:
+        raise errors.Invalid("The file of the preview is damaged; choose it again.", code="preview_damaged") from error
+    if not unpacker.eof:
+        raise errors.Invalid("The file of the preview is damaged; choose it again.", code="preview_damaged")
+    return data
 
 
 class SetApprovalForm(forms.Form):

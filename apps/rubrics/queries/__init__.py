@@ -3,7 +3,7 @@
 from apps.rubrics.queries.advising import Hint, advice, longest
 from apps.rubrics.queries.approval import Approvals, approvals, distance, gate_states, open_gates
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document
-from apps.rubrics.queries.exports import FORMATS, export, export_set
+from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
 from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
 from apps.rubrics.queries.pulls import Puller, pullers
@@ -34,6 +34,7 @@ __all__ = [
     "Approvals",
     "Difference",
     "Hint",
+    "Offer",
     "Puller",
     "ResolvedRubrics",
     "Section",
@@ -65,6 +66,7 @@ __all__ = [
     "longest",
     "members",
     "newest_version",
+    "offers",
     "open_gates",
     "open_thread_count",
     "outline",

@@ -22,9 +22,10 @@ from apps.rubrics.services.criteria import (
 )
 from apps.rubrics.services.drafts import NotADraft, Stale
 from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version, move_group
-from apps.rubrics.services.imports import ImportResult, import_rubrics, store_rubrics
+from apps.rubrics.services.imports import AUTO, ImportResult, import_rubrics, store_rubrics
 from apps.rubrics.services.joining import Clash, Pick, Seen
 from apps.rubrics.services.policy import change_approval_policy
+from apps.rubrics.services.previewing import Planned, Preview, preview_import
 from apps.rubrics.services.sets import approve_set, retire_set, submit_set
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
 from apps.rubrics.services.undoing import redo, undo
@@ -41,11 +42,14 @@ from apps.rubrics.services.workflow import (
 )
 
 __all__ = [
+    "AUTO",
     "Clash",
     "GatesOpen",
     "ImportResult",
     "NotADraft",
     "Pick",
+    "Planned",
+    "Preview",
     "Seen",
     "Stale",
     "WrongState",
@@ -78,6 +82,7 @@ __all__ = [
     "normalise_points",
     "open_thread",
     "order_criteria",
+    "preview_import",
     "redo",
     "reopen_thread",
     "replace_draft",

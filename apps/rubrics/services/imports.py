@@ -13,6 +13,7 @@ from apps.rubrics.services import creation, members, rows
 from domain import errors, formats
 
 MOST_LOOSE = 25
+AUTO = "auto"
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,32 @@ class ImportResult:
 
 
 @transaction.atomic
-def import_rubrics(*, by: Actor, format: str, data: bytes, slug: str | None = None) -> ImportResult:  # noqa: A002
+def import_rubrics(
+    *,
+    by: Actor,
+    format: str,  # noqa: A002
+    data: bytes,
+    slug: str | None = None,
+    name: str = "",
+) -> ImportResult:
     """Import a file; several prompt-bound rubrics, or very many, become one set that stays out of the library."""
     permissions.check_may_write(by, by.workspace)
-    read = formats.read(format, data)
+    token, _ = format_of(format, data, name)
+    read = formats.read(token, data)
     if not read.rubrics:
         raise errors.Invalid("The file holds no rubrics.", code="nothing_to_import")
-    return store_rubrics(by=by, items=read.rubrics, source=format, slug=slug, report=read.report)
+    return store_rubrics(by=by, items=read.rubrics, source=token, slug=slug, report=read.report)
+
+
+def format_of(format: str, data: bytes, name: str) -> tuple[str, str]:  # noqa: A002
+    """The format asked for, or the one that the file certainly has; refuses where that is not certain."""
+    if format != AUTO:
+        return format, ""
+    guess = formats.detect(data, name)
+    if guess.token is not None:
+        return guess.token, guess.reason
+    likely = f" It may be {' or '.join(guess.likely)}." if guess.likely else ""
+    raise errors.Invalid(f"The format is not certain: {guess.reason}{likely} Say which it is.", code="format_unknown")
 
 
 @transaction.atomic
@@ -47,12 +67,12 @@ def store_rubrics(
     permissions.check_may_write(by, by.workspace)
     notes = list(report)
     found = [_storable(by, item, f"/{n}", notes) for n, item in enumerate(items)]
-    together = _together(found)
+    as_set = together(found)
     versions: list[RubricVersion] = []
     set_version = None
-    if together:
-        versions, set_version = members.import_set(by=by, items=together, name=slug, source=source, report=notes)
-    taken = {id(item) for item in together}
+    if as_set:
+        versions, set_version = members.import_set(by=by, items=as_set, name=slug, source=source, report=notes)
+    taken = {id(item) for item in as_set}
     for item in (item for item in found if id(item) not in taken):
         name = slug if slug and len(found) == 1 else item.slug
         versions.append(_into_library(by, item, name, notes))
@@ -66,7 +86,7 @@ def store_rubrics(
     return ImportResult(versions, set_version, notes)
 
 
-def _together(items: Sequence[formats.ImportedRubric]) -> list[formats.ImportedRubric]:
+def together(items: Sequence[formats.ImportedRubric]) -> list[formats.ImportedRubric]:
     """Those that become a set."""
     if len(items) > MOST_LOOSE:
         return list(items)

@@ -57,21 +57,29 @@ def rubric_new(request: StudioRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_role(Role.AUTHOR, "import rubrics")
 def rubric_import(request: StudioRequest) -> HttpResponse:
-    """Import a file or pasted text and show the report."""
+    """Take a file or pasted text, show what it would make, and store it where that is confirmed."""
     form = forms.ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
+        given = {"by": request.actor, "format": said["format"], "slug": said["slug"] or None, "name": form.name()}
         try:
-            result = services.import_rubrics(
-                by=request.actor, format=said["format"], data=form.data_bytes(), slug=said["slug"] or None
-            )
+            data = form.data_bytes()
+            if "store" in request.POST:
+                return _imported(request, services.import_rubrics(data=data, **given))
+            preview = services.preview_import(data=data, **given)
         except errors.Invalid as error:
             form.refuse(error)
         else:
-            messages.success(request, f"{len(result.versions)} rubrics were read from the file.")
-            return render(request, "rubrics/rubric_imported.html", {"result": result})
+            carried = {"format": preview.format, "slug": said["slug"], "file_name": form.name()}
+            context = {"preview": preview, "form": forms.ImportForm(initial={**carried, "kept": forms.packed(data)})}
+            return render(request, "rubrics/rubric_import_preview.html", context)
     status = 422 if request.method == "POST" else 200
     return render(request, "rubrics/rubric_import.html", {"form": form}, status=status)
+
+
+def _imported(request: StudioRequest, result: services.ImportResult) -> HttpResponse:
+    messages.success(request, f"{len(result.versions)} rubrics were read from the file.")
+    return render(request, "rubrics/rubric_imported.html", {"result": result})
 
 
 def _query(request: HttpRequest) -> str:

@@ -63,9 +63,12 @@ def version_use(request: StudioRequest, slug: str, number: int) -> HttpResponse:
 @require_GET
 @require_role(Role.VIEWER)
 def version_export(request: StudioRequest, slug: str, number: int) -> HttpResponse:
-    """The version as a file; what the format cannot hold is listed first and needs a second click."""
+    """The formats with what each would lose, or one file; what is lost is listed first and needs a second click."""
     version = queries.get_version(request.actor, slug, number)
-    name = request.GET.get("format", "rubricstudio")
+    name = request.GET.get("format", "")
+    if not name:
+        context = {**pages.frame(request.actor, version, "use"), "offers": queries.offers(version)}
+        return render(request, "rubrics/version_formats.html", context)
     written = queries.export(version, name)
     if written.report and "anyway" not in request.GET:
         context = {**pages.frame(request.actor, version, "use"), "written": written, "format": name}

@@ -1,13 +1,16 @@
 """Files in and out: the library, sets, and the real HealthBench file."""
 
+import io
 import json
 import os
 import time
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from apps.accounts.permissions import Actor
 from apps.rubrics import queries, services
@@ -192,3 +195,58 @@ def test_the_real_healthbench_file(author: Actor, approver: Actor) -> None:
     theirs = [json.loads(line) for line in data.split(b"\n") if line.strip()]
     ours = [json.loads(line) for line in written.data.split(b"\n") if line.strip()]
     assert ours == theirs
+
+
+def test_auto_finds_the_format_or_asks(author: Actor) -> None:
+    tree = {"id": "r", "requirements": "All.", "weight": 1, "sub_tasks": [
+        {"id": "a", "requirements": "Part.", "weight": 2, "sub_tasks": []}]}  # fmt: skip
+    made = services.import_rubrics(by=author, format="auto", data=json.dumps(tree).encode(), slug="paper")
+    assert made.versions[0].rubric.slug == "paper"
+    assert queries.domain_rubric(made.versions[0]).criteria[0].id == "a"
+    with pytest.raises(errors.Invalid, match="Say which it is"):
+        services.import_rubrics(by=author, format="auto", data=b"{}")
+    tree["sub_tasks"].append({"id": "b", "requirements": "More.", "weight": 1, "sub_tasks": []})
+    again = services.import_rubrics(by=author, format="auto", data=json.dumps(tree).encode(), slug="paper")
+    assert (again.versions[0].number, again.versions[0].parent_id) == (2, made.versions[0].pk)
+
+
+def test_a_preview_writes_nothing(author: Actor, viewer: Actor) -> None:
+    data = b"text,weight\nSays it.,2\n=1+1,-1\n"
+    seen = services.preview_import(by=author, format="auto", data=data, name="x.csv")
+    assert (seen.format, seen.criteria, seen.rubrics[0].becomes) == ("csv", 2, "a new rubric")
+    assert not Rubric.objects.exists()
+    with pytest.raises(errors.NotAllowed):
+        services.preview_import(by=viewer, format="csv", data=data)
+
+
+def test_the_page_shows_what_would_be_made_and_stores_on_the_second_step(author: Actor) -> None:
+    client = factories.signed_in(author)
+    url = reverse("rubrics:import", args=["clinic"])
+    text = "text,weight\n<b>Says it.</b>,2\n"
+    seen = client.post(url, {"format": "auto", "text": text})
+    assert seen.status_code == 200
+    assert "What the file would make" in seen.content.decode()
+    assert not Rubric.objects.exists()
+    carried = seen.context["form"].initial
+    done = client.post(url, {**carried, "slug": "mine", "store": "1"})
+    assert "Import report" in done.content.decode()
+    assert queries.domain_rubric(Rubric.objects.get(slug="mine").versions.get()).criteria[0].text == "<b>Says it.</b>"
+    assert client.post(url, {"format": "csv", "kept": "nonsense"}).status_code == 422
+    offers = client.get(reverse("rubrics:export", args=["clinic", "mine", 1])).content.decode()
+    assert "holds all of it" in offers
+    assert "MQM" in offers
+
+
+def test_the_command_line(author: Actor, tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text("text,weight\nSays it.,2\n", encoding="utf-8")
+    who = ["--workspace", "clinic", "--user", author.user.username]
+    out = io.StringIO()
+    call_command("import_rubrics", str(file), *who, "--dry-run", stdout=out)
+    assert not Rubric.objects.exists()
+    call_command("import_rubrics", str(file), *who, "--set", "mine", stdout=io.StringIO())
+    again = io.StringIO()
+    call_command("export_rubric", "mine@1", *who, "--format", "rubric", stdout=again, stderr=io.StringIO())
+    assert json.loads(again.getvalue()) == [{"weight": 2, "requirement": "Says it."}]
+    with pytest.raises(CommandError):
+        call_command("import_rubrics", str(file), "--workspace", "clinic", "--user", "nobody")

@@ -377,7 +377,7 @@ def test_use_and_export(client: Client, draft: RubricVersion) -> None:
     page = client.get(url("use", "letters", 1)).content.decode()
     for word in ("letters@1", "rubricstudio_client.trl", "OpenRLHF", "Nobody yet"):
         assert word in page
-    document = client.get(url("export", "letters", 1))
+    document = client.get(url("export", "letters", 1), {"format": "rubricstudio"})
     assert document.json()["slug"] == "letters"
     warned = client.get(url("export", "letters", 1), {"format": "healthbench"})
     assert "cannot hold" in warned.content.decode()
