@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from domain.rubric.models import (
 )
 
 MAX_GROUP_DEPTH = 32
+_HALF = re.compile("[\ud800-\udfff]")
 MAX_NUMERIC_STEPS = 10
 
 
@@ -69,7 +71,7 @@ def _key(pointer: str, key: Any) -> list[Problem]:
 def _text(pointer: str, text: str) -> list[Problem]:
     if "\x00" in text:
         return [Problem(pointer, "Text must not hold the character U+0000.")]
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _HALF.search(text):
         return [Problem(pointer, "Text must not hold half of a surrogate pair.")]
     return []
 
