@@ -161,7 +161,10 @@ def places(found: Filled) -> dict[str, Any]:
         "rubrics:set": {"name": "tea"},
         "rubrics:set-version": bound,
         "rubrics:rubric": {"slug": version["slug"]},
-        **{f"rubrics:{name}": version for name in ("versions", "edit", "use", "export", "discuss", "settings")},
+        **{
+            f"rubrics:{name}": version
+            for name in ("versions", "edit", "use", "export", "discuss", "settings", "version-standards")
+        },
         "rubrics:guidelines": version,
         "rubrics:criterion-edit": version | {"criterion": draft.criteria.order_by("position")[0].pk},
         "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},

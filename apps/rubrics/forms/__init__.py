@@ -4,6 +4,7 @@ from apps.rubrics.forms.criterion import CriterionForm
 from apps.rubrics.forms.fields import typed, whole
 from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm, packed
 from apps.rubrics.forms.policy import PolicyForm
+from apps.rubrics.forms.standards import MatrixForm, ReferenceForm
 from apps.rubrics.forms.table import BulkForm, CellForm, refused
 from apps.rubrics.forms.version import (
     KEYS,
@@ -28,8 +29,10 @@ __all__ = [
     "GroupForm",
     "GuidelineFormSet",
     "ImportForm",
+    "MatrixForm",
     "NoteForm",
     "PolicyForm",
+    "ReferenceForm",
     "RubricForm",
     "SetApprovalForm",
     "SettingsForm",

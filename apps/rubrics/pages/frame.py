@@ -95,5 +95,6 @@ def _tabs(version: RubricVersion, active: str) -> list[Tab]:
         Tab("Try", trying, active == "try", key="t"),
         Tab("Discuss", address("discuss", version), active == "discuss", count=open_threads),
         Tab("Versions", address("versions", version), active == "versions"),
+        Tab("Standards", address("version-standards", version), active == "standards"),
         Tab("Use", address("use", version), active == "use"),
     ]

@@ -10,6 +10,7 @@ from apps.rubrics.queries.pulls import Puller, pullers
 from apps.rubrics.queries.refs import ResolvedRubrics, resolve
 from apps.rubrics.queries.sections import Section, fingerprint, outline
 from apps.rubrics.queries.sets import by_prompt, get_set, get_set_version, members, sample, set_digest, set_versions
+from apps.rubrics.queries.standards import MOST_IN_MATRIX, matrix_versions, reference_profiles
 from apps.rubrics.queries.threads import get_thread, open_thread_count, threads_of
 from apps.rubrics.queries.versions import (
     by_digest,
@@ -30,6 +31,7 @@ __all__ = [
     "FORMATS",
     "METRICS",
     "MOST_APPROVERS",
+    "MOST_IN_MATRIX",
     "ApprovalPolicy",
     "Approvals",
     "Difference",
@@ -64,6 +66,7 @@ __all__ = [
     "latest_approved",
     "library",
     "longest",
+    "matrix_versions",
     "members",
     "newest_version",
     "offers",
@@ -71,6 +74,7 @@ __all__ = [
     "open_thread_count",
     "outline",
     "pullers",
+    "reference_profiles",
     "resolve",
     "revisions_around",
     "rubric_count",

@@ -27,6 +27,7 @@ from apps.rubrics.services.joining import Clash, Pick, Seen
 from apps.rubrics.services.policy import change_approval_policy
 from apps.rubrics.services.previewing import Planned, Preview, preview_import
 from apps.rubrics.services.sets import approve_set, retire_set, submit_set
+from apps.rubrics.services.standards import set_reference_profile
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
 from apps.rubrics.services.undoing import redo, undo
 from apps.rubrics.services.weighting import normalise_points, weigh_by
@@ -90,6 +91,7 @@ __all__ = [
     "resolve_thread",
     "retire",
     "retire_set",
+    "set_reference_profile",
     "set_tags",
     "store_rubrics",
     "submit",

@@ -1,5 +1,29 @@
 """Which URL shows or does what."""
 
-from apps.rubrics.views import criteria, groups, library, policy, sets, settings, table, threads, versions, workflow
+from apps.rubrics.views import (
+    criteria,
+    groups,
+    library,
+    policy,
+    sets,
+    settings,
+    standards,
+    table,
+    threads,
+    versions,
+    workflow,
+)
 
-__all__ = ["criteria", "groups", "library", "policy", "sets", "settings", "table", "threads", "versions", "workflow"]
+__all__ = [
+    "criteria",
+    "groups",
+    "library",
+    "policy",
+    "sets",
+    "settings",
+    "standards",
+    "table",
+    "threads",
+    "versions",
+    "workflow",
+]

@@ -1,0 +1,102 @@
+"""The standards matrix as a page shows it, for one version or for the approved rubrics of a workspace."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from apps.accounts.permissions import Actor, Role
+from apps.rubrics import forms, queries
+from apps.rubrics.models import RubricVersion
+from domain import rubric, standards
+
+NO_TAG = "no tag"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell of the grid; `level` from 0 to 4 is its depth of colour."""
+
+    row: str
+    column: str
+    criteria: int
+    weight: str
+    level: int
+    missing: bool
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Direction:
+    """How the weights lie to a reference profile."""
+
+    scenario: str
+    discipline: str
+    reference: str
+    cosine: float | None
+    on_axis: float
+    off_axis: float
+
+
+def standards_matrix(actor: Actor, versions: list[RubricVersion], form: forms.MatrixForm) -> dict[str, Any]:
+    """Grid, criteria of the chosen cell, warnings and directions."""
+    said = [(version, queries.domain_rubric(version)) for version in versions]
+    wanted = form.wanted()
+    rows, columns, third = wanted["rows"], wanted["columns"], wanted["third"]
+    matrix = standards.coverage([each for _, each in said], rows=rows, columns=columns, third=third)
+    (other,) = [axis for axis in standards.AXES if axis not in {rows, columns}]
+    chosen = (wanted["row"], wanted["column"]) if wanted["row"] is not None else None
+    top = max((cell.weight for cell in matrix.cells.values()), default=0.0)
+    return {
+        "form": form,
+        "wanted": wanted,
+        "third_axis": other,
+        "thirds": sorted({c.tags[other] for _, each in said for c in each.criteria if c.tags.get(other)}),
+        "columns": [column or NO_TAG for column in matrix.columns],
+        "lines": [(row or NO_TAG, [_shown(matrix, row, column, top, chosen) for column in matrix.columns])
+                  for row in matrix.rows],
+        "empty": [f"{row} × {column}" for row, column in matrix.empty],
+        "inside": _inside(said, wanted, other, chosen) if chosen else None,
+        "chosen": " × ".join(name or NO_TAG for name in chosen) if chosen else "",
+        "directions": _directions(actor, [each for _, each in said]),
+        "count": len(versions),
+        "profile_form": forms.ReferenceForm(),
+        "may_set": actor.can(Role.APPROVER),
+    }  # fmt: skip
+
+
+def _shown(matrix: standards.Matrix, row: str, column: str, top: float, chosen: tuple[str, str] | None) -> Shown:
+    cell = matrix.cells.get((row, column), standards.Cell())
+    level = max(1, round(4 * cell.weight / top)) if cell.criteria and top else 0
+    missing = not cell.criteria and bool(row) and bool(column)
+    return Shown(row, column, cell.criteria, f"{cell.weight:.0%}", level, missing, chosen == (row, column))
+
+
+def _inside(
+    said: list[tuple[RubricVersion, rubric.Rubric]], wanted: dict[str, Any], other: str, chosen: tuple[str, str]
+) -> list[tuple[RubricVersion, rubric.Criterion]]:
+    return [
+        (version, criterion)
+        for version, each in said
+        for criterion in each.criteria
+        if (criterion.tags.get(wanted["rows"], ""), criterion.tags.get(wanted["columns"], "")) == chosen
+        and (wanted["third"] is None or criterion.tags.get(other, "") == wanted["third"])
+    ][:500]
+
+
+def _directions(actor: Actor, said: list[rubric.Rubric]) -> list[Direction]:
+    found = []
+    for profile in queries.reference_profiles(actor.workspace):
+        vector: dict[str, float] = {}
+        for each in said:
+            weights = standards.dimension_weights(
+                each, scenario=profile.scenario or None, discipline=profile.discipline or None
+            )
+            for name, weight in weights.items():
+                vector[name] = vector.get(name, 0.0) + weight / len(said)
+        projected = standards.project(vector, profile.weights)
+        if projected is not None:
+            told = ", ".join(f"{name} {weight:g}" for name, weight in profile.weights.items())
+            found.append(
+                Direction(profile.scenario, profile.discipline, told, projected.cosine, projected.on_axis,
+                          projected.off_axis)
+            )  # fmt: skip
+    return found
