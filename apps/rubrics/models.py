@@ -5,8 +5,10 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left
 
 from apps.core.models import Stamped, default_dict, default_list
 
@@ -249,6 +251,7 @@ class Criterion(models.Model):
             models.UniqueConstraint(fields=["version", "criterion_id"], name="criterion_once_per_version"),
             models.CheckConstraint(condition=Q(weight__gte=0), name="criterion_weight_not_negative"),
         ]
+        indexes = [GinIndex(SearchVector(Left("text", 20_000), config="simple"), name="criterion_words")]
         ordering = ["position", "id"]
         triggers: ClassVar = [_part_trigger("criterion_frozen")]
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("-/new/", views.library.rubric_new, name="new"),
     path("-/import/", views.library.rubric_import, name="import"),
     path("-/standards/", views.standards.workspace_standards, name="standards"),
+    path("-/selected/", views.library.rubrics_selected, name="selected"),
     path("-/policy/", views.policy.approval_policy, name="policy"),
     path("-/sets/<slug:name>/", views.sets.set_detail, name="set"),
     path("-/sets/<slug:name>/<int:number>/", views.sets.set_version_detail, name="set-version"),

@@ -23,7 +23,7 @@ NOT_PAGES = {
     "rubrics:criteria-paste", "rubrics:weighting",
     "rubrics:criterion-move", "rubrics:criterion-delete", "rubrics:group-add",
     "rubrics:group-move", "rubrics:group-delete", "rubrics:undo", "rubrics:redo", "rubrics:draft-new",
-    "rubrics:discard", "rubrics:submit", "rubrics:approve", "rubrics:take-back",
+    "rubrics:discard", "rubrics:submit", "rubrics:approve", "rubrics:take-back", "rubrics:selected",
     "rubrics:request-changes", "rubrics:withdraw",
     "rubrics:retire", "rubrics:guidelines", "training:release-deprecate", "training:run-close",
 }  # fmt: skip

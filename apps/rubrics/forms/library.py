@@ -14,7 +14,7 @@ from domain import errors, formats
 MAX_FILE = 64 * 2**20
 STATUSES = [
     ("", "any state"), ("draft", "with a draft"), ("in_review", "in review"), ("approved", "approved"),
-    ("retired", "with retired versions"),
+    ("retired", "with retired versions"), ("archived", "archived"),
 ]  # fmt: skip
 
 

@@ -1,30 +1,34 @@
 """The library: rubrics that stand for themselves, with the figures of their row; sets are listed apart."""
 
-from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from apps.accounts.permissions import Actor
-from apps.rubrics.models import Criterion, Rubric, RubricSet, RubricSetVersion, RubricVersion, VersionStatus
+from apps.rubrics.models import Rubric, RubricSet, RubricSetVersion, RubricVersion, VersionStatus
+from apps.rubrics.queries import searching
 
+ARCHIVED = "archived"
 OPEN = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW)
 
 
 def library(actor: Actor, *, q: str = "", tag: str = "", status: str = "") -> QuerySet[Rubric]:
     """Rubrics of the workspace, last edited first, each with the figures its row shows."""
-    found = Rubric.objects.filter(workspace=actor.workspace, rubric_set=None, archived_at=None)
-    if q:
-        found = found.filter(_mentions(q.replace("\x00", "")))
+    shelved = status == ARCHIVED
+    found = Rubric.objects.filter(workspace=actor.workspace, rubric_set=None, archived_at__isnull=not shelved)
+    if words := q.replace("\x00", " ").strip():
+        found = searching.matching(found, words)
     if tag:
         found = found.filter(tags__contains=[tag.replace("\x00", "")])
-    if status:
+    if status and not shelved:
         found = found.filter(Exists(_versions().filter(status=status.replace("\x00", ""))))
     return _with_figures(found.select_related("created_by"))
 
 
 def tags(actor: Actor) -> list[str]:
     """All tags in use, for the filter."""
-    rows = Rubric.objects.filter(workspace=actor.workspace, rubric_set=None, archived_at=None).exclude(tags=[])
-    return sorted({tag for row in rows.values_list("tags", flat=True) for tag in row})
+    rows = Rubric.objects.filter(workspace=actor.workspace, rubric_set=None, archived_at=None)
+    used = rows.annotate(tag=Func(F("tags"), function="unnest")).order_by().values_list("tag", flat=True)
+    return sorted(used.distinct())
 
 
 def draft_count(actor: Actor) -> int:
@@ -60,11 +64,6 @@ def rubric_sets(actor: Actor) -> QuerySet[RubricSet]:
 
 def _versions() -> QuerySet[RubricVersion]:
     return RubricVersion.objects.filter(rubric=OuterRef("pk"))
-
-
-def _mentions(q: str) -> Q:
-    texts = Criterion.objects.filter(version__rubric=OuterRef("pk"), text__icontains=q)
-    return Q(title__icontains=q) | Q(slug__icontains=q) | Q(Exists(texts))
 
 
 def _with_figures(found: QuerySet[Rubric]) -> QuerySet[Rubric]:

@@ -1,5 +1,6 @@
 """What can be done with rubrics: one function an intention."""
 
+from apps.rubrics.services.archiving import archive, restore
 from apps.rubrics.services.bulk import (
     change_together,
     delete_criteria,
@@ -60,6 +61,7 @@ __all__ = [
     "add_pasted",
     "approve",
     "approve_set",
+    "archive",
     "change_approval_policy",
     "change_together",
     "comment",
@@ -89,6 +91,7 @@ __all__ = [
     "replace_draft",
     "request_changes",
     "resolve_thread",
+    "restore",
     "retire",
     "retire_set",
     "set_reference_profile",

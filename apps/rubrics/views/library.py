@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
@@ -86,3 +86,15 @@ def _query(request: HttpRequest) -> str:
     query = request.GET.copy()
     query.pop("page", None)
     return query.urlencode()
+
+
+@require_POST
+@require_role(Role.AUTHOR, "archive rubrics")
+def rubrics_selected(request: StudioRequest) -> HttpResponse:
+    """Archive the selected rubrics, or bring them back."""
+    back = request.POST.get("verb") == "restore"
+    act = services.restore if back else services.archive
+    count = act(by=request.actor, slugs=request.POST.getlist("rubric"))
+    said = "brought back to the library" if back else "archived"
+    messages.success(request, f"{count} rubric{'' if count == 1 else 's'} {said}.")
+    return redirect("rubrics:list", request.actor.workspace.slug)
