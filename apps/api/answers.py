@@ -79,6 +79,34 @@ class RubricImport(Answer):
     report: list[Note]
 
 
+class Hunk(Answer):
+    """One edit of a proposal."""
+
+    position: int
+    op: str
+    pointer: str
+    before: Any
+    after: Any
+    evidence: dict[str, Any]
+    decision: str
+    reason: str
+
+
+class Proposal(Answer):
+    """Edits of a rubric that are proposed, and what was decided on each."""
+
+    id: int
+    rubric: str
+    method: str
+    state: str
+    title: str
+    note: str
+    result: str | None
+    cost: dict[str, Any]
+    provenance: dict[str, Any]
+    hunks: list[Hunk]
+
+
 class RubricSetSummary(Answer):
     """A rubric set in a list."""
 

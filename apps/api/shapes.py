@@ -76,6 +76,41 @@ class NewVersion(serializers.Serializer[Any]):
         return {"from": serializers.IntegerField(required=False, min_value=1, allow_null=True)}
 
 
+class ProposedHunk(serializers.Serializer[Any]):
+    """One edit; `before` of an addition and both sides of a move are `{"after": id or null}`."""
+
+    op = serializers.ChoiceField(choices=["add", "change", "remove", "move"])
+    pointer = serializers.CharField(max_length=300)
+    before = Value(required=False, allow_null=True)
+    after = Value(required=False, allow_null=True)
+    evidence = Anything(required=False)
+
+
+class ProposalInputs(serializers.Serializer[Any]):
+    """The version that a suggestion starts from, and the document or the hunks."""
+
+    rubric = serializers.CharField(max_length=140)
+    document = Anything(required=False)
+    hunks = ProposedHunk(many=True, required=False)
+    title = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=5_000)
+
+
+class NewProposal(serializers.Serializer[Any]):
+    """By which method, from what."""
+
+    method = serializers.CharField(max_length=60)
+    inputs = Anything()
+    budget = Anything(required=False)
+
+
+class HunkDecision(serializers.Serializer[Any]):
+    """Positions of hunks; all that are open where left out."""
+
+    hunks = serializers.ListField(child=serializers.IntegerField(min_value=0, max_value=100_000), required=False)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=5_000)
+
+
 class Noted(serializers.Serializer[Any]):
     """A note that goes with a decision."""
 

@@ -6,6 +6,7 @@ from apps.api import (
     datasets,
     docs,
     judges,
+    proposals,
     queues,
     releases,
     rewards,
@@ -56,6 +57,12 @@ urlpatterns = [
     path("checks/evaluate", scores.CheckView.as_view()),
     path("rewards", rewards.patient(rewards.RewardsView)),
     path("rewards/<str:request_id>", rewards.patient(rewards.RewardView)),
+    path("proposals", proposals.ProposalsView.as_view()),
+    path("proposals/<int:proposal_id>", proposals.ProposalView.as_view()),
+    *(
+        path(f"proposals/<int:proposal_id>/{verb}", proposals.ProposalStepView.as_view(verb=verb))
+        for verb in ("accept", "reject")
+    ),
     path("queues", queues.QueuesView.as_view()),
     path("queues/<int:queue_id>/claim", queues.ClaimView.as_view()),
     path("queues/<int:queue_id>/report", queues.QueueReportView.as_view()),

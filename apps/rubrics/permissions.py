@@ -59,6 +59,20 @@ def check_may_withdraw(by: Actor, version: RubricVersion) -> None:
         )
 
 
+def check_may_propose(by: Actor, workspace_id: int) -> None:
+    """Everyone but viewers suggests edits."""
+    check_belongs(by, workspace_id)
+    by.require_scope("proposals:write")
+    by.require(Role.ANNOTATOR, "suggest edits")
+
+
+def check_may_decide_hunks(by: Actor, workspace_id: int) -> None:
+    """Authors decide on what is suggested."""
+    check_belongs(by, workspace_id)
+    by.require_scope("proposals:write")
+    by.require(Role.AUTHOR, "decide on suggested edits")
+
+
 def check_may_discuss(by: Actor, workspace_id: int) -> None:
     """Everyone but viewers takes part in discussions."""
     check_belongs(by, workspace_id)

@@ -12,6 +12,9 @@ from domain.rubric.digests import (
     judged_form,
 )
 from domain.rubric.distance import changed_share
+from domain.rubric.hunks import LISTS as HUNK_LISTS
+from domain.rubric.hunks import SETTINGS as HUNK_SETTINGS
+from domain.rubric.hunks import Clash, Edit, apply_edit, edits_between
 from domain.rubric.kinds import Aspect, Evidence, Kind, Need, Polarity, Role, Tier
 from domain.rubric.merging import Conflict, Merged, merge, merge_item, settle
 from domain.rubric.models import (
@@ -53,15 +56,19 @@ from domain.rubric.weights import (
 
 __all__ = [
     "FORMAT",
+    "HUNK_LISTS",
+    "HUNK_SETTINGS",
     "MAX_WEIGHT",
     "PROTOCOLS",
     "TIER_WEIGHTS",
     "AppliesCheck",
     "Aspect",
     "Conflict",
+    "Clash",
     "ContentGate",
     "Criterion",
     "Difference",
+    "Edit",
     "Evidence",
     "Example",
     "Gate",
@@ -89,6 +96,7 @@ __all__ = [
     "Weighed",
     "WeightedStep",
     "ancestors",
+    "apply_edit",
     "canonical",
     "changed_share",
     "criterion_digest",
@@ -97,6 +105,7 @@ __all__ = [
     "difference",
     "digest",
     "document",
+    "edits_between",
     "effective_weights",
     "guideline_id",
     "item_change",

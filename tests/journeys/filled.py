@@ -18,6 +18,7 @@ from apps.judging.models import Call, Run
 from apps.review import queries as review_queries
 from apps.review import services as review
 from apps.review.models import Claim, Queue, Review, ReviewItem
+from apps.rubrics import queries as rubric_queries
 from apps.rubrics import services as rubrics
 from apps.rubrics.models import RubricVersion
 from apps.training import services as training
@@ -128,6 +129,11 @@ def rewarded(found: Filled) -> dict[str, Any]:
     return dict(answer.json())
 
 
+def _proposed(found: Filled, draft: RubricVersion) -> int:
+    document = {**rubric_queries.draft_document(draft), "description": "Letters that patients read at home."}
+    return rubrics.propose(by=found.actor(Role.AUTHOR), base=draft, document=document).pk
+
+
 def places(found: Filled) -> dict[str, Any]:
     """The arguments of each page's address, by its name."""
     admin = found.actor(Role.ADMIN)
@@ -166,6 +172,8 @@ def places(found: Filled) -> dict[str, Any]:
             for name in ("versions", "edit", "use", "export", "discuss", "settings", "version-standards")
         },
         "rubrics:guidelines": version,
+        "rubrics:suggest": version,
+        "rubrics:proposal": {"proposal": _proposed(found, draft)},
         "rubrics:criterion-edit": version | {"criterion": draft.criteria.order_by("position")[0].pk},
         "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},
         "training:release": {"name": "autumn-pilot"},

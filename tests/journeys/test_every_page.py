@@ -20,7 +20,7 @@ NOT_PAGES = {
     "judging:export", "judging:steer", "judging:version-scores", "review:state", "review:heartbeat", "review:give-up",
     "rubrics:set-export", "rubrics:set-step", "rubrics:thread-act", "rubrics:criterion-add", "rubrics:criteria-order",
     "rubrics:criterion-cell", "rubrics:criterion-insert", "rubrics:criteria-bulk",
-    "rubrics:criteria-paste", "rubrics:weighting",
+    "rubrics:criteria-paste", "rubrics:weighting", "rubrics:proposal-act",
     "rubrics:criterion-move", "rubrics:criterion-delete", "rubrics:group-add",
     "rubrics:group-move", "rubrics:group-delete", "rubrics:undo", "rubrics:redo", "rubrics:draft-new",
     "rubrics:discard", "rubrics:submit", "rubrics:approve", "rubrics:take-back", "rubrics:selected",

@@ -5,6 +5,7 @@ from apps.rubrics.forms.fields import typed, whole
 from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm, packed
 from apps.rubrics.forms.policy import PolicyForm
 from apps.rubrics.forms.standards import MatrixForm, ReferenceForm
+from apps.rubrics.forms.suggest import SuggestForm
 from apps.rubrics.forms.table import BulkForm, CellForm, refused
 from apps.rubrics.forms.version import (
     KEYS,
@@ -36,6 +37,7 @@ __all__ = [
     "RubricForm",
     "SetApprovalForm",
     "SettingsForm",
+    "SuggestForm",
     "ThreadForm",
     "guidelines_from",
     "packed",

@@ -89,7 +89,7 @@ def steps(actor: Actor, version: RubricVersion) -> Steps:
 def _tabs(version: RubricVersion, active: str) -> list[Tab]:
     workspace = version.rubric.workspace.slug
     trying = reverse("judging:try", args=[workspace, version.rubric.slug, version.number])
-    open_threads = queries.open_thread_count(version.rubric)
+    open_threads = queries.open_thread_count(version.rubric) + queries.open_proposal_count(version.rubric)
     return [
         Tab("Edit" if version.is_draft else "Criteria", address("edit", version), active == "edit"),
         Tab("Try", trying, active == "try", key="t"),

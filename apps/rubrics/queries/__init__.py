@@ -6,6 +6,7 @@ from apps.rubrics.queries.documents import criterion_part, document, domain_rubr
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
 from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
+from apps.rubrics.queries.proposals import get_proposal, hunks_of, open_proposal_count, proposal_body, proposals_of
 from apps.rubrics.queries.pulls import Puller, pullers
 from apps.rubrics.queries.refs import ResolvedRubrics, resolve
 from apps.rubrics.queries.sections import Section, fingerprint, outline
@@ -58,11 +59,13 @@ __all__ = [
     "gate_states",
     "get_criterion",
     "get_group",
+    "get_proposal",
     "get_rubric",
     "get_set",
     "get_set_version",
     "get_thread",
     "get_version",
+    "hunks_of",
     "latest_approved",
     "library",
     "longest",
@@ -71,8 +74,11 @@ __all__ = [
     "newest_version",
     "offers",
     "open_gates",
+    "open_proposal_count",
     "open_thread_count",
     "outline",
+    "proposal_body",
+    "proposals_of",
     "pullers",
     "reference_profiles",
     "resolve",

@@ -27,6 +27,18 @@ from apps.rubrics.services.imports import AUTO, ImportResult, import_rubrics, st
 from apps.rubrics.services.joining import Clash, Pick, Seen
 from apps.rubrics.services.policy import change_approval_policy
 from apps.rubrics.services.previewing import Planned, Preview, preview_import
+from apps.rubrics.services.proposals import (
+    METHODS,
+    Decided,
+    HunkConflict,
+    accept_hunks,
+    close_proposal,
+    propose,
+    propose_hunks,
+    refuse_method,
+    reject_hunks,
+    start_proposal,
+)
 from apps.rubrics.services.sets import approve_set, retire_set, submit_set
 from apps.rubrics.services.standards import set_reference_profile
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
@@ -45,8 +57,11 @@ from apps.rubrics.services.workflow import (
 
 __all__ = [
     "AUTO",
+    "METHODS",
     "Clash",
+    "Decided",
     "GatesOpen",
+    "HunkConflict",
     "ImportResult",
     "NotADraft",
     "Pick",
@@ -55,6 +70,7 @@ __all__ = [
     "Seen",
     "Stale",
     "WrongState",
+    "accept_hunks",
     "add_criteria",
     "add_criterion",
     "add_group",
@@ -64,6 +80,7 @@ __all__ = [
     "archive",
     "change_approval_policy",
     "change_together",
+    "close_proposal",
     "comment",
     "create_rubric",
     "delete_criteria",
@@ -86,7 +103,11 @@ __all__ = [
     "open_thread",
     "order_criteria",
     "preview_import",
+    "propose",
+    "propose_hunks",
     "redo",
+    "refuse_method",
+    "reject_hunks",
     "reopen_thread",
     "replace_draft",
     "request_changes",
@@ -96,6 +117,7 @@ __all__ = [
     "retire_set",
     "set_reference_profile",
     "set_tags",
+    "start_proposal",
     "store_rubrics",
     "submit",
     "submit_set",

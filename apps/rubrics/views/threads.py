@@ -25,6 +25,7 @@ def thread_list(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     context = {
         **pages.frame(request.actor, version, "discuss"),
         "threads": [(thread, texts.get(thread.criterion, "")) for thread in queries.threads_of(version.rubric)],
+        "proposals": queries.proposals_of(version.rubric),
         "form": form,
         "comment_form": forms.CommentForm(),
         "may_discuss": request.actor.can(Role.ANNOTATOR),

@@ -1,0 +1,79 @@
+"""Proposals: asked for by method, decided on hunk by hunk."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api import answers, shapes
+from apps.api.base import StudioView
+from apps.rubrics import queries, services
+from domain import errors
+
+
+class ProposalsView(StudioView):
+    """The proposals of the workspace."""
+
+    scopes: ClassVar = {"POST": "proposals:write"}
+
+    @extend_schema(
+        operation_id="proposals_create",
+        request=shapes.NewProposal,
+        responses={201: answers.Proposal, **shapes.PROBLEMS},
+    )
+    def post(self, request: Request) -> Response:
+        """Ask a method for a proposal; `suggestion` takes a document or hunks that somebody wrote."""
+        return self.once(self._create)
+
+    def _create(self) -> Response:
+        body = shapes.checked(shapes.NewProposal, self.body)
+        if body["method"] not in services.METHODS:
+            services.refuse_method(body["method"])
+        inputs = shapes.checked(shapes.ProposalInputs, body["inputs"])
+        slug, _, number = inputs.pop("rubric").partition("@")
+        if not number.isascii() or not number.isdigit() or len(number) > 9:
+            problem = errors.Problem("/inputs/rubric", "must be a version such as letters@3")
+            raise errors.Invalid("Name the version that the proposal starts from.", problems=[problem])
+        base = queries.get_version(self.actor, slug, int(number))
+        made = services.start_proposal(by=self.actor, method=body["method"], base=base, inputs=inputs)
+        where = f"/api/v1/proposals/{made.pk}"
+        return Response(queries.proposal_body(made), status=201, headers={"Location": where})
+
+
+class ProposalView(StudioView):
+    """One proposal."""
+
+    scopes: ClassVar = {"GET": "rubrics:read"}
+
+    @extend_schema(operation_id="proposals_read", responses={200: answers.Proposal, **shapes.PROBLEMS})
+    def get(self, request: Request, proposal_id: int) -> Response:
+        """The hunks and what was decided on each."""
+        return Response(queries.proposal_body(queries.get_proposal(self.actor, proposal_id)))
+
+
+class ProposalStepView(StudioView):
+    """A decision on hunks."""
+
+    verb = ""
+
+    @property
+    def scopes(self) -> dict[str, str]:  # type: ignore[override]
+        """Accepting edits a draft; rejecting only decides."""
+        return {"POST": "rubrics:write" if self.verb == "accept" else "proposals:write"}
+
+    @extend_schema(request=shapes.HunkDecision, responses={200: answers.Proposal, **shapes.PROBLEMS})
+    def post(self, request: Request, proposal_id: int) -> Response:
+        """Decide on the hunks named by position, or on all that are open; 409 where a draft was edited meanwhile."""
+        return self.once(lambda: self._do(proposal_id))
+
+    def _do(self, proposal_id: int) -> Response:
+        body: dict[str, Any] = shapes.checked(shapes.HunkDecision, self.body or {})
+        row = queries.get_proposal(self.actor, proposal_id)
+        if self.verb == "accept":
+            services.accept_hunks(by=self.actor, proposal=row, positions=body.get("hunks"))
+        else:
+            services.reject_hunks(
+                by=self.actor, proposal=row, positions=body.get("hunks"), reason=body.get("reason", "")
+            )
+        return Response(queries.proposal_body(queries.get_proposal(self.actor, proposal_id)))

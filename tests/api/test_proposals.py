@@ -1,0 +1,53 @@
+"""Proposals over REST."""
+
+import pytest
+
+from apps.rubrics.models import Proposal
+from tests import factories
+from tests.api.conftest import Caller, caller_of, problem
+
+pytestmark = pytest.mark.django_db
+
+
+def test_suggest_accept_and_reject(alice: Caller):
+    rubric = factories.make_rubric(workspace=alice.actor.workspace, slug="letters")
+    factories.make_version(rubric=rubric, status="approved")
+    document = alice.get("/rubrics/letters/versions/1").json()
+    document["criteria"][0]["text"] = "Names each drug."
+    document["criteria"][1]["weight"] = 2
+    inputs = {"rubric": "letters@1", "document": document}
+    made = alice.post("/proposals", {"method": "suggestion", "inputs": inputs})
+    assert made.status_code == 201, made.content
+    place = made["Location"].removeprefix("/api/v1")
+    assert [hunk["pointer"] for hunk in made.json()["hunks"]] == ["criteria/c_drug", "criteria/c_blame"]
+    assert alice.post(f"{place}/accept", {"hunks": [0]}).json()["result"] == "letters@2"
+    done = alice.post(f"{place}/reject", {"hunks": [1], "reason": "Too heavy."}).json()
+    assert (done["state"], [hunk["decision"] for hunk in done["hunks"]]) == ("closed", ["accepted", "rejected"])
+    assert alice.get(place).json() == done
+    problem(alice.post(f"{place}/accept", {}), 409)
+    assert alice.get("/rubrics/letters/versions/2").json()["criteria"][0]["text"] == "Names each drug."
+
+
+def test_hunks_and_faults(alice: Caller, charlie: Caller):
+    rubric = factories.make_rubric(workspace=alice.actor.workspace, slug="letters")
+    factories.make_version(rubric=rubric)
+    add = {
+        "op": "add",
+        "pointer": "criteria/c_new",
+        "before": {"after": None},
+        "after": {"id": "c_new", "text": "New."},
+    }
+
+    def ask(*hunks: object, method: str = "suggestion", name: str = "letters@1"):
+        return alice.post("/proposals", {"method": method, "inputs": {"rubric": name, "hunks": list(hunks)}})
+
+    assert ask(add | {"evidence": {"runs": 3}}).json()["hunks"][0]["evidence"] == {"runs": 3}
+    problem(ask(add, method="magic"), 422, pointer="/method")
+    problem(ask(add, name="letters"), 422, pointer="/inputs/rubric")
+    problem(ask(add, name="other@1"), 404)
+    problem(ask(add | {"pointer": "nonsense"}), 422, pointer="/inputs/hunks/0")
+    problem(ask(), 422)
+    row = Proposal.objects.get()
+    problem(charlie.get(f"/proposals/{row.pk}"), 404)
+    problem(caller_of(alice.actor, "proposals:write").post(f"/proposals/{row.pk}/accept", {}), 403)
+    assert caller_of(alice.actor, "proposals:write").post(f"/proposals/{row.pk}/reject", {}).status_code == 200
