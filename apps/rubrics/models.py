@@ -481,3 +481,21 @@ class Hunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.op} {self.pointer}"
+
+
+class LintDismissal(Stamped):
+    """A remark of the rules that somebody set aside; it comes back when what it is about changes."""
+
+    rubric = models.ForeignKey(Rubric, on_delete=models.CASCADE, related_name="lint_dismissals")
+    fingerprint = models.CharField(max_length=64)
+    rule = models.CharField(max_length=60)
+    criterion = models.CharField(max_length=80, blank=True, default="")
+    sentence = models.TextField(blank=True, default="")
+    reason = models.TextField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rubric", "fingerprint"], name="lint_dismissal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.criterion}"

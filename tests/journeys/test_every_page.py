@@ -25,7 +25,8 @@ NOT_PAGES = {
     "rubrics:group-move", "rubrics:group-delete", "rubrics:undo", "rubrics:redo", "rubrics:draft-new",
     "rubrics:discard", "rubrics:submit", "rubrics:approve", "rubrics:take-back", "rubrics:selected",
     "rubrics:request-changes", "rubrics:withdraw",
-    "rubrics:retire", "rubrics:guidelines", "training:release-deprecate", "training:run-close",
+    "rubrics:retire", "rubrics:quality-panel", "rubrics:quality-act",
+    "rubrics:guidelines", "training:release-deprecate", "training:run-close",
 }  # fmt: skip
 QUERIES = {"rubrics:export": "?format=healthbench"}
 SIGNED_OUT = {"accounts:login", "accounts:link"}

@@ -9,3 +9,17 @@ from apps.rubrics.pages.using import using
 
 __all__ = ["address", "clash", "editor", "frame", "group_choices", "table_row", "using", "versions"]
 __all__ = ["address", "editor", "frame", "group_choices", "standards_matrix", "table_row", "using", "versions"]
+from apps.rubrics.pages.quality import advice, numbered, quality
+
+__all__ = [
+    "address",
+    "advice",
+    "editor",
+    "frame",
+    "group_choices",
+    "numbered",
+    "quality",
+    "table_row",
+    "using",
+    "versions",
+]

@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from apps.accounts.permissions import Actor
 from apps.rubrics import forms, queries
 from apps.rubrics.models import Group, RubricVersion
+from apps.rubrics.pages import quality
 from apps.rubrics.pages.frame import address, frame, steps
 from domain import rubric
 
@@ -71,13 +72,15 @@ def editor(actor: Actor, version: RubricVersion, **more: Any) -> dict[str, Any]:
     blocks = _blocks(version, document, said)
     undo, redo = queries.revisions_around(version) if version.is_draft else (None, None)
     numbers = {row.said.id: row.number for block in blocks for row in block.rows}
+    remarks = [item for item in quality.advice(version, said, numbers) if item.dismissal is None]
     return {
-        **frame(actor, version, "edit"),
+        **frame(actor, version, "edit", open_remarks=len(remarks)),
         "said": said,
         "blocks": blocks,
         "undo": undo,
         "redo": redo,
-        "hints": [(hint.sentence, numbers.get(hint.criterion or "")) for hint in queries.advice(said)],
+        "remarks": remarks,
+        "most_remarks": f":{quality.IN_PANEL}",
         "longest": queries.longest(said),
         "scoring": scoring_sentences(said),
         "add_form": forms.AddForm(groups=group_choices(document), focus=bool(more.get("added"))),

@@ -43,8 +43,8 @@ def address(name: str, version: RubricVersion, *more: int) -> str:
     return reverse(f"rubrics:{name}", args=[workspace, version.rubric.slug, version.number, *more])
 
 
-def frame(actor: Actor, version: RubricVersion, active: str) -> dict[str, Any]:
-    """The context that all tabs of a version need."""
+def frame(actor: Actor, version: RubricVersion, active: str, *, open_remarks: int = 0) -> dict[str, Any]:
+    """The context that all tabs of a version need; pages that know the number of remarks show it on their tab."""
     rubric = version.rubric
     home = reverse("rubrics:list", args=[actor.workspace.slug])
     crumbs = [{"label": "Rubrics", "url": home}, {"label": version.title, "url": ""}]
@@ -55,7 +55,7 @@ def frame(actor: Actor, version: RubricVersion, active: str) -> dict[str, Any]:
         "version": version,
         "rubric": rubric,
         "crumbs": crumbs,
-        "tabs": _tabs(version, active),
+        "tabs": _tabs(version, active, open_remarks),
         "steps": steps(actor, version),
     }
 
@@ -86,13 +86,14 @@ def steps(actor: Actor, version: RubricVersion) -> Steps:
     )
 
 
-def _tabs(version: RubricVersion, active: str) -> list[Tab]:
+def _tabs(version: RubricVersion, active: str, open_remarks: int) -> list[Tab]:
     workspace = version.rubric.workspace.slug
     trying = reverse("judging:try", args=[workspace, version.rubric.slug, version.number])
     open_threads = queries.open_thread_count(version.rubric) + queries.open_proposal_count(version.rubric)
     return [
         Tab("Edit" if version.is_draft else "Criteria", address("edit", version), active == "edit"),
         Tab("Try", trying, active == "try", key="t"),
+        Tab("Quality", address("quality", version), active == "quality", count=open_remarks, tone="w"),
         Tab("Discuss", address("discuss", version), active == "discuss", count=open_threads),
         Tab("Versions", address("versions", version), active == "versions"),
         Tab("Standards", address("version-standards", version), active == "standards"),

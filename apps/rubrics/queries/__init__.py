@@ -1,9 +1,9 @@
 """What is known about rubrics."""
 
-from apps.rubrics.queries.advising import Hint, advice, longest
 from apps.rubrics.queries.approval import Approvals, approvals, distance, gate_states, open_gates
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
+from apps.rubrics.queries.linting import Remark, lint_context, lint_finding, lint_findings, longest, open_lint_errors
 from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
 from apps.rubrics.queries.proposals import get_proposal, hunks_of, open_proposal_count, proposal_body, proposals_of
@@ -39,9 +39,9 @@ __all__ = [
     "Hint",
     "Offer",
     "Puller",
+    "Remark",
     "ResolvedRubrics",
     "Section",
-    "advice",
     "approval_policy",
     "approvals",
     "by_digest",
@@ -68,12 +68,16 @@ __all__ = [
     "hunks_of",
     "latest_approved",
     "library",
+    "lint_context",
+    "lint_finding",
+    "lint_findings",
     "longest",
     "matrix_versions",
     "members",
     "newest_version",
     "offers",
     "open_gates",
+    "open_lint_errors",
     "open_proposal_count",
     "open_thread_count",
     "outline",

@@ -25,6 +25,7 @@ from apps.rubrics.services.drafts import NotADraft, Stale
 from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version, move_group
 from apps.rubrics.services.imports import AUTO, ImportResult, import_rubrics, store_rubrics
 from apps.rubrics.services.joining import Clash, Pick, Seen
+from apps.rubrics.services.linting import dismiss_finding, fix_all_safe, fix_finding, restore_finding
 from apps.rubrics.services.policy import change_approval_policy
 from apps.rubrics.services.previewing import Planned, Preview, preview_import
 from apps.rubrics.services.proposals import (
@@ -87,10 +88,13 @@ __all__ = [
     "delete_criterion",
     "delete_group",
     "discard",
+    "dismiss_finding",
     "duplicate_criteria",
     "edit_criterion",
     "edit_group",
     "edit_version",
+    "fix_all_safe",
+    "fix_finding",
     "import_rubrics",
     "insert_criterion",
     "move_criteria",
@@ -113,6 +117,7 @@ __all__ = [
     "request_changes",
     "resolve_thread",
     "restore",
+    "restore_finding",
     "retire",
     "retire_set",
     "set_reference_profile",

@@ -29,3 +29,18 @@ __all__ = [
     "versions",
     "workflow",
 ]
+from apps.rubrics.views import quality
+
+__all__ = [
+    "criteria",
+    "groups",
+    "library",
+    "policy",
+    "quality",
+    "sets",
+    "settings",
+    "table",
+    "threads",
+    "versions",
+    "workflow",
+]

@@ -1,0 +1,84 @@
+"""The Quality page: every remark by severity and rule, with what can be done about it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import queries
+from apps.rubrics.models import LintDismissal, RubricVersion
+from apps.rubrics.pages.frame import address, frame
+from domain import lint, rubric
+
+TONES = {lint.Severity.ERROR: "r", lint.Severity.WARNING: "w", lint.Severity.ADVICE: "a"}
+IN_PANEL = 12
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A remark as it is shown: where it is, the words it is about, and what can be done."""
+
+    finding: lint.Finding
+    tone: str
+    number: int | None
+    url: str
+    before: str
+    marked: str
+    after: str
+    dismissal: LintDismissal | None
+
+
+def advice(version: RubricVersion, said: rubric.Rubric, numbers: dict[str, int]) -> list[Advice]:
+    """All remarks about a version, ready to be shown."""
+    keys = {row.criterion_id: row.pk for row in version.criteria.all()}
+    by_id = {criterion.id: criterion for criterion in said.criteria}
+    page = address("edit", version)
+    return [_shown(remark, by_id, numbers, keys, page) for remark in queries.lint_findings(version, said)]
+
+
+def numbered(document: dict[str, Any]) -> dict[str, int]:
+    """The number under which the table shows each criterion."""
+    names = [name for section in queries.outline(document) for name in section.criteria]
+    return {name: n for n, name in enumerate(names, 1)}
+
+
+def _shown(
+    remark: queries.Remark,
+    by_id: dict[str, rubric.Criterion],
+    numbers: dict[str, int],
+    keys: dict[str, int],
+    page: str,
+) -> Advice:
+    found = remark.finding
+    criterion = by_id.get(found.criterion or "")
+    text = criterion.text if criterion else ""
+    start, end = found.span or (0, 0)
+    place = f"#criterion-row-{keys[found.criterion]}" if found.criterion in keys else ""
+    before, marked, after = text[:start], text[start:end], text[end:]
+    number = numbers.get(found.criterion or "")
+    return Advice(found, TONES[found.rule.severity], number, page + place, before, marked, after, remark.dismissal)
+
+
+def quality(actor: Actor, version: RubricVersion, wanted: dict[str, str]) -> dict[str, Any]:
+    """Everything the Quality page shows, narrowed to a severity or a rule."""
+    document = queries.draft_document(version)
+    said = rubric.parse(document)
+    every = advice(version, said, numbered(document))
+    standing = [item for item in every if item.dismissal is None]
+    rules = Counter(item.finding.rule.name for item in standing)
+    counts = Counter(str(item.finding.rule.severity) for item in standing)
+    shown = [
+        item
+        for item in standing
+        if wanted["severity"] in {"", item.finding.rule.severity} and wanted["rule"] in {"", item.finding.rule.name}
+    ]
+    return {
+        **frame(actor, version, "quality", open_remarks=len(standing)),
+        "shown": shown,
+        "standing": standing,
+        "aside": [item for item in every if item.dismissal is not None],
+        "wanted": wanted,
+        "severities": [(str(s), counts[s], TONES[s]) for s in lint.Severity],
+        "rules": [(name, lint.RULES[name].title, count) for name, count in rules.most_common()],
+        "safe": sum(bool(item.finding.fix and item.finding.fix.safe) for item in standing),
+    }

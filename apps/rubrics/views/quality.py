@@ -1,0 +1,50 @@
+"""Remarks about a version: all of them on a page, those beside the editor, and what is done about one."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.permissions import Role
+from apps.rubrics import pages, queries, services
+from domain import errors
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def version_quality(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Every remark by severity and rule."""
+    version = queries.get_version(request.actor, slug, number)
+    wanted = {name: request.GET.get(name, "") for name in ("severity", "rule")}
+    return render(request, "rubrics/version_quality.html", pages.quality(request.actor, version, wanted))
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def quality_panel(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """The remarks beside the editor, alone."""
+    version = queries.get_version(request.actor, slug, number)
+    return render(request, "rubrics/_advice.html", pages.editor(request.actor, version))
+
+
+@require_POST
+@require_role(Role.AUTHOR, "act on remarks")
+def quality_act(request: StudioRequest, slug: str, number: int, verb: str) -> HttpResponse:
+    """Mend, set aside or bring back one remark, or mend all that is safe."""
+    version = queries.get_version(request.actor, slug, number)
+    finding = request.POST.get("finding", "")
+    if verb == "fix":
+        services.fix_finding(by=request.actor, version=version, fingerprint=finding)
+    elif verb == "fix-safe":
+        services.fix_all_safe(by=request.actor, version=version)
+    elif verb == "dismiss":
+        reason = request.POST.get("reason", "")
+        services.dismiss_finding(by=request.actor, version=version, fingerprint=finding, reason=reason)
+    elif verb == "restore":
+        services.restore_finding(by=request.actor, version=version, fingerprint=finding)
+    else:
+        raise errors.NotFound("There is no such step.", code="step_unknown")
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(back if safe else pages.address("quality", version))

@@ -1,0 +1,22 @@
+"""Rules for well written rubrics: what they find, why it matters and how it is mended."""
+
+from domain import rubric
+from domain.lint import language_rules, pair_rules, shape_rules, text_rules
+from domain.lint.findings import Context, Document, Finding, Fix, Rule, Severity
+
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (*text_rules.RULES, *shape_rules.RULES, *pair_rules.RULES, *language_rules.RULES)
+}
+_ORDER = list(Severity)
+
+
+def findings(said: rubric.Rubric, context: Context | None = None) -> list[Finding]:
+    """Everything that the rules remark, gravest first, then in the order of the rubric."""
+    known = context or Context()
+    found = {f.fingerprint: f for rule in RULES.values() for f in rule.look(said, known)}
+    place = {criterion.id: n for n, criterion in enumerate(said.criteria)}
+    return sorted(found.values(), key=lambda f: (_ORDER.index(f.rule.severity), place.get(f.criterion or "", -1)))
+
+
+__all__ = ["RULES", "Context", "Document", "Finding", "Fix", "Rule", "Severity", "findings"]

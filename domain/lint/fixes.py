@@ -1,0 +1,187 @@
+"""Edits that mend a criterion: each is told by its label and gives the same document whenever it is applied."""
+
+from __future__ import annotations
+
+import re
+
+from domain import rubric
+from domain.lint.findings import Document, Fix
+
+NEGATED = re.compile(
+    r"^\W*(?:(?:the |an? )?(?:response|answer|model|assistant|text|letter|it) )?"
+    r"(?:does not|doesn['’]t|do not|don['’]t|must not|should not|shouldn['’]t|never|fails to|refrains from|avoids)\b",
+    re.IGNORECASE,
+)
+_SIMPLE = re.compile(
+    r"^(?P<subject>(?:the |an? )?(?:response|answer|model|assistant|text|letter|it) )?"
+    r"(?:does not|doesn['’]t|do not|don['’]t|must not|should not|shouldn['’]t|fails to) (?P<verb>[a-z]+)\b(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_VERBS = (
+    "acknowledges|addresses|advises|answers|asks|calculates|cites|clarifies|compares|concludes|contains|defines|"
+    "describes|discusses|emphasi[sz]es|encourages|ends|explains|gives|highlights|identifies|includes|lists|mentions|"
+    "names|notes|offers|outlines|points out|provides|quotes|recommends|refers|reports|says|shows|specifies|starts|"
+    "states|suggests|summari[sz]es|tells|uses|warns"
+)
+_BASES = (
+    "acknowledge|address|advise|answer|ask|calculate|cite|clarify|compare|conclude|contain|define|describe|discuss|"
+    "emphasi[sz]e|encourage|end|explain|give|highlight|identify|include|list|mention|name|note|offer|outline|"
+    "point out|provide|quote|recommend|refer|report|say|show|specify|start|state|suggest|summari[sz]e|tell|use|warn"
+)
+_SUBJECT = r"(?:the |an? )?(?:response|answer|model|assistant|text|letter|it)\s+"
+_JOIN = r",?\s+(?:and(?: also)?|as well as)\s+|;\s*(?:and\s+)?"
+_COMPOUND = (
+    re.compile(rf"^(?P<subject>{_SUBJECT})?(?P<one>(?:{_VERBS})\b.*?)(?P<join>{_JOIN})(?P<two>(?:{_VERBS})\b.*)$", re.I | re.S),
+    re.compile(
+        rf"^(?P<subject>(?:{_SUBJECT})(?:should|must)\s+)(?P<one>(?:{_BASES})\b.*?)(?P<join>{_JOIN})(?P<two>(?:{_BASES})\b.*)$",
+        re.I | re.S,
+    ),
+)  # fmt: skip
+_BOUND = re.compile(r"(at least|at most|no more than|no fewer than|fewer than|more than|less than|up to|exactly) (\d{1,6}) words", re.I)
+_WORDS_ONLY = re.compile(
+    r"^\W*(?:(?:the |an? )?(?:response|answer|text|letter|it) )?(?:has|is|contains|uses|stays|should have|must have|should be|must be)?\s*"
+    r"(?:at least|at most|no more than|no fewer than|fewer than|more than|less than|up to|exactly) \d{1,6} words(?: long| in length)?\W*$",
+    re.I,
+)
+
+
+def find(document: Document, name: str) -> dict[str, object]:
+    """The criterion of this id in a document."""
+    return next(item for item in document["criteria"] if item["id"] == name)  # type: ignore[no-any-return]
+
+
+def parts(text: str) -> tuple[tuple[int, int], str, str] | None:
+    """The joint of a text that says two things, and both as texts of their own."""
+    for pattern in _COMPOUND:
+        if found := pattern.match(text.strip()):
+            subject = found["subject"] or ""
+            if "either" in text.lower() or len(found["one"].split()) < 2 or len(found["two"].split()) < 2:
+                return None
+            one, two = f"{subject}{found['one']}".strip(), f"{subject}{found['two']}".strip()
+            lead = len(text) - len(text.lstrip())
+            span = (found.start("join") + lead, found.end("join") + lead)
+            return span, _sentence(one), _sentence(two)
+    return None
+
+
+def split(criterion: rubric.Criterion) -> Fix | None:
+    """Two criteria of half the weight each, until neither says two things."""
+    texts = _all_parts(criterion.text)
+
+    def edit(document: Document) -> None:
+        found = find(document, criterion.id)
+        at = document["criteria"].index(found)
+        taken = {item["id"] for item in document["criteria"]}
+        weight = criterion.weight / len(texts)
+        made = []
+        for n, text in enumerate(texts):
+            name = criterion.id if n == 0 else _free(taken, n, text)
+            taken.add(name)
+            made.append({**found, "id": name, "text": text, "weight": weight, **({} if n == 0 else {"gate": None})})
+        document["criteria"][at : at + 1] = made
+
+    if criterion.gate is not None or criterion.examples or len(texts) < 2:
+        return None
+    return Fix(f"Split into {len(texts)} criteria of weight {criterion.weight / len(texts):g}", edit)
+
+
+def _all_parts(text: str) -> list[str]:
+    found = parts(text)
+    return [text] if found is None else [*_all_parts(found[1]), *_all_parts(found[2])]
+
+
+def flip(criterion: rubric.Criterion) -> Fix | None:
+    """The same without its negation and with the other polarity."""
+    found = _SIMPLE.match(criterion.text.strip())
+    if found is None or found["verb"].lower() in {"only", "just", "simply", "merely", "have", "be", "do"}:
+        return None
+    if re.search(r"\b(?:nor|or|and|but|any|neither)\b", found["rest"], re.IGNORECASE) or criterion.gate or criterion.examples:
+        return None
+    text = _sentence(f"{found['subject'] or ''}{_third_person(found['verb'].lower())}{found['rest']}")
+    polarity = "positive" if criterion.is_pitfall else "negative"
+
+    def edit(document: Document) -> None:
+        find(document, criterion.id).update(text=text, polarity=polarity)
+
+    return Fix(f"Make it a {'criterion' if criterion.is_pitfall else 'pitfall'}: “{text}”", edit)
+
+
+def word_check(criterion: rubric.Criterion) -> Fix | None:
+    """A computed check in place of a criterion that is about the number of words alone."""
+    found = _BOUND.search(criterion.text)
+    if found is None or not _WORDS_ONLY.match(criterion.text) or criterion.kind is not rubric.Kind.BINARY:
+        return None
+    how, many = found[1].lower(), int(found[2])
+    low = {"at least": many, "no fewer than": many, "more than": many + 1, "exactly": many}.get(how)
+    high = {"at most": many, "no more than": many, "fewer than": many - 1, "less than": many - 1, "up to": many,
+            "exactly": many}.get(how)  # fmt: skip
+    if high is not None and high < 0:
+        return None
+    bounds = {name: bound for name, bound in (("min", low), ("max", high)) if bound is not None}
+
+    def edit(document: Document) -> None:
+        find(document, criterion.id).update(kind="check", check={"kind": "words", **bounds})
+
+    return Fix("Make it a computed check", edit, safe=True)
+
+
+def without(criterion: rubric.Criterion, span: tuple[int, int]) -> Fix | None:
+    """The text without a piece of it."""
+    text = re.sub(r"\s+([.,;:])", r"\1", f"{criterion.text[: span[0]].rstrip()} {criterion.text[span[1] :].lstrip()}").strip()
+    if not text:
+        return None
+
+    def edit(document: Document) -> None:
+        find(document, criterion.id)["text"] = text
+
+    return Fix("Take the points out of the text", edit, safe=True)
+
+
+def remove(criterion: rubric.Criterion, what: str, *, safe: bool = False) -> Fix:
+    """The rubric without a criterion."""
+
+    def edit(document: Document) -> None:
+        document["criteria"].remove(find(document, criterion.id))
+
+    return Fix(what, edit, safe=safe)
+
+
+def remove_groups(names: set[str]) -> Fix:
+    """The rubric without groups that hold nothing."""
+
+    def edit(document: Document) -> None:
+        document["groups"] = [group for group in document["groups"] if group["id"] not in names]
+
+    return Fix("Remove the empty group" if len(names) == 1 else "Remove the empty groups", edit, safe=True)
+
+
+def even_levels(criterion: rubric.Criterion) -> Fix:
+    """The same levels at even distances from the worst to the best value."""
+
+    def edit(document: Document) -> None:
+        levels = find(document, criterion.id)["levels"]
+        assert isinstance(levels, list | tuple)
+        first, last, steps = levels[0]["value"], levels[-1]["value"], len(levels) - 1
+        for n, level in enumerate(levels):
+            level["value"] = last if n == steps else round(first + (last - first) * n / steps, 4)
+
+    return Fix("Space the levels evenly", edit)
+
+
+def _free(taken: set[str], position: int, text: str) -> str:
+    while (name := rubric.criterion_id(position, text)) in taken:
+        position += 1
+    return name
+
+
+def _third_person(verb: str) -> str:
+    if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
+        return f"{verb}es"
+    if verb.endswith("y") and verb[-2:-1] not in set("aeiou"):
+        return f"{verb[:-1]}ies"
+    return f"{verb}s"
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().rstrip(",;")
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")

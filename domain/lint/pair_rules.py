@@ -1,0 +1,119 @@
+"""Rules over pairs of criteria: duplicates, overlap and contradiction."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from rapidfuzz import fuzz
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from domain import rubric
+from domain.lint import fixes
+from domain.lint.findings import Context, Finding, Rule, Severity
+
+NEAR = 0.75
+ALIKE = 90.0
+CHUNK = 512
+_NEGATION = re.compile(r"\b(?:does not|doesn['’]t|do not|don['’]t|must not|should not|not|never|no|avoids?|without|fails to)\b", re.I)
+_WORD = re.compile(r"\w+")
+_SMALL = frozenset("a an the of to in on at for by is are be that this it its and with as should must response answer".split())
+
+
+class Pair(NamedTuple):
+    """Two criteria by position, how alike they are, and whether just one of them is negated."""
+
+    first: int
+    second: int
+    alike: float
+    opposed: bool
+
+
+@functools.lru_cache(maxsize=64)
+def pairs(texts: tuple[str, ...]) -> tuple[Pair, ...]:
+    """All pairs of texts that say nearly the same."""
+    plain = [" ".join(_NEGATION.sub(" ", text).casefold().split()) for text in texts]
+    if len(texts) < 2 or not any(_WORD.search(text) for text in plain):
+        return ()
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), dtype=np.float32).fit_transform(plain)
+    negated = [bool(_NEGATION.search(text)) for text in texts]
+    found = []
+    for start in range(0, len(texts), CHUNK):
+        near = (vectors[start : start + CHUNK] @ vectors.T).toarray()
+        for row, column in zip(*np.nonzero(near >= NEAR), strict=True):
+            first, second = start + int(row), int(column)
+            if first < second and (alike := _alike(plain[first], plain[second])) >= ALIKE:
+                found.append(Pair(first, second, alike, negated[first] != negated[second]))
+    return tuple(found)
+
+
+def _alike(one: str, two: str) -> float:
+    """How alike two texts are, 0 where they differ in a word that carries meaning."""
+    ratio = fuzz.token_sort_ratio(one, two)
+    if ratio < ALIKE or one == two:
+        return ratio
+    first, second = set(_WORD.findall(one)), set(_WORD.findall(two))
+    here, there = first - second - _SMALL, second - first - _SMALL
+    return ratio if all(_inflected(word, there) for word in here) and all(_inflected(w, here) for w in there) else 0.0
+
+
+def _inflected(word: str, others: set[str]) -> bool:
+    """Whether a word stands on the other side with another ending."""
+    return len(word) > 3 and any(word[:-2] == other[: len(word) - 2] and fuzz.ratio(word, other) > 80 for other in others)
+
+
+def _pairs(said: rubric.Rubric) -> Iterator[tuple[Pair, rubric.Criterion, rubric.Criterion]]:
+    for pair in pairs(tuple(criterion.text for criterion in said.criteria)):
+        one, two = said.criteria[pair.first], said.criteria[pair.second]
+        if one.kind is not rubric.Kind.CHECK and two.kind is not rubric.Kind.CHECK:
+            yield pair, one, two
+
+
+def _same(one: rubric.Criterion, two: rubric.Criterion) -> bool:
+    return " ".join(one.text.split()).casefold() == " ".join(two.text.split()).casefold()
+
+
+def _find_duplicates(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+    for _, one, two in _pairs(said):
+        if _same(one, two) and one.polarity is two.polarity and one.group == two.group:
+            twin = one.model_copy(update={"id": two.id, "text": two.text, "notes": two.notes}) == two
+            fix = fixes.remove(two, "Remove this one", safe=twin and two.gate is None)
+            yield Finding(DUPLICATE, f"It says the same as “{_short(one)}”.", two.id, fix=fix, about=two.text)
+
+
+def _find_overlaps(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+    for pair, one, two in _pairs(said):
+        if not pair.opposed and one.polarity is two.polarity and one.group == two.group and not _same(one, two):
+            sentence = f"It nearly repeats “{_short(one)}”: keep one, or say what sets them apart."
+            fix = fixes.remove(two, "Remove this one")
+            yield Finding(OVERLAP, sentence, two.id, fix=fix, about=f"{one.text}\x1f{two.text}")
+
+
+def _find_contradictions(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+    for pair, one, two in _pairs(said):
+        if pair.opposed == (one.polarity is two.polarity):
+            sentence = f"It rewards what “{_short(one)}” punishes: keep one of the two."
+            yield Finding(CONTRADICTION, sentence, two.id, about=f"{one.text}\x1f{two.text}")
+
+
+def _short(criterion: rubric.Criterion) -> str:
+    return criterion.text if len(criterion.text) <= 60 else f"{criterion.text[:59]}…"
+
+
+DUPLICATE = Rule(
+    "duplicate", Severity.WARNING, "Same text twice", "What is asked twice counts twice.",
+    good="Each thing once, with the weight it deserves.", bad="Names the dose. Names the dose.", look=_find_duplicates,
+)  # fmt: skip
+OVERLAP = Rule(
+    "overlap", Severity.WARNING, "Nearly the same as another", "What two criteria share is rewarded twice.",
+    good="States the dose. States the time of the dose.", bad="States the dose. States a dose.", look=_find_overlaps,
+)  # fmt: skip
+CONTRADICTION = Rule(
+    "contradiction", Severity.ERROR, "Contradicts another",
+    "No answer can meet both, so every answer loses.",
+    good="Names the diagnosis.", bad="Names the diagnosis. Does not name the diagnosis.", look=_find_contradictions,
+)  # fmt: skip
+RULES = (CONTRADICTION, DUPLICATE, OVERLAP)
