@@ -5,8 +5,7 @@ from domain.lint import language_rules, pair_rules, shape_rules, text_rules
 from domain.lint.findings import Context, Document, Finding, Fix, Rule, Severity
 
 RULES: dict[str, Rule] = {
-    rule.name: rule
-    for rule in (*text_rules.RULES, *shape_rules.RULES, *pair_rules.RULES, *language_rules.RULES)
+    rule.name: rule for rule in (*text_rules.RULES, *shape_rules.RULES, *pair_rules.RULES, *language_rules.RULES)
 }
 _ORDER = list(Severity)
 

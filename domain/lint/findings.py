@@ -70,4 +70,4 @@ class Rule:
     why: str
     good: str
     bad: str
-    look: Look = field(compare=False, repr=False, default=lambda said, context: ())
+    look: Look = field(compare=False, repr=False)

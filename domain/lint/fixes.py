@@ -14,7 +14,8 @@ NEGATED = re.compile(
 )
 _SIMPLE = re.compile(
     r"^(?P<subject>(?:the |an? )?(?:response|answer|model|assistant|text|letter|it) )?"
-    r"(?:does not|doesn['’]t|do not|don['’]t|must not|should not|shouldn['’]t|fails to) (?P<verb>[a-z]+)\b(?P<rest>.*)$",
+    r"(?:does not|doesn['’]t|do not|don['’]t|must not|should not|shouldn['’]t|fails to) "
+    r"(?P<verb>[a-z]+)\b(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _VERBS = (
@@ -30,24 +31,26 @@ _BASES = (
 )
 _SUBJECT = r"(?:the |an? )?(?:response|answer|model|assistant|text|letter|it)\s+"
 _JOIN = r",?\s+(?:and(?: also)?|as well as)\s+|;\s*(?:and\s+)?"
-_COMPOUND = (
-    re.compile(rf"^(?P<subject>{_SUBJECT})?(?P<one>(?:{_VERBS})\b.*?)(?P<join>{_JOIN})(?P<two>(?:{_VERBS})\b.*)$", re.I | re.S),
+_COMPOUND = tuple(
     re.compile(
-        rf"^(?P<subject>(?:{_SUBJECT})(?:should|must)\s+)(?P<one>(?:{_BASES})\b.*?)(?P<join>{_JOIN})(?P<two>(?:{_BASES})\b.*)$",
-        re.I | re.S,
-    ),
-)  # fmt: skip
-_BOUND = re.compile(r"(at least|at most|no more than|no fewer than|fewer than|more than|less than|up to|exactly) (\d{1,6}) words", re.I)
+        rf"^(?P<subject>{subject})(?P<one>(?:{verbs})\b.*?)(?P<join>{_JOIN})(?P<two>(?:{verbs})\b.*)$",
+        re.IGNORECASE | re.DOTALL,
+    )
+    for subject, verbs in ((rf"(?:{_SUBJECT})?", _VERBS), (rf"{_SUBJECT}(?:should|must)\s+", _BASES))
+)
+_HOW = "at least|at most|no more than|no fewer than|fewer than|more than|less than|up to|exactly"
+_BOUND = re.compile(rf"({_HOW}) (\d{{1,6}}) words", re.IGNORECASE)
 _WORDS_ONLY = re.compile(
-    r"^\W*(?:(?:the |an? )?(?:response|answer|text|letter|it) )?(?:has|is|contains|uses|stays|should have|must have|should be|must be)?\s*"
-    r"(?:at least|at most|no more than|no fewer than|fewer than|more than|less than|up to|exactly) \d{1,6} words(?: long| in length)?\W*$",
-    re.I,
+    r"^\W*(?:(?:the |an? )?(?:response|answer|text|letter|it) )?"
+    r"(?:has|is|contains|uses|stays|should have|must have|should be|must be)?\s*"
+    rf"(?:{_HOW}) \d{{1,6}} words(?: long| in length)?\W*$",
+    re.IGNORECASE,
 )
 
 
 def find(document: Document, name: str) -> dict[str, object]:
     """The criterion of this id in a document."""
-    return next(item for item in document["criteria"] if item["id"] == name)  # type: ignore[no-any-return]
+    return next(item for item in document["criteria"] if item["id"] == name)
 
 
 def parts(text: str) -> tuple[tuple[int, int], str, str] | None:
@@ -95,7 +98,11 @@ def flip(criterion: rubric.Criterion) -> Fix | None:
     found = _SIMPLE.match(criterion.text.strip())
     if found is None or found["verb"].lower() in {"only", "just", "simply", "merely", "have", "be", "do"}:
         return None
-    if re.search(r"\b(?:nor|or|and|but|any|neither)\b", found["rest"], re.IGNORECASE) or criterion.gate or criterion.examples:
+    if (
+        re.search(r"\b(?:nor|or|and|but|any|neither)\b", found["rest"], re.IGNORECASE)
+        or criterion.gate
+        or criterion.examples
+    ):
         return None
     text = _sentence(f"{found['subject'] or ''}{_third_person(found['verb'].lower())}{found['rest']}")
     polarity = "positive" if criterion.is_pitfall else "negative"
@@ -127,7 +134,9 @@ def word_check(criterion: rubric.Criterion) -> Fix | None:
 
 def without(criterion: rubric.Criterion, span: tuple[int, int]) -> Fix | None:
     """The text without a piece of it."""
-    text = re.sub(r"\s+([.,;:])", r"\1", f"{criterion.text[: span[0]].rstrip()} {criterion.text[span[1] :].lstrip()}").strip()
+    text = re.sub(
+        r"\s+([.,;:])", r"\1", f"{criterion.text[: span[0]].rstrip()} {criterion.text[span[1] :].lstrip()}"
+    ).strip()
     if not text:
         return None
 

@@ -56,7 +56,7 @@ def language(text: str) -> str:
     return best if most >= 3 and most >= 2 * next_most and most * 6 >= sum(said.values()) else ""
 
 
-def _find_mismatch(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+def _find_mismatch(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
     declared = said.language.lower().partition("-")[0]
     for criterion in said.criteria:
         written = script(criterion.text)
@@ -76,7 +76,7 @@ def grade(text: str) -> float:
     return 0.39 * len(found) / sentences + 11.8 * syllables / len(found) - 15.59 if found else 0.0
 
 
-def _find_hard(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+def _find_hard(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
     for criterion in said.criteria if english(said) else ():
         if len(_WORD.findall(criterion.text)) >= 25 and grade(criterion.text) >= HARD:
             sentence = "It is hard to read: use shorter sentences and plainer words."

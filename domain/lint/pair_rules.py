@@ -18,9 +18,15 @@ from domain.lint.findings import Context, Finding, Rule, Severity
 NEAR = 0.75
 ALIKE = 90.0
 CHUNK = 512
-_NEGATION = re.compile(r"\b(?:does not|doesn['’]t|do not|don['’]t|must not|should not|not|never|no|avoids?|without|fails to)\b", re.I)
+_NEGATION = re.compile(
+    r"\b(?:does not|doesn['’]t|do not|don['’]t|must not|should not|not|never|no|avoids?|without|fails to)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w+")
-_SMALL = frozenset("a an the of to in on at for by is are be that this it its and with as should must response answer".split())
+_SMALL = frozenset({
+    "a", "an", "the", "of", "to", "in", "on", "at", "for", "by", "is", "are", "be", "that", "this", "it", "its", "and",
+    "with", "as", "should", "must", "response", "answer",
+})  # fmt: skip
 
 
 class Pair(NamedTuple):
@@ -62,7 +68,9 @@ def _alike(one: str, two: str) -> float:
 
 def _inflected(word: str, others: set[str]) -> bool:
     """Whether a word stands on the other side with another ending."""
-    return len(word) > 3 and any(word[:-2] == other[: len(word) - 2] and fuzz.ratio(word, other) > 80 for other in others)
+    return len(word) > 3 and any(
+        word[:-2] == other[: len(word) - 2] and fuzz.ratio(word, other) > 80 for other in others
+    )
 
 
 def _pairs(said: rubric.Rubric) -> Iterator[tuple[Pair, rubric.Criterion, rubric.Criterion]]:
@@ -76,7 +84,7 @@ def _same(one: rubric.Criterion, two: rubric.Criterion) -> bool:
     return " ".join(one.text.split()).casefold() == " ".join(two.text.split()).casefold()
 
 
-def _find_duplicates(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+def _find_duplicates(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
     for _, one, two in _pairs(said):
         if _same(one, two) and one.polarity is two.polarity and one.group == two.group:
             twin = one.model_copy(update={"id": two.id, "text": two.text, "notes": two.notes}) == two
@@ -84,7 +92,7 @@ def _find_duplicates(said: rubric.Rubric, context: Context) -> Iterator[Finding]
             yield Finding(DUPLICATE, f"It says the same as “{_short(one)}”.", two.id, fix=fix, about=two.text)
 
 
-def _find_overlaps(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+def _find_overlaps(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
     for pair, one, two in _pairs(said):
         if not pair.opposed and one.polarity is two.polarity and one.group == two.group and not _same(one, two):
             sentence = f"It nearly repeats “{_short(one)}”: keep one, or say what sets them apart."
@@ -92,7 +100,7 @@ def _find_overlaps(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
             yield Finding(OVERLAP, sentence, two.id, fix=fix, about=f"{one.text}\x1f{two.text}")
 
 
-def _find_contradictions(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+def _find_contradictions(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
     for pair, one, two in _pairs(said):
         if pair.opposed == (one.polarity is two.polarity):
             sentence = f"It rewards what “{_short(one)}” punishes: keep one of the two."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from domain import rubric
 from domain.lint import fixes
@@ -18,7 +19,7 @@ def rule(name: str, severity: Severity, title: str, *, why: str, good: str, bad:
     """Make a rule of a test of a whole rubric."""
 
     def make(test: Test) -> Rule:
-        def look(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+        def look(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
             return test(made, said)
 
         made = Rule(name, severity, title, why, good, bad, look)
@@ -145,7 +146,7 @@ def uneven_levels(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
     """Levels at unlike distances."""
     for criterion in said.criteria:
         levels = criterion.levels if isinstance(criterion.levels, tuple) else ()
-        gaps = [after.value - before.value for before, after in zip(levels, levels[1:], strict=False)]
+        gaps = [after.value - before.value for before, after in pairwise(levels)]
         if len(gaps) > 1 and max(gaps) - min(gaps) > 0.02:
             values = ", ".join(f"{level.value:g}" for level in levels)
             fix = fixes.even_levels(criterion)
@@ -166,7 +167,9 @@ def empty_group(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
         if group.id not in used:
             below = {g.id for g in said.groups if any(a.id == group.id for a in rubric.ancestors(groups, g.id))}
             title = group.title or group.id
-            yield Finding(own, f"The group {title} is empty.", group=group.id, fix=fixes.remove_groups(below), about=title)
+            yield Finding(
+                own, f"The group {title} is empty.", group=group.id, fix=fixes.remove_groups(below), about=title
+            )
 
 
 _TOTAL = re.compile(r"[(\[]\s*(\d+(?:\.\d+)?)\s*(?:points?|pts?|marks?)\s*[)\]]", re.IGNORECASE)

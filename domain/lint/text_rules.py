@@ -37,7 +37,7 @@ def rule(
     """Make a rule of a test of one criterion."""
 
     def make(test: Test) -> Rule:
-        def look(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+        def look(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
             if not every_language and not english(said):
                 return
             for criterion in said.criteria:
@@ -75,11 +75,13 @@ _SOFT = _words(
 _OTHER = _words(
     "(?:the |an?)?other (?:responses?|answers?|models?|candidates?|completions?)", "(?:response|answer) [AB]",
     "(?:the )?previous (?:response|answer)", "(?:both|all) (?:of the )?(?:responses|answers)",
-    "better than (?:the other|other|most) (?:responses?|answers?)", "best (?:of|among) (?:the|all) (?:responses|answers)",
+    "better than (?:the other|other|most) (?:responses?|answers?)",
+    "best (?:of|among) (?:the|all) (?:responses|answers)",
 )  # fmt: skip
 _ELSEWHERE = _words(
     r"(?:criterion|criteria|item|rule) (?:above|below|no\.? ?\d+|number \d+|\d+)",
-    "(?:the )?(?:previous|preceding|next|following|other) (?:criterion|criteria)", "see above", "as above", "same as above",
+    "(?:the )?(?:previous|preceding|next|following|other) (?:criterion|criteria)",
+    "see above", "as above", "same as above",
 )  # fmt: skip
 _UNITS = (
     r"(?:words?|characters?|sentences?|paragraphs?|bullet points?|bullets?|examples?|items?|reasons?|sections?|"
@@ -95,15 +97,20 @@ _COUNT = _words(
 )
 _LENGTH = _words(
     "comprehensive(?:ly)?", "exhaustive(?:ly)?", "thorough(?:ly)?", "in[- ]depth", "lengthy", "as much detail as",
-    "(?:very |highly )?detailed (?:answer|response|explanation)", "long(?:er)? (?:answer|response)s?", "elaborates? at length",
+    "(?:very |highly )?detailed (?:answer|response|explanation)", "long(?:er)? (?:answer|response)s?",
+    "elaborates? at length",
 )  # fmt: skip
 _QUALITY = (
     "quality|level|degree|extent|amount|tone|style|format(?:ting)?|structure|length|accuracy|clarity|coherence|"
     "completeness|relevance|helpfulness|correctness|fluency|grammar|spelling|politeness|empathy|safety|depth|"
     "conciseness|creativity|readability|consistency|usefulness|flow"
 )
-_NO_DIRECTION = re.compile(rf"^\W*(?:the |overall |general )*(?:{_QUALITY})(?: (?:of|in) [\w' -]{{1,60}})?\W*$", re.I)
-_POINTS = re.compile(r"[(\[]\s*([+-]?\d+(?:\.\d+)?)\s*(?:points?|pts?|marks?)\s*[)\]]|^\s*\[([+-]?\d+)\]", re.I)
+_NO_DIRECTION = re.compile(
+    rf"^\W*(?:the |overall |general )*(?:{_QUALITY})(?: (?:of|in) [\w' -]{{1,60}})?\W*$", re.IGNORECASE
+)
+_POINTS = re.compile(
+    r"[(\[]\s*([+-]?\d+(?:\.\d+)?)\s*(?:points?|pts?|marks?)\s*[)\]]|^\s*\[([+-]?\d+)\]", re.IGNORECASE
+)
 
 
 @rule(

@@ -172,6 +172,7 @@ def places(found: Filled) -> dict[str, Any]:
             for name in ("versions", "edit", "use", "export", "discuss", "settings", "version-standards")
         },
         **{f"rubrics:{name}": version for name in ("versions", "edit", "use", "export", "discuss", "settings", "quality")},
+            for name in ("versions", "edit", "use", "export", "discuss", "settings", "quality")
         "rubrics:guidelines": version,
         "rubrics:suggest": version,
         "rubrics:proposal": {"proposal": _proposed(found, draft)},

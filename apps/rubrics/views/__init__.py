@@ -6,6 +6,7 @@ from apps.rubrics.views import (
     library,
     policy,
     proposals,
+    quality,
     sets,
     settings,
     standards,
@@ -29,7 +30,6 @@ __all__ = [
     "versions",
     "workflow",
 ]
-from apps.rubrics.views import quality
 
 __all__ = [
     "criteria",
