@@ -1,5 +1,7 @@
 """Remarks about a version: on the page, beside the editor, over REST; mended, set aside and brought back."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +14,7 @@ from domain import errors
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-WRITTEN = [
+WRITTEN: list[dict[str, Any]] = [
     {"id": "a", "text": "States the dose and explains the risk.", "weight": 2.0},
     {"id": "b", "text": "Has at most 200 words.", "weight": 2.0},
     {"id": "c", "text": "Names <b>the</b> appropriate ward.", "gate": {"when": "below", "value": 0.0}},
