@@ -4,6 +4,7 @@ from apps.rubrics.forms.criterion import CriterionForm
 from apps.rubrics.forms.fields import typed, whole
 from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm, packed
 from apps.rubrics.forms.policy import PolicyForm
+from apps.rubrics.forms.replacing import ReplaceForm
 from apps.rubrics.forms.standards import MatrixForm, ReferenceForm
 from apps.rubrics.forms.suggest import SuggestForm
 from apps.rubrics.forms.table import BulkForm, CellForm, refused
@@ -34,6 +35,7 @@ __all__ = [
     "NoteForm",
     "PolicyForm",
     "ReferenceForm",
+    "ReplaceForm",
     "RubricForm",
     "SetApprovalForm",
     "SettingsForm",

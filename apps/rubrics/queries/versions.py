@@ -99,6 +99,11 @@ def tier_weights(version: RubricVersion) -> dict[str, float]:
     return {**rubrics.TIER_WEIGHTS, **version.weighting.get("tiers", {})}
 
 
+def steps_of(version: RubricVersion) -> list[Revision]:
+    """The kept steps of a draft without their documents, newest first."""
+    return list(version.revisions.defer("document").select_related("by").order_by("-number"))
+
+
 def _versions(actor: Actor) -> QuerySet[RubricVersion]:
     return RubricVersion.objects.select_related(
         "rubric", "rubric__rubric_set", "rubric__workspace", "translation_of__rubric"

@@ -40,10 +40,11 @@ from apps.rubrics.services.proposals import (
     reject_hunks,
     start_proposal,
 )
+from apps.rubrics.services.replacing import replace_text
 from apps.rubrics.services.sets import approve_set, retire_set, submit_set
 from apps.rubrics.services.standards import set_reference_profile
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
-from apps.rubrics.services.undoing import redo, undo
+from apps.rubrics.services.undoing import go_back, redo, undo
 from apps.rubrics.services.weighting import normalise_points, weigh_by
 from apps.rubrics.services.workflow import (
     GatesOpen,
@@ -95,6 +96,7 @@ __all__ = [
     "edit_version",
     "fix_all_safe",
     "fix_finding",
+    "go_back",
     "import_rubrics",
     "insert_criterion",
     "move_criteria",
@@ -114,6 +116,7 @@ __all__ = [
     "reject_hunks",
     "reopen_thread",
     "replace_draft",
+    "replace_text",
     "request_changes",
     "resolve_thread",
     "restore",

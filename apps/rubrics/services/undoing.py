@@ -34,6 +34,17 @@ def redo(*, by: Actor, version: RubricVersion, expected_revision: int | None = N
     return _put_back(by, row, row.revisions.get(pk=step.pk), f"redid: {step.what}")
 
 
+@transaction.atomic
+def go_back(*, by: Actor, version: RubricVersion, step: int) -> RubricVersion:
+    """Bring the draft to what it said after one of its steps; that is a step too, so it can be undone."""
+    row = drafts.locked(by=by, version=version)
+    found = row.revisions.filter(number=step).first()
+    if found is None:
+        raise errors.NotFound("This step is no longer kept.", code="step_unknown")
+    row.weighting = found.weighting
+    return drafts.store(by=by, row=row, document=found.document, what=f"went back to step {step}: {found.what}"[:200])
+
+
 def _put_back(by: Actor, row: RubricVersion, step: Revision, what: str) -> RubricVersion:
     row.weighting = step.weighting
     drafts.write(by=by, row=row, said=rubric.parse(step.document), what=what[:200])

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
@@ -22,6 +22,30 @@ View = Callable[..., HttpResponseBase]
 def draft_undo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Take back the last step."""
     version = services.undo(by=request.actor, version=queries.get_version(request.actor, slug, number))
+    return redirect(pages.address("edit", version))
+
+
+@require_GET
+@require_role(Role.AUTHOR, "edit rubrics")
+def draft_steps(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Every kept step of a draft: who, what, when, and the way back to it."""
+    version = queries.get_version(request.actor, slug, number)
+    if not version.is_draft:
+        return redirect(pages.address("edit", version))
+    undo, _ = queries.revisions_around(version)
+    found = queries.steps_of(version)
+    current = undo or next((step for step in reversed(found) if not step.undone), None)
+    context = {**pages.frame(request.actor, version, "edit"), "found": found, "current": current}
+    return render(request, "rubrics/version_steps.html", context)
+
+
+@require_POST
+@require_role(Role.AUTHOR, "edit rubrics")
+def draft_go_back(request: StudioRequest, slug: str, number: int, step: int) -> HttpResponse:
+    """Bring the draft to what it said after a step."""
+    version = queries.get_version(request.actor, slug, number)
+    services.go_back(by=request.actor, version=version, step=step)
+    messages.success(request, f"The draft says again what it said after step {step}. Undo takes that back.")
     return redirect(pages.address("edit", version))
 
 
