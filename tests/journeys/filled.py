@@ -169,10 +169,19 @@ def places(found: Filled) -> dict[str, Any]:
         "rubrics:rubric": {"slug": version["slug"]},
         **{
             f"rubrics:{name}": version
-            for name in ("versions", "edit", "use", "export", "discuss", "settings", "version-standards")
+            for name in (
+                "versions",
+                "edit",
+                "use",
+                "export",
+                "discuss",
+                "settings",
+                "version-standards",
+                "quality",
+                "steps",
+                "replace",
+            )
         },
-        **{f"rubrics:{name}": version for name in ("versions", "edit", "use", "export", "discuss", "settings", "quality")},
-            for name in ("versions", "edit", "use", "export", "discuss", "settings", "quality")
         "rubrics:guidelines": version,
         "rubrics:suggest": version,
         "rubrics:proposal": {"proposal": _proposed(found, draft)},

@@ -28,7 +28,6 @@ NOT_PAGES = {
     "rubrics:retire", "rubrics:quality-panel", "rubrics:quality-act",
     "rubrics:guidelines", "training:release-deprecate", "training:run-close",
     "rubrics:step-back",
-    "rubrics:retire", "rubrics:guidelines", "training:release-deprecate", "training:run-close",
 }  # fmt: skip
 QUERIES = {"rubrics:export": "?format=healthbench"}
 SIGNED_OUT = {"accounts:login", "accounts:link"}

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rubrics', '0003_approvals'),
+        ('rubrics', '0004_library'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
