@@ -5,6 +5,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -198,7 +199,7 @@ def test_the_real_healthbench_file(author: Actor, approver: Actor) -> None:
 
 
 def test_auto_finds_the_format_or_asks(author: Actor) -> None:
-    tree = {"id": "r", "requirements": "All.", "weight": 1, "sub_tasks": [
+    tree: dict[str, Any] = {"id": "r", "requirements": "All.", "weight": 1, "sub_tasks": [
         {"id": "a", "requirements": "Part.", "weight": 2, "sub_tasks": []}]}  # fmt: skip
     made = services.import_rubrics(by=author, format="auto", data=json.dumps(tree).encode(), slug="paper")
     assert made.versions[0].rubric.slug == "paper"
