@@ -5,10 +5,12 @@ from pathlib import Path
 import grimp
 import pytest
 
-# Beside the style guide's five: who decides (accounts), what a runner needs (jobs), typed requests of pages and REST.
+# Beside the style guide's five: who decides (accounts), what a runner needs (jobs), typed requests of pages and REST,
+# and what upper apps fill at start (registry, gates).
 DOORS = {"services", "queries", "permissions", "models", "signals"} | {
     "doors",
     "registry",
+    "gates",
     "leases",
     "waiting",
     "bodies",

@@ -7,28 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.accounts import forms, queries
+from apps.accounts import forms, queries, registry
 from apps.accounts.models import Membership
-from apps.accounts.permissions import Actor, Role
+from apps.accounts.permissions import Actor
 from apps.core import navigation
 from apps.history.models import Entry
-
-TABS = (
-    ("Members", "accounts:members", Role.ADMIN),
-    ("Tokens", "accounts:tokens", Role.AUTHOR),
-    ("History", "history:list", Role.APPROVER),
-    ("Settings", "accounts:settings", Role.ADMIN),
-    ("Approval", "rubrics:policy", Role.ADMIN),
-)
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A tab of Admin."""
-
-    label: str
-    url: str
-    active: bool
 
 
 @dataclass(frozen=True)
@@ -54,15 +37,6 @@ def workspaces(memberships: list[Membership]) -> list[WorkspaceRow]:
     return [WorkspaceRow(member, first.url(member.workspace.slug)) for member in memberships]
 
 
-def tabs(actor: Actor, active: str) -> list[Tab]:
-    """The tabs this person may open."""
-    return [
-        Tab(label, reverse(name, args=[actor.workspace.slug]), label == active)
-        for label, name, role in TABS
-        if actor.can(role)
-    ]
-
-
 def members(actor: Actor, invite_form: forms.InviteForm) -> dict[str, Any]:
     """The page of members and open links."""
     rows = [
@@ -74,7 +48,7 @@ def members(actor: Actor, invite_form: forms.InviteForm) -> dict[str, Any]:
         for member in queries.members(actor)
     ]
     return {
-        "tabs": tabs(actor, "Members"),
+        "tabs": registry.tabs(actor, "Members"),
         "rows": rows,
         "invitations": queries.open_invitations(actor),
         "form": invite_form,
@@ -84,7 +58,7 @@ def members(actor: Actor, invite_form: forms.InviteForm) -> dict[str, Any]:
 
 def tokens(actor: Actor, form: forms.TokenForm) -> dict[str, Any]:
     """The page of tokens."""
-    return {"tabs": tabs(actor, "Tokens"), "tokens": queries.tokens(actor), "form": form}
+    return {"tabs": registry.tabs(actor, "Tokens"), "tokens": queries.tokens(actor), "form": form}
 
 
 @dataclass(frozen=True)

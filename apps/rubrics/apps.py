@@ -12,6 +12,8 @@ class RubricsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries."""
+        from apps.accounts import registry as admin
+        from apps.accounts.permissions import Role
         from apps.core import navigation
         from apps.rubrics import gates, receivers  # noqa: F401  (connects the receivers)
         from apps.rubrics.queries import approval, listing
@@ -24,7 +26,9 @@ class RubricsConfig(AppConfig):
                 counter=lambda actor: (str(listing.rubric_count(actor) or ""), "rubrics in the library"),
             )
         )
+        admin.register("Approval", "rubrics:policy", Role.ADMIN)
         gates.register("document", approval.reads_without_fault)
         gates.register("two_people", approval.written_by_somebody_else)
         gates.register("threads", approval.nothing_left_to_discuss)
+        gates.register("lint", approval.nothing_wrong_by_rule)
         gates.register("distance", approval.changed_how_much)

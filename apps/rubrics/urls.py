@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{VERSION}standards/", views.standards.version_standards, name="version-standards"),
     path(f"{VERSION}quality/", views.quality.version_quality, name="quality"),
     path(f"{VERSION}quality/panel/", views.quality.quality_panel, name="quality-panel"),
+    path(f"{VERSION}quality/typing/", views.quality.quality_typing, name="quality-typing"),
     path(f"{VERSION}quality/<slug:verb>/", views.quality.quality_act, name="quality-act"),
     path(f"{VERSION}use/", views.versions.version_use, name="use"),
     path(f"{VERSION}export/", views.versions.version_export, name="export"),

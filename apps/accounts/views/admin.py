@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts import forms, pages, queries, services
+from apps.accounts import forms, pages, queries, registry, services
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from domain import errors
@@ -16,7 +16,7 @@ from domain import errors
 @require_role(Role.AUTHOR, "open Admin")
 def index(request: StudioRequest) -> HttpResponse:
     """The first page of Admin that the person may open."""
-    return redirect(pages.tabs(request.actor, "")[0].url)
+    return redirect(registry.tabs(request.actor, "")[0].url)
 
 
 @require_safe
@@ -107,5 +107,5 @@ def settings(request: StudioRequest) -> HttpResponse:
         services.change_settings(by=request.actor, **form.cleaned_data)
         messages.success(request, "The settings are stored.")
         return redirect("accounts:settings", workspace.slug)
-    context = {"form": form, "tabs": pages.tabs(request.actor, "Settings")}
+    context = {"form": form, "tabs": registry.tabs(request.actor, "Settings")}
     return render(request, "accounts/workspace_settings.html", context, status=422 if form.errors else 200)

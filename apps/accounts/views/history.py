@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts import forms, pages, queries
+from apps.accounts import forms, pages, queries, registry
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.models import Membership
 from apps.accounts.permissions import Role
@@ -38,7 +38,7 @@ def entries(request: StudioRequest) -> HttpResponse:
     form, wanted = _filter(request, members)
     found = history.entries(request.actor.workspace, wanted, before=_before(request.GET))
     context = {
-        "tabs": pages.tabs(request.actor, "History"),
+        "tabs": registry.tabs(request.actor, "History"),
         "form": form,
         "found": found,
         "rows": pages.entry_rows(found.entries, members),

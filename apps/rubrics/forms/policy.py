@@ -24,6 +24,11 @@ class PolicyForm(forms.Form):
         help_text="Between 0 and 1, against the approved version. Empty: a large change needs no second person.",
     )
     no_open_threads = forms.BooleanField(required=False, label="No open discussions")
+    no_lint_errors = forms.BooleanField(
+        required=False,
+        label="No remark that is an error",
+        help_text="Of the rules on the Quality page; a remark set aside with a reason does not count.",
+    )
     adjudicated = forms.IntegerField(
         required=False,
         min_value=1,

@@ -7,9 +7,9 @@ from apps.rubrics.pages.history import versions
 from apps.rubrics.pages.standards import standards_matrix
 from apps.rubrics.pages.using import using
 
-__all__ = ["address", "clash", "editor", "frame", "group_choices", "table_row", "using", "versions"]
+__all__ = ["TONES", "address", "clash", "editor", "frame", "group_choices", "table_row", "using", "versions"]
 __all__ = ["address", "editor", "frame", "group_choices", "standards_matrix", "table_row", "using", "versions"]
-from apps.rubrics.pages.quality import advice, numbered, quality
+from apps.rubrics.pages.quality import TONES, advice, numbered, quality
 
 __all__ = [
     "address",

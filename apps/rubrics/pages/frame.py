@@ -57,6 +57,7 @@ def frame(actor: Actor, version: RubricVersion, active: str, *, open_remarks: in
         "crumbs": crumbs,
         "tabs": _tabs(version, active, open_remarks),
         "steps": steps(actor, version),
+        "may_write": actor.can(Role.AUTHOR),
     }
 
 

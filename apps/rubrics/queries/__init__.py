@@ -3,7 +3,15 @@
 from apps.rubrics.queries.approval import Approvals, approvals, distance, gate_states, open_gates
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
-from apps.rubrics.queries.linting import Remark, lint_context, lint_finding, lint_findings, longest, open_lint_errors
+from apps.rubrics.queries.linting import (
+    Remark,
+    lint_context,
+    lint_finding,
+    lint_findings,
+    longest,
+    open_lint_errors,
+    remarks_on,
+)
 from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
 from apps.rubrics.queries.proposals import get_proposal, hunks_of, open_proposal_count, proposal_body, proposals_of
@@ -86,6 +94,7 @@ __all__ = [
     "proposals_of",
     "pullers",
     "reference_profiles",
+    "remarks_on",
     "resolve",
     "revisions_around",
     "rubric_count",

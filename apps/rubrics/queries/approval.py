@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from apps.rubrics import gates
 from apps.rubrics.models import Decision, RubricVersion, VersionStatus
-from apps.rubrics.queries import documents, threads
+from apps.rubrics.queries import documents, linting, threads
 from apps.rubrics.queries.policy import approval_policy
 from domain import errors, rubric
 
@@ -117,3 +117,16 @@ def changed_how_much(version: RubricVersion) -> gates.GateState | None:
 def _page(name: str, version: RubricVersion) -> str:
     place = version.rubric
     return reverse(f"rubrics:{name}", args=[place.workspace.slug, place.slug, version.number])
+
+
+def nothing_wrong_by_rule(version: RubricVersion) -> gates.GateState | None:
+    """The gate that no rule finds an error that nobody has set aside."""
+    if not approval_policy(version.rubric.workspace).no_lint_errors:
+        return None
+    found = linting.open_lint_errors(version)
+    if not found:
+        return gates.GateState("lint", True, "No rule finds an error.", figures={"errors": 0})
+    names = ", ".join(sorted({remark.finding.rule.title.lower() for remark in found}))
+    sentence = f"The rules find {len(found)} error{'s' if len(found) > 1 else ''} ({names}): mend or set aside."
+    place = reverse("rubrics:quality", args=[version.rubric.workspace.slug, version.rubric.slug, version.number])
+    return gates.GateState("lint", False, sentence, place, "See the remarks", {"errors": len(found)})

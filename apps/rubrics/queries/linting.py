@@ -6,6 +6,8 @@ from apps.rubrics.models import LintDismissal, RubricVersion
 from apps.rubrics.queries import documents
 from domain import errors, lint, rubric
 
+LONGEST = 20_000
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -37,6 +39,17 @@ def lint_finding(version: RubricVersion, fingerprint: str) -> lint.Finding:
         if remark.finding.fingerprint == fingerprint:
             return remark.finding
     raise errors.NotFound("This remark no longer holds: the rubric has changed.", code="finding_unknown")
+
+
+def remarks_on(version: RubricVersion, criterion: str, text: str) -> list[lint.Finding]:
+    """What the rules would remark on a criterion if it said this; what was set aside stays silent."""
+    said = documents.domain_rubric(version)
+    if said.criterion(criterion) is None or not text.strip() or len(text) > LONGEST:
+        return []
+    criteria = tuple(c.model_copy(update={"text": text}) if c.id == criterion else c for c in said.criteria)
+    aside = set(version.rubric.lint_dismissals.values_list("fingerprint", flat=True))
+    found = lint.findings(said.model_copy(update={"criteria": criteria}), lint_context(version))
+    return [each for each in found if each.criterion == criterion and each.fingerprint not in aside]
 
 
 def lint_context(version: RubricVersion) -> lint.Context:

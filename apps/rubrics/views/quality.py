@@ -29,6 +29,16 @@ def quality_panel(request: StudioRequest, slug: str, number: int) -> HttpRespons
 
 
 @require_POST
+@require_role(Role.AUTHOR, "edit rubrics")
+def quality_typing(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """What the rules remark on a text that is being typed; nothing is stored."""
+    version = queries.get_version(request.actor, slug, number)
+    found = queries.remarks_on(version, request.POST.get("criterion", ""), request.POST.get("text", ""))
+    context = {"remarks": [(each, pages.TONES[each.rule.severity]) for each in found]}
+    return render(request, "rubrics/_criterion_remarks.html", context)
+
+
+@require_POST
 @require_role(Role.AUTHOR, "act on remarks")
 def quality_act(request: StudioRequest, slug: str, number: int, verb: str) -> HttpResponse:
     """Mend, set aside or bring back one remark, or mend all that is safe."""

@@ -119,3 +119,17 @@ def test_the_page_asks_little(author: Actor, client: Client, version: RubricVers
     more = [{"text": f"States the dose and explains risk {n}."} for n in range(20)]
     services.add_criteria(by=author, version=version, criteria=more)
     assert factories.count_queries(client, url("quality")) == before
+
+
+def test_remarks_come_while_a_text_is_typed(client: Client, version: RubricVersion) -> None:
+    def typed(text: str, criterion: str = "b") -> str:
+        return client.post(url("quality-typing"), {"criterion": criterion, "text": text}).content.decode()
+
+    revision = RubricVersion.objects.get(pk=version.pk).revision
+    assert "Several things in one" in typed("Names the drug and explains its <i>risk</i>.")
+    assert "<i>" not in typed("Names an appropriate <i>drug</i>.")
+    for silent in (typed("Names the ward."), typed("  "), typed("Names the drug and explains it.", "nobody")):
+        assert 'class="chip' not in silent
+    assert RubricVersion.objects.get(pk=version.pk).revision == revision
+    viewer = factories.signed_in(factories.make_actor(Role.VIEWER, workspace=version.rubric.workspace))
+    assert viewer.post(url("quality-typing"), {"criterion": "b", "text": "x"}).status_code == 403

@@ -391,8 +391,10 @@ def test_import_through_the_page(client: Client, approver: Actor) -> None:
         f'{{"prompt_id": "{name}", "prompt": "Q?", "rubrics": [{{"criterion": "Says {name}.", "points": 2}}]}}\n'
         for name in "abc"
     )
-    answer = client.post(url("import"), {"format": "healthbench", "text": data, "slug": ""})
-    page = answer.content.decode()
+    given = {"format": "healthbench", "text": data, "slug": ""}
+    assert "Nothing is stored yet" in client.post(url("import"), given).content.decode()
+    assert "rubric-sets" not in client.get(url("list")).content.decode()
+    page = client.post(url("import"), given | {"store": "1"}).content.decode()
     assert "3 rubrics" in page
     assert "Open the set" in page
     assert client.get(url("set", "healthbench")).headers["Location"] == url("set-version", "healthbench", 1)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Left
 
 from apps.core.models import Stamped, default_dict, default_list
+from apps.rubrics.models import guards
 
 
 class Rubric(Stamped):
@@ -57,62 +58,6 @@ class VersionEnd(models.TextChoices):
     SUPERSEDED = "superseded", "superseded by a later version"
     RETIRED = "retired", "retired"
     DISCARDED = "discarded", "draft discarded"
-
-
-FROZEN_VERSION_COLUMNS = (
-    "rubric_id",
-    "number",
-    "document",
-    "digest",
-    "judged_digest",
-    "title",
-    "description",
-    "language",
-    "translation_of_id",
-    "scope",
-    "prompt_id",
-    "scoring",
-    "unscored",
-    "content_gate",
-    "extensions",
-    "parent_id",
-)
-_SAME_CONTENT = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in FROZEN_VERSION_COLUMNS)
-_VERSION_GUARD = f"""
-IF TG_OP = 'DELETE' THEN
-    IF OLD.status <> 'draft' THEN
-        RAISE EXCEPTION 'a version that left draft is never deleted' USING ERRCODE = '42501';
-    END IF;
-    RETURN OLD;
-END IF;
-IF OLD.status <> 'draft' AND NOT ({_SAME_CONTENT}) THEN
-    RAISE EXCEPTION 'a version that left draft is never changed' USING ERRCODE = '42501';
-END IF;
-IF NOT (NEW.status = OLD.status
-        OR (OLD.status = 'draft' AND NEW.status IN ('in_review', 'retired'))
-        OR (OLD.status = 'in_review' AND NEW.status IN ('approved', 'retired'))
-        OR (OLD.status = 'approved' AND NEW.status = 'retired')) THEN
-    RAISE EXCEPTION 'a version cannot go from % to %', OLD.status, NEW.status USING ERRCODE = '42501';
-END IF;
-RETURN NEW;
-"""
-_PART_GUARD = """
-IF EXISTS (SELECT 1 FROM rubrics_rubricversion v
-           WHERE v.id IN (COALESCE(NEW.version_id, OLD.version_id), COALESCE(OLD.version_id, NEW.version_id))
-             AND v.status <> 'draft') THEN
-    RAISE EXCEPTION 'a version that left draft is never changed' USING ERRCODE = '42501';
-END IF;
-RETURN COALESCE(NEW, OLD);
-"""
-
-
-def _part_trigger(name: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=_PART_GUARD,
-    )
 
 
 class RubricVersion(Stamped):
@@ -172,7 +117,7 @@ class RubricVersion(Stamped):
                 name="version_frozen",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                func=_VERSION_GUARD,
+                func=guards.VERSION_GUARD,
             )
         ]
 
@@ -198,7 +143,7 @@ class Group(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "group_id"], name="group_once_per_version")]
         ordering = ["position", "id"]
-        triggers: ClassVar = [_part_trigger("group_frozen")]
+        triggers: ClassVar = [guards.part_trigger("group_frozen")]
 
     def __str__(self) -> str:
         return self.title
@@ -215,7 +160,7 @@ class Guideline(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "guideline_id"], name="guideline_once")]
         ordering = ["position", "id"]
-        triggers: ClassVar = [_part_trigger("guideline_frozen")]
+        triggers: ClassVar = [guards.part_trigger("guideline_frozen")]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -253,7 +198,7 @@ class Criterion(models.Model):
         ]
         indexes = [GinIndex(SearchVector(Left("text", 20_000), config="simple"), name="criterion_words")]
         ordering = ["position", "id"]
-        triggers: ClassVar = [_part_trigger("criterion_frozen")]
+        triggers: ClassVar = [guards.part_trigger("criterion_frozen")]
 
     def __str__(self) -> str:
         return self.text[:80]

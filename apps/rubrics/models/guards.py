@@ -1,0 +1,59 @@
+"""What the database itself refuses: changing or deleting a version that left draft, or a part of one."""
+
+import pgtrigger
+
+FROZEN_VERSION_COLUMNS = (
+    "rubric_id",
+    "number",
+    "document",
+    "digest",
+    "judged_digest",
+    "title",
+    "description",
+    "language",
+    "translation_of_id",
+    "scope",
+    "prompt_id",
+    "scoring",
+    "unscored",
+    "content_gate",
+    "extensions",
+    "parent_id",
+)
+_SAME_CONTENT = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in FROZEN_VERSION_COLUMNS)
+VERSION_GUARD = f"""
+IF TG_OP = 'DELETE' THEN
+    IF OLD.status <> 'draft' THEN
+        RAISE EXCEPTION 'a version that left draft is never deleted' USING ERRCODE = '42501';
+    END IF;
+    RETURN OLD;
+END IF;
+IF OLD.status <> 'draft' AND NOT ({_SAME_CONTENT}) THEN
+    RAISE EXCEPTION 'a version that left draft is never changed' USING ERRCODE = '42501';
+END IF;
+IF NOT (NEW.status = OLD.status
+        OR (OLD.status = 'draft' AND NEW.status IN ('in_review', 'retired'))
+        OR (OLD.status = 'in_review' AND NEW.status IN ('approved', 'retired'))
+        OR (OLD.status = 'approved' AND NEW.status = 'retired')) THEN
+    RAISE EXCEPTION 'a version cannot go from % to %', OLD.status, NEW.status USING ERRCODE = '42501';
+END IF;
+RETURN NEW;
+"""
+_PART_GUARD = """
+IF EXISTS (SELECT 1 FROM rubrics_rubricversion v
+           WHERE v.id IN (COALESCE(NEW.version_id, OLD.version_id), COALESCE(OLD.version_id, NEW.version_id))
+             AND v.status <> 'draft') THEN
+    RAISE EXCEPTION 'a version that left draft is never changed' USING ERRCODE = '42501';
+END IF;
+RETURN COALESCE(NEW, OLD);
+"""
+
+
+def part_trigger(name: str) -> pgtrigger.Trigger:
+    """Refuse any change of a part of a version that left draft."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=_PART_GUARD,
+    )
