@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,7 +33,8 @@ class Stopped(BaseException):
 class Wish:
     """The wish to stop: a signal raises `Stopped` where the work is, and is remembered.
 
-    Python swallows what is raised in some places (after a fork, while finalising), so `heed` asks again at every step.
+    Python swallows what is raised in some places (after a fork, while finalising), so `heed` asks again at every step;
+    the complaint that Python prints there is left out.
     """
 
     def __init__(self) -> None:
@@ -40,6 +42,7 @@ class Wish:
 
     def listen(self) -> None:
         """Take signals to stop from now on."""
+        sys.unraisablehook = _unless_stopped
         for each in SIGNALS:
             signal.signal(each, self._stop)
 
@@ -56,6 +59,12 @@ class Wish:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.made = True
         raise Stopped
+
+
+def _unless_stopped(swallowed: "sys.UnraisableHookArgs") -> None:
+    """Complain of what Python swallowed, but for the wish to stop, which is remembered."""
+    if swallowed.exc_type is not Stopped:
+        sys.__unraisablehook__(swallowed)
 
 
 @dataclass
