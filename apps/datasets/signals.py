@@ -3,8 +3,12 @@
 `dataset_imported` is sent within the import: with `dataset`, `actor` and `rubrics` (those of the file, as
 `domain.formats.ImportedRubric`; never empty). A receiver stores them and returns one sentence for the report, or None.
 An error of a receiver undoes the import.
+
+`responses_forgotten` is sent within the transaction that blanks the texts of responses: with `keys`, their ids. A
+receiver blanks what it copied from them.
 """
 
 from django.dispatch import Signal
 
 dataset_imported = Signal()
+responses_forgotten = Signal()

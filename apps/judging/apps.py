@@ -15,7 +15,7 @@ class JudgingConfig(AppConfig):
         """Make runs and judge tests known to the workers."""
         from apps.core import metrics, navigation
         from apps.jobs import registry
-        from apps.judging import queries, runners
+        from apps.judging import queries, receivers, runners  # noqa: F401  (connects the receivers)
 
         registry.register("judge", runners.judge_shard, runners.finish_run)
         registry.register("judge-test", runners.test_shard, runners.finish_test)

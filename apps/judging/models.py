@@ -224,7 +224,11 @@ class VerdictStatus(models.TextChoices):
 
 
 _VERDICT_GUARD = """
-IF OLD.status = 'ok' OR OLD.status = 'not_applicable' THEN
+IF (OLD.status = 'ok' OR OLD.status = 'not_applicable')
+   AND NOT (NEW.evidence = '[]' AND NEW.rationale = ''
+            AND to_jsonb(NEW) - 'evidence' - 'rationale' = to_jsonb(OLD) - 'evidence' - 'rationale'
+            AND EXISTS (SELECT 1 FROM datasets_subjectmember m JOIN datasets_response r ON r.id = m.response_id
+                         WHERE m.subject_id = OLD.subject_id AND r.parts = '[{"type": "erased"}]')) THEN
     RAISE EXCEPTION 'a stored verdict is never changed' USING ERRCODE = '42501';
 END IF;
 RETURN NEW;

@@ -1,15 +1,17 @@
 """Retention: texts are forgotten when every request that sent them allows it, and what was served stays."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from apps.datasets.models import Prompt, Response
+from apps.datasets.models import Label, Prompt, Rater, Response
 from apps.datasets.services import ERASED
 from apps.history.models import Entry
-from apps.judging.models import Call, JudgeVersion
+from apps.judging.models import Call, JudgeVersion, Verdict
 from apps.rubrics.models import RubricVersion
 from apps.training import services
 from apps.training.models import RewardRequest
@@ -86,3 +88,33 @@ def test_what_is_sent_again_is_stored_again(bob: Caller, workspace: Any) -> None
     assert again["results"][0]["reward"] == first["results"][0]["reward"]
     assert Response.objects.get().parts == [{"type": "text", "text": GOOD}]
     assert Prompt.objects.get().messages[0]["parts"][0]["text"] == "Write a letter."
+
+
+@pytest.mark.usefixtures("engine", "judge", "version")
+def test_no_quote_of_a_forgotten_answer_stays(bob: Caller, workspace: Any) -> None:
+    rewarded(bob)
+    known = Verdict.objects.filter(status="ok").first()
+    assert known is not None
+    quoting = Verdict.objects.get(pk=known.pk)
+    quoting.key, quoting.criterion, quoting.rationale = uuid.uuid4(), "c_quoted", "It says so."
+    quoting.evidence = [{"start": 0, "end": 4, "text": GOOD[:4]}]
+    quoting.save(force_insert=True)
+    response = Response.objects.get()
+    dataset = known.subject.prompt.dataset
+    rater = Rater.objects.create(workspace=workspace, name="ann")
+    label = Label.objects.create(
+        dataset=dataset, subject=known.subject, rater=rater, criterion="c_quoted", value=1, spans=quoting.evidence
+    )
+    chosen = Verdict.objects.filter(pk=quoting.pk)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        chosen.update(evidence=[], rationale="")
+    make_old()
+    set_period(workspace, 30)
+    assert services.forget_rollouts() == 1
+    kept = chosen.get()
+    assert (kept.evidence, kept.rationale, kept.value) == ([], "", quoting.value)
+    label.refresh_from_db()
+    response.refresh_from_db()
+    assert (label.spans, response.parts) == ([], ERASED)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        chosen.update(evidence=[], rationale="", value=0.25)

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from apps.datasets.models import Dataset, Prompt, Response
+from apps.datasets.models import Dataset, Label, Prompt, Response
+from apps.datasets.signals import responses_forgotten
 
 ERASED = [{"type": "erased"}]
 """A part that no judge can read: an answer that was forgotten is refused as input, never scored as empty."""
@@ -13,7 +14,10 @@ ERASED = [{"type": "erased"}]
 
 @transaction.atomic
 def forget_responses(keys: Collection[int]) -> int:
-    """Blank these responses, and the prompts of rollouts that have no other response left; says how many responses."""
+    """Blank these responses and all that quotes them; says how many responses.
+
+    The prompts of rollouts go too, where no other response is left.
+    """
     blanked = Response.objects.filter(pk__in=keys).exclude(parts=ERASED).update(parts=ERASED, steps=None)
     kept = Response.objects.filter(prompt=OuterRef("pk")).exclude(parts=ERASED)
     prompts = Prompt.objects.filter(responses__in=keys, dataset__purpose=Dataset.Purpose.ROLLOUTS).exclude(Exists(kept))
@@ -21,4 +25,6 @@ def forget_responses(keys: Collection[int]) -> int:
     Prompt.objects.filter(pk__in=chosen).update(messages=[{"role": "user", "parts": ERASED}])
     Prompt.objects.filter(pk__in=chosen, reference__isnull=False).update(reference=ERASED)
     Prompt.objects.filter(pk__in=chosen, context__isnull=False).update(context=ERASED)
+    Label.objects.filter(subject__members__response__in=keys).exclude(spans=[]).update(spans=[])
+    responses_forgotten.send(Response, keys=list(keys))
     return blanked

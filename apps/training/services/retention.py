@@ -7,7 +7,6 @@ from django.db import connection
 from apps.accounts.models import Workspace
 from apps.datasets import services as datasets
 from apps.history import services as history
-from apps.judging.models import Call
 from apps.training.models import TrainingRun
 
 EVERY_SECONDS = 3600.0
@@ -34,7 +33,7 @@ _next = 0.0
 
 
 def forget_rollouts() -> int:
-    """Blank the texts of rollouts whose time is over, in responses, prompts and stored calls; says how many."""
+    """Blank the texts of rollouts whose time is over, and all that quotes them; says how many."""
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [AT_ONCE])
         due: dict[int, list[int]] = {}
@@ -42,8 +41,6 @@ def forget_rollouts() -> int:
             due.setdefault(workspace_id, []).append(response_id)
     for workspace_id, keys in due.items():
         datasets.forget_responses(keys)
-        calls = Call.objects.filter(subject__members__response__in=keys)
-        calls.update(rendered_shared="", rendered_suffixes=[], reply=[])
         workspace = Workspace.objects.get(pk=workspace_id)
         history.record(by=None, workspace=workspace, action="rollouts.forgotten", detail={"responses": len(keys)})
     return sum(len(keys) for keys in due.values())
