@@ -15,8 +15,10 @@ class RubricsConfig(AppConfig):
         from apps.accounts import registry as admin
         from apps.accounts.permissions import Role
         from apps.core import navigation
+        from apps.jobs import registry as jobs
         from apps.rubrics import gates, receivers  # noqa: F401  (connects the receivers)
         from apps.rubrics.queries import approval, listing
+        from apps.rubrics.services import presence
 
         navigation.register(
             navigation.Place(
@@ -26,6 +28,7 @@ class RubricsConfig(AppConfig):
                 counter=lambda actor: (str(listing.rubric_count(actor) or ""), "rubrics in the library"),
             )
         )
+        jobs.register_sweep(presence.forget_the_gone)
         admin.register("Approval", "rubrics:policy", Role.ADMIN)
         gates.register("document", approval.reads_without_fault)
         gates.register("two_people", approval.written_by_somebody_else)

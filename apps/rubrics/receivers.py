@@ -10,7 +10,7 @@ from apps.accounts.signals import person_erased
 from apps.datasets.models import Dataset
 from apps.datasets.signals import dataset_imported
 from apps.rubrics import services
-from apps.rubrics.models import Comment
+from apps.rubrics.models import Comment, Presence
 from domain import formats, rubric
 
 
@@ -36,5 +36,6 @@ def _bound(item: formats.ImportedRubric, dataset: str) -> formats.ImportedRubric
 
 @receiver(person_erased, dispatch_uid="rubrics.forget")
 def forget(*, user: User, **_: Any) -> None:
-    """Blank what the person wrote in discussions; that they wrote stays."""
+    """Blank what the person wrote in discussions, that they wrote stays; nobody sees them in a draft any more."""
     Comment.objects.filter(by=user).update(text="")
+    Presence.objects.filter(user=user).delete()

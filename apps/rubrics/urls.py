@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{VERSION}quality/panel/", views.quality.quality_panel, name="quality-panel"),
     path(f"{VERSION}quality/typing/", views.quality.quality_typing, name="quality-typing"),
     path(f"{VERSION}quality/<slug:verb>/", views.quality.quality_act, name="quality-act"),
+    path(f"{VERSION}presence/", views.presence.version_presence, name="presence"),
     path(f"{VERSION}use/", views.versions.version_use, name="use"),
     path(f"{VERSION}export/", views.versions.version_export, name="export"),
     path(f"{VERSION}discuss/", views.threads.thread_list, name="discuss"),

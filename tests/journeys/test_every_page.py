@@ -27,7 +27,7 @@ NOT_PAGES = {
     "rubrics:request-changes", "rubrics:withdraw",
     "rubrics:retire", "rubrics:quality-panel", "rubrics:quality-act", "rubrics:quality-typing",
     "rubrics:guidelines", "training:release-deprecate", "training:run-close",
-    "rubrics:step-back",
+    "rubrics:step-back", "rubrics:presence",
 }  # fmt: skip
 QUERIES = {"rubrics:export": "?format=healthbench"}
 SIGNED_OUT = {"accounts:login", "accounts:link"}

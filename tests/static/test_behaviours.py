@@ -255,3 +255,37 @@ def test_menus_close_on_escape_and_elsewhere(site):
     page.click("summary")
     page.click("text=elsewhere")
     assert page.locator("details[open]").count() == 0
+
+
+GUEST = (
+    '<ul class="guests"><li data-guest="7" data-guest-name="Vera" data-guest-criterion="c_1"><details data-menu>'
+    '<summary class="avatar g">VE</summary><a href="#criteria" data-guest-go>in a criterion</a></details></li></ul>'
+)
+
+
+def test_others_in_a_draft_are_shown_in_their_rows_and_go_when_they_leave(site):
+    site.reply("/here", GUEST)
+    page = site.open(
+        '<div data-presence="/here"><span role="status" data-presence-said></span></div><table>'
+        '<tr id="r1" data-sort-id="c_1" tabindex="0"><td class="main"><b data-number>4</b></td></tr>'
+        '<tr id="r2" data-sort-id="c_2" tabindex="0"><td class="main"><b data-number>5</b></td></tr></table>',
+        "js/presence.js",
+    )
+    page.wait_for_selector("#r1.visited >> text=Vera is here")
+    assert page.inner_text("[data-presence-said]") == "Vera is here too."
+    assert page.get_attribute("[data-guest-go]", "href") == "#r1"
+    site.reply("/here", '<ul class="guests"></ul>')
+    page.focus("#r2")
+    _wait(page, "!document.querySelector('.guest-here')")
+    assert page.inner_text("[data-presence-said]") == "Vera left."
+    assert "c_2" in site.asked[-1][1]
+
+
+def test_presence_falls_silent_where_it_may_not_be(site):
+    site.reply("/here", "", 403)
+    page = site.open('<div data-presence="/here"></div><button data-sort-id="c_2">x</button>', "js/presence.js")
+    _wait(page, "true")
+    page.wait_for_timeout(200)
+    page.focus("button")
+    page.wait_for_timeout(700)
+    assert len(site.asked) == 1

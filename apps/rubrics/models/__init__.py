@@ -444,3 +444,19 @@ class LintDismissal(Stamped):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.criterion}"
+
+
+class Presence(models.Model):
+    """Who has a draft open now, and in which criterion; worth nothing when its last sign of life is old."""
+
+    version = models.ForeignKey(RubricVersion, on_delete=models.CASCADE, related_name="present")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    criterion = models.CharField(max_length=80, blank=True, default="")
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "user"], name="presence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.version_id}"

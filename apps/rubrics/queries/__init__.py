@@ -14,6 +14,7 @@ from apps.rubrics.queries.linting import (
 )
 from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
+from apps.rubrics.queries.presence import ALIVE, others_present
 from apps.rubrics.queries.proposals import get_proposal, hunks_of, open_proposal_count, proposal_body, proposals_of
 from apps.rubrics.queries.pulls import Puller, pullers
 from apps.rubrics.queries.refs import ResolvedRubrics, resolve
@@ -38,6 +39,7 @@ from apps.rubrics.queries.versions import (
 from domain.rubric import Difference, difference, shown
 
 __all__ = [
+    "ALIVE",
     "FORMATS",
     "METRICS",
     "MOST_APPROVERS",
@@ -89,6 +91,7 @@ __all__ = [
     "open_lint_errors",
     "open_proposal_count",
     "open_thread_count",
+    "others_present",
     "outline",
     "proposal_body",
     "proposals_of",

@@ -27,6 +27,7 @@ from apps.rubrics.services.imports import AUTO, ImportResult, import_rubrics, st
 from apps.rubrics.services.joining import Clash, Pick, Seen
 from apps.rubrics.services.linting import dismiss_finding, fix_all_safe, fix_finding, restore_finding
 from apps.rubrics.services.policy import change_approval_policy
+from apps.rubrics.services.presence import be_present, leave
 from apps.rubrics.services.previewing import Planned, Preview, preview_import
 from apps.rubrics.services.proposals import (
     METHODS,
@@ -80,6 +81,7 @@ __all__ = [
     "approve",
     "approve_set",
     "archive",
+    "be_present",
     "change_approval_policy",
     "change_together",
     "close_proposal",
@@ -99,6 +101,7 @@ __all__ = [
     "go_back",
     "import_rubrics",
     "insert_criterion",
+    "leave",
     "move_criteria",
     "move_criterion",
     "move_group",
