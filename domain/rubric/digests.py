@@ -20,7 +20,7 @@ def form(rubric: Rubric) -> dict[str, Any]:
 
 def digest(rubric: Rubric) -> str:
     """The digest of all that the rubric says."""
-    return sha256(form(rubric))
+    return sha256({"format": FORMAT, **rubric.model_dump(mode="json")})
 
 
 def judged_form(rubric: Rubric) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pydantic
@@ -56,16 +56,16 @@ def _with_ids(body: dict[str, Any]) -> dict[str, Any]:
     for key, make in (("criteria", criterion_id), ("guidelines", guideline_id)):
         items = out.get(key)
         if isinstance(items, list | tuple):
-            out[key] = [_with_id(item, make(n, _text(item))) for n, item in enumerate(items)]
+            out[key] = [_with_id(item, n, make) for n, item in enumerate(items)]
     criteria = out.get("criteria")
     if isinstance(criteria, list):
         out["criteria"] = [_with_examples(item) for item in criteria]
     return out
 
 
-def _with_id(item: Any, made: str) -> Any:
+def _with_id(item: Any, position: int, make: Callable[[int, str], str]) -> Any:
     if isinstance(item, dict) and item.get("id") is None:
-        return {**item, "id": made}
+        return {**item, "id": make(position, _text(item))}
     return item
 
 

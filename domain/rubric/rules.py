@@ -42,6 +42,35 @@ def problems(rubric: Rubric) -> list[Problem]:
 
 def text_problems(data: Any) -> list[Problem]:
     """Texts that neither a database nor a digest can hold, found without recursion."""
+    return [] if _sound(data) else _faults(data)
+
+
+def _sound(data: Any) -> bool:
+    """Whether nothing is wrong, found without keeping track of places; so it is with most documents."""
+    waiting, texts = [data], [""]
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind is str:
+            texts.append(value)
+        elif kind is dict:
+            texts.extend(value)
+            waiting.extend(value.values())
+        elif kind is list or kind is tuple:
+            waiting.extend(value)
+        elif kind is float:
+            if not math.isfinite(value):
+                return False
+        elif value is not None and kind is not bool and kind is not int:
+            return False
+    try:
+        whole = "\n".join(texts)
+    except TypeError:
+        return False
+    return "\x00" not in whole and (whole.isascii() or not _HALF.search(whole))
+
+
+def _faults(data: Any) -> list[Problem]:
     found: list[Problem] = []
     waiting: list[tuple[str, Any]] = [("", data)]
     while waiting:

@@ -4,10 +4,12 @@ import hashlib
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import errors, rubric
+from domain.rubric.canonical import MAX_DEPTH, normalised
 from tests.domain.builders import make_rubric
 
 VALUES = st.recursive(
@@ -29,6 +31,32 @@ VALUES = st.recursive(
 def test_the_canonical_form_reads_back_to_itself(value):
     form = rubric.canonical(value)
     assert rubric.canonical(json.loads(form)) == form
+
+
+@given(VALUES)
+def test_the_quick_way_writes_what_the_exact_way_writes(value):
+    assert rubric.canonical(value) == rfc8785.dumps(normalised(value))
+
+
+@pytest.mark.parametrize("number", [0.1, 1e-4, 9.9e-5, 1e15, 1e16, 123456789012345.6, -0.0, 2.0**53, 1e21, 5e-324])
+def test_numbers_at_the_edges_are_written_as_rfc_8785_says(number):
+    assert rubric.canonical([number, -number]) == rfc8785.dumps([number, -number])
+
+
+def test_keys_beyond_the_first_plane_sort_by_utf_16():
+    assert rubric.canonical({"\uffee": 1, "\U0001f600": 2}).decode() == '{"\U0001f600":2,"\uffee":1}'
+
+
+def test_values_nest_only_so_deep():
+    def nested(depth):
+        value = "x"
+        for _ in range(depth):
+            value = [value]
+        return value
+
+    assert rubric.canonical(nested(MAX_DEPTH))
+    with pytest.raises(errors.Invalid, match="nested"):
+        rubric.canonical(nested(MAX_DEPTH + 1))
 
 
 def test_the_form_is_that_of_rfc_8785():
