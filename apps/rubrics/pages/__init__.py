@@ -1,12 +1,13 @@
 """What the pages of rubrics show."""
 
 from apps.rubrics.pages.clashing import clash
-from apps.rubrics.pages.editor import editor, group_choices, table_row
+from apps.rubrics.pages.editor import editor, group_choices
 from apps.rubrics.pages.frame import address, frame
 from apps.rubrics.pages.history import versions
 from apps.rubrics.pages.presence import present
-from apps.rubrics.pages.quality import TONES, advice, numbered, quality
+from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality
 from apps.rubrics.pages.standards import standards_matrix
+from apps.rubrics.pages.table import table_row
 from apps.rubrics.pages.using import using
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "frame",
     "group_choices",
     "numbered",
+    "panel",
     "present",
     "quality",
     "standards_matrix",

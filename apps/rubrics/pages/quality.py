@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from apps.accounts.permissions import Actor
+from apps.accounts.permissions import Actor, Role
 from apps.rubrics import queries
 from apps.rubrics.models import LintDismissal, RubricVersion
-from apps.rubrics.pages.frame import address, frame
+from apps.rubrics.pages.frame import address, frame, steps
 from domain import lint, rubric
 
 TONES = {lint.Severity.ERROR: "r", lint.Severity.WARNING: "w", lint.Severity.ADVICE: "a"}
@@ -34,6 +34,25 @@ def advice(version: RubricVersion, said: rubric.Rubric, numbers: dict[str, int])
     by_id = {criterion.id: criterion for criterion in said.criteria}
     page = address("edit", version)
     return [_shown(remark, by_id, numbers, keys, page) for remark in queries.lint_findings(version, said)]
+
+
+def standing(version: RubricVersion, said: rubric.Rubric, numbers: dict[str, int]) -> list[Advice]:
+    """The remarks that nobody has set aside."""
+    return [item for item in advice(version, said, numbers) if item.dismissal is None]
+
+
+def panel(actor: Actor, version: RubricVersion) -> dict[str, Any]:
+    """What the remarks beside the editor show."""
+    document = queries.draft_document(version)
+    remarks = standing(version, rubric.parse(document), numbered(document))
+    return {
+        "version": version,
+        "rubric": version.rubric,
+        "steps": steps(actor, version),
+        "may_write": actor.can(Role.AUTHOR),
+        "remarks": remarks,
+        "most_remarks": f":{IN_PANEL}",
+    }
 
 
 def numbered(document: dict[str, Any]) -> dict[str, int]:
@@ -64,21 +83,21 @@ def quality(actor: Actor, version: RubricVersion, wanted: dict[str, str]) -> dic
     document = queries.draft_document(version)
     said = rubric.parse(document)
     every = advice(version, said, numbered(document))
-    standing = [item for item in every if item.dismissal is None]
-    rules = Counter(item.finding.rule.name for item in standing)
-    counts = Counter(str(item.finding.rule.severity) for item in standing)
+    open_ = [item for item in every if item.dismissal is None]
+    rules = Counter(item.finding.rule.name for item in open_)
+    counts = Counter(str(item.finding.rule.severity) for item in open_)
     shown = [
         item
-        for item in standing
+        for item in open_
         if wanted["severity"] in {"", item.finding.rule.severity} and wanted["rule"] in {"", item.finding.rule.name}
     ]
     return {
-        **frame(actor, version, "quality", open_remarks=len(standing)),
+        **frame(actor, version, "quality", open_remarks=len(open_)),
         "shown": shown,
-        "standing": standing,
+        "standing": open_,
         "aside": [item for item in every if item.dismissal is not None],
         "wanted": wanted,
         "severities": [(str(s), counts[s], TONES[s]) for s in lint.Severity],
         "rules": [(name, lint.RULES[name].title, count) for name, count in rules.most_common()],
-        "safe": sum(bool(item.finding.fix and item.finding.fix.safe) for item in standing),
+        "safe": sum(bool(item.finding.fix and item.finding.fix.safe) for item in open_),
     }

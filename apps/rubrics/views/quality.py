@@ -25,7 +25,7 @@ def version_quality(request: StudioRequest, slug: str, number: int) -> HttpRespo
 def quality_panel(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """The remarks beside the editor, alone."""
     version = queries.get_version(request.actor, slug, number)
-    return render(request, "rubrics/_advice.html", pages.editor(request.actor, version))
+    return render(request, "rubrics/_advice.html", pages.panel(request.actor, version))
 
 
 @require_POST

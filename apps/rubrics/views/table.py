@@ -16,7 +16,7 @@ from apps.rubrics.models import RubricVersion
 from apps.rubrics.views import clashes
 from domain import errors, pasting, rubric
 
-TABLE, ROW = "rubrics/_criteria_table.html", "rubrics/_criterion_row.html"
+TABLE = "rubrics/_criteria_table.html"
 may_edit = require_role(Role.AUTHOR, "edit rubrics")
 
 
@@ -27,7 +27,7 @@ def criterion_cell(request: StudioRequest, slug: str, number: int, criterion: in
     version = queries.get_version(request.actor, slug, number)
     row = queries.get_criterion(version, criterion)
     if request.method == "GET":
-        return render(request, ROW, pages.table_row(request.actor, version, row.criterion_id))
+        return HttpResponse(pages.table_row(request.actor, version, row.criterion_id))
     document = queries.draft_document(version)
     present = next(item for item in document["criteria"] if item["id"] == row.criterion_id)
     form = forms.CellForm(request.POST, groups=pages.group_choices(document))
@@ -83,7 +83,7 @@ def criterion_insert(request: StudioRequest, slug: str, number: int) -> HttpResp
         return redirect(pages.address("edit", version))
     version = queries.get_version(request.actor, slug, number)
     made = next(row.criterion_id for row in version.criteria.all() if row.criterion_id not in before)
-    return render(request, ROW, pages.table_row(request.actor, version, made))
+    return HttpResponse(pages.table_row(request.actor, version, made))
 
 
 @require_POST

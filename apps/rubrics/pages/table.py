@@ -1,0 +1,182 @@
+"""The table of the Edit page: groups with their criteria; what a row says of itself is drawn once and kept."""
+
+import functools
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import forms, queries
+from apps.rubrics.models import Group, RubricVersion
+from apps.rubrics.pages.chips import Chip, chips
+from apps.rubrics.pages.frame import address, steps
+from domain import rubric
+
+AXES = ("dimension", "scenario", "discipline")
+KEPT_ROWS = 8192
+# They stand in a kept row for what depends on other rows; no text of a rubric holds U+0000.
+_NUMBER, _SHARE, _BAR, _FACTOR = "\0number", "\0share", "\0bar", "\0factor"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A criterion as the row's template shows it; four of its values are filled in later."""
+
+    key: int
+    said: rubric.Criterion
+    typed_weight: str
+    chips: tuple[Chip, ...]
+    revision: str
+    url: str
+    tags: tuple[tuple[str, str], ...]
+    number: str = _NUMBER
+    share: str = _SHARE
+    bar: str = _BAR
+    factor: str = _FACTOR
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A row of the table, ready to be shown."""
+
+    key: int
+    criterion: str
+    number: int
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Block:
+    """A group with its criteria; without a group the key is None."""
+
+    group: Group | None
+    depth: int
+    share: float
+    rows: tuple[Drawn, ...]
+    parent: str | None = None
+
+    @property
+    def indent(self) -> int:
+        """How far it stands to the right; deep trees stop moving at some point."""
+        return min(self.depth, 8)
+
+
+@dataclass(frozen=True)
+class _Content:
+    """All that a kept row depends on; what it says is told apart by its text in JSON."""
+
+    text: str
+    key: int
+    url: str
+    draft: bool
+    edit: bool
+    moved: bool
+    part: dict[str, Any] = field(compare=False)
+    said: rubric.Criterion = field(compare=False)
+
+
+class Table:
+    """Draws rows of one version for one person."""
+
+    def __init__(self, version: RubricVersion, *, edit: bool, moved: int | None = None) -> None:
+        """Rows can be edited, and one may have been moved just now."""
+        self._base = address("criterion-edit", version, 0).removesuffix("0/")
+        self._draft, self._edit, self._moved = version.is_draft, edit, moved
+
+    def row(
+        self, key: int, said: rubric.Criterion, part: dict[str, Any], *, number: int, factor: float, share: float,
+        top: float,
+    ) -> Drawn:  # fmt: skip
+        """The row of a criterion; `share` lies in [0, 1] and `top` is the largest share of the table."""
+        text = json.dumps(part, ensure_ascii=False)
+        url = f"{self._base}{key}/"
+        kept = _drawn(_Content(text, key, url, self._draft, self._edit, key == self._moved, part, said))
+        whole = (
+            kept.replace(_NUMBER, str(number))
+            .replace(_SHARE, f"{share * 100:.0f}\u00a0%")
+            .replace(_BAR, str(round(100 * share / top)))
+            .replace(_FACTOR, str(factor))
+        )
+        return Drawn(key, said.id, number, mark_safe(whole))  # noqa: S308 (numbers in a template's own output)
+
+
+@functools.lru_cache(maxsize=KEPT_ROWS)
+def _drawn(content: _Content) -> str:
+    said = content.said
+    row = Row(
+        key=content.key,
+        said=said,
+        typed_weight=forms.typed(said.weight),
+        chips=chips(said),
+        revision=queries.fingerprint(content.part) if content.draft else "",
+        url=content.url,
+        tags=tuple((axis, said.tags[axis]) for axis in AXES if axis in said.tags),
+    )
+    moved = content.key if content.moved else None
+    context = {"row": row, "steps": {"edit": content.edit}, "moved": moved}
+    return str(get_template("rubrics/_criterion_row.html").render(context))
+
+
+def table_row(actor: Actor, version: RubricVersion, criterion_id: str) -> SafeString:
+    """The row of one criterion alone; its share and number are counted on the page that has the others."""
+    found = version.criteria.select_related("group").get(criterion_id=criterion_id)
+    groups = {group.group_id: group for group in version.groups.select_related("parent")}
+    part = queries.criterion_part(found)
+    said = rubric.Criterion.model_validate(part)
+    table = Table(version, edit=steps(actor, version).edit)
+    return table.row(found.pk, said, part, number=0, factor=_factor(groups, said.group), share=0.0, top=1.0).html
+
+
+def _factor(groups: dict[str, Group], name: str | None) -> float:
+    """What the weights of the groups around a criterion multiply its own by."""
+    factor = 1.0
+    while name is not None:
+        group = groups[name]
+        factor *= group.weight
+        name = group.parent.group_id if group.parent else None
+    return factor
+
+
+def blocks(
+    version: RubricVersion, document: dict[str, Any], said: rubric.Rubric, *, edit: bool, moved: int | None = None
+) -> list[Block]:
+    """The groups in the order of the screen, each with its rows; empty ones too."""
+    keys = {row.criterion_id: row.pk for row in version.criteria.all()}
+    groups = {group.group_id: group for group in version.groups.all()}
+    names = {group.pk: group.group_id for group in groups.values()}
+    shares = rubric.shares(said)
+    top = max(shares.values(), default=0) or 1
+    by_id = {criterion.id: criterion for criterion in said.criteria}
+    parts = {part["id"]: part for part in document["criteria"]}
+    under = _group_shares(said, shares)
+    own = {group.id: group for group in said.groups}
+    table = Table(version, edit=edit, moved=moved)
+    found, number = [], 0
+    for section in queries.outline(document):
+        factor = math.prod(group.weight for group in rubric.ancestors(own, section.group))
+        rows = []
+        for name in section.criteria:
+            number += 1
+            share = shares[name]
+            rows.append(
+                table.row(keys[name], by_id[name], parts[name], number=number, factor=factor, share=share, top=top)
+            )
+        group = groups[section.group] if section.group else None
+        if rows or group is not None or not groups:
+            parent = names.get(group.parent_id) if group is not None and group.parent_id else None
+            found.append(Block(group, section.depth, under.get(section.group, 0.0), tuple(rows), parent))
+    return found
+
+
+def _group_shares(said: rubric.Rubric, shares: dict[str, float]) -> dict[str | None, float]:
+    """The share of all criteria in a group and in the groups below it."""
+    groups = {group.id: group for group in said.groups}
+    sums: dict[str | None, float] = {}
+    for criterion in said.criteria:
+        for group in rubric.ancestors(groups, criterion.group):
+            sums[group.id] = sums.get(group.id, 0.0) + shares[criterion.id]
+    return sums
