@@ -49,7 +49,7 @@ def test_keys_beyond_the_first_plane_sort_by_utf_16():
 
 def test_values_nest_only_so_deep():
     def nested(depth):
-        value = "x"
+        value: object = "x"
         for _ in range(depth):
             value = [value]
         return value
