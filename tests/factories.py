@@ -16,7 +16,16 @@ from apps.datasets.models import Dataset, Prompt, Response, Subject, SubjectKind
 from apps.jobs.models import Job
 from apps.judging.models import EngineKind, Judge, JudgeVersion
 from apps.review.models import Queue, ReviewItem
-from apps.rubrics.models import Criterion, Group, Guideline, Rubric, RubricVersion, VersionStatus
+from apps.rubrics import services
+from apps.rubrics.models import (
+    Criterion,
+    Group,
+    Guideline,
+    Rubric,
+    RubricSetVersion,
+    RubricVersion,
+    VersionStatus,
+)
 from domain import rubric as rubrics
 from domain import subjects
 
@@ -83,6 +92,14 @@ def signed_in(actor: Actor) -> Client:
     client = Client()
     client.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def read_sample(*, by: Actor, set_version: RubricSetVersion, bad: int = 0) -> None:
+    """Read the whole sample of a set in review and find its first `bad` rubrics not good."""
+    for member in set_version.members.filter(sample_place__isnull=False).order_by("sample_place"):
+        ok = (member.sample_place or 0) > bad
+        place = member.sample_place or 0
+        services.review_sampled(by=by, set_version=set_version, place=place, ok=ok, note="" if ok else "Too vague.")
 
 
 def count_queries(browser: Client, url: str) -> int:

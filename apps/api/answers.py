@@ -161,7 +161,7 @@ class RubricSetVersion(Answer):
     status: str
     digest: str | None
     rubrics: int
-    sample_size: int | None
+    sample_size: int
 
 
 class BoundRubric(RubricRef):
@@ -174,6 +174,30 @@ class RubricSetMembers(RubricSetVersion):
     """A version of a rubric set with its members."""
 
     members: list[BoundRubric]
+
+
+class SampledRubric(BoundRubric):
+    """A rubric of a sample, and what its reader found; `ok` is null until somebody read it."""
+
+    place: int
+    ok: bool | None
+    note: str
+    by: str | None
+    at: datetime | None
+
+
+class RubricSetSample(Answer):
+    """The sample of a set version; `bound` is null until all of it is read, `limit` where the policy has none."""
+
+    size: int
+    of: int
+    seed: int
+    read: int
+    bad: int
+    bound: float | None
+    confidence: float
+    limit: float | None
+    results: list[SampledRubric]
 
 
 class ReleaseSummary(Answer):

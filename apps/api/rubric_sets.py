@@ -1,5 +1,6 @@
 """Rubric sets: thousands of prompt-bound rubrics handled as one."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -9,7 +10,8 @@ from rest_framework.response import Response
 from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.rubrics import queries, services
-from apps.rubrics.models import RubricSet, RubricSetVersion
+from apps.rubrics.models import RubricSet, RubricSetMember, RubricSetVersion
+from domain.sample_bounds import CONFIDENCE
 
 
 def show(found: RubricSetVersion) -> dict[str, Any]:
@@ -53,16 +55,73 @@ class RubricSetView(StudioView):
     def get(self, request: Request, name: str, number: int) -> Response:
         """The set version with its members' digests."""
         found = queries.get_set_version(self.actor, name, number)
-        members = [
-            {
-                "prompt_id": m.prompt_id_text,
-                "slug": m.version.rubric.slug,
-                "version": m.version.number,
-                "digest": m.version.digest,
-            }
-            for m in queries.members(found)
-        ]
-        return Response({**show(found), "members": members})
+        return Response({**show(found), "members": [_bound(member) for member in queries.members(found)]})
+
+
+def _bound(member: RubricSetMember) -> dict[str, Any]:
+    version = member.version
+    return {
+        "prompt_id": member.prompt_id_text,
+        "slug": version.rubric.slug,
+        "version": version.number,
+        "digest": version.digest,
+    }
+
+
+def _sampled(member: RubricSetMember) -> dict[str, Any]:
+    return {
+        **_bound(member),
+        "place": member.sample_place,
+        "ok": member.sample_ok,
+        "note": member.sample_note,
+        "by": member.reviewed_by.name if member.reviewed_by else None,
+        "at": member.reviewed_at,
+    }
+
+
+class RubricSetSampleView(StudioView):
+    """The sample that stands for a set version."""
+
+    scopes: ClassVar = {"GET": "rubrics:read"}
+
+    @extend_schema(operation_id="rubric_sets_sample", responses={200: answers.RubricSetSample, **shapes.PROBLEMS})
+    def get(self, request: Request, name: str, number: int) -> Response:
+        """The rubrics drawn at submission, what was found, and the bound on the share of bad ones in the set."""
+        found = queries.get_set_version(self.actor, name, number)
+        result = queries.sample_result(found)
+        said = {key: getattr(result, key) for key in ("size", "of", "read", "bad", "bound", "limit")}
+        rows = [_sampled(member) for member in result.members]
+        return Response({**said, "seed": found.sample_seed, "confidence": CONFIDENCE, "results": rows})
+
+
+class RubricSetSampledView(StudioView):
+    """One rubric of the sample."""
+
+    scopes: ClassVar = {"POST": "rubrics:approve"}
+
+    @extend_schema(
+        operation_id="rubric_sets_sample_read",
+        request=shapes.SampleFinding,
+        responses={200: answers.SampledRubric, **shapes.PROBLEMS},
+    )
+    def post(self, request: Request, name: str, number: int, place: int) -> Response:
+        """Say whether it is good; the last word counts."""
+        return self.once(lambda: self._do(name, number, place))
+
+    def _do(self, name: str, number: int, place: int) -> Response:
+        body = shapes.checked(shapes.SampleFinding, self.body)
+        found = queries.get_set_version(self.actor, name, number)
+        return Response(_sampled(services.review_sampled(by=self.actor, set_version=found, place=place, **body)))
+
+
+Verb = Callable[..., RubricSetVersion]
+VERBS: dict[str, tuple[str, Verb]] = {
+    "submit": ("rubrics:write", services.submit_set),
+    "approve": ("rubrics:approve", services.approve_set),
+    "request-changes": ("rubrics:approve", services.request_changes_to_set),
+    "withdraw": ("rubrics:write", services.withdraw_set),
+    "retire": ("rubrics:approve", services.retire_set),
+}
 
 
 class RubricSetStepView(StudioView):
@@ -73,23 +132,15 @@ class RubricSetStepView(StudioView):
     @property
     def scopes(self) -> dict[str, str]:  # type: ignore[override]
         """Submitting needs less than approving."""
-        return {"POST": "rubrics:write" if self.verb == "submit" else "rubrics:approve"}
+        return {"POST": VERBS[self.verb][0]}
 
-    @extend_schema(request=shapes.Noted, responses={200: answers.RubricSetVersion, **shapes.PROBLEMS})
+    @extend_schema(request=shapes.SetSubmission, responses={200: answers.RubricSetVersion, **shapes.PROBLEMS})
     def post(self, request: Request, name: str, number: int) -> Response:
-        """Submit, approve after reading a sample of `sample_size`, or retire."""
+        """Submit with a sample of declared size, approve (409 with the open gates), send back or retire."""
         return self.once(lambda: self._do(name, number))
 
     def _do(self, name: str, number: int) -> Response:
-        body = shapes.checked(shapes.Noted, self.body or {})
+        shape = shapes.SetSubmission if self.verb == "submit" else shapes.Noted
+        body = shapes.checked(shape, self.body or {})
         found = queries.get_set_version(self.actor, name, number)
-        note = body.get("note", "")
-        if self.verb == "submit":
-            found = services.submit_set(by=self.actor, set_version=found, note=note)
-        elif self.verb == "approve":
-            found = services.approve_set(
-                by=self.actor, set_version=found, sample_size=body.get("sample_size", 0), note=note
-            )
-        else:
-            found = services.retire_set(by=self.actor, set_version=found, note=note)
-        return Response(show(found))
+        return Response(show(VERBS[self.verb][1](by=self.actor, set_version=found, **body)))

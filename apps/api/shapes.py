@@ -115,7 +115,18 @@ class Noted(serializers.Serializer[Any]):
     """A note that goes with a decision."""
 
     note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+
+
+class SetSubmission(Noted):
+    """How many rubrics of the set another person reads; without it as many as the workspace's limit needs."""
+
     sample_size = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+
+
+class SampleFinding(Noted):
+    """Whether a rubric of the sample is good; one that is not needs a note."""
+
+    ok = serializers.BooleanField()
 
 
 class DatasetItems(serializers.Serializer[Any]):

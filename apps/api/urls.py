@@ -20,6 +20,7 @@ from apps.api.missing import missing
 
 app_name = "api"
 VERSION = "rubrics/<slug:slug>/versions/<int:number>"
+SET = "rubric-sets/<slug:name>/versions/<int:number>"
 urlpatterns = [
     path("schema", docs.schema_view, name="schema"),
     path("docs", docs.docs_view, name="docs"),
@@ -33,11 +34,10 @@ urlpatterns = [
     *(path(f"{VERSION}/{verb}", rubrics.WorkflowView.as_view(verb=verb)) for verb in rubrics.VERBS),
     path("rubric-versions/<str:digest>", rubrics.DigestView.as_view()),
     path("rubric-sets", rubric_sets.RubricSetsView.as_view()),
-    path("rubric-sets/<slug:name>/versions/<int:number>", rubric_sets.RubricSetView.as_view()),
-    *(
-        path(f"rubric-sets/<slug:name>/versions/<int:number>/{verb}", rubric_sets.RubricSetStepView.as_view(verb=verb))
-        for verb in ("submit", "approve", "retire")
-    ),
+    path(SET, rubric_sets.RubricSetView.as_view()),
+    path(f"{SET}/sample", rubric_sets.RubricSetSampleView.as_view()),
+    path(f"{SET}/sample/<int:place>", rubric_sets.RubricSetSampledView.as_view()),
+    *(path(f"{SET}/{verb}", rubric_sets.RubricSetStepView.as_view(verb=verb)) for verb in rubric_sets.VERBS),
     path("releases", releases.ReleasesView.as_view()),
     path("releases/<slug:name>", releases.ReleaseView.as_view()),
     path("releases/<slug:name>/rubrics.ndjson", releases.ReleaseLinesView.as_view()),

@@ -27,8 +27,8 @@ class ReviewConfig(AppConfig):
             navigation.Place("Review", "review:list", order=50, minimum_role="annotator", counter=_open_items)
         )
         registry.register_sweep(services.release_dead_leases)
-        gates.register("adjudicated", evidence.enough_settled)
-        gates.register("agreement", evidence.judge_agrees)
+        gates.register("adjudicated", evidence.enough_settled, "Settled decisions")
+        gates.register("agreement", evidence.judge_agrees, "A judge agrees with people")
 
 
 def _open_items(actor: "Actor") -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What must hold before a version is approved; upper apps add their gates at start."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.rubrics.models import RubricVersion
@@ -17,17 +17,28 @@ class GateState:
     url: str = ""
     action: str = ""
     figures: dict[str, Any] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What the gate is called on screen."""
+        return self.title or self.name.replace("_", " ").capitalize()
+
+    def told(self) -> dict[str, Any]:
+        """The gate as a refusal names it to a client."""
+        return {"name": self.name, "title": self.heading, "sentence": self.sentence, "url": self.url or None}
 
 
 Gate = Callable[[RubricVersion], GateState | None]
-_GATES: dict[str, Gate] = {}
+_GATES: dict[str, tuple[Gate, str]] = {}
 
 
-def register(name: str, gate: Gate) -> None:
+def register(name: str, gate: Gate, title: str = "") -> None:
     """Add or replace a gate by its name; it answers None where the workspace's policy does not ask for it."""
-    _GATES[name] = gate
+    _GATES[name] = (gate, title)
 
 
 def states(version: RubricVersion) -> list[GateState]:
     """The state of every gate that applies to a version, in the order of registration."""
-    return [state for gate in _GATES.values() if (state := gate(version)) is not None]
+    asked = [(gate(version), title) for gate, title in _GATES.values()]
+    return [replace(state, title=state.title or title) for state, title in asked if state is not None]

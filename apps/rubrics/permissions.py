@@ -59,6 +59,16 @@ def check_may_withdraw(by: Actor, version: RubricVersion) -> None:
         )
 
 
+def check_may_withdraw_set(by: Actor, set_version: RubricSetVersion) -> None:
+    """Whoever imported or submitted the set, or an admin."""
+    check_may_write(by, set_version.rubric_set.workspace_id)
+    own = by.user.pk in {set_version.rubric_set.created_by_id, set_version.submitted_by_id}
+    if not own and not by.can(Role.ADMIN):
+        raise errors.NotAllowed(
+            "Only the person who imported or submitted this set, or an admin, may withdraw it.", code="not_own_version"
+        )
+
+
 def check_may_propose(by: Actor, workspace_id: int) -> None:
     """Everyone but viewers suggests edits."""
     check_belongs(by, workspace_id)

@@ -140,6 +140,14 @@ def _tags(tags: Any, names: Mapping[str, str]) -> dict[str, str]:
     return {names[key]: value for key, value in pairs if key in names and len(value) <= 500}
 
 
+def kept_messages(source: rubric.Rubric) -> list[dict[str, Any]]:
+    """The prompt that a rubric of this format carries with it, as messages; none where it carries none."""
+    try:
+        return subjects.as_messages(_object(_object(source.extensions.get(KEY)).get("record")).get("prompt"))
+    except errors.Invalid:
+        return []
+
+
 def _prompt_tags(record: Mapping[str, Any]) -> dict[str, str]:
     return _tags(record.get("example_tags"), {"theme": "theme", "physician_agreed_category": "category"})
 

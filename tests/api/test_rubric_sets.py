@@ -30,13 +30,25 @@ def test_a_set_goes_its_way_as_one(alice: Caller, bob: Caller, many: str):
     (row,) = bob.get("/rubric-sets").json()["results"]
     assert (row["name"], row["versions"]) == (many, [{"version": 1, "status": "draft"}])
     at = f"/rubric-sets/{many}/versions/1"
-    submitted = bob.post(f"{at}/submit").json()
-    assert (submitted["status"], submitted["rubrics"]) == ("in_review", 4)
-    problem(bob.post(f"{at}/approve", {"sample_size": 2}), 403)
-    problem(alice.post(f"{at}/approve", {"sample_size": 9}), 422, pointer="/sample_size")
-    problem(alice.post(f"{at}/approve"), 422, pointer="/sample_size")
-    approved = alice.post(f"{at}/approve", {"sample_size": 2}).json()
-    assert (approved["status"], approved["sample_size"]) == ("approved", 2)
+    problem(bob.post(f"{at}/submit", {"sample_size": 9}), 422, pointer="/sample_size")
+    problem(bob.post(f"{at}/submit", {"sample_size": 1}), 422, pointer="/sample_size")
+    submitted = bob.post(f"{at}/submit", {"sample_size": 4}).json()
+    assert (submitted["status"], submitted["rubrics"], submitted["sample_size"]) == ("in_review", 4, 4)
+    problem(bob.post(f"{at}/approve"), 403)
+    refused = problem(alice.post(f"{at}/approve"), 409, "gates_open")
+    (gate,) = refused["details"]["open_gates"]
+    assert (gate["name"], gate["title"]) == ("sample", "The sample is read")
+    assert gate["url"].endswith(f"/sets/{many}/1/sample/")
+    drawn = bob.get(f"{at}/sample").json()
+    assert (drawn["size"], drawn["of"], drawn["read"], drawn["bound"], drawn["limit"]) == (4, 4, 0, None, 0.1)
+    problem(bob.post(f"{at}/sample/1", {"ok": True}), 403)
+    problem(alice.post(f"{at}/sample/1", {"ok": False}), 422, pointer="/note")
+    problem(alice.post(f"{at}/sample/9", {"ok": True}), 404)
+    for one in drawn["results"]:
+        found = alice.post(f"{at}/sample/{one['place']}", {"ok": True}).json()
+        assert (found["ok"], found["by"]) == (True, alice.actor.user.name)
+    assert bob.get(f"{at}/sample").json()["bound"] == 0
+    assert alice.post(f"{at}/approve").json()["status"] == "approved"
     members = bob.get(at).json()["members"]
     assert sorted(member["prompt_id"] for member in members) == ["p0", "p1", "p2", "p3"]
     release = alice.post("/releases", {"name": "spring", "rubric_set": f"{many}@1"})
@@ -49,3 +61,13 @@ def test_strangers_and_unknown_sets(charlie: Caller, bob: Caller, many: str):
     problem(charlie.post(f"/rubric-sets/{many}/versions/1/submit"), 404)
     problem(bob.get(f"/rubric-sets/{many}/versions/2"), 404)
     assert charlie.get("/rubric-sets").json()["results"] == []
+
+
+def test_a_set_is_sent_back_and_withdrawn(alice: Caller, bob: Caller, many: str):
+    at = f"/rubric-sets/{many}/versions"
+    bob.post(f"{at}/1/submit")
+    again = alice.post(f"{at}/1/request-changes", {"note": "Too vague."}).json()
+    assert (again["version"], again["status"], again["rubrics"]) == (2, "draft", 4)
+    bob.post(f"{at}/2/submit")
+    assert bob.post(f"{at}/2/withdraw").json()["version"] == 3
+    problem(alice.post(f"{at}/2/approve"), 409, "wrong_state")

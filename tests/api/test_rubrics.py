@@ -188,7 +188,8 @@ def test_open_gates_are_named(alice: Caller, bob: Caller, monkeypatch):
     bob.post("/rubrics/mail/versions/1/submit")
     monkeypatch.setattr(gates, "states", lambda version: [gates.GateState("exam", False, "Its judge is not examined.")])
     body = problem(alice.post("/rubrics/mail/versions/1/approve"), 409, "gates_open")
-    assert body["details"] == {"open_gates": ["Its judge is not examined."]}
+    exam = {"name": "exam", "title": "Exam", "sentence": "Its judge is not examined.", "url": None}
+    assert body["details"] == {"open_gates": [exam]}
 
 
 def test_changes_and_withdrawals_open_a_new_draft(alice: Caller, bob: Caller):

@@ -74,7 +74,9 @@ def fill(url: str, fake: FakeServer) -> Filled:
     found.rewards = rewarded(found)
     author = found.actor(Role.AUTHOR)
     lines = "\n".join(json.dumps(BOUND | {"prompt_id": f"tea-{number}"}) for number in range(2))
-    rubrics.import_rubrics(by=author, format="healthbench", data=lines.encode(), slug="tea")
+    tea = rubrics.import_rubrics(by=author, format="healthbench", data=lines.encode(), slug="tea")
+    assert tea.set_version is not None
+    rubrics.submit_set(by=author, set_version=tea.set_version)
     return found
 
 
@@ -166,6 +168,7 @@ def places(found: Filled) -> dict[str, Any]:
         "review:adjudicate": {"key": ReviewItem.objects.filter(state="conflict").order_by("pk")[0].pk},
         "rubrics:set": {"name": "tea"},
         "rubrics:set-version": bound,
+        "rubrics:set-sample-member": bound | {"place": 1},
         "rubrics:rubric": {"slug": version["slug"]},
         **{
             f"rubrics:{name}": version

@@ -117,9 +117,11 @@ def test_prometheus_and_healthbench_from_file_to_reward(processes: Processes, tm
         assert progress["scored"] + progress["unscored"] + progress["reused"] > 0
         review(author, annotator, run["id"])
         author.post(f"rubric-sets/{name}/versions/1/submit", {"note": "as imported"})
-        answer = author.http.post(f"rubric-sets/{name}/versions/1/approve", json={"sample_size": 5})
+        answer = author.http.post(f"rubric-sets/{name}/versions/1/approve", json={})
         assert answer.status_code == 403, "an author approves nothing"
-        approver.post(f"rubric-sets/{name}/versions/1/approve", {"sample_size": 5, "note": "read five"})
+        for drawn in approver.get(f"rubric-sets/{name}/versions/1/sample")["results"]:
+            approver.post(f"rubric-sets/{name}/versions/1/sample/{drawn['place']}", {"ok": True})
+        approver.post(f"rubric-sets/{name}/versions/1/approve", {"note": "read all that were drawn"})
     assert not Verdict.objects.exclude(status="ok").filter(value__isnull=False).exists()
 
     approver.post("releases", {"name": "real", "rubric_set": f"set:{prom}@1", "notes": "from files"}, expect=201)

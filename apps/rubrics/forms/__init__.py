@@ -2,9 +2,10 @@
 
 from apps.rubrics.forms.criterion import CriterionForm
 from apps.rubrics.forms.fields import typed, whole
-from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, SetApprovalForm, packed
+from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, packed
 from apps.rubrics.forms.policy import PolicyForm
 from apps.rubrics.forms.replacing import ReplaceForm
+from apps.rubrics.forms.sets import SampleForm, SetSubmissionForm
 from apps.rubrics.forms.standards import MatrixForm, ReferenceForm
 from apps.rubrics.forms.suggest import SuggestForm
 from apps.rubrics.forms.table import BulkForm, CellForm, refused
@@ -37,7 +38,8 @@ __all__ = [
     "ReferenceForm",
     "ReplaceForm",
     "RubricForm",
-    "SetApprovalForm",
+    "SampleForm",
+    "SetSubmissionForm",
     "SettingsForm",
     "SuggestForm",
     "ThreadForm",

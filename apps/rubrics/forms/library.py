@@ -1,4 +1,4 @@
-"""Forms around the library: a new rubric, an import, the filter, a set's approval."""
+"""Forms around the library: a new rubric, an import, the filter."""
 
 import base64
 import zlib
@@ -125,10 +125,3 @@ def _unpacked(text: str) -> bytes:
     if not unpacker.eof:
         raise errors.Invalid("The file of the preview is damaged; choose it again.", code="preview_damaged")
     return data
-
-
-class SetApprovalForm(forms.Form):
-    """How many members the approver has read."""
-
-    sample_size = forms.IntegerField(min_value=1, label="Rubrics of the sample that you read")
-    note = forms.CharField(required=False, max_length=5_000, widget=lines(2))

@@ -45,6 +45,13 @@ class PolicyForm(forms.Form):
     )
     agreement_metric = forms.ChoiceField(label="Measured as", choices=list(METRICS.items()))
     agreement_items = forms.IntegerField(min_value=1, max_value=100_000, label="On at least this many decisions")
+    set_bad_share = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Bad rubrics in a set, at most this share",
+        help_text="Shown with 95 % confidence by a read sample. Empty: the sample is read, whatever it finds.",
+    )
 
     def refuse(self, error: errors.Invalid) -> None:
         """Show each fault at its field."""

@@ -291,12 +291,32 @@ class RubricSetMember(models.Model):
     set_version = models.ForeignKey(RubricSetVersion, on_delete=models.CASCADE, related_name="members")
     version = models.ForeignKey(RubricVersion, on_delete=models.PROTECT, related_name="set_memberships")
     prompt_id_text = models.CharField(max_length=200, blank=True, default="")
+    sample_place = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Where it stands in the sample, from 1; drawn when the set is submitted"
+    )
+    sample_ok = models.BooleanField(null=True, blank=True, help_text="What the reviewer of the sample found")
+    sample_note = models.TextField(blank=True, default="")
     reviewed_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["set_version", "version"], name="set_member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["set_version", "version"], name="set_member_once"),
+            models.UniqueConstraint(fields=["set_version", "sample_place"], name="set_sample_place_once"),
+            models.CheckConstraint(
+                condition=Q(sample_ok=None) | Q(sample_place__isnull=False, reviewed_by__isnull=False),
+                name="set_sample_read_by_somebody",
+            ),
+        ]
         indexes = [models.Index(fields=["set_version", "prompt_id_text"], name="set_member_by_prompt")]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="set_sample_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=guards.SAMPLE_GUARD,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id} in {self.set_version_id}"

@@ -1,4 +1,4 @@
-"""What the database itself refuses: changing or deleting a version that left draft, or a part of one."""
+"""What the database itself refuses: changing what left draft (a version, a part of one, a sample to read)."""
 
 import pgtrigger
 
@@ -46,6 +46,19 @@ IF EXISTS (SELECT 1 FROM rubrics_rubricversion v
     RAISE EXCEPTION 'a version that left draft is never changed' USING ERRCODE = '42501';
 END IF;
 RETURN COALESCE(NEW, OLD);
+"""
+
+SAMPLE_GUARD = """
+IF NEW.sample_place IS DISTINCT FROM OLD.sample_place
+   AND (SELECT status FROM rubrics_rubricsetversion WHERE id = OLD.set_version_id) <> 'draft' THEN
+    RAISE EXCEPTION 'the sample of a set is drawn once, when it is submitted' USING ERRCODE = '42501';
+END IF;
+IF (NEW.sample_ok IS DISTINCT FROM OLD.sample_ok OR NEW.sample_note IS DISTINCT FROM OLD.sample_note
+    OR NEW.reviewed_by_id IS DISTINCT FROM OLD.reviewed_by_id OR NEW.reviewed_at IS DISTINCT FROM OLD.reviewed_at)
+   AND (SELECT status FROM rubrics_rubricsetversion WHERE id = OLD.set_version_id) <> 'in_review' THEN
+    RAISE EXCEPTION 'a sample is read while its set is in review' USING ERRCODE = '42501';
+END IF;
+RETURN NEW;
 """
 
 

@@ -6,6 +6,7 @@ from apps.rubrics.pages.frame import address, frame
 from apps.rubrics.pages.history import versions
 from apps.rubrics.pages.presence import present
 from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality
+from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
 from apps.rubrics.pages.standards import standards_matrix
 from apps.rubrics.pages.table import table_row
 from apps.rubrics.pages.using import using
@@ -22,6 +23,9 @@ __all__ = [
     "panel",
     "present",
     "quality",
+    "rubric_set",
+    "set_address",
+    "set_sample",
     "standards_matrix",
     "table_row",
     "using",

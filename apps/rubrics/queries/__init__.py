@@ -19,7 +19,16 @@ from apps.rubrics.queries.proposals import get_proposal, hunks_of, open_proposal
 from apps.rubrics.queries.pulls import Puller, pullers
 from apps.rubrics.queries.refs import ResolvedRubrics, resolve
 from apps.rubrics.queries.sections import Section, fingerprint, outline
-from apps.rubrics.queries.sets import by_prompt, get_set, get_set_version, members, sample, set_digest, set_versions
+from apps.rubrics.queries.set_samples import (
+    SampleResult,
+    needed_sample,
+    sample,
+    sample_member,
+    sample_result,
+    set_gates,
+    usual_sample,
+)
+from apps.rubrics.queries.sets import by_prompt, get_set, get_set_version, members, set_digest, set_versions
 from apps.rubrics.queries.standards import MOST_IN_MATRIX, matrix_versions, reference_profiles
 from apps.rubrics.queries.threads import get_thread, open_thread_count, threads_of
 from apps.rubrics.queries.versions import (
@@ -52,6 +61,7 @@ __all__ = [
     "Puller",
     "Remark",
     "ResolvedRubrics",
+    "SampleResult",
     "Section",
     "approval_policy",
     "approvals",
@@ -85,6 +95,7 @@ __all__ = [
     "longest",
     "matrix_versions",
     "members",
+    "needed_sample",
     "newest_version",
     "offers",
     "open_gates",
@@ -103,13 +114,17 @@ __all__ = [
     "rubric_count",
     "rubric_sets",
     "sample",
+    "sample_member",
+    "sample_result",
     "set_digest",
+    "set_gates",
     "set_versions",
     "shown",
     "steps_of",
     "tags",
     "threads_of",
     "tier_weights",
+    "usual_sample",
     "versions_of",
     "weighting_mode",
 ]

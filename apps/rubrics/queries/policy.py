@@ -21,6 +21,7 @@ class ApprovalPolicy:
     agreement_metric: str = "percent"
     agreement_items: int = 20
     second_when_far: float | None = None
+    set_bad_share: float | None = 0.1
 
 
 def approval_policy(workspace: Workspace) -> ApprovalPolicy:

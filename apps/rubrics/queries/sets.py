@@ -1,7 +1,5 @@
 """Rubric sets, their versions and members."""
 
-import random
-
 from django.db.models import QuerySet
 
 from apps.accounts.permissions import Actor
@@ -19,7 +17,7 @@ def get_set(actor: Actor, name: str) -> RubricSet:
 
 def get_set_version(actor: Actor, name: str, number: int | None = None) -> RubricSetVersion:
     """The numbered version of a set; without a number the approved one."""
-    versions = RubricSetVersion.objects.select_related("rubric_set", "submitted_by", "approved_by").filter(
+    versions = RubricSetVersion.objects.select_related("rubric_set__workspace", "submitted_by", "approved_by").filter(
         rubric_set=get_set(actor, name)
     )
     chosen = versions.filter(number=number) if number else versions.filter(status=VersionStatus.APPROVED)
@@ -43,13 +41,6 @@ def members(set_version: RubricSetVersion) -> QuerySet[RubricSetMember]:
 def by_prompt(set_version: RubricSetVersion) -> dict[str, RubricVersion]:
     """The version bound to each prompt id; members that belong to no prompt are found by their own name."""
     return {member.prompt_id_text: member.version for member in members(set_version).exclude(prompt_id_text="")}
-
-
-def sample(set_version: RubricSetVersion, size: int) -> list[RubricSetMember]:
-    """The members that a reviewer of `size` rubrics reads: drawn with the set version's own seed."""
-    names = list(set_version.members.order_by("pk").values_list("pk", flat=True))
-    drawn = random.Random(set_version.sample_seed).sample(names, min(size, len(names)))
-    return list(members(set_version).filter(pk__in=drawn))
 
 
 def set_digest(set_version: RubricSetVersion) -> str:

@@ -42,7 +42,8 @@ from apps.rubrics.services.proposals import (
     start_proposal,
 )
 from apps.rubrics.services.replacing import replace_text
-from apps.rubrics.services.sets import approve_set, retire_set, submit_set
+from apps.rubrics.services.set_samples import review_sampled
+from apps.rubrics.services.sets import approve_set, request_changes_to_set, retire_set, submit_set, withdraw_set
 from apps.rubrics.services.standards import set_reference_profile
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
 from apps.rubrics.services.undoing import go_back, redo, undo
@@ -121,11 +122,13 @@ __all__ = [
     "replace_draft",
     "replace_text",
     "request_changes",
+    "request_changes_to_set",
     "resolve_thread",
     "restore",
     "restore_finding",
     "retire",
     "retire_set",
+    "review_sampled",
     "set_reference_profile",
     "set_tags",
     "start_proposal",
@@ -137,4 +140,5 @@ __all__ = [
     "unnest_criteria",
     "weigh_by",
     "withdraw",
+    "withdraw_set",
 ]

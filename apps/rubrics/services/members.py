@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from django.db.models import Max
 from django.utils.text import slugify
 
+from apps.accounts.models import User
 from apps.accounts.permissions import Actor
+from apps.rubrics import queries
 from apps.rubrics.models import (
     Rubric,
     RubricSet,
@@ -50,6 +52,40 @@ def import_set(
     said = f"{len(fresh)} rubrics are new, {len(versions) - len(fresh)} were here already."
     report.append(formats.Note("info", "", said))
     return versions, _set_version(rubric_set, versions, items)
+
+
+def reopened(row: RubricSetVersion, ending: Sequence[RubricVersion], *, author: User) -> RubricSetVersion:
+    """The next version of a set: a new draft of each version that ends, the other members as they are."""
+    said = {version.pk: queries.domain_rubric(version) for version in ending}
+    prompts = rows.bound_prompts(row.rubric_set.workspace, said.values())
+    numbers = RubricVersion.objects.filter(rubric__in=[version.rubric_id for version in ending])
+    last = dict(numbers.order_by().values_list("rubric").annotate(last=Max("number")))
+    drafts = {}
+    for old in ending:
+        draft = RubricVersion(rubric=old.rubric, number=last[old.rubric_id] + 1, parent=old, created_by=author)
+        draft.title = old.title
+        rows.fill_columns(draft, said[old.pk], row.rubric_set.workspace, prompts=prompts)
+        drafts[old.pk] = draft
+    RubricVersion.objects.bulk_create(drafts.values(), batch_size=BATCH)
+    rows.store_new([rows.parts_of(draft, said[key]) for key, draft in drafts.items()])
+    fresh = RubricSetVersion.objects.create(rubric_set=row.rubric_set, number=_last_number(row.rubric_set) + 1)
+    RubricSetMember.objects.bulk_create(
+        [
+            RubricSetMember(
+                set_version=fresh,
+                version=drafts.get(member.version_id, member.version),
+                prompt_id_text=member.prompt_id_text,
+            )
+            for member in queries.members(row)
+        ],
+        batch_size=BATCH,
+    )
+    return fresh
+
+
+def _last_number(rubric_set: RubricSet) -> int:
+    last: int | None = rubric_set.versions.aggregate(last=Max("number"))["last"]
+    return last or 0
 
 
 def _set(by: Actor, items: Sequence[formats.ImportedRubric], name: str | None, source: str) -> RubricSet:
@@ -119,8 +155,7 @@ def _set_version(
         held = set(newest.members.values_list("version_id", flat=True))
         if held == wanted:
             return newest
-    last: int = rubric_set.versions.aggregate(last=Max("number"))["last"] or 0
-    row = RubricSetVersion.objects.create(rubric_set=rubric_set, number=last + 1, sample_seed=rubric_set.pk + last)
+    row = RubricSetVersion.objects.create(rubric_set=rubric_set, number=_last_number(rubric_set) + 1)
     RubricSetMember.objects.bulk_create(
         [
             RubricSetMember(set_version=row, version=version, prompt_id_text=_prompt_id(item))

@@ -9,16 +9,19 @@ from django.utils import timezone
 from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions, queries
+from apps.rubrics.gates import GateState
 from apps.rubrics.models import Decision, RubricSet, RubricSetVersion, RubricVersion, VersionEnd, VersionStatus
-from apps.rubrics.services import creation, rows, texts, workflow
+from apps.rubrics.services import creation, members, rows, set_samples, texts, workflow
 from domain import errors
 
 BATCH = 500
 
 
 @transaction.atomic
-def submit_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> RubricSetVersion:
-    """Freeze every draft of the set with its document and digest, and ask for approval of the whole."""
+def submit_set(
+    *, by: Actor, set_version: RubricSetVersion, sample_size: int | None = None, note: str = ""
+) -> RubricSetVersion:
+    """Freeze every draft of the set, draw the sample of declared size, and ask for approval of the whole."""
     row = _locked(set_version)
     permissions.check_may_write(by, row.rubric_set.workspace_id)
     _check_state(row, VersionStatus.DRAFT, "submitted")
@@ -34,33 +37,30 @@ def submit_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> R
         version.status, version.submitted_by, version.submitted_at = VersionStatus.IN_REVIEW, by.user, now
     columns = [*workflow.FROZEN, "prompt", "status", "submitted_by", "submitted_at"]
     RubricVersion.objects.bulk_update(drafts, columns, batch_size=BATCH)
+    set_samples.draw(row, sample_size)
     row.status, row.submitted_by, row.digest = VersionStatus.IN_REVIEW, by.user, queries.set_digest(row)
-    row.save(update_fields=["status", "submitted_by", "digest"])
+    row.save(update_fields=["status", "submitted_by", "digest", "sample_size", "sample_seed"])
     _decide(by, row, drafts, Decision.Verb.SUBMIT, note)
     return row
 
 
 @transaction.atomic
-def approve_set(*, by: Actor, set_version: RubricSetVersion, sample_size: int, note: str = "") -> RubricSetVersion:
-    """Approve a set after reading a sample of the declared size; earlier versions are retired."""
+def approve_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> RubricSetVersion:
+    """Approve a set whose sample is read and within the policy's limit; earlier versions are retired."""
     row = _locked(set_version)
     permissions.check_may_approve_set(by, row)
     _check_state(row, VersionStatus.IN_REVIEW, "approved")
-    size = row.members.count()
-    if not 1 <= sample_size <= size:
-        problem = errors.Problem("/sample_size", f"Read at least 1 and at most {size} rubrics before you approve.")
-        raise errors.Invalid(problem.message, code="sample_size", problems=[problem])
-    now = timezone.now()
+    states = queries.set_gates(row, queries.sample_result(row))
+    if any(not state.met for state in states):
+        raise workflow.gates_open(f"{row}", states)
     waiting = list(_versions(row, VersionStatus.IN_REVIEW).defer("document"))
     _supersede(row)
-    members = RubricVersion.objects.filter(set_memberships__set_version=row, status=VersionStatus.IN_REVIEW)
-    members.update(status=VersionStatus.APPROVED, approved_at=now)
-    read = [member.pk for member in queries.sample(row, sample_size)]
-    row.members.filter(pk__in=read).update(reviewed_by=by.user, reviewed_at=now)
+    now = timezone.now()
+    waiting_rows = RubricVersion.objects.filter(set_memberships__set_version=row, status=VersionStatus.IN_REVIEW)
+    waiting_rows.update(status=VersionStatus.APPROVED, approved_at=now)
     row.status, row.approved_by, row.approved_at = VersionStatus.APPROVED, by.user, now
-    row.sample_size = sample_size
-    row.save(update_fields=["status", "approved_by", "approved_at", "sample_size"])
-    _decide(by, row, waiting, Decision.Verb.APPROVE, note)
+    row.save(update_fields=["status", "approved_by", "approved_at"])
+    _decide(by, row, waiting, Decision.Verb.APPROVE, note, states=states)
     return row
 
 
@@ -82,6 +82,33 @@ def retire_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> R
     )
     _decide(by, row, ended, Decision.Verb.RETIRE, note)
     return row
+
+
+@transaction.atomic
+def request_changes_to_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> RubricSetVersion:
+    """End a set version in review and open the next one with drafts of the same rubrics for its author."""
+    row = _locked(set_version)
+    permissions.check_may_decide(by, row.rubric_set.workspace_id, "request changes")
+    return _send_back(by, row, VersionEnd.CHANGES_REQUESTED, Decision.Verb.REQUEST_CHANGES, note)
+
+
+@transaction.atomic
+def withdraw_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> RubricSetVersion:
+    """End one's own set version in review and open the next one with drafts of the same rubrics."""
+    row = _locked(set_version)
+    permissions.check_may_withdraw_set(by, row)
+    return _send_back(by, row, VersionEnd.WITHDRAWN, Decision.Verb.WITHDRAW, note)
+
+
+def _send_back(by: Actor, row: RubricSetVersion, ended: VersionEnd, verb: Decision.Verb, note: str) -> RubricSetVersion:
+    _check_state(row, VersionStatus.IN_REVIEW, "sent back")
+    ending = list(_versions(row, VersionStatus.IN_REVIEW))
+    fresh = members.reopened(row, ending, author=row.submitted_by or by.user)
+    row.status = VersionStatus.RETIRED
+    row.save(update_fields=["status"])
+    RubricVersion.objects.filter(pk__in=[v.pk for v in ending]).update(status=VersionStatus.RETIRED, ended=ended)
+    _decide(by, row, ending, verb, note)
+    return fresh
 
 
 def _locked(set_version: RubricSetVersion) -> RubricSetVersion:
@@ -106,9 +133,8 @@ def _versions(row: RubricSetVersion, status: VersionStatus) -> QuerySet[RubricVe
 def _supersede(row: RubricSetVersion) -> None:
     """Retire the set version approved before, and the approved versions that the new members replace."""
     row.rubric_set.versions.filter(status=VersionStatus.APPROVED).update(status=VersionStatus.RETIRED)
-    members = row.members.values("version")
     RubricVersion.objects.filter(rubric__rubric_set=row.rubric_set, status=VersionStatus.APPROVED).exclude(
-        pk__in=members
+        pk__in=row.members.values("version")
     ).update(status=VersionStatus.RETIRED, ended=VersionEnd.SUPERSEDED)
 
 
@@ -121,11 +147,13 @@ def _check_state(row: RubricSetVersion, wanted: VersionStatus, what: str) -> Non
 
 
 def _decide(
-    by: Actor, row: RubricSetVersion, versions: Sequence[RubricVersion], verb: Decision.Verb, note: str
-) -> None:
+    by: Actor, row: RubricSetVersion, versions: Sequence[RubricVersion], verb: Decision.Verb, note: str, *,
+    states: Sequence[GateState] = (),
+) -> None:  # fmt: skip
     """One decision for each member, one entry in the history for the whole."""
     said = texts.note_of(note)
-    evidence = {"set_version": row.pk, "sample_size": row.sample_size}
+    gates = [workflow.evidence_of(state) for state in states]
+    evidence = {"set_version": row.pk, "sample_size": row.sample_size, "gates": gates}
     Decision.objects.bulk_create(
         [Decision(version=version, verb=verb, by=by.user, note=said, evidence=evidence) for version in versions],
         batch_size=BATCH,
@@ -135,5 +163,12 @@ def _decide(
         workspace=row.rubric_set.workspace,
         action=f"rubric_set.{verb}",
         target=row,
-        detail={"number": row.number, "digest": row.digest, "members": len(versions), "sample": row.sample_size},
+        detail={
+            "number": row.number,
+            "digest": row.digest,
+            "members": len(versions),
+            "sample": row.sample_size,
+            "seed": row.sample_seed,
+            "gates": gates,
+        },
     )

@@ -1,5 +1,6 @@
 """Moves versions along: submit, approve, request changes, withdraw, retire."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +27,13 @@ class GatesOpen(errors.Conflict):
     """Something that approval needs is missing."""
 
     default_code = "gates_open"
+
+
+def gates_open(what: str, states: Sequence[GateState]) -> GatesOpen:
+    """The refusal that names every gate that is not met, with its title and where to meet it."""
+    missing = [state.told() for state in states if not state.met]
+    more = "" if len(missing) == 1 else f" And {len(missing) - 1} more."
+    return GatesOpen(f"{what} cannot be approved yet: {missing[0]['sentence']}{more}", details={"open_gates": missing})
 
 
 class AlreadyApproved(errors.Conflict):
@@ -63,14 +71,13 @@ def approve(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersi
     _check_stands_alone(row)
     _check_state(row, VersionStatus.IN_REVIEW, "approved")
     states = queries.gate_states(row)
-    missing = [state.sentence for state in states if not state.met]
-    if missing:
-        raise GatesOpen(f"{row} cannot be approved yet: {missing[0]}", details={"open_gates": missing})
+    if any(not state.met for state in states):
+        raise gates_open(f"{row}", states)
     so_far = queries.approvals(row)
     if by.user.pk in so_far.by and len(so_far.by) < so_far.needed:
         raise AlreadyApproved(f"You have approved {row}; it waits for another person: {so_far.sentence}.")
     given = len(so_far.by | {by.user.pk})
-    evidence = {"approval": given, "of": so_far.needed, "gates": [_evidence(state) for state in states]}
+    evidence = {"approval": given, "of": so_far.needed, "gates": [evidence_of(state) for state in states]}
     if given >= so_far.needed:
         for earlier in row.rubric.versions.select_for_update().filter(status=VersionStatus.APPROVED):
             _end(earlier, VersionEnd.SUPERSEDED)
@@ -137,7 +144,8 @@ def _locked(version: RubricVersion) -> RubricVersion:
     return RubricVersion.objects.select_for_update(of=("self",)).select_related("rubric__workspace").get(pk=version.pk)
 
 
-def _evidence(state: GateState) -> dict[str, Any]:
+def evidence_of(state: GateState) -> dict[str, Any]:
+    """A gate as it is stored with a decision."""
     return {"name": state.name, "met": state.met, "sentence": state.sentence, **state.figures}
 
 

@@ -1,18 +1,24 @@
-"""Rubric sets: members, sample, submit, approve, retire, export."""
+"""Rubric sets: members, the sample to read, the steps, export."""
+
+from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
-from apps.rubrics import forms, queries, services
+from apps.rubrics import forms, pages, queries, services
+from apps.rubrics.models import RubricSetVersion
 from domain import errors
 
-PER_PAGE = 50
-SAMPLE = 20
+STEPS: dict[str, tuple[Callable[..., RubricSetVersion], str]] = {
+    "approve": (services.approve_set, "{old} is approved with all its rubrics."),
+    "request-changes": (services.request_changes_to_set, "{old} is sent back; {new} holds new drafts of its rubrics."),
+    "withdraw": (services.withdraw_set, "{old} is withdrawn; {new} holds new drafts of its rubrics."),
+    "retire": (services.retire_set, "{old} is retired."),
+}
 
 
 @require_GET
@@ -26,45 +32,67 @@ def set_detail(request: StudioRequest, name: str) -> HttpResponse:
 @require_GET
 @require_role(Role.VIEWER)
 def set_version_detail(request: StudioRequest, name: str, number: int) -> HttpResponse:
-    """Members of a set version, the sample to read, and its steps."""
+    """Members of a set version, what its approval needs, and its steps."""
     row = queries.get_set_version(request.actor, name, number)
-    members = queries.members(row)
-    own = request.actor.user.pk in {row.rubric_set.created_by_id, row.submitted_by_id}
-    context = {
-        "set_version": row,
-        "versions": queries.set_versions(row.rubric_set),
-        "page": Paginator(members, PER_PAGE).get_page(request.GET.get("page")),
-        "sample": queries.sample(row, row.sample_size or SAMPLE) if row.status != "draft" else [],
-        "form": forms.SetApprovalForm(initial={"sample_size": min(SAMPLE, members.count())}),
-        "may_submit": row.status == "draft" and request.actor.can(Role.AUTHOR),
-        "may_approve": row.status == "in_review" and request.actor.can(Role.APPROVER) and not own,
-        "may_retire": row.status in {"in_review", "approved"} and request.actor.can(Role.APPROVER),
-        "own": own,
-        "formats": queries.FORMATS,
-    }
+    context = pages.rubric_set(request.actor, row, page=request.GET.get("page"))
     return render(request, "rubrics/set_detail.html", context)
+
+
+@require_POST
+@require_role(Role.AUTHOR, "submit rubric sets")
+def set_submit(request: StudioRequest, name: str, number: int) -> HttpResponse:
+    """Freeze the set and draw its sample."""
+    row = queries.get_set_version(request.actor, name, number)
+    form = forms.SetSubmissionForm(request.POST)
+    if form.is_valid():
+        try:
+            services.submit_set(by=request.actor, set_version=row, **form.cleaned_data)
+        except errors.Invalid as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{row} waits for approval; its rubrics never change again.")
+            return redirect(pages.set_address("set-version", row))
+    context = pages.rubric_set(request.actor, row, page=None, submit_form=form)
+    return render(request, "rubrics/set_detail.html", context, status=422)
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def set_sample(request: StudioRequest, name: str, number: int) -> HttpResponse:
+    """The first rubric of the sample that nobody has read, else the set."""
+    row = queries.get_set_version(request.actor, name, number)
+    return redirect(_next_place(row))
+
+
+@require_http_methods(["GET", "POST"])
+@require_role(Role.VIEWER)
+def set_sample_member(request: StudioRequest, name: str, number: int, place: int) -> HttpResponse:
+    """Read one rubric of the sample and say whether it is good."""
+    row = queries.get_set_version(request.actor, name, number)
+    member = queries.sample_member(row, place)
+    form = forms.SampleForm(request.POST or None, initial={"note": member.sample_note})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.review_sampled(by=request.actor, set_version=row, place=place, **form.cleaned_data)
+        except errors.Invalid as error:
+            form.refuse(error)
+        else:
+            return redirect(_next_place(row))
+    context = pages.set_sample(request.actor, row, member, form=form)
+    return render(request, "rubrics/set_sample.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @require_role(Role.AUTHOR, "decide on rubric sets")
 def set_step(request: StudioRequest, name: str, number: int, step: str) -> HttpResponse:
-    """Submit, approve or retire a set version."""
-    row = queries.get_set_version(request.actor, name, number)
-    note = request.POST.get("note", "")
-    if step == "submit":
-        services.submit_set(by=request.actor, set_version=row, note=note)
-        messages.success(request, f"{row} waits for approval; its rubrics never change again.")
-    elif step == "approve":
-        form = forms.SetApprovalForm(request.POST)
-        size = form.cleaned_data["sample_size"] if form.is_valid() else 0
-        services.approve_set(by=request.actor, set_version=row, sample_size=size, note=note)
-        messages.success(request, f"{row} is approved with all its rubrics.")
-    elif step == "retire":
-        services.retire_set(by=request.actor, set_version=row, note=note)
-        messages.success(request, f"{row} is retired.")
-    else:
+    """Approve, send back, withdraw or retire a set version."""
+    if step not in STEPS:
         raise errors.NotFound("There is no such step.", code="step_unknown")
-    return redirect("rubrics:set-version", request.actor.workspace.slug, name, number)
+    row = queries.get_set_version(request.actor, name, number)
+    service, said = STEPS[step]
+    result = service(by=request.actor, set_version=row, note=request.POST.get("note", ""))
+    messages.success(request, said.format(old=row, new=result))
+    return redirect(pages.set_address("set-version", result))
 
 
 @require_GET
@@ -76,3 +104,8 @@ def set_export(request: StudioRequest, name: str, number: int) -> HttpResponse:
     answer = HttpResponse(written.data, content_type=written.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}-{number}.{written.extension}"'
     return answer
+
+
+def _next_place(row: RubricSetVersion) -> str:
+    unread = queries.sample_result(row).next_unread
+    return pages.set_address("set-sample-member", row, unread) if unread else pages.set_address("set-version", row)

@@ -90,15 +90,22 @@ def test_open_gates_stop_the_approval(
     author: Actor, approver: Actor, draft: RubricVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gates, "_GATES", dict(gates._GATES))
-    gates.register("sample", lambda version: gates.GateState("sample", False, "No run has judged this version yet."))
+    gates.register(
+        "sample",
+        lambda version: gates.GateState("sample", False, "No run has judged this version yet."),
+        "Answers are judged",
+    )
     waiting = services.submit(by=author, version=draft)
     assert queries.open_gates(waiting) == ["No run has judged this version yet."]
     with pytest.raises(errors.Conflict) as caught:
         services.approve(by=approver, version=waiting)
-    assert (caught.value.code, caught.value.details["open_gates"]) == (
-        "gates_open",
-        ["No run has judged this version yet."],
-    )
+    missing = {
+        "name": "sample",
+        "title": "Answers are judged",
+        "sentence": "No run has judged this version yet.",
+        "url": None,
+    }
+    assert (caught.value.code, caught.value.details["open_gates"]) == ("gates_open", [missing])
     gates.register("sample", lambda version: gates.GateState("sample", True, "Judged 20 answers."))
     assert services.approve(by=approver, version=waiting).decisions.get(verb="approve").evidence["gates"]
 
