@@ -318,3 +318,17 @@ class Score(Stamped):
 
     def __str__(self) -> str:
         return f"{self.raw} {self.status}"
+
+
+class PinnedAnswer(Stamped):
+    """An answer that the authors of a rubric keep in view beside the editor."""
+
+    rubric = models.ForeignKey("rubrics.Rubric", on_delete=models.CASCADE, related_name="pinned_answers")
+    subject = models.ForeignKey("datasets.Subject", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rubric", "subject"], name="answer_pinned_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} pinned to {self.rubric_id}"

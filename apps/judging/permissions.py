@@ -9,7 +9,7 @@ from domain import errors
 
 if TYPE_CHECKING:
     from apps.datasets.models import Dataset
-    from apps.rubrics.models import RubricVersion
+    from apps.rubrics.models import Rubric, RubricVersion
 
 
 def check_may_set_judges(by: Actor) -> None:
@@ -36,6 +36,13 @@ def check_may_steer(by: Actor, run: Run) -> None:
     check_belongs(by, run.workspace_id, "run")
     by.require_scope("runs:write")
     by.require(Role.AUTHOR, "change runs")
+
+
+def check_may_pin(by: Actor, rubric: "Rubric") -> None:
+    """Authors say together which answers stay beside their rubric."""
+    check_belongs(by, rubric.workspace_id, "rubric")
+    by.require_scope("rubrics:write")
+    by.require(Role.AUTHOR, "pin answers")
 
 
 def check_belongs(by: Actor, workspace_id: int, what: str) -> None:

@@ -29,7 +29,7 @@ from apps.datasets.services.rows import (
     RolloutRow,
     Stored,
 )
-from apps.datasets.services.subjects import subjects_of
+from apps.datasets.services.subjects import of_responses, subjects_of
 from apps.datasets.services.uploads import drop_upload, forget_old_uploads, get_upload, keep_upload
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "of_context",
     "of_parts",
     "of_response_subject",
+    "of_responses",
     "restore_dataset",
     "rollouts_dataset",
     "scratch_dataset",

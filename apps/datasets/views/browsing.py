@@ -54,6 +54,7 @@ def prompt_detail(request: StudioRequest, slug: str, key: int) -> HttpResponse:
         "dataset": dataset,
         "prompt": prompt,
         "responses": pages.prompt_page(prompt),
+        "may_write": request.actor.can(Role.AUTHOR),
         "before": before,
         "after": after,
         "crumbs": pages.crumbs(

@@ -3,6 +3,7 @@
 from apps.judging.pages.answers import answer, call
 from apps.judging.pages.judges import judge, judge_crumbs, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
+from apps.judging.pages.pins import pin_choice, pinning
 from apps.judging.pages.runs import crumbs, run_initial, run_name
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
 
@@ -16,6 +17,8 @@ __all__ = [
     "judge_rows",
     "live_scores",
     "picked",
+    "pin_choice",
+    "pinning",
     "run_initial",
     "run_name",
     "texts_of",

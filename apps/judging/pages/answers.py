@@ -5,7 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.accounts.permissions import Actor
+from apps.accounts.permissions import Actor, Role
+from apps.datasets.models import SubjectKind
 from apps.judging import queries
 from apps.judging.models import Call, RunItem
 from apps.judging.pages import sentences
@@ -23,6 +24,7 @@ def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
     run_url = reverse("judging:detail", args=[actor.workspace.slug, item.run_id])
     ids = RunItem.objects.filter(run=item.run_id, index__in=[item.index - 1, item.index + 1])
     neighbours = set(ids.values_list("index", flat=True))
+    pins = queries.pins_on(members[0].response) if len(members) == 1 else {}
     return {
         "run": item.run,
         "item": whole,
@@ -39,6 +41,8 @@ def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
         "crumbs": crumbs(actor, (item.run.name, run_url), f"answer {item.index + 1}"),
         "polling": whole.state == RunItem.State.WAITING and item.run.job is not None and item.run.job.is_open,
         "job": item.run.job,
+        "may_pin": actor.can(Role.AUTHOR) and whole.subject.kind == SubjectKind.RESPONSE,
+        "pin": pins.get(whole.version.rubric_id),
     }
 
 

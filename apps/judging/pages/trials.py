@@ -4,13 +4,12 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.urls import reverse
 
 from apps.accounts.permissions import Actor
 from apps.datasets.models import Dataset, Subject
 from apps.judging import queries
 from apps.judging.models import Run, RunItem
-from apps.judging.pages import answers
+from apps.judging.pages import answers, frame
 from apps.rubrics.models import RubricVersion
 from domain import errors, subjects
 
@@ -22,8 +21,8 @@ def trial(actor: Actor, version: RubricVersion, form: forms.Form, given: QueryDi
     context: dict[str, Any] = {
         "version": version,
         "form": form,
-        "crumbs": _crumbs(actor, version),
-        "tabs": _tabs(actor, version),
+        "crumbs": frame.crumbs(actor, version),
+        "tabs": frame.tabs(actor, version, "Try"),
         "samples": _samples(actor, version),
         "tried": _tried(actor, version),
         "has_judges": bool(queries.judge_choices(actor)),
@@ -34,7 +33,7 @@ def trial(actor: Actor, version: RubricVersion, form: forms.Form, given: QueryDi
         if item is not None:
             item.run = run
             context |= answers.answer(actor, item)
-            context["crumbs"] = _crumbs(actor, version)
+            context["crumbs"] = frame.crumbs(actor, version)
     return context
 
 
@@ -93,19 +92,3 @@ def _samples(actor: Actor, version: RubricVersion) -> list[Subject]:
 def _tried(actor: Actor, version: RubricVersion) -> list[Run]:
     runs = Run.objects.filter(workspace=actor.workspace, purpose=Run.Purpose.TRY, versions=version)
     return list(runs.select_related("job", "created_by").order_by("-created_at")[:RECENT])
-
-
-def _crumbs(actor: Actor, version: RubricVersion) -> list[dict[str, str]]:
-    return [
-        {"label": "Rubrics", "url": reverse("rubrics:list", args=[actor.workspace.slug])},
-        {"label": version.title, "url": ""},
-    ]
-
-
-def _tabs(actor: Actor, version: RubricVersion) -> list[dict[str, Any]]:
-    """The parts of a rubric, as on its other pages."""
-    place = [actor.workspace.slug, version.rubric.slug, version.number]
-    first = "Edit" if version.is_draft else "Criteria"
-    names = [(first, "rubrics:edit"), ("Try", "judging:try"), ("Discuss", "rubrics:discuss")]
-    names += [("Versions", "rubrics:versions"), ("Use", "rubrics:use")]
-    return [{"label": label, "url": reverse(name, args=place), "active": label == "Try"} for label, name in names]

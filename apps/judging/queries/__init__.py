@@ -15,6 +15,7 @@ from apps.judging.queries.judges import (
 from apps.judging.queries.keys import criterion_digests, digest_of, score_key, verdict_keys
 from apps.judging.queries.live import PinnedScore, PromptScores, VersionScores, version_scores
 from apps.judging.queries.metrics import metrics
+from apps.judging.queries.pins import get_response, judged_dataset, pinnable, pins_by_text, pins_of, pins_on, text_key
 from apps.judging.queries.results import (
     PENDING,
     RELATED,
@@ -64,15 +65,21 @@ __all__ = [
     "get_item",
     "get_judge",
     "get_judge_version",
+    "get_response",
     "get_run",
     "is_licensed",
     "judge_by_ref",
     "judge_choices",
+    "judged_dataset",
     "latest_test",
     "list_judges",
     "list_runs",
     "live_count",
     "metrics",
+    "pinnable",
+    "pins_by_text",
+    "pins_of",
+    "pins_on",
     "reasons",
     "result_of",
     "results",
@@ -81,6 +88,7 @@ __all__ = [
     "run_progress",
     "runs_with",
     "score_key",
+    "text_key",
     "verdict_keys",
     "verdict_values",
     "verdicts_for",

@@ -10,6 +10,7 @@ from apps.judging.models import Judge, JudgeTest, JudgeVersion, Licence
 from domain import errors
 
 if TYPE_CHECKING:
+    from apps.accounts.models import Workspace
     from apps.accounts.permissions import Actor
 
 _REFERENCE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,80})(@(?P<number>[0-9]{1,9}))?")
@@ -72,7 +73,12 @@ def default_judge(actor: "Actor") -> JudgeVersion:
 
 def default_judge_or_none(actor: "Actor") -> JudgeVersion | None:
     """The latest version of the default judge, where there is one."""
-    return _versions(actor).filter(judge__is_default=True).first()
+    return default_of(actor.workspace)
+
+
+def default_of(workspace: "Workspace") -> JudgeVersion | None:
+    """The latest version of a workspace's default judge, where there is one."""
+    return _of(workspace).filter(judge__is_default=True).first()
 
 
 def judge_choices(actor: "Actor") -> list[JudgeVersion]:
@@ -95,8 +101,12 @@ def latest_test(version: JudgeVersion) -> JudgeTest | None:
 
 
 def _versions(actor: "Actor") -> QuerySet[JudgeVersion]:
+    return _of(actor.workspace)
+
+
+def _of(workspace: "Workspace") -> QuerySet[JudgeVersion]:
     return (
-        JudgeVersion.objects.filter(judge__workspace=actor.workspace, judge__archived_at__isnull=True)
+        JudgeVersion.objects.filter(judge__workspace=workspace, judge__archived_at__isnull=True)
         .select_related("judge")
         .order_by("judge_id", "-number")
     )

@@ -1,26 +1,26 @@
 """Scores of answers judged before, under the rubric as it stands now: stored verdicts, no judge call."""
 
+import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from apps.datasets.models import Prompt, Subject
-from apps.judging.models import JudgeVersion, RunItem
-from apps.judging.queries import keys, stored
+from apps.judging.models import JudgeVersion, PinnedAnswer, RunItem
+from apps.judging.queries import keys, pins, stored
 from domain import scoring, subjects, verdicts
 from domain.rubric import Rubric
 
 if TYPE_CHECKING:
     from apps.rubrics.models import RubricVersion
 
-PINNED = 8
-LOOKED_AT = 400
+SHOWN = 8
 
 
 @dataclass(frozen=True)
 class PinnedScore:
     """A judged answer, its score under the present weights, and the score under the version the draft began from.
 
-    `missing` names the criteria without a stored verdict.
+    `missing` names the criteria without a stored verdict; `item` is where it was judged last, `pin` who pinned it.
     """
 
     subject: Subject
@@ -29,7 +29,8 @@ class PinnedScore:
     score: scoring.Score | None
     before: scoring.Score | None
     missing: tuple[str, ...]
-    item: RunItem
+    item: RunItem | None = None
+    pin: PinnedAnswer | None = None
     rank: int = 0
     climbed: int = 0
 
@@ -67,7 +68,7 @@ class PromptScores:
 
 @dataclass(frozen=True)
 class VersionScores:
-    """Judged answers by prompt; the judge whose verdicts they rest on; the version they are compared with."""
+    """Pinned or judged answers by prompt; the judge whose verdicts they rest on; the version they are compared with."""
 
     judge: JudgeVersion | None
     groups: tuple[PromptScores, ...]
@@ -80,26 +81,29 @@ class VersionScores:
         return tuple(answer for group in self.groups for answer in group.answers)
 
     @property
+    def pinned(self) -> bool:
+        """Whether authors chose the answers."""
+        return any(answer.pin for answer in self.answers)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Criteria that some answer has no verdict for."""
         return tuple(dict.fromkeys(name for answer in self.answers for name in answer.missing))
 
 
-def version_scores(version: "RubricVersion", *, limit: int = PINNED) -> VersionScores:
-    """Score the answers judged last under this rubric with what the version says now."""
-    judge = _judge_of(version)
+def version_scores(version: "RubricVersion", *, limit: int = SHOWN) -> VersionScores:
+    """Score the pinned answers, or else those judged last under this rubric, with what the version says now."""
+    judge = pins.judge_of(version)
     reader = keys.Reader()
     criteria = tuple(criterion.id for criterion in reader.rubric(version).criteria)
-    if judge is None:
-        return VersionScores(None, (), criteria)
+    shown = pins.in_view(version, judge, limit)
     before = version.parent
     compared = [version, before] if before else [version]
-    items = _pinned(version, judge, limit)
-    wanted = [[reader.verdict_keys(each, judge, item.subject) for each in compared] for item in items]
+    wanted = [[_keys(reader, each, judge, one.subject) for each in compared] for one in shown]
     rows = stored.rows_by_key({key for of_item in wanted for of_version in of_item for key in of_version.values()})
     by_prompt: dict[Prompt, list[PinnedScore]] = {}
-    for item, of_item in zip(items, wanted, strict=True):
-        response = item.subject.members.all()[0].response
+    for one, of_item in zip(shown, wanted, strict=True):
+        response = one.subject.members.all()[0].response
         text = subjects.text_of(response.parts)
         scored = [
             _scored(reader.rubric(each), stored.by_criterion(of_version, rows), text)
@@ -107,17 +111,24 @@ def version_scores(version: "RubricVersion", *, limit: int = PINNED) -> VersionS
         ]
         now, missing = scored[0]
         answer = PinnedScore(
-            subject=item.subject,
+            subject=one.subject,
             title=response.external_id,
             excerpt=" ".join(text.split())[:160],
             score=now,
             before=scored[1][0] if before else None,
             missing=missing,
-            item=item,
+            item=one.item,
+            pin=one.pin,
         )
-        by_prompt.setdefault(item.subject.prompt, []).append(answer)
+        by_prompt.setdefault(one.subject.prompt, []).append(answer)
     groups = tuple(_group(prompt.external_id, answers) for prompt, answers in by_prompt.items())
     return VersionScores(judge, groups, criteria, before)
+
+
+def _keys(
+    reader: keys.Reader, version: "RubricVersion", judge: JudgeVersion | None, subject: Subject
+) -> dict[str, uuid.UUID]:
+    return reader.verdict_keys(version, judge, subject) if judge else {}
 
 
 def _scored(
@@ -143,31 +154,10 @@ def _group(prompt: str, answers: list[PinnedScore]) -> PromptScores:
         )
         for answer in answers
     ]
-    ranked.sort(key=lambda answer: (answer.raw is None, -(answer.raw or 0.0), answer.item.pk))
+    ranked.sort(key=lambda answer: (answer.raw is None, -(answer.raw or 0.0), answer.subject.pk))
     return PromptScores(prompt, tuple(ranked), scoring.flattened([a.score for a in answers if a.score]))
 
 
 def _rank(value: float | None, among: list[float]) -> int:
     """The place of a value among others, ties sharing the better one; 0 where there is none."""
     return 0 if value is None else 1 + sum(other > value + scoring.SAME for other in among)
-
-
-def _judge_of(version: "RubricVersion") -> JudgeVersion | None:
-    """The judge that judged under this rubric last."""
-    latest = RunItem.objects.filter(version__rubric=version.rubric_id, state=RunItem.State.DONE).order_by("-id").first()
-    return JudgeVersion.objects.select_related("judge").get(pk=latest.judge_version_id) if latest else None
-
-
-def _pinned(version: "RubricVersion", judge: JudgeVersion, limit: int) -> list[RunItem]:
-    """The newest item of each of the answers judged last, those of one prompt together."""
-    judged = RunItem.objects.filter(
-        version__rubric=version.rubric_id, judge_version=judge, state=RunItem.State.DONE, sample=0,
-        subject__kind="response",
-    )  # fmt: skip
-    by_prompt: dict[int, dict[int, int]] = {}
-    for pk, subject, prompt in judged.order_by("-pk").values_list("pk", "subject", "subject__prompt")[:LOOKED_AT]:
-        by_prompt.setdefault(prompt, {}).setdefault(subject, pk)
-    fullest = sorted(by_prompt.values(), key=len, reverse=True)
-    chosen = [pk for answers in fullest for pk in answers.values()][:limit]
-    items = RunItem.objects.filter(pk__in=chosen).select_related("subject__prompt")
-    return list(items.prefetch_related("subject__members__response"))

@@ -2,6 +2,7 @@
 
 from apps.judging.services.choosing import Pair
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
+from apps.judging.services.pins import MOST_PINNED, pin_answer, unpin_answer
 from apps.judging.services.runs import JUDGE, NotApproved, RunInvalid, estimate_run, start_run
 from apps.judging.services.scores import rescore
 from apps.judging.services.steering import cancel_run, pause_run, resume_run, retry_run
@@ -9,6 +10,7 @@ from apps.judging.services.trying import try_response
 
 __all__ = [
     "JUDGE",
+    "MOST_PINNED",
     "TEST",
     "JudgeInvalid",
     "NotApproved",
@@ -20,10 +22,12 @@ __all__ = [
     "fingerprint",
     "make_default",
     "pause_run",
+    "pin_answer",
     "rescore",
     "resume_run",
     "retry_run",
     "start_run",
     "test_judge",
     "try_response",
+    "unpin_answer",
 ]

@@ -38,8 +38,13 @@ def response_try(request: StudioRequest, rubric: str, number: int) -> HttpRespon
 @require_role(Role.VIEWER)
 def version_scores(request: StudioRequest, rubric: str, number: int) -> HttpResponse:
     """Answers judged before, scored live with what the version says now."""
+    return scores_panel(request, rubric, number)
+
+
+def scores_panel(request: StudioRequest, rubric: str, number: int) -> HttpResponse:
+    """The panel of live scores."""
     version = rubric_queries.get_version(request.actor, rubric, number)
-    context: dict[str, object] = {"version": version}
+    context: dict[str, object] = {"version": version, "may_write": request.actor.can(Role.AUTHOR)}
     try:
         context |= pages.live_scores(version)
     except errors.Invalid as error:

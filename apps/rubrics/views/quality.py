@@ -2,11 +2,11 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
+from apps.core import returning
 from apps.rubrics import pages, queries, services
 from domain import errors
 
@@ -55,6 +55,4 @@ def quality_act(request: StudioRequest, slug: str, number: int, verb: str) -> Ht
         services.restore_finding(by=request.actor, version=version, fingerprint=finding)
     else:
         raise errors.NotFound("There is no such step.", code="step_unknown")
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(back if safe else pages.address("quality", version))
+    return redirect(returning.back_or(request, pages.address("quality", version)))
