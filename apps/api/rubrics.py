@@ -258,6 +258,26 @@ class WorkflowView(StudioView):
         return Response(document, headers={"ETag": etag_of(changed, document)})
 
 
+class MergeView(StudioView):
+    """Another version joined into a draft."""
+
+    scopes: ClassVar = {"POST": WRITE}
+
+    @extend_schema(
+        operation_id="versions_merge", request=shapes.Merging, responses={200: answers.Document, **shapes.PROBLEMS}
+    )
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Join version `from` into this draft as one step; 409 names in `details.conflicts` what is to be chosen."""
+        return self.once(lambda: self._do(slug, number))
+
+    def _do(self, slug: str, number: int) -> Response:
+        body = shapes.checked(shapes.Merging, self.body)
+        version, other = (queries.get_version(self.actor, slug, each) for each in (number, body["from"]))
+        merged = services.merge_into(by=self.actor, version=version, other=other, picks=body.get("choices") or {})
+        document = queries.document(queries.get_version(self.actor, slug, merged.number))
+        return Response(document, headers={"ETag": etag_of(merged, document)})
+
+
 class ImportView(StudioView):
     """Rubrics from a file in one of the known formats."""
 

@@ -76,6 +76,21 @@ class NewVersion(serializers.Serializer[Any]):
         return {"from": serializers.IntegerField(required=False, min_value=1, allow_null=True)}
 
 
+class Merging(serializers.Serializer[Any]):
+    """Which version goes into the draft, and what stays at each place that both changed.
+
+    `choices`: a pointer such as `criteria/c_1/text` → `mine`, `theirs` or, where both can stay, `both`.
+    """
+
+    def get_fields(self) -> dict[str, Any]:
+        """`from` is a word of Python."""
+        ways = serializers.ChoiceField(choices=["mine", "theirs", "both", "joined"])
+        return {
+            "from": serializers.IntegerField(min_value=1, max_value=2**31 - 1),
+            "choices": serializers.DictField(child=ways, required=False),
+        }
+
+
 class ProposedHunk(serializers.Serializer[Any]):
     """One edit; `before` of an addition and both sides of a move are `{"after": id or null}`."""
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("rubrics/<slug:slug>/versions", rubrics.VersionsView.as_view()),
     path(VERSION, rubrics.VersionView.as_view()),
     path(f"{VERSION}/quality", rubrics.QualityView.as_view()),
+    path(f"{VERSION}/merge", rubrics.MergeView.as_view()),
     path(f"{VERSION}/export", rubrics.ExportView.as_view()),
     *(path(f"{VERSION}/{verb}", rubrics.WorkflowView.as_view(verb=verb)) for verb in rubrics.VERBS),
     path("rubric-versions/<str:digest>", rubrics.DigestView.as_view()),

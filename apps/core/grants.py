@@ -8,6 +8,12 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+# As installed, this function lets whoever sets `pgtrigger.ignore` pass by the triggers that guard frozen rows.
+_NO_TRIGGER_IS_IGNORED = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN
+LANGUAGE sql IMMUTABLE AS $$ SELECT FALSE $$
+"""
+
 
 def tables(attribute: str) -> list[str]:
     """Table names of the models that the apps list under `attribute`."""
@@ -41,6 +47,7 @@ def _statements() -> list[sql.SQL]:
         "GRANT USAGE, CREATE ON SCHEMA pgmq TO {role}",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON pgmq.meta, pgmq.notify_insert_throttle, pgmq.topic_bindings TO {role}",
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pgmq TO {role}",
+        _NO_TRIGGER_IS_IGNORED,
     ]
     lines += [f"REVOKE UPDATE, DELETE ON {table} FROM {{role}}" for table in tables("append_only")]
     lines += [f"REVOKE DELETE ON {table} FROM {{role}}" for table in tables("no_delete")]

@@ -54,6 +54,7 @@ urlpatterns = [
     path(f"{VERSION}groups/<int:group>/", views.groups.group_edit, name="group-edit"),
     path(f"{VERSION}groups/<int:group>/move/", views.groups.group_move, name="group-move"),
     path(f"{VERSION}groups/<int:group>/delete/", views.groups.group_delete, name="group-delete"),
+    path(f"{VERSION}merge/", views.merging.version_merge, name="merge"),
     path(f"{VERSION}undo/", views.workflow.draft_undo, name="undo"),
     path(f"{VERSION}replace/", views.replacing.version_replace, name="replace"),
     path(f"{VERSION}steps/", views.workflow.draft_steps, name="steps"),

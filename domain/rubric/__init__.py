@@ -1,6 +1,7 @@
 """The rubric document `rubricstudio/1`: its shape, its rules, its canonical form and its digests."""
 
 from domain.rubric.canonical import canonical, sha256
+from domain.rubric.choosing import Choice, choices, chosen
 from domain.rubric.difference import Difference, ItemChange, Piece, difference, item_change, shown, words
 from domain.rubric.digests import (
     PROTOCOLS,
@@ -63,6 +64,7 @@ __all__ = [
     "TIER_WEIGHTS",
     "AppliesCheck",
     "Aspect",
+    "Choice",
     "Clash",
     "Conflict",
     "ContentGate",
@@ -99,6 +101,8 @@ __all__ = [
     "apply_edit",
     "canonical",
     "changed_share",
+    "choices",
+    "chosen",
     "criterion_digest",
     "criterion_digests",
     "criterion_id",

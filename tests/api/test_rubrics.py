@@ -222,3 +222,23 @@ def test_export_gives_back_what_was_imported(alice: Caller, approved: RubricVers
     assert answer["Content-Disposition"] == 'attachment; filename="letters-1.json"'
     assert alice.get("/rubrics/letters/versions/1/export?format=healthbench").status_code == 200
     problem(alice.get("/rubrics/letters/versions/1/export?format=klingon"), 422)
+
+
+def test_merge_joins_a_version_into_a_draft_or_names_what_to_choose(alice: Caller, charlie: Caller):
+    assert alice.post("/rubrics", factories.make_document() | {"slug": "letters"}).status_code == 201
+    assert alice.post("/rubrics/letters/versions", {"from": 1}).status_code == 201
+    for number, text, weight in ((1, "Mine.", 3), (2, "Theirs.", 5)):
+        place = f"/rubrics/letters/versions/{number}"
+        document = alice.get(place).json()
+        document["criteria"][0] |= {"text": text, "weight": weight}
+        assert alice.put(place, document, If_Match="*").status_code == 200
+    body = problem(alice.post("/rubrics/letters/versions/1/merge", {"from": 2}), 409, "merge_open")
+    assert body["details"]["conflicts"] == ["criteria/c_drug/text"]
+    chosen = {"from": 2, "choices": {"criteria/c_drug/text": "mine"}}
+    problem(charlie.post("/rubrics/letters/versions/1/merge", chosen), 404)
+    merged = alice.post("/rubrics/letters/versions/1/merge", chosen)
+    assert merged.status_code == 200, merged.content
+    first = merged.json()["criteria"][0]
+    assert (first["text"], first["weight"]) == ("Mine.", 5)
+    problem(alice.post("/rubrics/letters/versions/1/merge", {"from": 2, "choices": {"x": "maybe"}}), 422)
+    problem(alice.post("/rubrics/letters/versions/1/merge", {"from": 1}), 422)

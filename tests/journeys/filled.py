@@ -136,6 +136,18 @@ def _proposed(found: Filled, draft: RubricVersion) -> int:
     return rubrics.propose(by=found.actor(Role.AUTHOR), base=draft, document=document).pk
 
 
+def _branched(found: Filled, draft: RubricVersion) -> int:
+    """Two drafts that say different things in the same place, so that a merge has something to ask."""
+    author = found.actor(Role.AUTHOR)
+    other = rubrics.new_draft(by=author, rubric=draft.rubric, source=draft)
+    names = [row.criterion_id for row in draft.criteria.order_by("position")[:3]]
+    for version, text in ((draft, "Says when to come back."), (other, "Says <b>when</b> to call.")):
+        rubrics.edit_criterion(by=author, version=version, criterion_id=names[0], changes={"text": text})
+    rubrics.edit_criterion(by=author, version=other, criterion_id=names[1], changes={"weight": 9.0, "notes": "Why?"})
+    rubrics.delete_criterion(by=author, version=other, criterion_id=names[2])
+    return other.number
+
+
 def places(found: Filled) -> dict[str, Any]:
     """The arguments of each page's address, by its name."""
     admin = found.actor(Role.ADMIN)
@@ -143,6 +155,7 @@ def places(found: Filled) -> dict[str, Any]:
     draft = RubricVersion.objects.get(
         rubric__workspace=found.workspace, rubric__slug=version["slug"], number=version["number"]
     )
+    _branched(found, draft)
     target = {"slug": "letters-two", "title": "Letters two", "format": "generic"}
     upload = datasets.keep_upload(by=admin, name="two.csv", target=target, data=b"prompt,response\nHow?,So.\n")
     data = {"slug": "discharge-letters"}
@@ -185,6 +198,7 @@ def places(found: Filled) -> dict[str, Any]:
                 "quality",
                 "steps",
                 "replace",
+                "merge",
             )
         },
         "rubrics:guidelines": version,

@@ -31,7 +31,7 @@ NOT_PAGES = {
     "rubrics:guidelines", "training:release-deprecate", "training:run-close",
     "rubrics:step-back", "rubrics:presence",
 }  # fmt: skip
-QUERIES = {"rubrics:export": "?format=healthbench"}
+QUERIES = {"rubrics:export": "?format=healthbench", "rubrics:merge": "?with=3"}
 SIGNED_OUT = {"accounts:login", "accounts:link"}
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Left
 
 from apps.core.models import Stamped, default_dict, default_list
 from apps.rubrics.models import guards
+from apps.rubrics.models.lineage import Origin as Origin
 
 
 class Rubric(Stamped):
@@ -87,6 +88,9 @@ class RubricVersion(Stamped):
     extensions = models.JSONField(default=default_dict, blank=True)
     weighting = models.JSONField(
         default=default_dict, blank=True, help_text="How the author weighs: mode and the weight of each tier"
+    )
+    joined = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="The merges in force: keys of origins"
     )
     document = models.JSONField(null=True, blank=True, help_text="The canonical form, set when the draft is submitted")
     digest = models.CharField(max_length=71, blank=True, default="")
@@ -213,6 +217,9 @@ class Revision(Stamped):
     what = models.CharField(max_length=200)
     document = models.JSONField(help_text="The draft after this step")
     weighting = models.JSONField(default=default_dict, blank=True, help_text="How it was weighed after this step")
+    joined = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="The merges in force after this step"
+    )
     undone = models.BooleanField(default=False)
 
     class Meta:

@@ -3,6 +3,7 @@
 import pgtrigger
 
 FROZEN_VERSION_COLUMNS = (
+    "id",
     "rubric_id",
     "number",
     "document",
@@ -19,6 +20,16 @@ FROZEN_VERSION_COLUMNS = (
     "content_gate",
     "extensions",
     "parent_id",
+    "weighting",
+    "joined",
+    "scope_ref",
+    "revision",
+    "created_at",
+    "created_by_id",
+    "edited_at",
+    "submitted_by_id",
+    "submitted_at",
+    "note",
 )
 _SAME_CONTENT = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in FROZEN_VERSION_COLUMNS)
 VERSION_GUARD = f"""
@@ -31,6 +42,10 @@ END IF;
 IF OLD.status <> 'draft' AND NOT ({_SAME_CONTENT}) THEN
     RAISE EXCEPTION 'a version that left draft is never changed' USING ERRCODE = '42501';
 END IF;
+IF (OLD.status = 'retired' AND NEW.ended IS DISTINCT FROM OLD.ended)
+   OR (OLD.approved_at IS NOT NULL AND NEW.approved_at IS DISTINCT FROM OLD.approved_at) THEN
+    RAISE EXCEPTION 'what was decided about a version is never changed' USING ERRCODE = '42501';
+END IF;
 IF NOT (NEW.status = OLD.status
         OR (OLD.status = 'draft' AND NEW.status IN ('in_review', 'retired'))
         OR (OLD.status = 'in_review' AND NEW.status IN ('approved', 'retired'))
@@ -39,8 +54,9 @@ IF NOT (NEW.status = OLD.status
 END IF;
 RETURN NEW;
 """
+# The schema is named: a temporary table of the same name would otherwise be asked instead.
 _PART_GUARD = """
-IF EXISTS (SELECT 1 FROM rubrics_rubricversion v
+IF EXISTS (SELECT 1 FROM public.rubrics_rubricversion v
            WHERE v.id IN (COALESCE(NEW.version_id, OLD.version_id), COALESCE(OLD.version_id, NEW.version_id))
              AND v.status <> 'draft') THEN
     RAISE EXCEPTION 'a version that left draft is never changed' USING ERRCODE = '42501';

@@ -4,6 +4,7 @@ from apps.rubrics.pages.clashing import clash
 from apps.rubrics.pages.editor import editor, group_choices
 from apps.rubrics.pages.frame import address, frame
 from apps.rubrics.pages.history import versions
+from apps.rubrics.pages.merging import merging, outcome
 from apps.rubrics.pages.presence import present
 from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality
 from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
@@ -19,7 +20,9 @@ __all__ = [
     "editor",
     "frame",
     "group_choices",
+    "merging",
     "numbered",
+    "outcome",
     "panel",
     "present",
     "quality",

@@ -13,6 +13,7 @@ SHOWN = {"": "everything", "judged": "only what a judge reads", "weights": "only
 def versions(actor: Actor, version: RubricVersion, before: str, after: str, show: str = "") -> dict[str, Any]:
     """All versions of the rubric; `before` and `after` are the numbers to compare, as typed."""
     rows = queries.versions_of(version.rubric)
+    merges = queries.merges_in(version.rubric)
     numbers = {row.number: row for row in rows}
     new = numbers.get(forms.whole(after) or version.number, version)
     waiting = version.status == VersionStatus.IN_REVIEW
@@ -24,6 +25,8 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str, show
         "show": show if show in SHOWN else "",
         "shown_kinds": SHOWN.items(),
         "versions": rows,
+        "lines": [(row, merges.get(row.pk, [])) for row in rows],
+        "mergeable": _mergeable(old, new) if actor.can(Role.AUTHOR) else None,
         "before": old,
         "after": new,
         "whole": difference,
@@ -34,6 +37,12 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str, show
         "note_form": forms.NoteForm(),
         "may_write": actor.can(Role.AUTHOR),
     }
+
+
+def _mergeable(old: RubricVersion | None, new: RubricVersion) -> tuple[RubricVersion, RubricVersion] | None:
+    """The draft of two compared versions, and the other that could go into it; the later draft where both are."""
+    pairs = [(new, old), (old, new)]
+    return next(((into, source) for into, source in pairs if into and source and into.is_draft), None)
 
 
 def _default_base(new: RubricVersion, rows: list[RubricVersion]) -> RubricVersion | None:

@@ -3,6 +3,7 @@
 from apps.rubrics.queries.approval import Approvals, approvals, distance, gate_states, open_gates
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
+from apps.rubrics.queries.lineage import State, common_state, empty_document, merges_in
 from apps.rubrics.queries.linting import (
     Remark,
     lint_context,
@@ -63,10 +64,12 @@ __all__ = [
     "ResolvedRubrics",
     "SampleResult",
     "Section",
+    "State",
     "approval_policy",
     "approvals",
     "by_digest",
     "by_prompt",
+    "common_state",
     "criterion_part",
     "difference",
     "distance",
@@ -74,6 +77,7 @@ __all__ = [
     "domain_rubric",
     "draft_count",
     "draft_document",
+    "empty_document",
     "export",
     "export_set",
     "fingerprint",
@@ -95,6 +99,7 @@ __all__ = [
     "longest",
     "matrix_versions",
     "members",
+    "merges_in",
     "needed_sample",
     "newest_version",
     "offers",

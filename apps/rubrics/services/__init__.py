@@ -26,6 +26,7 @@ from apps.rubrics.services.groups import add_group, delete_group, edit_group, ed
 from apps.rubrics.services.imports import AUTO, ImportResult, import_rubrics, store_rubrics
 from apps.rubrics.services.joining import Clash, Pick, Seen
 from apps.rubrics.services.linting import dismiss_finding, fix_all_safe, fix_finding, restore_finding
+from apps.rubrics.services.merging import MergeOpen, MergePlan, merge_into, plan_merge
 from apps.rubrics.services.policy import change_approval_policy
 from apps.rubrics.services.presence import be_present, leave
 from apps.rubrics.services.previewing import Planned, Preview, preview_import
@@ -67,6 +68,8 @@ __all__ = [
     "GatesOpen",
     "HunkConflict",
     "ImportResult",
+    "MergeOpen",
+    "MergePlan",
     "NotADraft",
     "Pick",
     "Planned",
@@ -103,6 +106,7 @@ __all__ = [
     "import_rubrics",
     "insert_criterion",
     "leave",
+    "merge_into",
     "move_criteria",
     "move_criterion",
     "move_group",
@@ -112,6 +116,7 @@ __all__ = [
     "normalise_points",
     "open_thread",
     "order_criteria",
+    "plan_merge",
     "preview_import",
     "propose",
     "propose_hunks",

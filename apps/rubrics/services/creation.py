@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions, queries
-from apps.rubrics.models import Rubric, RubricVersion, VersionEnd, VersionStatus
+from apps.rubrics.models import Origin, Rubric, RubricVersion, VersionEnd, VersionStatus
 from apps.rubrics.services import drafts, rows, texts
 from domain import errors, rubric
 
@@ -70,7 +70,11 @@ def copied(*, by: Actor, row: Rubric, source: RubricVersion | None, author: Any 
     if source is not None and source.rubric_id != row.pk:
         raise errors.Invalid("A draft can only be made from a version of the same rubric.", code="other_rubric")
     said = queries.domain_rubric(source) if source else rubric.parse({**EMPTY, "title": row.title})
-    return _open(by, row, said, parent=source, author=author or by.user)
+    version = _open(by, row, said, parent=source, author=author or by.user)
+    if source is not None and source.is_draft:
+        document = queries.draft_document(source)
+        Origin.objects.create(version=version, other=source, way=Origin.Way.COPIED, document=document, by=by.user)
+    return version
 
 
 def draft_of(*, by: Actor, row: Rubric, said: rubric.Rubric, parent: RubricVersion) -> RubricVersion | None:

@@ -76,13 +76,23 @@ def change(
     return store(by=by, row=row, document=document, what=what, burst=burst)
 
 
-def store(*, by: Actor, row: RubricVersion, document: dict[str, Any], what: str, burst: bool = False) -> RubricVersion:
-    """Store a document in a locked draft as one step; a document that says the same changes nothing."""
+def store(
+    *,
+    by: Actor,
+    row: RubricVersion,
+    document: dict[str, Any],
+    what: str,
+    burst: bool = False,
+    joins: Callable[[], int] | None = None,
+) -> RubricVersion:
+    """Store a document in a locked draft as one step; one that says the same changes nothing, unless it joins."""
     said = rubric.parse(document)
     rows.check_fits(said)
-    if rubric.digest(said) == row.digest:
+    if rubric.digest(said) == row.digest and joins is None:
         return row
     remember_start(row)
+    if joins is not None:
+        row.joined = [*row.joined, joins()]
     write(by=by, row=row, said=said, what=what)
     _remember(by, row, said, what, burst=burst)
     return row
@@ -93,7 +103,7 @@ def write(*, by: Actor, row: RubricVersion, said: rubric.Rubric, what: str) -> N
     rows.fill_columns(row, said, row.rubric.workspace)
     row.revision += 1
     row.edited_at = timezone.now()
-    row.save(update_fields=[*rows.COLUMNS, "revision", "edited_at", "weighting"])
+    row.save(update_fields=[*rows.COLUMNS, "revision", "edited_at", "weighting", "joined"])
     rows.store_changes(row, said)
     _rename(row)
     history.record(
@@ -115,6 +125,7 @@ def remember_start(row: RubricVersion) -> None:
             what="opened",
             document=queries.draft_document(row),
             weighting=row.weighting,
+            joined=row.joined,
         )
 
 
@@ -124,12 +135,13 @@ def _remember(by: Actor, row: RubricVersion, said: rubric.Rubric, what: str, *, 
     last = row.revisions.defer("document").order_by("-number").first()
     if burst and last is not None and _continues(last, by, what):
         last.document = document
-        last.weighting = row.weighting
-        last.save(update_fields=["document", "weighting"])
+        last.weighting, last.joined = row.weighting, row.joined
+        last.save(update_fields=["document", "weighting", "joined"])
         return
     Revision.objects.create(
-        version=row, number=row.revision, by=by.user, what=what[:200], document=document, weighting=row.weighting
-    )
+        version=row, number=row.revision, by=by.user, what=what[:200], document=document, weighting=row.weighting,
+        joined=row.joined,
+    )  # fmt: skip
     old = row.revisions.order_by("-number").values_list("number", flat=True)[KEPT_STEPS : KEPT_STEPS + 1]
     for number in list(old):
         row.revisions.filter(number__lte=number).delete()
