@@ -1,7 +1,7 @@
 """What is known about rubrics."""
 
 from apps.rubrics.queries.approval import Approvals, approvals, distance, gate_states, open_gates
-from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document
+from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document, draft_frame
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
 from apps.rubrics.queries.lineage import State, common_state, empty_document, merges_in
 from apps.rubrics.queries.linting import (
@@ -77,6 +77,7 @@ __all__ = [
     "domain_rubric",
     "draft_count",
     "draft_document",
+    "draft_frame",
     "empty_document",
     "export",
     "export_set",

@@ -43,6 +43,12 @@ def document(version: RubricVersion) -> dict[str, Any]:
 
 def draft_document(version: RubricVersion) -> dict[str, Any]:
     """The document as the rows say it, without digests; what edits start from."""
+    names = {group.pk: group.group_id for group in version.groups.all()}
+    return {**draft_frame(version), "criteria": [_criterion(criterion, names) for criterion in version.criteria.all()]}
+
+
+def draft_frame(version: RubricVersion) -> dict[str, Any]:
+    """The same with an empty list of criteria, however many there are."""
     groups = list(version.groups.all())
     names = {group.pk: group.group_id for group in groups}
     return {
@@ -54,7 +60,7 @@ def draft_document(version: RubricVersion) -> dict[str, Any]:
         "scope": _scope(version),
         "guidelines": [{"id": g.guideline_id, "text": g.text} for g in version.guidelines.all()],
         "groups": [_group(group, names) for group in groups],
-        "criteria": [_criterion(criterion, names) for criterion in version.criteria.all()],
+        "criteria": [],
         "scoring": version.scoring,
         "unscored": version.unscored,
         "content_gate": version.content_gate,
@@ -90,17 +96,24 @@ def _criterion(row: Criterion, names: dict[int, str]) -> dict[str, Any]:
         "tier": row.tier,
         "role": row.role,
         "aspect": row.aspect,
-        "gate": row.gate,
-        "applies_when": row.applies_when,
+        "gate": _copied(row.gate),
+        "applies_when": _copied(row.applies_when),
         "evidence": row.evidence,
         "needs": list(row.needs),
         "group": names.get(row.group_id) if row.group_id else None,
-        "tags": row.tags,
-        "levels": row.levels,
-        "check": row.check_spec,
-        "examples": row.examples,
+        "tags": _copied(row.tags),
+        "levels": _copied(row.levels),
+        "check": _copied(row.check_spec),
+        "examples": _copied(row.examples),
         "notes": row.notes,
     }
+
+
+def _copied(value: Any) -> Any:
+    """The JSON value of a row, so that whoever edits the document leaves the row as it is."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
 def _in_order(key: str, value: Any) -> Any:

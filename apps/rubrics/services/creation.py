@@ -10,7 +10,7 @@ from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions, queries
 from apps.rubrics.models import Origin, Rubric, RubricVersion, VersionEnd, VersionStatus
-from apps.rubrics.services import drafts, rows, texts
+from apps.rubrics.services import drafts, parts, rows, texts
 from domain import errors, rubric
 
 MAX_SLUG = 120
@@ -161,7 +161,7 @@ def _open(by: Actor, row: Rubric, said: rubric.Rubric, *, parent: RubricVersion 
     version.weighting = parent.weighting if parent else {}
     rows.fill_columns(version, said, by.workspace)
     version.save(force_insert=True)
-    rows.store_new([rows.parts_of(version, said)])
+    parts.store_new([(version, said)])
     return version
 
 

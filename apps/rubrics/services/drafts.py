@@ -1,16 +1,18 @@
 """How a draft is changed: lock, check, store the rows, remember the step for undo, write the history."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions, queries
 from apps.rubrics.models import Revision, Rubric, RubricVersion, VersionStatus
-from apps.rubrics.services import rows
+from apps.rubrics.services import parts, rows
 from domain import errors, rubric
 
 KEPT_STEPS = 200
@@ -71,9 +73,11 @@ def change(
 ) -> RubricVersion:
     """Apply `edit` to the draft's document and store it; `burst` joins a quick series of edits into one step."""
     row = locked(by=by, version=version, expected_revision=expected_revision)
-    document = queries.draft_document(row)
+    before = copy.copy(row)
+    prefetch_related_objects([before], "guidelines", "groups", "criteria")
+    document = queries.draft_document(before)
     edit(document)
-    return store(by=by, row=row, document=document, what=what, burst=burst)
+    return store(by=by, row=row, document=document, what=what, burst=burst, before=before)
 
 
 def store(
@@ -84,27 +88,40 @@ def store(
     what: str,
     burst: bool = False,
     joins: Callable[[], int] | None = None,
+    before: RubricVersion | None = None,
 ) -> RubricVersion:
-    """Store a document in a locked draft as one step; one that says the same changes nothing, unless it joins."""
+    """Store a document in a locked draft as one step; one that says the same changes nothing, unless it joins.
+
+    `before` is the draft with its parts already read, where they are.
+    """
     said = rubric.parse(document)
     rows.check_fits(said)
-    if rubric.digest(said) == row.digest and joins is None:
+    digest = rubric.digest(said)
+    if digest == row.digest and joins is None:
         return row
     remember_start(row)
     if joins is not None:
         row.joined = [*row.joined, joins()]
-    write(by=by, row=row, said=said, what=what)
+    write(by=by, row=row, said=said, what=what, digest=digest, before=before)
     _remember(by, row, said, what, burst=burst)
     return row
 
 
-def write(*, by: Actor, row: RubricVersion, said: rubric.Rubric, what: str) -> None:
+def write(
+    *,
+    by: Actor,
+    row: RubricVersion,
+    said: rubric.Rubric,
+    what: str,
+    digest: str | None = None,
+    before: RubricVersion | None = None,
+) -> None:
     """Bring columns and rows of a locked draft to what the rubric says, and count the revision."""
-    rows.fill_columns(row, said, row.rubric.workspace)
+    rows.fill_columns(row, said, row.rubric.workspace, digest=digest)
     row.revision += 1
     row.edited_at = timezone.now()
     row.save(update_fields=[*rows.COLUMNS, "revision", "edited_at", "weighting", "joined"])
-    rows.store_changes(row, said)
+    parts.store_changes(row, said, before)
     _rename(row)
     history.record(
         by=by,

@@ -16,7 +16,7 @@ from apps.rubrics.models import (
     RubricVersion,
     VersionStatus,
 )
-from apps.rubrics.services import rows
+from apps.rubrics.services import parts, rows
 from domain import formats, rubric
 
 BATCH = 1000
@@ -35,7 +35,7 @@ def import_set(
     known = _members(by, rubric_set, items)
     newest = _newest(known)
     prompts = rows.bound_prompts(by.workspace, (item.rubric for item in items))
-    versions, fresh, parts = [], [], []
+    versions, fresh = [], []
     for item, row in zip(items, known, strict=True):
         last = newest.get(row.pk)
         if last and last.digest == rubric.digest(item.rubric) and last.status != VersionStatus.RETIRED:
@@ -45,10 +45,9 @@ def import_set(
         version = RubricVersion(rubric=row, number=number, title=row.title, parent=last, created_by=by.user)
         rows.fill_columns(version, item.rubric, by.workspace, prompts=prompts)
         versions.append(version)
-        fresh.append(version)
-        parts.append(rows.parts_of(version, item.rubric))
-    RubricVersion.objects.bulk_create(fresh, batch_size=BATCH)
-    rows.store_new(parts)
+        fresh.append((version, item.rubric))
+    RubricVersion.objects.bulk_create([version for version, _ in fresh], batch_size=BATCH)
+    parts.store_new(fresh)
     said = f"{len(fresh)} rubrics are new, {len(versions) - len(fresh)} were here already."
     report.append(formats.Note("info", "", said))
     return versions, _set_version(rubric_set, versions, items)

@@ -1,12 +1,10 @@
-"""The rubric of the domain → rows of a version."""
+"""The rubric of the domain → the columns of a version; its parts are in `parts`."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
 
 from apps.accounts.models import Workspace
 from apps.datasets.models import Prompt
-from apps.rubrics.models import Criterion, Group, Guideline, RubricVersion
+from apps.rubrics.models import RubricVersion
 from domain import errors, rubric
 
 MAX_ID = 80
@@ -16,20 +14,8 @@ COLUMNS = (
     "title", "description", "language", "translation_of", "scope", "prompt", "scope_ref", "scoring", "unscored",
     "content_gate", "extensions", "digest", "judged_digest",
 )  # fmt: skip
-_CRITERION_FIELDS = (
-    "position", "group_id", "text", "kind", "polarity", "weight", "tier", "role", "aspect", "gate", "applies_when",
-    "evidence", "needs", "tags", "levels", "check_spec", "examples", "notes",
-)  # fmt: skip
 
-
-@dataclass
-class Parts:
-    """The rows that belong to versions, not yet stored; `parents` names the parent of each group."""
-
-    guidelines: list[Guideline] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
-    parents: list[str | None] = field(default_factory=list)
-    criteria: list[Criterion] = field(default_factory=list)
+_OWN = {"scoring", "unscored", "content_gate", "extensions"}
 
 
 def check_fits(said: rubric.Rubric) -> None:
@@ -51,10 +37,15 @@ BoundPrompts = dict[tuple[str | None, str], Prompt]
 
 
 def fill_columns(
-    version: RubricVersion, said: rubric.Rubric, workspace: Workspace, *, prompts: BoundPrompts | None = None
+    version: RubricVersion,
+    said: rubric.Rubric,
+    workspace: Workspace,
+    *,
+    prompts: BoundPrompts | None = None,
+    digest: str | None = None,
 ) -> None:
-    """Set the version's own columns, digests included; the rows of its parts are stored apart."""
-    body = said.model_dump(mode="json")
+    """Set the version's own columns; the rows of its parts are stored apart. `digest` is said's, where it is known."""
+    body = said.model_dump(mode="json", include=_OWN)
     if prompts is None:
         prompts = bound_prompts(workspace, [said])
     version.title = said.title or version.title
@@ -66,7 +57,7 @@ def fill_columns(
     bind_prompt(version, said, prompts)
     version.scoring, version.unscored = body["scoring"], body["unscored"]
     version.content_gate, version.extensions = body["content_gate"], body["extensions"]
-    version.digest, version.judged_digest = rubric.digest(said), rubric.judged_digest(said)
+    version.digest, version.judged_digest = digest or rubric.digest(said), rubric.judged_digest(said)
 
 
 def bind_prompt(version: RubricVersion, said: rubric.Rubric, prompts: BoundPrompts) -> None:
@@ -100,89 +91,6 @@ def translation_source(ref: str | None, workspace: Workspace) -> RubricVersion |
         problem = errors.Problem("/translation_of", f"There is no version {ref} here; write slug@number.")
         raise errors.Invalid(problem.message, code="rubric_invalid", problems=[problem])
     return found
-
-
-def parts_of(version: RubricVersion, said: rubric.Rubric) -> Parts:
-    """Rows for the parts of one version; groups are named on criteria by instance, so store groups first."""
-    parts = Parts(
-        guidelines=[
-            Guideline(version=version, guideline_id=g.id, text=g.text, position=n)
-            for n, g in enumerate(said.guidelines)
-        ],
-        groups=[
-            Group(version=version, group_id=g.id, title=g.title, weight=g.weight, position=n)
-            for n, g in enumerate(said.groups)
-        ],
-        parents=[g.parent for g in said.groups],
-    )
-    groups = {group.group_id: group for group in parts.groups}
-    parts.criteria = [
-        _criterion(version, n, c, groups[c.group] if c.group else None) for n, c in enumerate(said.criteria)
-    ]
-    return parts
-
-
-def store_new(all_parts: Sequence[Parts]) -> None:
-    """Store the parts of new versions, however many, in a handful of statements."""
-    Guideline.objects.bulk_create([row for parts in all_parts for row in parts.guidelines], batch_size=2000)
-    Group.objects.bulk_create([row for parts in all_parts for row in parts.groups], batch_size=2000)
-    Group.objects.bulk_update([row for parts in all_parts for row in _with_parents(parts)], ["parent"], batch_size=2000)
-    Criterion.objects.bulk_create([row for parts in all_parts for row in parts.criteria], batch_size=2000)
-
-
-def store_changes(version: RubricVersion, said: rubric.Rubric) -> None:
-    """Bring the rows of a draft to what the rubric says; rows that stay keep their keys."""
-    parts = parts_of(version, said)
-    _write(Guideline, version.guidelines.all(), parts.guidelines, "guideline_id", ("text", "position"))
-    kept = _write(Group, version.groups.all(), parts.groups, "group_id", ("title", "weight", "position"), remove=False)
-    _with_parents(parts)
-    Group.objects.bulk_update(parts.groups, ["parent"])
-    for criterion in parts.criteria:
-        criterion.group = criterion.group  # takes over the key that the group got when it was stored
-    _write(Criterion, version.criteria.all(), parts.criteria, "criterion_id", _CRITERION_FIELDS)
-    Group.objects.filter(pk__in=kept).delete()
-
-
-def _write(
-    table: Any, present: Iterable[Any], wanted: Sequence[Any], key: str, fields: tuple[str, ...], *, remove: bool = True
-) -> list[int]:
-    """Create, update and delete rows of one table; returns the keys of rows that are no longer wanted."""
-    stored = {getattr(row, key): row for row in present}
-    new, changed = [], []
-    for row in wanted:
-        old = stored.pop(getattr(row, key), None)
-        if old is None:
-            new.append(row)
-            continue
-        row.pk = old.pk
-        if any(getattr(row, name) != getattr(old, name) for name in fields):
-            changed.append(row)
-    gone = [row.pk for row in stored.values()]
-    if remove:
-        table.objects.filter(pk__in=gone).delete()
-    table.objects.bulk_create(new)
-    table.objects.bulk_update(changed, [name.removesuffix("_id") for name in fields])
-    return gone
-
-
-def _with_parents(parts: Parts) -> list[Group]:
-    """Set the parent of each stored group; returns those that have one."""
-    groups = {group.group_id: group for group in parts.groups}
-    for group, parent in zip(parts.groups, parts.parents, strict=True):
-        group.parent = groups[parent] if parent else None
-    return [group for group in parts.groups if group.parent is not None]
-
-
-def _criterion(version: RubricVersion, position: int, said: rubric.Criterion, group: Group | None) -> Criterion:
-    body = said.model_dump(mode="json")
-    return Criterion(
-        version=version,
-        criterion_id=body.pop("id"),
-        position=position,
-        group=group,
-        check_spec=body.pop("check"),
-        **{name: value for name, value in body.items() if name != "group"},
-    )
 
 
 def _too_long(pointer: str, text: str, most: int) -> list[errors.Problem]:

@@ -23,7 +23,7 @@ may_edit = require_role(Role.AUTHOR, "edit rubrics")
 def criterion_add(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Add what was typed, one criterion a line."""
     version = queries.get_version(request.actor, slug, number)
-    form = forms.AddForm(request.POST, groups=pages.group_choices(queries.draft_document(version)))
+    form = forms.AddForm(request.POST, groups=pages.group_choices(queries.draft_frame(version)))
     if form.is_valid():
         try:
             services.add_criteria(by=request.actor, version=version, criteria=form.criteria())
@@ -94,10 +94,10 @@ def criterion_delete(request: StudioRequest, slug: str, number: int, criterion: 
 
 
 def _form(request: StudioRequest, version: RubricVersion, row: Criterion) -> forms.CriterionForm:
-    document = queries.draft_document(version)
-    said = next(item for item in document["criteria"] if item["id"] == row.criterion_id)
+    said = queries.criterion_part(row)
+    choices = pages.group_choices(queries.draft_frame(version))
     data = request.POST if request.method == "POST" else None
-    return forms.CriterionForm(data, prefix=f"c{row.pk}", criterion=said, groups=pages.group_choices(document))
+    return forms.CriterionForm(data, prefix=f"c{row.pk}", criterion=said, groups=choices)
 
 
 def _opened(
@@ -127,7 +127,7 @@ def _stored(request: StudioRequest, version: RubricVersion, row: Criterion, form
     )
     if not autosave:
         return redirect(f"{pages.address('edit', version)}#criterion-row-{row.pk}")
-    said = next(item for item in queries.draft_document(stored)["criteria"] if item["id"] == row.criterion_id)
+    said = queries.criterion_part(queries.get_criterion(stored, row.pk))
     joined = request.POST.get("revision") != queries.fingerprint(form.criterion)
     answer = JsonResponse({"base": clashes.as_base(said), "joined": joined})
     answer["X-Revision"] = queries.fingerprint(said)

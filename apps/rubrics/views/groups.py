@@ -18,7 +18,7 @@ may_edit = require_role(Role.AUTHOR, "edit rubrics")
 def group_add(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Add a group."""
     version = queries.get_version(request.actor, slug, number)
-    form = forms.GroupForm(request.POST, groups=pages.group_choices(queries.draft_document(version)), prefix="group")
+    form = forms.GroupForm(request.POST, groups=pages.group_choices(queries.draft_frame(version)), prefix="group")
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -43,7 +43,7 @@ def group_edit(request: StudioRequest, slug: str, number: int, group: int) -> Ht
     """Change title, weight and place of a group."""
     version = queries.get_version(request.actor, slug, number)
     row = queries.get_group(version, group)
-    choices = pages.group_choices(queries.draft_document(version), without=row.group_id)
+    choices = pages.group_choices(queries.draft_frame(version), without=row.group_id)
     present = {"title": row.title, "weight": row.weight, "parent": row.parent.group_id if row.parent else None}
     form = forms.GroupForm(request.POST or None, groups=choices, initial={**present, "parent": present["parent"] or ""})
     if request.method == "POST" and form.is_valid():

@@ -28,9 +28,8 @@ def criterion_cell(request: StudioRequest, slug: str, number: int, criterion: in
     row = queries.get_criterion(version, criterion)
     if request.method == "GET":
         return HttpResponse(pages.table_row(request.actor, version, row.criterion_id))
-    document = queries.draft_document(version)
-    present = next(item for item in document["criteria"] if item["id"] == row.criterion_id)
-    form = forms.CellForm(request.POST, groups=pages.group_choices(document))
+    present = queries.criterion_part(row)
+    form = forms.CellForm(request.POST, groups=pages.group_choices(queries.draft_frame(version)))
     if not form.is_valid() or not form.fields:
         raise forms.refused(form)
     autosave = "X-Autosave" in request.headers
@@ -158,7 +157,7 @@ def _move(request: StudioRequest, version: RubricVersion, chosen: Sequence[str])
 
 
 def _change(request: StudioRequest, version: RubricVersion, chosen: Sequence[str]) -> None:
-    form = forms.BulkForm(request.POST, groups=pages.group_choices(queries.draft_document(version)))
+    form = forms.BulkForm(request.POST, groups=pages.group_choices(queries.draft_frame(version)))
     if not form.is_valid():
         raise forms.refused(form)
     said = form.cleaned_data
