@@ -1,7 +1,8 @@
 // data-autosave on a form: saves on change and when typing pauses, says so in [data-save-state], and keeps what is typed in this
 // browser, with what the person had seen, until the studio has it: through reloads, lost connections and an ended session.
 (() => {
-  const PAUSE = 700;
+  const PAUSE = 180; // after a key, before it is sent
+  const BETWEEN = 1500; // from one sending to the next while typing goes on
   const FIRST_RETRY = 2000;
   const LAST_RETRY = 30000;
   const OWN = new Set(["csrfmiddlewaretoken", "revision", "base"]);
@@ -82,6 +83,7 @@
     if (memory.busy) { memory.again = true; return; }
     if (!form.isConnected) return;
     memory.busy = true;
+    memory.next = Date.now() + BETWEEN;
     const mine = typed(form);
     say(form, "saving", "");
     const reply = await post(form.getAttribute("action"), sent(form, memory));
@@ -205,6 +207,8 @@
     change(form, 0);
   }
 
+  const pause = (form) => Math.max(PAUSE, forms.get(form).next - Date.now());
+
   function change(form, wait) {
     const memory = forms.get(form);
     memory.dirty = true;
@@ -216,8 +220,8 @@
 
   function bind(form) {
     if (forms.has(form)) return;
-    forms.set(form, { timer: 0, busy: false, again: false, dirty: false, stuck: "", unkept: false, wait: FIRST_RETRY, submitter: undefined, was: before(form) });
-    form.addEventListener("input", () => change(form, PAUSE));
+    forms.set(form, { timer: 0, busy: false, again: false, dirty: false, stuck: "", unkept: false, next: 0, wait: FIRST_RETRY, submitter: undefined, was: before(form) });
+    form.addEventListener("input", () => change(form, pause(form)));
     form.addEventListener("change", () => change(form, 0));
     form.addEventListener("submit", (event) => {
       const memory = forms.get(form);
