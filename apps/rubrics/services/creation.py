@@ -36,12 +36,21 @@ def create_rubric(
     permissions.check_may_write(by, by.workspace)
     given = document if document is not None else EMPTY
     said = rubric.parse({**given, "title": title} if title else given)
-    rows.check_fits(said)
     name = slug or (given.get("slug") if isinstance(given.get("slug"), str) else None)
+    return store_rubric(by=by, said=said, slug=name, tags=tags)
+
+
+@transaction.atomic
+def store_rubric(
+    *, by: Actor, said: rubric.Rubric, slug: str | None = None, tags: list[str] | None = None
+) -> RubricVersion:
+    """Make a rubric with its first draft from one that was read already."""
+    permissions.check_may_write(by, by.workspace)
+    rows.check_fits(said)
     row = Rubric(
         workspace=by.workspace,
-        slug=_checked_slug(by, name) if name else free_slug(by, said.title),
-        title=said.title or name or "Untitled rubric",
+        slug=_checked_slug(by, slug) if slug else free_slug(by, said.title),
+        title=said.title or slug or "Untitled rubric",
         tags=clean_tags(tags or []),
         created_by=by.user,
     )
@@ -79,9 +88,10 @@ def copied(*, by: Actor, row: Rubric, source: RubricVersion | None, author: Any 
 
 def draft_of(*, by: Actor, row: Rubric, said: rubric.Rubric, parent: RubricVersion) -> RubricVersion | None:
     """A draft that says what an imported rubric says; none where `parent` already does."""
-    if parent.digest == rubric.digest(said):
+    digest = rubric.digest(said)
+    if parent.digest == digest:
         return None
-    version = _open(by, row, said, parent=parent, author=by.user)
+    version = _open(by, row, said, parent=parent, author=by.user, digest=digest)
     _record(by, version, "rubric.draft_opened")
     return version
 
@@ -156,10 +166,18 @@ def _checked_slug(by: Actor, slug: str) -> str:
     return slug
 
 
-def _open(by: Actor, row: Rubric, said: rubric.Rubric, *, parent: RubricVersion | None, author: Any) -> RubricVersion:
+def _open(
+    by: Actor,
+    row: Rubric,
+    said: rubric.Rubric,
+    *,
+    parent: RubricVersion | None,
+    author: Any,
+    digest: str | None = None,
+) -> RubricVersion:
     version = RubricVersion(rubric=row, number=next_number(row), title=row.title, parent=parent, created_by=author)
     version.weighting = parent.weighting if parent else {}
-    rows.fill_columns(version, said, by.workspace)
+    rows.fill_columns(version, said, by.workspace, digest=digest)
     version.save(force_insert=True)
     parts.store_new([(version, said)])
     return version

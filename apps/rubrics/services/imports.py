@@ -111,11 +111,10 @@ def _storable(
 
 def _into_library(by: Actor, item: formats.ImportedRubric, slug: str, report: list[formats.Note]) -> RubricVersion:
     """A new rubric, or another draft of the one that has this name."""
-    document = item.rubric.model_dump(mode="json")
     present = Rubric.objects.filter(workspace=by.workspace, slug=slug, rubric_set=None).first()
     if present is None:
         free = slug if not Rubric.objects.filter(workspace=by.workspace, slug=slug).exists() else None
-        return creation.create_rubric(by=by, document=document, slug=free)
+        return creation.store_rubric(by=by, said=item.rubric, slug=free)
     newest = present.versions.select_related("rubric").order_by("-number")[0]
     draft = creation.draft_of(by=by, row=present, said=item.rubric, parent=newest)
     if draft is None:

@@ -38,12 +38,13 @@ def import_set(
     versions, fresh = [], []
     for item, row in zip(items, known, strict=True):
         last = newest.get(row.pk)
-        if last and last.digest == rubric.digest(item.rubric) and last.status != VersionStatus.RETIRED:
+        digest = rubric.digest(item.rubric)
+        if last and last.digest == digest and last.status != VersionStatus.RETIRED:
             versions.append(last)
             continue
         number = last.number + 1 if last else 1
         version = RubricVersion(rubric=row, number=number, title=row.title, parent=last, created_by=by.user)
-        rows.fill_columns(version, item.rubric, by.workspace, prompts=prompts)
+        rows.fill_columns(version, item.rubric, by.workspace, prompts=prompts, digest=digest)
         versions.append(version)
         fresh.append((version, item.rubric))
     RubricVersion.objects.bulk_create([version for version, _ in fresh], batch_size=BATCH)

@@ -142,12 +142,12 @@ def real_file() -> Path:
 @pytest.mark.real_data
 def test_the_real_healthbench_file(author: Actor, approver: Actor) -> None:
     data = real_file().read_bytes()
-    began = time.perf_counter()
+    began = time.process_time()
     with CaptureQueriesContext(
         connection,
     ) as captured:
         result = services.import_rubrics(by=author, format="healthbench", data=data)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert result.set_version is not None
     assert len(result.versions) == len(data.split(b"\n")) - 1
     assert len(result.versions) == 53
