@@ -7,12 +7,23 @@ from collections.abc import Awaitable, Callable
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from apps.core import http, request_ids
 from domain import errors
 
 _CLEAN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 Next = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+
+
+class PageCompressionMiddleware(GZipMiddleware):
+    """Compresses pages; other answers keep their length, their strong ETag and their ranges."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress HTML that is whole."""
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)
 
 
 class RequestIdMiddleware:
