@@ -67,7 +67,7 @@ def reopened(row: RubricSetVersion, ending: Sequence[RubricVersion], *, author: 
         rows.fill_columns(draft, said[old.pk], row.rubric_set.workspace, prompts=prompts)
         drafts[old.pk] = draft
     RubricVersion.objects.bulk_create(drafts.values(), batch_size=BATCH)
-    rows.store_new([rows.parts_of(draft, said[key]) for key, draft in drafts.items()])
+    parts.store_new([(draft, said[key]) for key, draft in drafts.items()])
     fresh = RubricSetVersion.objects.create(rubric_set=row.rubric_set, number=_last_number(row.rubric_set) + 1)
     RubricSetMember.objects.bulk_create(
         [

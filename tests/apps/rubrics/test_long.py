@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.accounts.permissions import Actor
+from apps.accounts.permissions import Actor, Role
 from apps.rubrics import services
 from apps.rubrics.models import RubricVersion
 from tests import factories
@@ -53,7 +53,7 @@ def test_a_row_is_kept_for_what_it_says_and_filled_for_where_it_stands(client: C
 def test_what_others_may_do_does_not_come_from_a_kept_row(client: Client, author: Actor) -> None:
     long(author, 3, "letters")
     assert 'name="weight"' in client.get(url("edit", "letters")).content.decode()
-    viewer = factories.signed_in(factories.make_actor(role="viewer", workspace=author.workspace))
+    viewer = factories.signed_in(factories.make_actor(Role.VIEWER, workspace=author.workspace))
     shown = viewer.get(url("edit", "letters")).content.decode()
     assert "Names &lt;b&gt;0" in shown
     assert 'name="weight"' not in shown
