@@ -6,20 +6,21 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rubricstudio.settings")
 
-from servestatic import ServeStaticASGI
+from rubricstudio.statics import CompressedStatics
 
 django = get_asgi_application()
 
 
-def _with_static_files() -> ServeStaticASGI:
+def _with_static_files() -> CompressedStatics:
     from django.conf import settings
 
-    return ServeStaticASGI(
+    return CompressedStatics(
         django,
         root=settings.BASE_DIR / "static",
         prefix=settings.STATIC_URL,
         autorefresh=settings.DEBUG,
         max_age=300,
+        packed=settings.DATA_DIR / "static-packed",
         allow_all_origins=False,
     )
 
