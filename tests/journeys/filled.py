@@ -198,6 +198,7 @@ def places(found: Filled) -> dict[str, Any]:
                 "quality",
                 "steps",
                 "replace",
+                "criteria-library",
                 "merge",
             )
         },

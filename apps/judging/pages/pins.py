@@ -59,7 +59,7 @@ def pinning(actor: Actor, version: RubricVersion, given: QueryDict) -> dict[str,
 def pin_choice(actor: Actor, response: Response, given: QueryDict) -> dict[str, Any]:
     """One answer, and the rubrics by title with whether it is pinned there."""
     q = given.get("q", "").strip()[:200]
-    found = list(rubric_queries.library(actor, q=q)[: MOST_RUBRICS + 1])
+    found = list(rubric_queries.library(actor, rubric_queries.Wanted(q=q))[: MOST_RUBRICS + 1])
     pins = queries.pins_on(response)
     prompt = response.prompt
     place = [actor.workspace.slug, prompt.dataset.slug]

@@ -1,8 +1,9 @@
 """What may be typed about rubrics."""
 
+from apps.rubrics.forms.copying import CloneForm
 from apps.rubrics.forms.criterion import CriterionForm
 from apps.rubrics.forms.fields import typed, whole
-from apps.rubrics.forms.library import FilterForm, ImportForm, RubricForm, packed
+from apps.rubrics.forms.library import CHOICES, FilterForm, ImportForm, RubricForm, packed
 from apps.rubrics.forms.policy import PolicyForm
 from apps.rubrics.forms.replacing import ReplaceForm
 from apps.rubrics.forms.sets import SampleForm, SetSubmissionForm
@@ -22,10 +23,12 @@ from apps.rubrics.forms.version import (
 )
 
 __all__ = [
+    "CHOICES",
     "KEYS",
     "AddForm",
     "BulkForm",
     "CellForm",
+    "CloneForm",
     "CommentForm",
     "CriterionForm",
     "FilterForm",

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from apps.rubrics import queries
 from apps.rubrics.forms.fields import add_problems, lines
 from domain import errors, formats
 
@@ -16,20 +17,33 @@ STATUSES = [
     ("", "any state"), ("draft", "with a draft"), ("in_review", "in review"), ("approved", "approved"),
     ("retired", "with retired versions"), ("archived", "archived"),
 ]  # fmt: skip
+SHOWN = [("", "everybody's"), ("mine", "mine"), ("favourites", "my favourites"), ("templates", "templates")]
+SCOPES = [("", "any scope"), ("general", "general"), ("prompt", "for one prompt")]
+SORTS = [
+    ("", "last edited first"), ("title", "by title"), ("newest", "newest first"), ("oldest", "oldest first"),
+    ("longest", "most criteria first"),
+]  # fmt: skip
+
+
+CHOICES = {"status": STATUSES, "show": SHOWN, "scope": SCOPES, "sort": SORTS}
 
 
 class FilterForm(forms.Form):
-    """What the library shows."""
+    """What the library shows; a value that cannot be asks for everything."""
 
     q = forms.CharField(required=False, max_length=200)
     status = forms.ChoiceField(required=False, choices=STATUSES)
+    show = forms.ChoiceField(required=False, choices=SHOWN)
+    scope = forms.ChoiceField(required=False, choices=SCOPES)
+    sort = forms.ChoiceField(required=False, choices=SORTS)
     tag = forms.CharField(required=False, max_length=60)
+    author = forms.CharField(required=False, max_length=9)
+    language = forms.CharField(required=False, max_length=16)
 
-    def wanted(self) -> dict[str, str]:
-        """The filter; values that cannot be are no filter."""
-        if self.is_valid():
-            return {key: str(value) for key, value in self.cleaned_data.items()}
-        return {"q": "", "status": "", "tag": ""}
+    def wanted(self) -> queries.Wanted:
+        """The filter."""
+        self.is_valid()
+        return queries.Wanted(**{key: str(value) for key, value in self.cleaned_data.items()})
 
 
 class RubricForm(forms.Form):
@@ -43,6 +57,7 @@ class RubricForm(forms.Form):
         help_text="Lower-case letters, digits and hyphens. Left empty, it is made from the title.",
     )
     tags = forms.CharField(required=False, max_length=500, help_text="For the library, with commas between.")
+    beginning = forms.CharField(required=False, max_length=200)
 
     def tag_list(self) -> list[str]:
         """The library tags."""

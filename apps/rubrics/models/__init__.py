@@ -32,6 +32,7 @@ class Rubric(Stamped):
     )
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     archived_at = models.DateTimeField(null=True, blank=True)
+    is_template = models.BooleanField(default=False, db_default=False, help_text="New rubrics may start from it")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "slug"], name="rubric_slug_once")]
@@ -39,6 +40,19 @@ class Rubric(Stamped):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Favourite(Stamped):
+    """A rubric that a person keeps at hand."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    rubric = models.ForeignKey(Rubric, on_delete=models.CASCADE, related_name="favourites")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "rubric"], name="favourite_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.rubric_id}"
 
 
 class VersionStatus(models.TextChoices):

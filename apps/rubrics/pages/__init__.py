@@ -1,9 +1,11 @@
 """What the pages of rubrics show."""
 
 from apps.rubrics.pages.clashing import clash
+from apps.rubrics.pages.copying import clone_form, library_criteria
 from apps.rubrics.pages.editor import editor, group_choices
 from apps.rubrics.pages.frame import address, frame
 from apps.rubrics.pages.history import versions
+from apps.rubrics.pages.library import library
 from apps.rubrics.pages.merging import merging, outcome
 from apps.rubrics.pages.presence import present
 from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality
@@ -17,9 +19,12 @@ __all__ = [
     "address",
     "advice",
     "clash",
+    "clone_form",
     "editor",
     "frame",
     "group_choices",
+    "library",
+    "library_criteria",
     "merging",
     "numbered",
     "outcome",

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from apps.accounts.permissions import Actor
 from apps.rubrics import queries
 from apps.rubrics.models import RubricVersion
+from apps.rubrics.pages.copying import clone_form
 from apps.rubrics.pages.frame import frame
 
 
@@ -37,8 +38,8 @@ _SNIPPETS = (
 )
 
 
-def using(actor: Actor, version: RubricVersion, base_url: str) -> dict[str, Any]:
-    """Snippets with the pinned reference, and who pulled this version."""
+def using(actor: Actor, version: RubricVersion, base_url: str, **more: Any) -> dict[str, Any]:
+    """Snippets with the pinned reference, who pulled this version, and where to copy it; `more` a form that failed."""
     facts = {"ref": str(version), "digest": version.digest, "url": base_url.rstrip("/"), "version": version}
     return {
         **frame(actor, version, "use"),
@@ -48,4 +49,6 @@ def using(actor: Actor, version: RubricVersion, base_url: str) -> dict[str, Any]
         ],
         "pullers": queries.pullers(version),
         "formats": queries.FORMATS,
+        "clone_form": clone_form(actor, version),
+        **more,
     }

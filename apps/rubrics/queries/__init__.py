@@ -13,12 +13,22 @@ from apps.rubrics.queries.linting import (
     open_lint_errors,
     remarks_on,
 )
-from apps.rubrics.queries.listing import draft_count, library, rubric_count, rubric_sets, tags
+from apps.rubrics.queries.listing import (
+    Wanted,
+    authors,
+    draft_count,
+    languages,
+    library,
+    rubric_count,
+    rubric_sets,
+    tags,
+)
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
 from apps.rubrics.queries.presence import ALIVE, others_present
 from apps.rubrics.queries.proposals import get_proposal, hunks_of, open_proposal_count, proposal_body, proposals_of
 from apps.rubrics.queries.pulls import Puller, pullers
 from apps.rubrics.queries.refs import ResolvedRubrics, resolve
+from apps.rubrics.queries.searching import has_trigrams, marked, passages, split
 from apps.rubrics.queries.sections import Section, fingerprint, outline
 from apps.rubrics.queries.set_samples import (
     SampleResult,
@@ -30,7 +40,9 @@ from apps.rubrics.queries.set_samples import (
     usual_sample,
 )
 from apps.rubrics.queries.sets import by_prompt, get_set, get_set_version, members, set_digest, set_versions
+from apps.rubrics.queries.similar import Found, criteria_with, library_criterion, similar_criteria
 from apps.rubrics.queries.standards import MOST_IN_MATRIX, matrix_versions, reference_profiles
+from apps.rubrics.queries.starters import Beginning, beginning_document, beginnings, nameless
 from apps.rubrics.queries.threads import get_thread, open_thread_count, threads_of
 from apps.rubrics.queries.versions import (
     by_digest,
@@ -56,7 +68,9 @@ __all__ = [
     "MOST_IN_MATRIX",
     "ApprovalPolicy",
     "Approvals",
+    "Beginning",
     "Difference",
+    "Found",
     "Hint",
     "Offer",
     "Puller",
@@ -65,11 +79,16 @@ __all__ = [
     "SampleResult",
     "Section",
     "State",
+    "Wanted",
     "approval_policy",
     "approvals",
+    "authors",
+    "beginning_document",
+    "beginnings",
     "by_digest",
     "by_prompt",
     "common_state",
+    "criteria_with",
     "criterion_part",
     "difference",
     "distance",
@@ -91,16 +110,21 @@ __all__ = [
     "get_set_version",
     "get_thread",
     "get_version",
+    "has_trigrams",
     "hunks_of",
+    "languages",
     "latest_approved",
     "library",
+    "library_criterion",
     "lint_context",
     "lint_finding",
     "lint_findings",
     "longest",
+    "marked",
     "matrix_versions",
     "members",
     "merges_in",
+    "nameless",
     "needed_sample",
     "newest_version",
     "offers",
@@ -110,6 +134,7 @@ __all__ = [
     "open_thread_count",
     "others_present",
     "outline",
+    "passages",
     "proposal_body",
     "proposals_of",
     "pullers",
@@ -126,6 +151,8 @@ __all__ = [
     "set_gates",
     "set_versions",
     "shown",
+    "similar_criteria",
+    "split",
     "steps_of",
     "tags",
     "threads_of",

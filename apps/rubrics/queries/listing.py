@@ -1,27 +1,91 @@
 """The library: rubrics that stand for themselves, with the figures of their row; sets are listed apart."""
 
-from django.db.models import CharField, Count, Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from django.db.models import CharField, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
+from apps.accounts.models import User
 from apps.accounts.permissions import Actor
-from apps.rubrics.models import Rubric, RubricSet, RubricSetVersion, RubricVersion, VersionStatus
+from apps.rubrics.models import Favourite, Rubric, RubricSet, RubricSetVersion, RubricVersion, VersionStatus
 from apps.rubrics.queries import searching
 
 ARCHIVED = "archived"
+ORDERS = {
+    "title": ("title", "pk"),
+    "newest": ("-created_at", "-pk"),
+    "oldest": ("created_at", "pk"),
+    "longest": ("-criteria_count", "-pk"),
+}
 OPEN = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW)
 
 
-def library(actor: Actor, *, q: str = "", tag: str = "", status: str = "") -> QuerySet[Rubric]:
-    """Rubrics of the workspace, last edited first, each with the figures its row shows."""
-    shelved = status == ARCHIVED
+class Show(StrEnum):
+    """Whose or which rubrics."""
+
+    MINE = "mine"
+    FAVOURITES = "favourites"
+    TEMPLATES = "templates"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the library shows and in which order; empty values ask for everything."""
+
+    q: str = ""
+    tag: str = ""
+    status: str = ""
+    author: str = ""
+    language: str = ""
+    scope: str = ""
+    show: str = ""
+    sort: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the order is asked for."""
+        return any(value for name, value in asdict(self).items() if name != "sort")
+
+
+EVERYTHING = Wanted()
+
+
+def library(actor: Actor, wanted: Wanted = EVERYTHING) -> QuerySet[Rubric]:
+    """Rubrics of the workspace in the order asked for, last edited first, each with the figures its row shows."""
+    shelved = wanted.status == ARCHIVED
     found = Rubric.objects.filter(workspace=actor.workspace, rubric_set=None, archived_at__isnull=not shelved)
-    if words := q.replace("\x00", " ").strip():
+    if words := _storable(wanted.q).strip():
         found = searching.matching(found, words)
-    if tag:
-        found = found.filter(tags__contains=[tag.replace("\x00", "")])
-    if status and not shelved:
-        found = found.filter(Exists(_versions().filter(status=status.replace("\x00", ""))))
-    return _with_figures(found.select_related("created_by"))
+    if wanted.tag:
+        found = found.filter(tags__contains=[_storable(wanted.tag)])
+    if wanted.status and not shelved:
+        found = found.filter(Exists(_versions().filter(status=_storable(wanted.status))))
+    if wanted.language:
+        found = found.filter(Exists(_living().filter(language=_storable(wanted.language))))
+    if wanted.scope:
+        found = found.filter(Exists(_living().filter(scope=_storable(wanted.scope))))
+    if wanted.author.isdecimal():
+        found = found.filter(created_by=int(wanted.author[:9]))
+    starred = Exists(Favourite.objects.filter(rubric=OuterRef("pk"), user=actor.user))
+    shown = {Show.MINE: Q(created_by=actor.user), Show.FAVOURITES: Q(starred), Show.TEMPLATES: Q(is_template=True)}
+    if wanted.show in shown:
+        found = found.filter(shown[Show(wanted.show)])
+    rows = _with_figures(found.select_related("created_by")).annotate(starred=starred)
+    return rows.order_by(*ORDERS[wanted.sort]) if wanted.sort in ORDERS else rows
+
+
+def authors(actor: Actor) -> list[tuple[int, str]]:
+    """Who made rubrics of the library, for the filter: key and name."""
+    rows = Rubric.objects.filter(workspace=actor.workspace, rubric_set=None).order_by()
+    people = User.objects.filter(pk__in=rows.values("created_by"))
+    return sorted(((person.pk, person.name) for person in people), key=lambda pair: pair[1].casefold())
+
+
+def languages(actor: Actor) -> list[str]:
+    """The languages of the library's rubrics, for the filter."""
+    rows = RubricVersion.objects.filter(rubric__workspace=actor.workspace, rubric__rubric_set=None)
+    return sorted(rows.order_by().values_list("language", flat=True).distinct())
 
 
 def tags(actor: Actor) -> list[str]:
@@ -60,6 +124,14 @@ def rubric_sets(actor: Actor) -> QuerySet[RubricSet]:
         .select_related("created_by")
         .order_by("name")
     )
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", " ")
+
+
+def _living() -> QuerySet[RubricVersion]:
+    return _versions().exclude(status=VersionStatus.RETIRED)
 
 
 def _versions() -> QuerySet[RubricVersion]:

@@ -2,8 +2,9 @@
 
 import functools
 import re
+from collections.abc import Sequence
 
-from django.contrib.postgres.search import SearchQuery, SearchVector, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchVector, TrigramWordSimilarity
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
@@ -11,6 +12,7 @@ from django.db.models.functions import Left
 from apps.rubrics.models import Criterion, Rubric, VersionStatus
 
 INDEXED = 20_000
+HIT, END = "\x02", "\x03"
 ALIKE = 0.55
 _PLAIN = re.compile(r"[\w\s]+")
 
@@ -20,7 +22,7 @@ def matching(found: QuerySet[Rubric], words: str) -> QuerySet[Rubric]:
     texts = SearchVector(Left("text", INDEXED), config="simple")
     criteria = (
         Criterion.objects.annotate(words=texts)
-        .filter(words=_query(words))
+        .filter(words=query_of(words))
         .exclude(version__status=VersionStatus.RETIRED)
         .values("version__rubric")
     )
@@ -31,6 +33,50 @@ def matching(found: QuerySet[Rubric], words: str) -> QuerySet[Rubric]:
     return found.filter(wanted)
 
 
+def passages(rubrics: Sequence[Rubric], words: str) -> dict[int, str]:
+    """For each rubric the passage of a criterion that has the words, hits between HIT and END; by the rubric's key."""
+    if not words.replace("\x00", " ").strip() or not rubrics:
+        return {}
+    query = query_of(words.replace("\x00", " ").strip())
+    rows = (
+        Criterion.objects.annotate(words=SearchVector(Left("text", INDEXED), config="simple"))
+        .filter(words=query, version__rubric__in=rubrics)
+        .exclude(version__status=VersionStatus.RETIRED)
+        .order_by("version__rubric", "-version__number", "position")
+        .distinct("version__rubric")
+        .annotate(
+            passage=SearchHeadline(
+                Left("text", INDEXED),
+                query,
+                config="simple",
+                start_sel=HIT,
+                stop_sel=END,
+                min_words=24,
+                max_words=40,
+            )
+        )
+    )
+    return dict(rows.values_list("version__rubric", "passage"))
+
+
+def marked(text: str, words: str) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is one of the plain words searched for."""
+    plain = sorted({re.escape(word) for word in re.findall(r"\w+", words)}, key=len, reverse=True)
+    if not plain:
+        return [(text, False)]
+    cut = re.split(f"({'|'.join(plain)})", text, flags=re.IGNORECASE)
+    return [(piece, n % 2 == 1) for n, piece in enumerate(cut) if piece]
+
+
+def split(passage: str) -> list[tuple[str, bool]]:
+    """A passage in pieces, each with whether it is a hit."""
+    found: list[tuple[str, bool]] = []
+    for piece in passage.split(HIT):
+        hit, end, rest = piece.partition(END)
+        found += [(hit, True), (rest, False)] if end else [(piece, False)]
+    return [(piece, hit) for piece, hit in found if piece]
+
+
 @functools.cache
 def has_trigrams() -> bool:
     """Whether the server compares pieces of words."""
@@ -39,7 +85,7 @@ def has_trigrams() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _query(words: str) -> SearchQuery:
+def query_of(words: str) -> SearchQuery:
     """Plain words with the last one begun only, as while typing; quotes, `or` and `-` as on the web."""
     plain = words.split()
     if _PLAIN.fullmatch(words) and "or" not in {word.casefold() for word in plain}:

@@ -1,6 +1,7 @@
 """Rubrics and their versions by name, number and digest, limited to the person's workspace."""
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Prefetch, QuerySet
 
@@ -65,8 +66,12 @@ def get_group(version: RubricVersion, key: int) -> Group:
 
 def newest_version(rubric: Rubric) -> RubricVersion:
     """The version a person most likely wants to see: the newest draft or review, else the approved, else the last."""
+    return newest_of(rubric.versions.select_related("rubric__workspace").defer("document"))
+
+
+def newest_of(versions: Iterable[RubricVersion]) -> RubricVersion:
+    """The same among versions of one rubric, of which there is at least one."""
     order = [VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED, VersionStatus.RETIRED]
-    versions = rubric.versions.select_related("rubric__workspace").defer("document")
     return min(versions, key=lambda version: (order.index(VersionStatus(version.status)), -version.number))
 
 

@@ -11,6 +11,7 @@ from apps.rubrics.services.bulk import (
     nest_group,
     unnest_criteria,
 )
+from apps.rubrics.services.copying import clone_rubric, start_from, take_criterion
 from apps.rubrics.services.creation import create_rubric, discard, new_draft, replace_draft, set_tags
 from apps.rubrics.services.criteria import (
     add_criteria,
@@ -45,6 +46,7 @@ from apps.rubrics.services.proposals import (
 from apps.rubrics.services.replacing import replace_text
 from apps.rubrics.services.set_samples import review_sampled
 from apps.rubrics.services.sets import approve_set, request_changes_to_set, retire_set, submit_set, withdraw_set
+from apps.rubrics.services.shelving import keep_favourite, mark_templates, tag_rubrics
 from apps.rubrics.services.standards import set_reference_profile
 from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
 from apps.rubrics.services.undoing import go_back, redo, undo
@@ -88,6 +90,7 @@ __all__ = [
     "be_present",
     "change_approval_policy",
     "change_together",
+    "clone_rubric",
     "close_proposal",
     "comment",
     "create_rubric",
@@ -105,7 +108,9 @@ __all__ = [
     "go_back",
     "import_rubrics",
     "insert_criterion",
+    "keep_favourite",
     "leave",
+    "mark_templates",
     "merge_into",
     "move_criteria",
     "move_criterion",
@@ -136,11 +141,14 @@ __all__ = [
     "review_sampled",
     "set_reference_profile",
     "set_tags",
+    "start_from",
     "start_proposal",
     "store_rubrics",
     "submit",
     "submit_set",
+    "tag_rubrics",
     "take_back",
+    "take_criterion",
     "undo",
     "unnest_criteria",
     "weigh_by",

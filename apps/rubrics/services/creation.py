@@ -31,18 +31,19 @@ def create_rubric(
     slug: str | None = None,
     title: str | None = None,
     tags: list[str] | None = None,
+    source: str = "",
 ) -> RubricVersion:
-    """Make a rubric with its first draft, empty or from a document."""
+    """Make a rubric with its first draft, empty or from a document; `source` tells the history where that is from."""
     permissions.check_may_write(by, by.workspace)
     given = document if document is not None else EMPTY
     said = rubric.parse({**given, "title": title} if title else given)
     name = slug or (given.get("slug") if isinstance(given.get("slug"), str) else None)
-    return store_rubric(by=by, said=said, slug=name, tags=tags)
+    return store_rubric(by=by, said=said, slug=name, tags=tags, source=source)
 
 
 @transaction.atomic
 def store_rubric(
-    *, by: Actor, said: rubric.Rubric, slug: str | None = None, tags: list[str] | None = None
+    *, by: Actor, said: rubric.Rubric, slug: str | None = None, tags: list[str] | None = None, source: str = ""
 ) -> RubricVersion:
     """Make a rubric with its first draft from one that was read already."""
     permissions.check_may_write(by, by.workspace)
@@ -60,7 +61,7 @@ def store_rubric(
     except IntegrityError as error:
         raise SlugTaken(f"There already is a rubric named {row.slug}.", details={"slug": row.slug}) from error
     version = _open(by, row, said, parent=None, author=by.user)
-    _record(by, version, "rubric.created")
+    _record(by, version, "rubric.created", {"from": source} if source else {})
     return version
 
 
@@ -183,11 +184,11 @@ def _open(
     return version
 
 
-def _record(by: Actor, version: RubricVersion, action: str) -> None:
+def _record(by: Actor, version: RubricVersion, action: str, more: dict[str, str] | None = None) -> None:
     history.record(
         by=by,
         workspace=by.workspace,
         action=action,
         target=version,
-        detail={"number": version.number, "digest": version.digest},
+        detail={"number": version.number, "digest": version.digest, **(more or {})},
     )

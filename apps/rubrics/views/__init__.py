@@ -1,6 +1,7 @@
 """Which URL shows or does what."""
 
 from apps.rubrics.views import (
+    copying,
     criteria,
     groups,
     library,
@@ -20,6 +21,7 @@ from apps.rubrics.views import (
 )
 
 __all__ = [
+    "copying",
     "criteria",
     "groups",
     "library",

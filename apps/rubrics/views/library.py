@@ -1,9 +1,11 @@
 """The library, a new rubric, an import."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
@@ -12,46 +14,36 @@ from apps.core import htmx
 from apps.rubrics import forms, pages, queries, services
 from domain import errors
 
-PER_PAGE = 50
-
 
 @require_GET
 @require_role(Role.VIEWER)
 def rubric_list(request: StudioRequest) -> HttpResponse:
     """The library with search and filters, and the sets apart."""
-    form = forms.FilterForm(request.GET or {})
-    wanted = form.wanted()
-    page = Paginator(queries.library(request.actor, **wanted), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "wanted": wanted,
-        "filtered": any(wanted.values()),
-        "statuses": form.fields["status"].choices,  # type: ignore[attr-defined]
-        "tags": queries.tags(request.actor),
-        "sets": queries.rubric_sets(request.actor),
-        "may_write": request.actor.can(Role.AUTHOR),
-        "query": _query(request),
-    }
+    context = pages.library(request.actor, forms.FilterForm(request.GET or {}), request.GET.get("page"))
+    context["query"] = _query(request)
     return htmx.page_or_fragment(request, "rubrics/rubric_list.html", "rubrics/_rubric_table.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @require_role(Role.AUTHOR, "write rubrics")
 def rubric_new(request: StudioRequest) -> HttpResponse:
-    """Name a new rubric and go on to its first draft."""
-    form = forms.RubricForm(request.POST or None)
+    """Name a new rubric, empty or from a template, and go on to its first draft."""
+    form = forms.RubricForm(request.POST or None, initial={"beginning": request.GET.get("from", "")})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            version = services.create_rubric(
-                by=request.actor, title=said["title"], slug=said["slug"] or None, tags=form.tag_list()
-            )
+            given = {"title": said["title"], "slug": said["slug"] or None, "tags": form.tag_list()}
+            if said["beginning"]:
+                version = services.start_from(by=request.actor, beginning=said["beginning"], **given)
+            else:
+                version = services.create_rubric(by=request.actor, **given)
         except (errors.Invalid, errors.Conflict) as error:
             form.refuse(error)
         else:
             return redirect(pages.address("edit", version))
     status = 422 if request.method == "POST" else 200
-    return render(request, "rubrics/rubric_new.html", {"form": form}, status=status)
+    context = {"form": form, "beginnings": queries.beginnings(request.actor)}
+    return render(request, "rubrics/rubric_new.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,13 +80,51 @@ def _query(request: HttpRequest) -> str:
     return query.urlencode()
 
 
+def _tagged(request: StudioRequest, slugs: list[str], way: str) -> int:
+    tags = [tag for tag in request.POST.get("tag", "").split(",") if tag.strip()]
+    return services.tag_rubrics(by=request.actor, slugs=slugs, **{way: tags})
+
+
+SELECTED: dict[str, tuple[Callable[[StudioRequest, list[str]], int], str]] = {
+    "archive": (lambda request, slugs: services.archive(by=request.actor, slugs=slugs), "archived"),
+    "restore": (lambda request, slugs: services.restore(by=request.actor, slugs=slugs), "brought back to the library"),
+    "tag": (lambda request, slugs: _tagged(request, slugs, "add"), "tagged"),
+    "untag": (lambda request, slugs: _tagged(request, slugs, "remove"), "without the tag now"),
+    "template": (
+        lambda request, slugs: services.mark_templates(by=request.actor, slugs=slugs, template=True),
+        "offered as a beginning of new rubrics",
+    ),
+    "no-template": (
+        lambda request, slugs: services.mark_templates(by=request.actor, slugs=slugs, template=False),
+        "no longer offered as a beginning",
+    ),
+}
+
+
 @require_POST
-@require_role(Role.AUTHOR, "archive rubrics")
+@require_role(Role.AUTHOR, "order the library")
 def rubrics_selected(request: StudioRequest) -> HttpResponse:
-    """Archive the selected rubrics, or bring them back."""
-    back = request.POST.get("verb") == "restore"
-    act = services.restore if back else services.archive
-    count = act(by=request.actor, slugs=request.POST.getlist("rubric"))
-    said = "brought back to the library" if back else "archived"
+    """Archive, bring back, tag or offer the selected rubrics, and stay where the person was."""
+    verb = request.POST.get("verb", "")
+    if verb not in SELECTED:
+        raise errors.NotFound("There is no such step.", code="step_unknown")
+    slugs = request.POST.getlist("rubric")
+    if not slugs:
+        raise errors.Invalid("Select at least one rubric first.", code="nothing_selected")
+    act, said = SELECTED[verb]
+    count = act(request, slugs)
     messages.success(request, f"{count} rubric{'' if count == 1 else 's'} {said}.")
+    back = reverse("rubrics:list", args=[request.actor.workspace.slug])
+    query = QueryDict(request.POST.get("query", "")[:2_000]).urlencode()
+    return redirect(f"{back}?{query}" if query else back)
+
+
+@require_POST
+@require_role(Role.VIEWER)
+def rubric_star(request: StudioRequest, slug: str) -> HttpResponse:
+    """Keep a rubric among one's favourites or no longer; HTMX gets the star anew."""
+    keep = request.POST.get("keep") == "1"
+    rubric = services.keep_favourite(by=request.actor, slug=slug, keep=keep)
+    if htmx.is_fragment(request):
+        return render(request, "rubrics/_star.html", {"rubric": rubric, "starred": keep})
     return redirect("rubrics:list", request.actor.workspace.slug)

@@ -52,7 +52,7 @@ def hostile_document() -> dict[str, Any]:
 def hostile_rubric(author: Actor, approver: Actor) -> dict[str, Any]:
     """A rubric with hostile text wherever people write, and the arguments of its pages."""
     version = services.create_rubric(by=author, document=hostile_document(), slug="evil", title=HOSTILE, tags=["x<b>"])
-    thread = services.open_thread(by=author, version=version, criterion="c_plain", text=HOSTILE)
+    thread = services.open_thread(by=author, rubric=version.rubric, criterion="c_plain", text=HOSTILE)
     services.comment(by=author, thread=thread, text=HOSTILE)
     services.submit(by=author, version=version, note=HOSTILE)
     draft = services.request_changes(by=approver, version=version, note=HOSTILE)

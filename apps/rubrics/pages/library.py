@@ -1,0 +1,51 @@
+"""The library page: rows with the passages that were found, and what can be filtered by."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+
+from apps.accounts.permissions import Actor, Role
+from apps.rubrics import forms, queries
+from apps.rubrics.models import Rubric
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A rubric in the list; pieces are texts with whether they were searched for."""
+
+    rubric: Rubric
+    title: list[tuple[str, bool]]
+    passage: list[tuple[str, bool]]
+
+
+def library(actor: Actor, form: forms.FilterForm, page: str | None) -> dict[str, Any]:
+    """One page of the library."""
+    wanted = form.wanted()
+    found = Paginator(queries.library(actor, wanted), PER_PAGE).get_page(page)
+    passages = queries.passages(list(found), wanted.q)
+    lists = {
+        **forms.CHOICES,
+        "tag": [("", "any tag"), *((tag, tag) for tag in queries.tags(actor))],
+        "author": [("", "anybody"), *((str(key), name) for key, name in queries.authors(actor))],
+        "language": [("", "any language"), *((name, name) for name in queries.languages(actor))],
+    }
+    labels = {"show": "Whose", "status": "State", "scope": "Scope", "sort": "Order", "tag": "Tag", "author": "Made by"}
+    return {
+        "page": found,
+        "rows": [
+            Shelved(rubric, queries.marked(rubric.title, wanted.q), queries.split(passages.get(rubric.pk, "")))
+            for rubric in found
+        ],
+        "wanted": wanted,
+        "filtered": wanted.narrowed,
+        "lists": [
+            (name, labels.get(name, name.capitalize()), offered, getattr(wanted, name))
+            for name, offered in lists.items()
+            if len(offered) > 2 or getattr(wanted, name)
+        ],
+        "sets": queries.rubric_sets(actor),
+        "may_write": actor.can(Role.AUTHOR),
+    }
