@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from domain import errors, reading, rubric
+from domain import errors, reading, rubric, words
 from domain.formats import building, five_levels, losses
 from domain.formats.models import Exported, Imported, ImportedPrompt, ImportedRubric, Note, Written, slug_of
 from domain.rubric import Criterion, Kind, Rubric, Tier
@@ -38,7 +38,7 @@ def read(data: bytes) -> Imported:
         share = sum(value for value in weights if building.is_number(value))
         if share:
             message = (
-                f"{share:.0%} of the published score (length, expertise, citations, excerpts) "
+                f"{words.percent(share)} of the published score (length, expertise, citations, excerpts) "
                 "is no criterion; its settings are kept for export."
             )
             report.append(Note("info", f"{pointer}/metric_config/config", message))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from domain import rubric
+from domain import rubric, words
 from domain.lint import fixes
 from domain.lint.findings import Context, Finding, Rule, Severity
 
@@ -72,7 +72,7 @@ def dominated(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
     shares = rubric.shares(said)
     for criterion in said.criteria if len(said.criteria) > 2 else ():
         if shares[criterion.id] > DOMINATES:
-            share = f"{shares[criterion.id]:.0%}".replace("%", " %")
+            share = words.percent(shares[criterion.id])
             sentence = f"It carries {share} of all weight and outvotes the rest."
             yield Finding(own, sentence, criterion.id, about=f"{criterion.weight:g}")
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain import words
 from domain.rubric.kinds import Tier
 from domain.rubric.models import MAX_WEIGHT, Group, Rubric, WeightedStep
 
@@ -100,7 +101,7 @@ def tiered(rubric: Rubric, tier_weights: Mapping[str, float]) -> Weighed:
     given = ", ".join(f"{counts[tier]} {tier.value}" for tier in Tier if tier in counts)
     new = (
         f"Criteria without a tier got one from their part of the largest weight: {given} "
-        f"(essential from {ESSENTIAL_FROM:.0%}, important from {IMPORTANT_FROM:.0%}). "
+        f"(essential from {words.percent(ESSENTIAL_FROM)}, important from {words.percent(IMPORTANT_FROM)}). "
         if given
         else ""
     )

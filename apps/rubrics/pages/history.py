@@ -5,7 +5,9 @@ from typing import Any
 from apps.accounts.permissions import Actor, Role
 from apps.rubrics import forms, queries
 from apps.rubrics.models import RubricVersion, VersionStatus
+from apps.rubrics.pages import quality
 from apps.rubrics.pages.frame import frame
+from domain import rubric
 
 SHOWN = {"": "everything", "judged": "only what a judge reads", "weights": "only weights"}
 
@@ -33,10 +35,24 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str, show
         "difference": difference.only(show) if difference is not None else None,
         "gates": queries.gate_states(version) if waiting else [],
         "approvals": queries.approvals(version) if waiting else None,
+        **(_open_matters(version) if waiting else {}),
         "may_set_policy": actor.can(Role.ADMIN),
         "note_form": forms.NoteForm(),
         "may_write": actor.can(Role.AUTHOR),
     }
+
+
+def _open_matters(version: RubricVersion) -> dict[str, Any]:
+    """What an approver should know of before deciding: remarks that nobody set aside, discussions not settled."""
+    document = queries.draft_document(version)
+    remarks = quality.standing(version, rubric.parse(document), quality.numbered(document))
+    texts = {criterion["id"]: criterion["text"] for criterion in document["criteria"]}
+    threads = [
+        (thread, texts.get(thread.criterion, ""))
+        for thread in queries.threads_of(version.rubric)
+        if thread.resolved_at is None
+    ]
+    return {"remarks": remarks, "open_threads": threads, "most_remarks": f":{quality.IN_PANEL}"}
 
 
 def _mergeable(old: RubricVersion | None, new: RubricVersion) -> tuple[RubricVersion, RubricVersion] | None:

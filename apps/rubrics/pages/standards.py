@@ -1,14 +1,18 @@
 """The standards matrix as a page shows it, for one version or for the approved rubrics of a workspace."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from apps.accounts.permissions import Actor, Role
 from apps.rubrics import forms, queries
 from apps.rubrics.models import RubricVersion
-from domain import rubric, standards
+from apps.rubrics.pages.frame import address
+from domain import rubric, standards, words
 
 NO_TAG = "no tag"
+ASTRAY = 0.95
+MOST_INSIDE = 500
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,12 @@ class Direction:
     cosine: float | None
     on_axis: float
     off_axis: float
+    furthest: str
+
+    @property
+    def astray(self) -> bool:
+        """Whether the weights point clearly elsewhere."""
+        return self.cosine is not None and self.cosine < ASTRAY
 
 
 def standards_matrix(actor: Actor, versions: list[RubricVersion], form: forms.MatrixForm) -> dict[str, Any]:
@@ -67,19 +77,28 @@ def _shown(matrix: standards.Matrix, row: str, column: str, top: float, chosen: 
     cell = matrix.cells.get((row, column), standards.Cell())
     level = max(1, round(4 * cell.weight / top)) if cell.criteria and top else 0
     missing = not cell.criteria and bool(row) and bool(column)
-    return Shown(row, column, cell.criteria, f"{cell.weight:.0%}", level, missing, chosen == (row, column))
+    return Shown(row, column, cell.criteria, words.percent(cell.weight), level, missing, chosen == (row, column))
 
 
 def _inside(
     said: list[tuple[RubricVersion, rubric.Rubric]], wanted: dict[str, Any], other: str, chosen: tuple[str, str]
-) -> list[tuple[RubricVersion, rubric.Criterion]]:
-    return [
+) -> list[tuple[RubricVersion, rubric.Criterion, str]]:
+    """The criteria of a cell with their version and the address of their row."""
+    found = [
         (version, criterion)
         for version, each in said
         for criterion in each.criteria
         if (criterion.tags.get(wanted["rows"], ""), criterion.tags.get(wanted["columns"], "")) == chosen
         and (wanted["third"] is None or criterion.tags.get(other, "") == wanted["third"])
-    ][:500]
+    ][:MOST_INSIDE]
+    keys = {
+        version.pk: {row.criterion_id: row.pk for row in version.criteria.all()}
+        for version in {version.pk: version for version, _ in found}.values()
+    }
+    return [
+        (version, criterion, f"{address('edit', version)}#criterion-row-{keys[version.pk][criterion.id]}")
+        for version, criterion in found
+    ]
 
 
 def _directions(actor: Actor, said: list[rubric.Rubric]) -> list[Direction]:
@@ -97,6 +116,17 @@ def _directions(actor: Actor, said: list[rubric.Rubric]) -> list[Direction]:
             told = ", ".join(f"{name} {weight:g}" for name, weight in profile.weights.items())
             found.append(
                 Direction(profile.scenario, profile.discipline, told, projected.cosine, projected.on_axis,
-                          projected.off_axis)
+                          projected.off_axis, _furthest(vector, profile.weights))
             )  # fmt: skip
     return found
+
+
+def _furthest(vector: dict[str, float], reference: dict[str, float]) -> str:
+    """The dimension whose part of the weight differs most from the reference's, in words."""
+    has, asked = math.fsum(vector.values()), math.fsum(reference.values())
+    if not has or not asked:
+        return ""
+    parts = {name: (vector.get(name, 0.0) / has, reference.get(name, 0.0) / asked) for name in {*vector, *reference}}
+    name = max(sorted(parts), key=lambda one: abs(parts[one][0] - parts[one][1]))
+    weighs, should = (words.percent(part) for part in parts[name])
+    return f"{name} weighs {weighs} instead of {should}" if weighs != should else ""

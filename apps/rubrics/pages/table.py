@@ -14,7 +14,7 @@ from apps.rubrics import forms, queries
 from apps.rubrics.models import Group, RubricVersion
 from apps.rubrics.pages.chips import Chip, chips
 from apps.rubrics.pages.frame import address, steps
-from domain import rubric
+from domain import rubric, words
 
 AXES = ("dimension", "scenario", "discipline")
 KEPT_ROWS = 8192
@@ -97,7 +97,7 @@ class Table:
         kept = _drawn(_Content(text, key, url, self._draft, self._edit, key == self._moved, part, said))
         whole = (
             kept.replace(_NUMBER, str(number))
-            .replace(_SHARE, f"{share * 100:.0f}\u00a0%")
+            .replace(_SHARE, words.percent(share))
             .replace(_BAR, str(round(100 * share / top)))
             .replace(_FACTOR, str(factor))
         )

@@ -8,7 +8,7 @@ from apps.rubrics import gates
 from apps.rubrics.models import Decision, RubricVersion, VersionStatus
 from apps.rubrics.queries import documents, linting, threads
 from apps.rubrics.queries.policy import approval_policy
-from domain import errors, rubric
+from domain import errors, rubric, words
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,10 @@ def changed_how_much(version: RubricVersion) -> gates.GateState | None:
     if moved is None:
         return gates.GateState("distance", True, "No version is approved yet to compare with.")
     far = moved >= limit
-    sentence = f"{moved:.0%} of the judged weight changed since the approved version; " + (
-        f"from {limit:.0%} on two people approve." if far else f"a second person is asked from {limit:.0%} on."
+    sentence = f"{words.percent(moved)} of the judged weight changed since the approved version; " + (
+        f"from {words.percent(limit)} on two people approve."
+        if far
+        else f"a second person is asked from {words.percent(limit)} on."
     )
     return gates.GateState("distance", True, sentence, figures={"changed": round(moved, 4), "limit": limit})
 

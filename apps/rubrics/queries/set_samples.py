@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.rubrics.gates import GateState
 from apps.rubrics.models import RubricSetMember, RubricSetVersion
 from apps.rubrics.queries.policy import approval_policy
-from domain import errors, sample_bounds
+from domain import errors, sample_bounds, words
 
 USUAL_SAMPLE = 20
 
@@ -106,8 +106,8 @@ def set_gates(set_version: RubricSetVersion, result: SampleResult) -> list[GateS
         return [read]
     said = (
         f"{result.bad or 'None'} of {result.read} read {'is' if result.bad < 2 else 'are'} not good: with "
-        f"{100 * sample_bounds.CONFIDENCE:g}\u00a0% confidence at most {100 * bound:.1f}\u00a0% of the set is bad; "
-        f"allowed is {100 * result.limit:g}\u00a0%."
+        f"{words.percent(sample_bounds.CONFIDENCE)} confidence at most {words.percent(bound, 1)} of the set is bad; "
+        f"allowed is {words.percent(result.limit, 2)}."
     )
     bounds = {**figures, "bound": round(bound, 6), "limit": result.limit, "confidence": sample_bounds.CONFIDENCE}
     return [read, GateState("bad_share", result.fits, said, url, "See the sample", bounds, "Few bad rubrics")]

@@ -28,12 +28,14 @@ def test_the_grid_counts_and_warns_and_opens_a_cell(author: Actor) -> None:
     url = reverse("rubrics:version-standards", args=[author.workspace.slug, "letters", 1])
     browser = factories.signed_in(author)
     page = browser.get(url).content.decode()
-    assert "1 · 75%" in page
+    assert "1 · 75\u00a0%" in page
     assert "2 cells without a criterion" in page
     assert "<b>home</b>" not in page
     opened = browser.get(url, {"row": "safety", "column": "ward"}).content.decode()
     assert "Names the dose." in opened
     assert "Is kind." not in opened
+    key = queries.get_version(author, "letters", 1).criteria.get(criterion_id="a").pk
+    assert f"#criterion-row-{key}" in opened
     turned = browser.get(url, {"rows": "scenario", "columns": "scenario", "third": "\x00"})
     assert turned.status_code == 200
 
@@ -44,7 +46,15 @@ def test_an_approver_sets_a_reference_that_the_history_keeps(author: Actor, appr
     browser = factories.signed_in(approver)
     assert browser.post(url, {"weights": "safety = 3\ntone = 1"}).status_code == 302
     assert "1.000" in browser.get(url).content.decode()
-    assert Entry.objects.get(action="workspace.profile_changed").detail["after"] == {"safety": 3.0, "tone": 1.0}
+    assert Entry.objects.filter(action="workspace.profile_changed").latest("pk").detail["after"] == {
+        "safety": 3.0,
+        "tone": 1.0,
+    }
+    browser.post(url, {"weights": "safety = 1\ntone = 3"})
+    astray = browser.get(url).content.decode()
+    assert '<span class="chip w">0.600</span>' in astray
+    assert "safety weighs 75\u00a0% instead of 25\u00a0%" in astray
+    browser.post(url, {"weights": "safety = 3\ntone = 1"})
     assert browser.post(url, {"weights": "safety is heavy"}).status_code == 422
     assert browser.post(url, {"weights": "safety = nan"}).status_code == 422
     with pytest.raises(errors.NotAllowed):
