@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from domain import rubric
+from domain import rubric, words
 from domain.lint.findings import Context, Finding, Rule, Severity
 from domain.lint.text_rules import english
 
@@ -67,18 +67,9 @@ def _find_mismatch(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
             yield Finding(MISMATCH, sentence, criterion.id, about=f"{said.language}\x1f{criterion.text}")
 
 
-@functools.lru_cache(maxsize=20_000)
-def grade(text: str) -> float:
-    """School years needed to read an English text (Kincaid, Fishburne, Rogers and Chissom 1975)."""
-    found = _WORD.findall(text)
-    sentences = max(1, len(re.findall(r"[.!?;:]+(?:\s|$)", text)))
-    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", word.lower().removesuffix("e")))) for word in found)
-    return 0.39 * len(found) / sentences + 11.8 * syllables / len(found) - 15.59 if found else 0.0
-
-
 def _find_hard(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
     for criterion in said.criteria if english(said) else ():
-        if len(_WORD.findall(criterion.text)) >= 25 and grade(criterion.text) >= HARD:
+        if len(_WORD.findall(criterion.text)) >= 25 and words.grade(criterion.text) >= HARD:
             sentence = "It is hard to read: use shorter sentences and plainer words."
             yield Finding(HARD_TO_READ, sentence, criterion.id, about=criterion.text)
 

@@ -109,7 +109,7 @@
     const same = typed(form) === mine;
     if (same) { drop(keyOf(form)); memory.dirty = false; } else keep(form);
     clearErrors(form);
-    if (said?.joined) await refresh(form, JSON.parse(mine));
+    if (said?.joined || said?.filled) await refresh(form, JSON.parse(mine));
     if (same) say(form, said?.joined ? "saved, joined with what somebody else changed" : "saved", "g");
     const name = form.dataset.autosaveEvent || reply.headers.get("HX-Trigger");
     if (name && !name.startsWith("{")) document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
@@ -129,6 +129,7 @@
     form.replaceChildren(...[...fresh.childNodes].map((node) => document.adoptNode(node)));
     form.querySelectorAll("details").forEach((part, n) => { part.open = open[n] ?? part.open; });
     fill(form, typedSince);
+    document.dispatchEvent(new CustomEvent("studio:content"));
     const field = focused && form.elements[focused];
     if (field?.focus) { field.focus(); try { field.setSelectionRange(from, to); } catch { /* not a text */ } }
     forms.get(form).was = before(form);
@@ -186,10 +187,14 @@
     });
   }
 
-  function fill(form, pairs) {
+  function fill(form, pairs, whole) {
+    if (whole) form.dispatchEvent(new CustomEvent("studio:fill", { bubbles: true, detail: pairs }));
+    // What was not ticked is not among the pairs.
+    if (whole) form.querySelectorAll("input[type=checkbox]").forEach((box) => { box.checked = pairs.some(([name, value]) => name === box.name && value === box.value); });
     for (const [name, value] of pairs) {
       const field = form.elements[name];
       if (!field || name === "csrfmiddlewaretoken") continue;
+      if (field instanceof RadioNodeList && field[0]?.type === "checkbox") { if (!whole) [...field].forEach((box) => { if (box.value === value) box.checked = true; }); continue; }
       if (field.type === "hidden" && !OWN.has(name)) continue;
       if (field.type === "checkbox") field.checked = true;
       else if ("value" in field) field.value = value;
@@ -201,7 +206,7 @@
     const found = kept(keyOf(form));
     if (!found) return;
     if (JSON.stringify(found.values.filter(([name]) => !OWN.has(name))) === typed(form)) { drop(keyOf(form)); return; }
-    fill(form, found.values);
+    fill(form, found.values, true);
     if (found.was) forms.get(form).was = found.was;
     say(form, "text from this browser put back, not saved yet", "w");
     change(form, 0);

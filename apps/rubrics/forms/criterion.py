@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from apps.rubrics.forms.fields import JsonField, add_problems, lines, number_input, typed
+from apps.rubrics.forms.rows import ExampleFormSet, LevelFormSet, example_kinds, starting_parts
 from domain import errors, rubric
 
 KINDS = [
@@ -30,26 +31,6 @@ PLACES = {
 }  # fmt: skip
 
 
-class LevelForm(forms.Form):
-    """One level of an ordinal criterion."""
-
-    label = forms.CharField(max_length=500)
-    value = forms.FloatField(min_value=0, max_value=1, widget=number_input(min=0, max=1))
-    anchor = forms.CharField(required=False, max_length=20_000, widget=lines(1), label="What it looks like")
-
-
-class ExampleForm(forms.Form):
-    """One example answer with the value an expert gives it."""
-
-    text = forms.CharField(max_length=20_000, widget=lines(1))
-    value = forms.FloatField(required=False, min_value=0, max_value=1, widget=number_input(min=0, max=1))
-    note = forms.CharField(required=False, max_length=20_000)
-
-
-LevelFormSet = forms.formset_factory(LevelForm, extra=2, max_num=9, absolute_max=30)
-ExampleFormSet = forms.formset_factory(ExampleForm, extra=1, max_num=50, absolute_max=60)
-
-
 class CriterionForm(forms.Form):
     """Every field of a criterion; `levels` and `examples` are formsets beside it."""
 
@@ -63,9 +44,11 @@ class CriterionForm(forms.Form):
     role = forms.ChoiceField(choices=ROLES, required=False)
     aspect = forms.ChoiceField(choices=ASPECTS, required=False)
     gate_when = forms.ChoiceField(choices=GATES, required=False, label="Gate")
-    gate_value = forms.FloatField(required=False, min_value=0, max_value=1, widget=number_input(), label="this value")
+    gate_value = forms.FloatField(
+        required=False, min_value=0, max_value=1, widget=number_input(placeholder="0.5"), label="this value"
+    )
     gate_floor = forms.FloatField(
-        required=False, min_value=-1, max_value=1, widget=number_input(), label="the score is at most"
+        required=False, min_value=-1, max_value=1, widget=number_input(placeholder="0"), label="the score is at most"
     )
     gate_override = forms.BooleanField(required=False, label="exactly that score, whatever the rest says")
     applies_when = forms.CharField(
@@ -74,7 +57,9 @@ class CriterionForm(forms.Form):
         label="Applies only when",
         help_text='A condition for the judge, or {"check": …} to compute it. Left empty: always.',
     )
-    needs = forms.MultipleChoiceField(required=False, choices=NEEDS, widget=forms.CheckboxSelectMultiple)
+    needs = forms.MultipleChoiceField(
+        required=False, choices=NEEDS, widget=forms.CheckboxSelectMultiple, label="The judge needs to see"
+    )
     scale_min = forms.FloatField(required=False, widget=number_input(), label="Scale from")
     scale_max = forms.FloatField(required=False, widget=number_input(), label="to")
     scale_step = forms.FloatField(required=False, widget=number_input(), label="in steps of")
@@ -94,8 +79,17 @@ class CriterionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.criterion = criterion
         self.choices_of("group").choices = [("", "no group"), *groups]
+        for axis in TAGS:
+            self.fields[axis].widget.attrs["list"] = f"{self.prefix}-{axis}-tags"
         self.levels = LevelFormSet(data, prefix=f"{self.prefix}-levels", initial=_levels_of(criterion))
-        self.examples = ExampleFormSet(data, prefix=f"{self.prefix}-examples", initial=criterion["examples"])
+        self.examples = ExampleFormSet(
+            data,
+            prefix=f"{self.prefix}-examples",
+            initial=criterion["examples"],
+            form_kwargs={"kinds": example_kinds(criterion)},
+        )
+        self.level_problems: list[str] = []
+        self.filled = False
 
     def choices_of(self, name: str) -> forms.ChoiceField:
         """The field as one with choices."""
@@ -117,8 +111,7 @@ class CriterionForm(forms.Form):
             "gate": self._gate(),
             "applies_when": said["applies_when"],
             "tags": self._tags(),
-            "levels": self._levels(),
-            "check": said["check"] if said["kind"] == "check" else None,
+            **self._parts(),
             "examples": [_example(row) for row in self.examples.cleaned_data if row],
         }
 
@@ -128,8 +121,11 @@ class CriterionForm(forms.Form):
         return JsonField().clean(text) if text.lstrip().startswith("{") else text or None
 
     def refuse(self, error: errors.StudioError) -> None:
-        """Show why the document was refused."""
-        add_problems(self, error, PLACES)
+        """Show why the document was refused; what is wrong with levels stands beside them."""
+        if self.cleaned_data["kind"] == "ordinal" and isinstance(error, errors.Invalid):
+            self.level_problems = [one.message for one in error.problems if "levels" in one.pointer.split("/")]
+        if not self.level_problems:
+            add_problems(self, error, PLACES)
 
     def _gate(self) -> dict[str, Any] | None:
         said = self.cleaned_data
@@ -138,6 +134,15 @@ class CriterionForm(forms.Form):
         value = 0.5 if said["gate_value"] is None else said["gate_value"]
         floor = said["gate_floor"] or 0.0
         return {"when": said["gate_when"], "value": value, "floor": floor, "override": said["gate_override"]}
+
+    def _parts(self) -> dict[str, Any]:
+        """Levels and check as typed; a criterion that has just become of a kind starts with what the kind needs."""
+        said = self.cleaned_data
+        typed_parts = {"levels": self._levels(), "check": said["check"] if said["kind"] == "check" else None}
+        started = starting_parts(said["kind"])
+        new = said["kind"] != self.criterion["kind"] and not any(typed_parts.values())
+        self.filled = new and any(started.values())
+        return started if new else typed_parts
 
     def _levels(self) -> Any:
         said = self.cleaned_data

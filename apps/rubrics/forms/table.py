@@ -6,9 +6,9 @@ from django import forms
 
 from apps.rubrics.forms.criterion import EVIDENCE, KINDS, POLARITIES, TAGS, TIERS
 from apps.rubrics.forms.fields import lines, number_input
+from apps.rubrics.forms.rows import starting_parts
 from domain import errors, rubric
 
-LEVELS = [("not met", 0.0), ("partly met", 0.5), ("met", 1.0)]
 KEEP = ("", "leave as it is")
 
 
@@ -45,7 +45,7 @@ class CellForm(forms.Form):
             if said["weight"] < 0:
                 given["polarity"] = "negative"
         if "kind" in said and said["kind"] != criterion["kind"]:
-            given |= {"kind": said["kind"], **_parts_of(said["kind"])}
+            given |= {"kind": said["kind"], **starting_parts(said["kind"])}
         if tags := {key: said[key] for key in TAGS if key in said}:
             given["tags"] = {key: value for key, value in {**criterion["tags"], **tags}.items() if value}
         return given
@@ -53,16 +53,6 @@ class CellForm(forms.Form):
     def sentence(self) -> str:
         """The first fault, for a notice."""
         return next((str(faults[0]) for faults in self.errors.values()), "Nothing was typed.")
-
-
-def _parts_of(kind: str) -> dict[str, Any]:
-    """Levels and check that a criterion starts with when it becomes of this kind."""
-    levels: Any = None
-    if kind == "ordinal":
-        levels = [{"label": label, "value": value, "anchor": ""} for label, value in LEVELS]
-    elif kind == "numeric":
-        levels = {"min": 0.0, "max": 4.0, "step": 1.0}
-    return {"levels": levels, "check": {"kind": "words", "min": 1} if kind == "check" else None}
 
 
 class BulkForm(forms.Form):

@@ -9,6 +9,7 @@ from apps.rubrics.pages.library import library
 from apps.rubrics.pages.merging import merging, outcome
 from apps.rubrics.pages.presence import present
 from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality
+from apps.rubrics.pages.reading import reading_of
 from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
 from apps.rubrics.pages.standards import standards_matrix
 from apps.rubrics.pages.table import table_row
@@ -31,6 +32,7 @@ __all__ = [
     "panel",
     "present",
     "quality",
+    "reading_of",
     "rubric_set",
     "set_address",
     "set_sample",

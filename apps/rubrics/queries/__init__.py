@@ -5,6 +5,7 @@ from apps.rubrics.queries.documents import criterion_part, document, domain_rubr
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
 from apps.rubrics.queries.lineage import State, common_state, empty_document, merges_in
 from apps.rubrics.queries.linting import (
+    LONGEST,
     Remark,
     lint_context,
     lint_finding,
@@ -43,6 +44,7 @@ from apps.rubrics.queries.sets import by_prompt, get_set, get_set_version, membe
 from apps.rubrics.queries.similar import Found, criteria_with, library_criterion, similar_criteria
 from apps.rubrics.queries.standards import MOST_IN_MATRIX, matrix_versions, reference_profiles
 from apps.rubrics.queries.starters import Beginning, beginning_document, beginnings, nameless
+from apps.rubrics.queries.tagging import tag_suggestions
 from apps.rubrics.queries.threads import get_thread, open_thread_count, threads_of
 from apps.rubrics.queries.versions import (
     by_digest,
@@ -63,6 +65,7 @@ from domain.rubric import Difference, difference, shown
 __all__ = [
     "ALIVE",
     "FORMATS",
+    "LONGEST",
     "METRICS",
     "MOST_APPROVERS",
     "MOST_IN_MATRIX",
@@ -154,6 +157,7 @@ __all__ = [
     "similar_criteria",
     "split",
     "steps_of",
+    "tag_suggestions",
     "tags",
     "threads_of",
     "tier_weights",

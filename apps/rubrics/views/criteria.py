@@ -107,7 +107,14 @@ def _opened(
         return redirect(pages.address("edit", version))
     seen = request.POST.get("revision") or queries.fingerprint(form.criterion)
     base = request.POST.get("base") or clashes.as_base(form.criterion)
-    opened = {"key": row.pk, "form": form, "seen": seen, "base": base}
+    opened = {
+        "key": row.pk,
+        "form": form,
+        "seen": seen,
+        "base": base,
+        "tags": queries.tag_suggestions(version),
+        "reading": pages.reading_of(str(form["text"].value() or ""), version.language),
+    }
     if htmx.is_fragment(request):
         context: dict[str, Any] = {"version": version, "opened": opened}
     else:
@@ -129,6 +136,6 @@ def _stored(request: StudioRequest, version: RubricVersion, row: Criterion, form
         return redirect(f"{pages.address('edit', version)}#criterion-row-{row.pk}")
     said = queries.criterion_part(queries.get_criterion(stored, row.pk))
     joined = request.POST.get("revision") != queries.fingerprint(form.criterion)
-    answer = JsonResponse({"base": clashes.as_base(said), "joined": joined})
+    answer = JsonResponse({"base": clashes.as_base(said), "joined": joined, "filled": form.filled})
     answer["X-Revision"] = queries.fingerprint(said)
     return answer

@@ -33,8 +33,12 @@ def quality_panel(request: StudioRequest, slug: str, number: int) -> HttpRespons
 def quality_typing(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """What the rules remark on a text that is being typed; nothing is stored."""
     version = queries.get_version(request.actor, slug, number)
-    found = queries.remarks_on(version, request.POST.get("criterion", ""), request.POST.get("text", ""))
-    context = {"remarks": [(each, pages.TONES[each.rule.severity]) for each in found]}
+    text = request.POST.get("text", "")
+    found = queries.remarks_on(version, request.POST.get("criterion", ""), text)
+    context = {
+        "remarks": [(each, pages.TONES[each.rule.severity]) for each in found],
+        "reading": pages.reading_of(text[: queries.LONGEST], version.language),
+    }
     return render(request, "rubrics/_criterion_remarks.html", context)
 
 

@@ -10,6 +10,7 @@ from apps.rubrics.models import Rubric, RubricVersion
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+ONE_LEVEL = {"kind": "ordinal", "levels-TOTAL_FORMS": "1", "levels-0-label": "only", "levels-0-value": "1"}
 ENDINGS = ["", "versions/", "use/", "discuss/"]
 
 
@@ -170,7 +171,7 @@ def test_storing_a_criterion(client: Client, draft: RubricVersion) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"weight": "-1"}, "greater than or equal"), ({"text": ""}, "required"), ({"kind": "ordinal"}, "two levels"),
+    [({"weight": "-1"}, "greater than or equal"), ({"text": ""}, "required"), (ONE_LEVEL, "two levels"),
      ({"kind": "check", "check": "{"}, "not JSON"), ({"kind": "check", "check": '{"kind": "x"}'}, "one of words"),
      ({"applies_when": "{oops"}, "not JSON")],
 )  # fmt: skip
