@@ -49,7 +49,11 @@ class FilterForm(forms.Form):
 class RubricForm(forms.Form):
     """A new rubric."""
 
-    title = forms.CharField(max_length=300, help_text="What is judged, for example: Discharge letters.")
+    title = forms.CharField(
+        max_length=300,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+        help_text="What is judged, for example: Discharge letters.",
+    )
     slug = forms.SlugField(
         required=False,
         max_length=120,
