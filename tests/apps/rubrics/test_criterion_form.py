@@ -59,7 +59,11 @@ def test_a_kind_starts_with_what_it_needs(client: Client, draft: RubricVersion) 
 
 def test_levels_are_taken_away_and_put_in_another_order(client: Client, draft: RubricVersion) -> None:
     client.post(address(draft), typed(client, draft, kind="ordinal"), headers=AUTOSAVE)
-    two = [{"label": "met", "value": "0", "anchor": "<b>"}, {"label": "not met", "value": "1"}, {"value": "0.3"}]
+    two = [
+        {"label": "met", "value": "0", "anchor": "<b>"},
+        {"label": "not met", "value": "1"},
+        {"label": "", "value": "0.3"},
+    ]
     assert (
         client.post(address(draft), typed(client, draft, **rows("levels", two, 3)), headers=AUTOSAVE).status_code == 200
     )
