@@ -3,6 +3,7 @@
 from apps.rubrics.pages.clashing import clash
 from apps.rubrics.pages.copying import clone_form, library_criteria
 from apps.rubrics.pages.editor import editor, group_choices
+from apps.rubrics.pages.exporting import losses, offered
 from apps.rubrics.pages.frame import address, frame
 from apps.rubrics.pages.history import versions
 from apps.rubrics.pages.library import library
@@ -26,8 +27,10 @@ __all__ = [
     "group_choices",
     "library",
     "library_criteria",
+    "losses",
     "merging",
     "numbered",
+    "offered",
     "outcome",
     "panel",
     "present",

@@ -48,7 +48,7 @@ def _open_matters(version: RubricVersion) -> dict[str, Any]:
     remarks = quality.standing(version, rubric.parse(document), quality.numbered(document))
     texts = {criterion["id"]: criterion["text"] for criterion in document["criteria"]}
     threads = [
-        (thread, texts.get(thread.criterion, ""))
+        (thread, texts.get(thread.criterion, ""), next(reversed(list(thread.comments.all())), None))
         for thread in queries.threads_of(version.rubric)
         if thread.resolved_at is None
     ]

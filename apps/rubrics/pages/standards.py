@@ -63,6 +63,7 @@ def standards_matrix(actor: Actor, versions: list[RubricVersion], form: forms.Ma
         "columns": [column or NO_TAG for column in matrix.columns],
         "lines": [(row or NO_TAG, [_shown(matrix, row, column, top, chosen) for column in matrix.columns])
                   for row in matrix.rows],
+        "sparse": 2 * len(matrix.empty) > len(matrix.rows) * len(matrix.columns),
         "empty": [f"{row} × {column}" for row, column in matrix.empty],
         "inside": _inside(said, wanted, other, chosen) if chosen else None,
         "chosen": " × ".join(name or NO_TAG for name in chosen) if chosen else "",

@@ -67,11 +67,11 @@ def version_export(request: StudioRequest, slug: str, number: int) -> HttpRespon
     version = queries.get_version(request.actor, slug, number)
     name = request.GET.get("format", "")
     if not name:
-        context = {**pages.frame(request.actor, version, "use"), "offers": queries.offers(version)}
+        context = {**pages.frame(request.actor, version, "use"), "offers": pages.offered(queries.offers(version))}
         return render(request, "rubrics/version_formats.html", context)
     written = queries.export(version, name)
     if written.report and "anyway" not in request.GET:
-        context = {**pages.frame(request.actor, version, "use"), "written": written, "format": name}
+        context = {**pages.frame(request.actor, version, "use"), "losses": pages.losses(written.report), "format": name}
         return render(request, "rubrics/version_export.html", context)
     answer = HttpResponse(written.data, content_type=written.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{slug}-{number}.{written.extension}"'

@@ -184,3 +184,22 @@ def test_approvals_at_the_same_moment_end_in_one_approved_version(
     assert sorted(Decision.objects.filter(verb="approve").values_list("evidence__approval", flat=True)) == [1, 2]
     assert {getattr(error, "code", repr(error)) for error in failures} <= {"already_approved", "wrong_state"}
     assert len(failures) == 2
+
+
+def test_an_approver_sees_what_is_open_beside_the_decision(author: Actor, approver: Actor) -> None:
+    document = factories.make_document(criteria=[{"id": "c_1", "text": "Is appropriate and names the dose."}])
+    draft = services.create_rubric(by=author, document=document, slug="open-matters")
+    thread = services.open_thread(by=author, rubric=draft.rubric, criterion="c_1", text="For <b>children</b> too?")
+    services.comment(by=approver, thread=thread, text="I ask the ward.")
+    waiting = services.submit(by=author, version=draft)
+    place = reverse("rubrics:versions", args=[author.workspace.slug, "open-matters", waiting.number])
+    browser = factories.signed_in(approver)
+    page = browser.get(place).content.decode()
+    assert "Remarks of the rules" in page
+    assert "Open discussions" in page
+    assert "I ask the ward." in page
+    assert f"#thread-{thread.pk}" in page
+    services.resolve_thread(by=approver, thread=thread)
+    assert "Open discussions" not in browser.get(place).content.decode()
+    services.approve(by=approver, version=waiting)
+    assert "Remarks of the rules" not in browser.get(place).content.decode()
