@@ -31,38 +31,6 @@ class Document(rubric.Rubric):
     judged_digest: str | None = None
 
 
-class Dismissed(Answer):
-    """Who set a remark aside, why and when."""
-
-    by: str
-    reason: str
-    at: datetime
-
-
-class Remark(Answer):
-    """One remark of the rules of good writing."""
-
-    rule: str
-    severity: str
-    title: str
-    sentence: str
-    why: str
-    criterion: str | None
-    group: str | None
-    level: int | None
-    span: list[int] | None
-    fix: str | None
-    fingerprint: str
-    dismissed: Dismissed | None
-
-
-class Quality(Answer):
-    """How well a version is written; `counts` has the open remarks of each severity."""
-
-    lint: list[Remark]
-    counts: dict[str, int]
-
-
 class VersionState(Answer):
     """A version and its status."""
 

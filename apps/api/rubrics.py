@@ -15,7 +15,7 @@ from apps.api.renderers import RawParser
 from apps.history import services as history
 from apps.rubrics import queries, services
 from apps.rubrics.models import Rubric, RubricVersion, VersionStatus
-from domain import formats, lint, rubric
+from domain import formats, rubric
 
 READ, WRITE = "rubrics:read", "rubrics:write"
 CACHING = {"Vary": "Authorization", "Cache-Control": "private, no-cache"}
@@ -169,40 +169,6 @@ class VersionView(StudioView):
         )
         document = queries.document(changed)
         return Response(document, headers={"ETag": etag_of(changed, document)})
-
-
-class QualityView(StudioView):
-    """What is known about how well a version is written."""
-
-    scopes: ClassVar = {"GET": READ}
-
-    @extend_schema(operation_id="versions_quality", responses={200: answers.Quality, **shapes.PROBLEMS})
-    def get(self, request: Request, slug: str, number: int) -> Response:
-        """Every remark of the rules, gravest first, with its place; those set aside say by whom and why."""
-        remarks = queries.lint_findings(queries.get_version(self.actor, slug, number))
-        counts = dict.fromkeys(map(str, lint.Severity), 0)
-        for remark in remarks:
-            if remark.dismissal is None:
-                counts[remark.finding.rule.severity] += 1
-        return Response({"lint": [_remark(remark) for remark in remarks], "counts": counts})
-
-
-def _remark(remark: queries.Remark) -> dict[str, Any]:
-    found, aside = remark.finding, remark.dismissal
-    return {
-        "rule": found.rule.name,
-        "severity": str(found.rule.severity),
-        "title": found.rule.title,
-        "sentence": found.sentence,
-        "why": found.rule.why,
-        "criterion": found.criterion,
-        "group": found.group,
-        "level": found.level,
-        "span": list(found.span) if found.span else None,
-        "fix": found.fix.label if found.fix else None,
-        "fingerprint": found.fingerprint,
-        "dismissed": {"by": aside.by.name, "reason": aside.reason, "at": aside.created_at} if aside else None,
-    }
 
 
 class DigestView(StudioView):

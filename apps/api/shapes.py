@@ -68,6 +68,12 @@ PRECONDITIONS: dict[Any, Any] = {
 }
 
 
+class JudgeNamed(serializers.Serializer[Any]):
+    """Which judge to ask; the default one where none is named."""
+
+    judge = serializers.CharField(required=False, allow_null=True, max_length=100)
+
+
 class NewVersion(serializers.Serializer[Any]):
     """Which version a new draft starts from."""
 

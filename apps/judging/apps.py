@@ -16,9 +16,11 @@ class JudgingConfig(AppConfig):
         from apps.core import metrics, navigation
         from apps.jobs import registry
         from apps.judging import queries, receivers, runners  # noqa: F401  (connects the receivers)
+        from apps.rubrics import registry as rubric_registry
 
         registry.register("judge", runners.judge_shard, runners.finish_run)
         registry.register("judge-test", runners.test_shard, runners.finish_test)
+        rubric_registry.register("judge", queries.opinions)
         metrics.register(queries.metrics)
         navigation.register(navigation.Place("Runs", "judging:list", order=40, counter=_live_runs))
         navigation.register(navigation.Place("Judges", "judges:list", order=80))

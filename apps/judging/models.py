@@ -113,6 +113,7 @@ class Run(Stamped):
         REWARD = "reward", "rewards for a training job"
         SHADOW = "shadow", "shadow judge"
         CANARY = "canary", "canary"
+        ADVICE = "advice", "opinion on how criteria are written"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="runs")
@@ -181,6 +182,20 @@ class RunItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}#{self.index}"
+
+
+class Advice(Stamped):
+    """A judge was asked how the criteria of a version are written; its run judges them by the rubric for criteria."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="advice")
+    version = models.ForeignKey("rubrics.RubricVersion", on_delete=models.CASCADE, related_name="advice")
+    asked = models.JSONField(help_text="criterion id → {subject, shown: digest of the text that the judge read}")
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "-id"], name="advice_newest")]
+
+    def __str__(self) -> str:
+        return f"advice on {self.version_id}"
 
 
 class Call(Stamped):

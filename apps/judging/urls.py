@@ -15,6 +15,7 @@ urlpatterns = [
     path("pins/<slug:rubric>/<int:number>/pin/", views.pins.answer_pin, name="pin"),
     path("pins/<slug:rubric>/<int:number>/unpin/", views.pins.answer_unpin, name="unpin"),
     path("answers/<int:response>/pin/", views.pins.pin_choose, name="pin-choose"),
+    path("writing/<slug:rubric>/<int:number>/", views.advice.version_writing, name="writing"),
     path("calls/<int:call>/", views.answers.call_detail, name="call"),
     path("<uuid:run>/", views.runs.run_detail, name="detail"),
     path("<uuid:run>/verdicts.ndjson", views.runs.run_export, name="export"),

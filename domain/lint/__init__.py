@@ -3,6 +3,7 @@
 from domain import rubric
 from domain.lint import language_rules, pair_rules, shape_rules, text_rules
 from domain.lint.findings import Context, Document, Finding, Fix, Rule, Severity
+from domain.lint.opinions import HALF, asked, doubts, good_criteria, opinion, shown, task
 
 RULES: dict[str, Rule] = {
     rule.name: rule for rule in (*text_rules.RULES, *shape_rules.RULES, *pair_rules.RULES, *language_rules.RULES)
@@ -18,4 +19,20 @@ def findings(said: rubric.Rubric, context: Context | None = None) -> list[Findin
     return sorted(found.values(), key=lambda f: (_ORDER.index(f.rule.severity), place.get(f.criterion or "", -1)))
 
 
-__all__ = ["RULES", "Context", "Document", "Finding", "Fix", "Rule", "Severity", "findings"]
+__all__ = [
+    "HALF",
+    "RULES",
+    "Context",
+    "Document",
+    "Finding",
+    "Fix",
+    "Rule",
+    "Severity",
+    "asked",
+    "doubts",
+    "findings",
+    "good_criteria",
+    "opinion",
+    "shown",
+    "task",
+]

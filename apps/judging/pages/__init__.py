@@ -1,5 +1,6 @@
 """What the pages of judging show."""
 
+from apps.judging.pages.advice import writing
 from apps.judging.pages.answers import answer, call
 from apps.judging.pages.judges import judge, judge_crumbs, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
@@ -24,4 +25,5 @@ __all__ = [
     "texts_of",
     "trial",
     "try_initial",
+    "writing",
 ]

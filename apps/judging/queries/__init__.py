@@ -1,5 +1,6 @@
 """What is known about judges, runs, verdicts and scores."""
 
+from apps.judging.queries.advice import AdviceState, advice_state, newest_advice, opinions, shown_digest
 from apps.judging.queries.estimates import Estimate, estimate
 from apps.judging.queries.judges import (
     default_judge,
@@ -45,6 +46,7 @@ __all__ = [
     "DECIDED",
     "PENDING",
     "RELATED",
+    "AdviceState",
     "CriterionResult",
     "Estimate",
     "PinnedScore",
@@ -53,6 +55,7 @@ __all__ = [
     "Result",
     "RunProgress",
     "VersionScores",
+    "advice_state",
     "as_domain",
     "by_criterion",
     "criterion_digests",
@@ -76,6 +79,8 @@ __all__ = [
     "list_runs",
     "live_count",
     "metrics",
+    "newest_advice",
+    "opinions",
     "pinnable",
     "pins_by_text",
     "pins_of",
@@ -88,6 +93,7 @@ __all__ = [
     "run_progress",
     "runs_with",
     "score_key",
+    "shown_digest",
     "text_key",
     "verdict_keys",
     "verdict_values",

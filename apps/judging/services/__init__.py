@@ -1,5 +1,6 @@
 """What can be done with judges, runs and scores."""
 
+from apps.judging.services.advice import ask_about_writing
 from apps.judging.services.choosing import Pair
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
 from apps.judging.services.pins import MOST_PINNED, pin_answer, unpin_answer
@@ -16,6 +17,7 @@ __all__ = [
     "NotApproved",
     "Pair",
     "RunInvalid",
+    "ask_about_writing",
     "cancel_run",
     "create_judge",
     "estimate_run",

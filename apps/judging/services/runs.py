@@ -21,7 +21,7 @@ from domain import errors
 JUDGE = "judge"
 MOST_SAMPLES = 32
 MOST_LISTED_VERSIONS = 50
-PRIORITY = {Run.Purpose.TRY: 20, Run.Purpose.REWARD: 10}
+PRIORITY = {Run.Purpose.TRY: 20, Run.Purpose.ADVICE: 15, Run.Purpose.REWARD: 10}
 _REASONED_COST = 5
 
 

@@ -29,6 +29,11 @@ class PolicyForm(forms.Form):
         label="No remark that is an error",
         help_text="Of the rules on the Quality page; a remark set aside with a reason does not count.",
     )
+    no_opinions = forms.BooleanField(
+        required=False,
+        label="No open opinion of the judge",
+        help_text="Of those asked for on the Quality page. A version that no judge was asked about meets this.",
+    )
     adjudicated = forms.IntegerField(
         required=False,
         min_value=1,

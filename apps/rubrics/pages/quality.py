@@ -8,9 +8,12 @@ from apps.accounts.permissions import Actor, Role
 from apps.rubrics import queries
 from apps.rubrics.models import LintDismissal, RubricVersion
 from apps.rubrics.pages.frame import address, frame, steps
+from apps.rubrics.registry import Opinion
 from domain import lint, rubric
 
 TONES = {lint.Severity.ERROR: "r", lint.Severity.WARNING: "w", lint.Severity.ADVICE: "a"}
+OPINION = "opinion"
+KINDS = (*((str(severity), TONES[severity]) for severity in lint.Severity), (OPINION, ""))
 IN_PANEL = 12
 
 
@@ -26,6 +29,12 @@ class Advice:
     marked: str
     after: str
     dismissal: LintDismissal | None
+    opinion: Opinion | None = None
+
+    @property
+    def kind(self) -> str:
+        """The severity, or that it is an opinion."""
+        return OPINION if self.opinion else str(self.finding.rule.severity)
 
 
 def advice(version: RubricVersion, said: rubric.Rubric, numbers: dict[str, int]) -> list[Advice]:
@@ -75,7 +84,8 @@ def _shown(
     place = f"#criterion-row-{keys[found.criterion]}" if found.criterion in keys else ""
     before, marked, after = text[:start], text[start:end], text[end:]
     number = numbers.get(found.criterion or "")
-    return Advice(found, TONES[found.rule.severity], number, page + place, before, marked, after, remark.dismissal)
+    tone = "" if remark.opinion else TONES[found.rule.severity]
+    return Advice(found, tone, number, page + place, before, marked, after, remark.dismissal, remark.opinion)
 
 
 def quality(actor: Actor, version: RubricVersion, wanted: dict[str, str]) -> dict[str, Any]:
@@ -85,11 +95,12 @@ def quality(actor: Actor, version: RubricVersion, wanted: dict[str, str]) -> dic
     every = advice(version, said, numbered(document))
     open_ = [item for item in every if item.dismissal is None]
     rules = Counter(item.finding.rule.name for item in open_)
-    counts = Counter(str(item.finding.rule.severity) for item in open_)
+    titles = {item.finding.rule.name: item.finding.rule.title for item in open_}
+    counts = Counter(item.kind for item in open_)
     shown = [
         item
         for item in open_
-        if wanted["severity"] in {"", item.finding.rule.severity} and wanted["rule"] in {"", item.finding.rule.name}
+        if wanted["severity"] in {"", item.kind} and wanted["rule"] in {"", item.finding.rule.name}
     ]
     return {
         **frame(actor, version, "quality", open_remarks=len(open_)),
@@ -97,7 +108,7 @@ def quality(actor: Actor, version: RubricVersion, wanted: dict[str, str]) -> dic
         "standing": open_,
         "aside": [item for item in every if item.dismissal is not None],
         "wanted": wanted,
-        "severities": [(str(s), counts[s], TONES[s]) for s in lint.Severity],
-        "rules": [(name, lint.RULES[name].title, count) for name, count in rules.most_common()],
+        "severities": [(name, counts[name], tone) for name, tone in KINDS],
+        "rules": [(name, titles[name], count) for name, count in rules.most_common()],
         "safe": sum(bool(item.finding.fix and item.finding.fix.safe) for item in open_),
     }

@@ -3,6 +3,7 @@
 from apps.rubrics.queries.approval import Approvals, approvals, distance, gate_states, open_gates
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document, draft_frame
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
+from apps.rubrics.queries.good_criteria import CRITERIA_RUBRIC, criteria_rubric
 from apps.rubrics.queries.lineage import State, common_state, empty_document, merges_in
 from apps.rubrics.queries.linting import (
     LONGEST,
@@ -12,6 +13,7 @@ from apps.rubrics.queries.linting import (
     lint_findings,
     longest,
     open_lint_errors,
+    open_opinions,
     remarks_on,
 )
 from apps.rubrics.queries.listing import (
@@ -64,6 +66,7 @@ from domain.rubric import Difference, difference, shown
 
 __all__ = [
     "ALIVE",
+    "CRITERIA_RUBRIC",
     "FORMATS",
     "LONGEST",
     "METRICS",
@@ -91,6 +94,7 @@ __all__ = [
     "by_digest",
     "by_prompt",
     "common_state",
+    "criteria_rubric",
     "criteria_with",
     "criterion_part",
     "difference",
@@ -133,6 +137,7 @@ __all__ = [
     "offers",
     "open_gates",
     "open_lint_errors",
+    "open_opinions",
     "open_proposal_count",
     "open_thread_count",
     "others_present",

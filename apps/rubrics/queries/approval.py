@@ -130,5 +130,19 @@ def nothing_wrong_by_rule(version: RubricVersion) -> gates.GateState | None:
         return gates.GateState("lint", True, "No rule finds an error.", figures={"errors": 0})
     names = ", ".join(sorted({remark.finding.rule.title.lower() for remark in found}))
     sentence = f"The rules find {len(found)} error{'s' if len(found) > 1 else ''} ({names}): mend or set aside."
-    place = reverse("rubrics:quality", args=[version.rubric.workspace.slug, version.rubric.slug, version.number])
-    return gates.GateState("lint", False, sentence, place, "See the remarks", {"errors": len(found)})
+    return gates.GateState(
+        "lint", False, sentence, _page("quality", version), "See the remarks", {"errors": len(found)}
+    )
+
+
+def nothing_doubted_by_the_judge(version: RubricVersion) -> gates.GateState | None:
+    """The gate that no opinion of the judge is left open, where the workspace asks for it."""
+    if not approval_policy(version.rubric.workspace).no_opinions:
+        return None
+    count = len(linting.open_opinions(version))
+    figures = {"opinions": count}
+    if not count:
+        return gates.GateState("opinions", True, "No opinion of the judge is open.", figures=figures)
+    left = "1 opinion of the judge is" if count == 1 else f"{count} opinions of the judge are"
+    sentence = f"{left} open: change the text or set the opinion aside."
+    return gates.GateState("opinions", False, sentence, _page("quality", version), "See the opinions", figures)

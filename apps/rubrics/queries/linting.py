@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from apps.rubrics import registry
 from apps.rubrics.models import LintDismissal, RubricVersion
 from apps.rubrics.queries import documents
 from domain import errors, lint, rubric
@@ -11,17 +12,25 @@ LONGEST = 20_000
 
 @dataclass(frozen=True)
 class Remark:
-    """A finding, and who set it aside where somebody did."""
+    """A finding, who set it aside where somebody did, and whose opinion it is where no rule made it."""
 
     finding: lint.Finding
     dismissal: LintDismissal | None = None
+    opinion: registry.Opinion | None = None
 
 
 def lint_findings(version: RubricVersion, said: rubric.Rubric | None = None) -> list[Remark]:
-    """Every finding about a version, gravest first, those set aside included."""
+    """Every finding about a version, gravest first, then the opinions; those set aside included."""
     known = said or documents.domain_rubric(version)
     aside = {row.fingerprint: row for row in version.rubric.lint_dismissals.select_related("by")}
-    return [Remark(found, aside.get(found.fingerprint)) for found in lint.findings(known, lint_context(version))]
+    ruled = [Remark(found, aside.get(found.fingerprint)) for found in lint.findings(known, lint_context(version))]
+    thought = registry.opinions(version, known)
+    return ruled + [Remark(one.finding, aside.get(one.finding.fingerprint), one) for one in thought]
+
+
+def open_opinions(version: RubricVersion) -> list[Remark]:
+    """The opinions that nobody has set aside."""
+    return [remark for remark in lint_findings(version) if remark.opinion and remark.dismissal is None]
 
 
 def open_lint_errors(version: RubricVersion) -> list[Remark]:

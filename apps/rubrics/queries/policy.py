@@ -16,6 +16,7 @@ class ApprovalPolicy:
     approvers: int = 1
     no_open_threads: bool = False
     no_lint_errors: bool = False
+    no_opinions: bool = False
     adjudicated: int | None = None
     agreement: float | None = None
     agreement_metric: str = "percent"

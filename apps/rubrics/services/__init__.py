@@ -23,6 +23,7 @@ from apps.rubrics.services.criteria import (
     order_criteria,
 )
 from apps.rubrics.services.drafts import NotADraft, Stale
+from apps.rubrics.services.good_criteria import rubric_for_criteria
 from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version, move_group
 from apps.rubrics.services.imports import AUTO, ImportResult, import_rubrics, store_rubrics
 from apps.rubrics.services.joining import Clash, Pick, Seen
@@ -139,6 +140,7 @@ __all__ = [
     "retire",
     "retire_set",
     "review_sampled",
+    "rubric_for_criteria",
     "set_reference_profile",
     "set_tags",
     "start_from",

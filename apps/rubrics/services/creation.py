@@ -60,7 +60,7 @@ def store_rubric(
             row.save(force_insert=True)
     except IntegrityError as error:
         raise SlugTaken(f"There already is a rubric named {row.slug}.", details={"slug": row.slug}) from error
-    version = _open(by, row, said, parent=None, author=by.user)
+    version = opened(by, row, said, parent=None, author=by.user)
     _record(by, version, "rubric.created", {"from": source} if source else {})
     return version
 
@@ -80,7 +80,7 @@ def copied(*, by: Actor, row: Rubric, source: RubricVersion | None, author: Any 
     if source is not None and source.rubric_id != row.pk:
         raise errors.Invalid("A draft can only be made from a version of the same rubric.", code="other_rubric")
     said = queries.domain_rubric(source) if source else rubric.parse({**EMPTY, "title": row.title})
-    version = _open(by, row, said, parent=source, author=author or by.user)
+    version = opened(by, row, said, parent=source, author=author or by.user)
     if source is not None and source.is_draft:
         document = queries.draft_document(source)
         Origin.objects.create(version=version, other=source, way=Origin.Way.COPIED, document=document, by=by.user)
@@ -92,7 +92,7 @@ def draft_of(*, by: Actor, row: Rubric, said: rubric.Rubric, parent: RubricVersi
     digest = rubric.digest(said)
     if parent.digest == digest:
         return None
-    version = _open(by, row, said, parent=parent, author=by.user, digest=digest)
+    version = opened(by, row, said, parent=parent, author=by.user, digest=digest)
     _record(by, version, "rubric.draft_opened")
     return version
 
@@ -167,7 +167,7 @@ def _checked_slug(by: Actor, slug: str) -> str:
     return slug
 
 
-def _open(
+def opened(
     by: Actor,
     row: Rubric,
     said: rubric.Rubric,
@@ -176,6 +176,7 @@ def _open(
     author: Any,
     digest: str | None = None,
 ) -> RubricVersion:
+    """A new draft with its rows, inside the caller's transaction; `author` stands as its maker."""
     version = RubricVersion(rubric=row, number=next_number(row), title=row.title, parent=parent, created_by=author)
     version.weighting = parent.weighting if parent else {}
     rows.fill_columns(version, said, by.workspace, digest=digest)
