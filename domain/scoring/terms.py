@@ -68,7 +68,7 @@ def gravest(statuses: Iterable[Status]) -> Status | None:
 def sort(rubric: Rubric, verdicts: Mapping[str, Verdict | None], weights: Mapping[str, float] | None) -> Sorted:
     """Verdicts matched with criteria; what does not apply is absent from both lists."""
     _check_names(rubric, verdicts, "verdict")
-    _check_weights(rubric, weights or {})
+    check_weights(rubric, weights or {})
     effective = effective_weights(rubric, weights)
     terms: list[Term] = []
     missing: list[Missing] = []
@@ -79,11 +79,11 @@ def sort(rubric: Rubric, verdicts: Mapping[str, Verdict | None], weights: Mappin
         if verdict and status is Status.OK:
             terms.append(Term(criterion, weight, _value(verdict)))
         elif status is not Status.NOT_APPLICABLE and (weight > 0 or criterion.gate):
-            missing.append(Missing(criterion, weight, status, _policy(rubric, criterion)))
+            missing.append(Missing(criterion, weight, status, policy(rubric, criterion)))
     return Sorted(tuple(terms), tuple(missing))
 
 
-def _policy(rubric: Rubric, criterion: Criterion) -> str:
+def policy(rubric: Rubric, criterion: Criterion) -> str:
     """The strictest of the policies that hold for a criterion."""
     unscored = rubric.unscored
     holding = {
@@ -116,7 +116,8 @@ def _check_names(rubric: Rubric, given: Mapping[str, object], what: str) -> None
         )
 
 
-def _check_weights(rubric: Rubric, weights: Mapping[str, float]) -> None:
+def check_weights(rubric: Rubric, weights: Mapping[str, float]) -> None:
+    """Refuse weights of unknown criteria and weights out of range."""
     _check_names(rubric, weights, "weight")
     for name, weight in weights.items():
         if not 0 <= weight <= MAX_WEIGHT:
