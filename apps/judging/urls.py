@@ -11,6 +11,7 @@ urlpatterns = [
     path("estimate/", views.starting.run_estimate, name="estimate"),
     path("try/<slug:rubric>/<int:number>/", views.trying.response_try, name="try"),
     path("scores/<slug:rubric>/<int:number>/", views.trying.version_scores, name="version-scores"),
+    path("scores/<slug:rubric>/<int:number>/missing/", views.trying.missing_judge, name="missing"),
     path("pins/<slug:rubric>/<int:number>/", views.pins.pin_list, name="pins"),
     path("pins/<slug:rubric>/<int:number>/pin/", views.pins.answer_pin, name="pin"),
     path("pins/<slug:rubric>/<int:number>/unpin/", views.pins.answer_unpin, name="unpin"),

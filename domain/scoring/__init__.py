@@ -2,7 +2,21 @@
 
 from domain.scoring.engine import Score, from_values, score
 from domain.scoring.flat import SAME, Flat, flattened
+from domain.scoring.movement import Movement, compare
 from domain.scoring.table import Scores, Table, scores_of
 from domain.scoring.trace import recompute
 
-__all__ = ["SAME", "Flat", "Score", "Scores", "Table", "flattened", "from_values", "recompute", "score", "scores_of"]
+__all__ = [
+    "SAME",
+    "Flat",
+    "Movement",
+    "Score",
+    "Scores",
+    "Table",
+    "compare",
+    "flattened",
+    "from_values",
+    "recompute",
+    "score",
+    "scores_of",
+]

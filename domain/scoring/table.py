@@ -156,7 +156,8 @@ def _gated(rubric: Rubric, summed: Floats, there: Bools, value: Floats) -> Float
         if criterion.gate.override:
             override = np.minimum(override, floor)
     start = np.where(np.isfinite(override) & ~np.isnan(summed), override, summed)
-    return np.minimum(start, ceiling)
+    gated: Floats = np.minimum(start, ceiling)
+    return gated
 
 
 def _shut(gate: Gate, value: Floats) -> Bools:

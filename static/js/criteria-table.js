@@ -172,7 +172,7 @@
   });
   const start = () => { if (!table()) return; drawFolds(); shares(); count(); const first = rows()[0]; if (first) first.tabIndex = 0; };
   document.addEventListener("studio:content", start);
-  document.addEventListener("studio:shares", () => { shares(); stored(); });
+  document.addEventListener("studio:shares", (event) => { shares(); if (event.detail !== "typing") stored(); });
   document.addEventListener("studio:row", (event) => focusRow(event.detail));
   start();
 })();

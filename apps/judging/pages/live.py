@@ -1,22 +1,70 @@
 """The live scores beside the editor, in words."""
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
+from apps.accounts.permissions import Actor, Role
 from apps.judging import queries
 from apps.judging.pages.sentences import number
 from apps.rubrics.models import RubricVersion
-from domain import scoring
+from domain import errors, rubric, scoring
+
+MOST_TYPED = 100_000
 
 
-def live_scores(version: RubricVersion) -> dict[str, Any]:
-    """Scores of judged answers by prompt, what moved them, what flattens them and what is still to judge."""
-    scores = queries.version_scores(version)
+@dataclass(frozen=True)
+class Telling:
+    """How far one criterion tells answers apart."""
+
+    number: int
+    found: queries.Separation
+    label: str
+
+
+def live_scores(actor: Actor, version: RubricVersion, *, typed: str = "") -> dict[str, Any]:
+    """Scores of answers by prompt, what moved them, what flattens them and what is still to judge.
+
+    `typed` is a JSON object of weights in the making by criterion id.
+    """
+    scores = queries.version_scores(version, typed=typed_weights(typed))
     numbers = {name: place for place, name in enumerate(scores.criteria, start=1)}
+    may_write = actor.can(Role.AUTHOR)
+    running = queries.in_view_running(version, scores.answers)
     return {
         "scores": scores,
         "groups": [(group, _warning(group, numbers)) for group in scores.groups],
         "to_judge": sorted(numbers[name] for name in scores.missing),
+        "tellings": [_telling(numbers[one.criterion], one) for one in (scores.wide.separations if scores.wide else ())],
+        "running": running,
+        "estimate": queries.missing_estimate(version, scores) if may_write and not running else None,
+        "may_write": may_write,
     }
+
+
+def typed_weights(text: str) -> dict[str, float]:
+    """Weights as the editor sends them while somebody types."""
+    if not text:
+        return {}
+    try:
+        found = json.loads(text) if len(text) <= MOST_TYPED else None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise errors.Invalid("Weights come as a JSON object of numbers by criterion.", code="weights_invalid")
+    for weight in found.values():
+        if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 <= weight <= rubric.MAX_WEIGHT:
+            raise errors.Invalid(f"A weight is a number between 0 and {rubric.MAX_WEIGHT:g}.", code="weight_invalid")
+    return {name: float(weight) for name, weight in found.items()}
+
+
+def _telling(place: int, found: queries.Separation) -> Telling:
+    if not found.count:
+        return Telling(place, found, "no verdict yet")
+    label = f"{found.count} verdict{'s' if found.count > 1 else ''}, {found.met:.0%} met on average"
+    if not found.separates:
+        label += "; nearly all alike, so it separates nothing"
+    return Telling(place, found, label)
 
 
 def _warning(group: queries.PromptScores, numbers: dict[str, int]) -> str:

@@ -14,9 +14,27 @@ from apps.judging.queries.judges import (
     list_judges,
 )
 from apps.judging.queries.keys import criterion_digests, digest_of, score_key, verdict_keys
-from apps.judging.queries.live import PinnedScore, PromptScores, VersionScores, version_scores
+from apps.judging.queries.live import (
+    PinnedScore,
+    PromptScores,
+    Separation,
+    VersionScores,
+    WideScores,
+    version_scores,
+    wide_scores,
+)
 from apps.judging.queries.metrics import metrics
-from apps.judging.queries.pins import get_response, judged_dataset, pinnable, pins_by_text, pins_of, pins_on, text_key
+from apps.judging.queries.pins import (
+    get_response,
+    in_view_running,
+    judged_dataset,
+    missing_estimate,
+    pinnable,
+    pins_by_text,
+    pins_of,
+    pins_on,
+    text_key,
+)
 from apps.judging.queries.results import (
     PENDING,
     RELATED,
@@ -54,7 +72,9 @@ __all__ = [
     "Reason",
     "Result",
     "RunProgress",
+    "Separation",
     "VersionScores",
+    "WideScores",
     "advice_state",
     "as_domain",
     "by_criterion",
@@ -70,6 +90,7 @@ __all__ = [
     "get_judge_version",
     "get_response",
     "get_run",
+    "in_view_running",
     "is_licensed",
     "judge_by_ref",
     "judge_choices",
@@ -79,6 +100,7 @@ __all__ = [
     "list_runs",
     "live_count",
     "metrics",
+    "missing_estimate",
     "newest_advice",
     "opinions",
     "pinnable",
@@ -99,4 +121,5 @@ __all__ = [
     "verdict_values",
     "verdicts_for",
     "version_scores",
+    "wide_scores",
 ]

@@ -1,19 +1,27 @@
 """Scores of answers judged before, under the rubric as it stands now: stored verdicts, no judge call."""
 
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from apps.datasets.models import Prompt, Subject
 from apps.judging.models import JudgeVersion, PinnedAnswer, RunItem
-from apps.judging.queries import keys, pins, stored
+from apps.judging.queries import keys, pins, stored, tables
 from domain import scoring, subjects, verdicts
 from domain.rubric import Rubric
+from domain.scoring import table
 
 if TYPE_CHECKING:
     from apps.rubrics.models import RubricVersion
 
 SHOWN = 8
+WIDE = 1000
+BINS = 5
+FEW = 5
+NEARLY_ALL = 0.95
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,8 @@ class VersionScores:
     groups: tuple[PromptScores, ...]
     criteria: tuple[str, ...]
     before: "RubricVersion | None" = None
+    typed: Mapping[str, float] = field(default_factory=dict)
+    wide: "WideScores | None" = None
 
     @property
     def answers(self) -> tuple[PinnedScore, ...]:
@@ -91,11 +101,83 @@ class VersionScores:
         return tuple(dict.fromkeys(name for answer in self.answers for name in answer.missing))
 
 
-def version_scores(version: "RubricVersion", *, limit: int = SHOWN) -> VersionScores:
-    """Score the pinned answers, or else those judged last under this rubric, with what the version says now."""
+@dataclass(frozen=True)
+class Separation:
+    """How the verdicts on one criterion lie over the judged answers: counts of values in equal bins from 0 to 1."""
+
+    criterion: str
+    bins: tuple[int, ...]
+    met: float | None
+
+    @property
+    def count(self) -> int:
+        """Answers with a value."""
+        return sum(self.bins)
+
+    @property
+    def separates(self) -> bool:
+        """Whether the values differ enough to tell answers apart: none of the bins holds nearly all."""
+        return self.count < FEW or max(self.bins) < NEARLY_ALL * self.count
+
+
+@dataclass(frozen=True)
+class WideScores:
+    """All answers judged last, scored at once: what moved since the version began, and what each criterion tells."""
+
+    answers: int
+    unscored: int
+    mean: float | None
+    movement: scoring.Movement | None
+    separations: tuple[Separation, ...]
+
+
+def wide_scores(
+    version: "RubricVersion", judge: JudgeVersion, reader: keys.Reader, *, weights: Mapping[str, float] | None = None,
+    most: int = WIDE,
+) -> WideScores | None:  # fmt: skip
+    """Score up to `most` answers judged under this rubric with what the version says, or with other weights."""
+    answers = tables.judged_answers(version, judge, most)
+    if not answers:
+        return None
+    compared = [version, version.parent] if version.parent else [version]
+    cells = tables.cells(answers, compared, judge, reader)
+    now = cells.table(reader, version, judge)
+    rubric = reader.rubric(version)
+    raw = scoring.scores_of(rubric, now, weights=weights).raw
+    moved = None
+    if version.parent:
+        old = cells.table(reader, version.parent, judge)
+        before = scoring.scores_of(reader.rubric(version.parent), old).raw
+        moved = scoring.compare(before, raw, [one.prompt for one in answers])
+    there = ~np.isnan(raw)
+    return WideScores(
+        answers=len(answers),
+        unscored=int((~there).sum()),
+        mean=float(raw[there].mean()) if there.any() else None,
+        movement=moved,
+        separations=tuple(
+            _separation(criterion.id, now.values[:, place][now.codes[:, place] == table.OK])
+            for place, criterion in enumerate(rubric.criteria)
+        ),
+    )
+
+
+def _separation(name: str, values: table.Floats) -> Separation:
+    counts, _ = np.histogram(values, bins=BINS, range=(0.0, 1.0))
+    return Separation(name, tuple(counts.tolist()), float(values.mean()) if len(values) else None)
+
+
+def version_scores(
+    version: "RubricVersion", *, typed: Mapping[str, float] | None = None, limit: int = SHOWN
+) -> VersionScores:
+    """Score the pinned answers, or else those judged last under this rubric, with what the version says now.
+
+    `typed` holds weights that are not stored yet, by criterion id; names that the version does not know are left out.
+    """
     judge = pins.judge_of(version)
     reader = keys.Reader()
     criteria = tuple(criterion.id for criterion in reader.rubric(version).criteria)
+    weights = {name: weight for name, weight in (typed or {}).items() if name in criteria}
     shown = pins.in_view(version, judge, limit)
     before = version.parent
     compared = [version, before] if before else [version]
@@ -106,7 +188,9 @@ def version_scores(version: "RubricVersion", *, limit: int = SHOWN) -> VersionSc
         response = one.subject.members.all()[0].response
         text = subjects.text_of(response.parts)
         scored = [
-            _scored(reader.rubric(each), stored.by_criterion(of_version, rows), text)
+            _scored(
+                reader.rubric(each), stored.by_criterion(of_version, rows), text, weights if each is version else None
+            )
             for each, of_version in zip(compared, of_item, strict=True)
         ]
         now, missing = scored[0]
@@ -122,7 +206,8 @@ def version_scores(version: "RubricVersion", *, limit: int = SHOWN) -> VersionSc
         )
         by_prompt.setdefault(one.subject.prompt, []).append(answer)
     groups = tuple(_group(prompt.external_id, answers) for prompt, answers in by_prompt.items())
-    return VersionScores(judge, groups, criteria, before)
+    wide = wide_scores(version, judge, reader, weights=weights) if judge else None
+    return VersionScores(judge, groups, criteria, before, weights, wide)
 
 
 def _keys(
@@ -132,12 +217,12 @@ def _keys(
 
 
 def _scored(
-    rubric: Rubric, known: dict[str, verdicts.Verdict], text: str
+    rubric: Rubric, known: dict[str, verdicts.Verdict], text: str, weights: Mapping[str, float] | None
 ) -> tuple[scoring.Score | None, tuple[str, ...]]:
     """A score, or the criteria whose verdicts it lacks."""
     content_reason = verdicts.content_gate(rubric, text)
     missing = () if content_reason else tuple(c.id for c in rubric.criteria if c.id not in known)
-    return (None if missing else scoring.score(rubric, known, content_reason=content_reason)), missing
+    return (None if missing else scoring.score(rubric, known, weights=weights, content_reason=content_reason)), missing
 
 
 def _group(prompt: str, answers: list[PinnedScore]) -> PromptScores:

@@ -8,15 +8,18 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from apps.datasets.models import Dataset, Response, Subject
+from apps.jobs.models import JobState
 from apps.judging.models import JudgeVersion, PinnedAnswer, RunItem
-from apps.judging.queries import judges
+from apps.judging.queries import estimates, judges
 from domain import errors
 
 if TYPE_CHECKING:
     from apps.accounts.permissions import Actor
+    from apps.judging.queries.live import PinnedScore, VersionScores
     from apps.rubrics.models import Rubric, RubricVersion
 
 LOOKED_AT = 400
+UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -130,3 +133,16 @@ def _judged_last(version: "RubricVersion", judge: JudgeVersion, limit: int) -> l
     chosen = [pk for answers in fullest for pk in answers.values()][:limit]
     items = RunItem.objects.filter(pk__in=chosen).select_related("subject__prompt")
     return list(items.prefetch_related("subject__members__response"))
+
+
+def in_view_running(version: "RubricVersion", answers: "Iterable[PinnedScore]") -> bool:
+    """Whether a run under way judges one of these answers under this version."""
+    chosen = [answer.subject.pk for answer in answers if answer.missing]
+    waiting = RunItem.objects.filter(version=version, subject__in=chosen, state=RunItem.State.WAITING)
+    return bool(chosen) and waiting.filter(run__job__state__in=UNDER_WAY).exists()
+
+
+def missing_estimate(version: "RubricVersion", scores: "VersionScores") -> estimates.Estimate | None:
+    """What judging the answers in view would cost, where a verdict is missing and there is a judge."""
+    lacking = [(version, answer.subject) for answer in scores.answers if answer.missing]
+    return estimates.estimate(lacking, [scores.judge], 1) if lacking and scores.judge else None

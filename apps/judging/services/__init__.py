@@ -7,7 +7,7 @@ from apps.judging.services.pins import MOST_PINNED, pin_answer, unpin_answer
 from apps.judging.services.runs import JUDGE, NotApproved, RunInvalid, estimate_run, start_run
 from apps.judging.services.scores import rescore
 from apps.judging.services.steering import cancel_run, pause_run, resume_run, retry_run
-from apps.judging.services.trying import try_response
+from apps.judging.services.trying import judge_missing, try_response
 
 __all__ = [
     "JUDGE",
@@ -22,6 +22,7 @@ __all__ = [
     "create_judge",
     "estimate_run",
     "fingerprint",
+    "judge_missing",
     "make_default",
     "pause_run",
     "pin_answer",

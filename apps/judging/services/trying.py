@@ -5,7 +5,7 @@ from django.db import transaction
 from apps.accounts.permissions import Actor
 from apps.datasets import services as datasets
 from apps.datasets.models import Subject
-from apps.judging import permissions
+from apps.judging import permissions, queries
 from apps.judging.models import JudgeVersion, Run
 from apps.judging.services.runs import RunInvalid, start_run
 from apps.rubrics.models import RubricVersion
@@ -30,6 +30,19 @@ def try_response(
         return start_run(
             by=by, name=f"Try of {version}", judges=[judge], pairs=[(version, subject)], purpose=Run.Purpose.TRY
         )
+
+
+def judge_missing(*, by: Actor, version: RubricVersion) -> Run:
+    """Judge the answers beside the editor that lack a verdict; what is stored is not asked again."""
+    permissions.check_may_run(by, Run.Purpose.RUN)
+    permissions.check_inputs(by, [version], [], None)
+    scores = queries.version_scores(version)
+    lacking = [(version, answer.subject) for answer in scores.answers if answer.missing]
+    if scores.judge is None or not lacking:
+        raise errors.Conflict(
+            "Every answer beside the editor has its verdicts, or there is no judge.", code="none_missing"
+        )
+    return start_run(by=by, name=f"Missing verdicts of {version}", judges=[scores.judge], pairs=lacking)
 
 
 def _pasted(by: Actor, prompt: str, response: str, reference: str, beside: Subject | None) -> Subject:

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
@@ -41,12 +41,23 @@ def version_scores(request: StudioRequest, rubric: str, number: int) -> HttpResp
     return scores_panel(request, rubric, number)
 
 
+@require_POST
+@require_role(Role.AUTHOR, "start runs")
+def missing_judge(request: StudioRequest, rubric: str, number: int) -> HttpResponse:
+    """Have the answers beside the editor judged where verdicts are missing."""
+    version = rubric_queries.get_version(request.actor, rubric, number)
+    run = services.judge_missing(by=request.actor, version=version)
+    if htmx.is_fragment(request):
+        return scores_panel(request, rubric, number)
+    return redirect("judging:detail", request.actor.workspace.slug, run.pk)
+
+
 def scores_panel(request: StudioRequest, rubric: str, number: int) -> HttpResponse:
     """The panel of live scores."""
     version = rubric_queries.get_version(request.actor, rubric, number)
-    context: dict[str, object] = {"version": version, "may_write": request.actor.can(Role.AUTHOR)}
+    context: dict[str, object] = {"version": version}
     try:
-        context |= pages.live_scores(version)
+        context |= pages.live_scores(request.actor, version, typed=request.GET.get("weights", ""))
     except errors.Invalid as error:
         context["reason"] = error.message
     return render(request, "judging/_version_scores.html", context)

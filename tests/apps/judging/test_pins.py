@@ -137,7 +137,7 @@ def test_pinning_from_the_data(clinic: Clinic, browser: Client) -> None:
 def test_htmx_gets_the_scores_again(clinic: Clinic, browser: Client) -> None:
     place = (clinic.version.rubric.slug, clinic.version.number)
     part = browser.post(url("judging:pin", *place), {"response": response_of(clinic).pk}, headers=HX).content.decode()
-    assert part.startswith('<section class="panel" id="version-scores"')
+    assert part.startswith('<section class="panel live-scores" id="version-scores"')
     assert "2 to judge" in part
 
 

@@ -1,0 +1,142 @@
+"""Stored verdicts of many answers as columns of numbers, read in one query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db import connection
+
+from apps.datasets.models import Subject, SubjectMember
+from apps.judging.models import RunItem
+from apps.judging.queries import keys
+from domain import scoring, subjects, words
+from domain.scoring import table
+
+if TYPE_CHECKING:
+    from apps.judging.models import JudgeVersion
+    from apps.rubrics.models import RubricVersion
+
+MOST_KEPT = 200_000
+_CELL = np.dtype([("row", ">i4"), ("column", ">i4"), ("value", ">f8"), ("code", ">i2")])
+_CELLS = """
+SELECT string_agg(
+    int4send(s.place::int - 1) || int4send(c.place::int - 1) || float8send(coalesce(v.value, 'NaN'))
+    || int2send(array_position(%s::text[], v.status::text)::int2 - 1::int2), ''::bytea)
+FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS s(subject, context, place)
+JOIN judging_verdict v ON v.subject_id = s.subject AND v.context_hash = s.context
+JOIN unnest(%s::text[]) WITH ORDINALITY AS c(digest, place) ON c.digest = v.criterion_digest
+WHERE v.fingerprint = %s AND v.strategy = %s AND v.protocol = %s AND v.sample = 0
+"""
+_lengths: dict[str, int] = {}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is needed of an answer to find its verdicts: keys, hashes and the prompt it belongs to."""
+
+    subject: int
+    hash: str
+    prompt: int
+    context: str
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Values and status codes of answers (rows) under criterion digests (columns); `given` marks stored verdicts."""
+
+    digests: tuple[str, ...]
+    values: table.Floats
+    codes: table.Codes
+    given: table.Bools
+    words: np.typing.NDArray[np.int64]
+
+    def table(self, reader: keys.Reader, version: "RubricVersion", judge: "JudgeVersion") -> scoring.Table:
+        """The columns of one version, in the order of its criteria."""
+        places = self.columns(reader, version, judge)
+        needed = reader.rubric(version).content_gate.min_words
+        return scoring.Table(self.values[:, places], self.codes[:, places], self.words < needed)
+
+    def columns(self, reader: keys.Reader, version: "RubricVersion", judge: "JudgeVersion") -> list[int]:
+        """Where the criteria of a version stand."""
+        place = {digest: column for column, digest in enumerate(self.digests)}
+        return [place[digest] for digest in reader.criterion_digests(version, judge.protocol).values()]
+
+
+def judged_answers(version: "RubricVersion", judge: "JudgeVersion", most: int) -> list[Answer]:
+    """The answers judged last by a judge under any version of the rubric, each once."""
+    judged = RunItem.objects.filter(
+        version__rubric=version.rubric_id, judge_version=judge, state=RunItem.State.DONE, sample=0,
+        subject__kind="response",
+    )  # fmt: skip
+    rows = judged.order_by("-pk").values_list(
+        "subject", "subject__hash", "subject__prompt", "subject__prompt__context_hash"
+    )
+    return list({row[0]: Answer(*row) for row in rows[: 2 * most]}.values())[:most]
+
+
+def answers_of(chosen: Sequence[Subject]) -> list[Answer]:
+    """Subjects that came with their prompts."""
+    return [Answer(one.pk, one.hash, one.prompt_id, one.prompt.context_hash) for one in chosen]
+
+
+def cells(
+    answers: Sequence[Answer], versions: "Sequence[RubricVersion]", judge: "JudgeVersion", reader: keys.Reader
+) -> Cells:
+    """The verdicts that one judge gave on answers for all that these versions ask."""
+    asked = [reader.criterion_digests(version, judge.protocol) for version in versions]
+    digests = tuple(dict.fromkeys(digest for of_version in asked for digest in of_version.values()))
+    shape = (len(answers), len(digests))
+    codes = np.full(shape, table.CANNOT_ASSESS, dtype=np.int8)
+    found = Cells(digests, np.zeros(shape), codes, np.zeros(shape, dtype=bool), _words(answers))
+    _fill(found, answers, [(place, one.subject) for place, one in enumerate(answers)], judge)
+    lacking = np.flatnonzero(~found.given.all(axis=1)).tolist()
+    if lacking:
+        _fill(found, answers, _twins(answers, lacking), judge)
+    return found
+
+
+def _fill(
+    found: Cells, answers: Sequence[Answer], rows: Sequence[tuple[int, int]], judge: "JudgeVersion"
+) -> None:  # fmt: skip
+    """Write the verdicts stored with subjects into the table: `rows` are pairs of place and subject."""
+    if not rows or not found.digests:
+        return
+    sent: list[Any] = [
+        [status.value for status in table.STATUSES], [subject for _, subject in rows],
+        [answers[place].context for place, _ in rows], list(found.digests),
+        judge.fingerprint, judge.strategy, judge.protocol,
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_CELLS, sent)
+        reply = cursor.fetchone()
+    if reply is None or reply[0] is None:
+        return
+    read = np.frombuffer(bytes(reply[0]), dtype=_CELL)
+    places = np.array([place for place, _ in rows])[read["row"]]
+    found.values[places, read["column"]] = np.nan_to_num(read["value"])
+    found.codes[places, read["column"]] = read["code"]
+    found.given[places, read["column"]] = True
+
+
+def _twins(answers: Sequence[Answer], places: Sequence[int]) -> list[tuple[int, int]]:
+    """Subjects of the same text and task in other data sets, whose verdicts hold for these rows too."""
+    by_hash: dict[str, list[int]] = {}
+    for place in places:
+        by_hash.setdefault(answers[place].hash, []).append(place)
+    workspace = Subject.objects.filter(pk=answers[places[0]].subject).values("workspace")
+    rows = Subject.objects.filter(workspace__in=workspace, hash__in=by_hash).values_list("pk", "hash")
+    known = {answers[place].subject for place in places}
+    return [(place, pk) for pk, digest in rows if pk not in known for place in by_hash[digest]]
+
+
+def _words(answers: Sequence[Answer]) -> np.typing.NDArray[np.int64]:
+    """How many words each answer has; what was counted once is kept in this process."""
+    unknown = [one.subject for one in answers if one.hash not in _lengths]
+    if len(_lengths) + len(unknown) > MOST_KEPT:
+        _lengths.clear()
+        unknown = [one.subject for one in answers]
+    members = SubjectMember.objects.filter(subject__in=unknown, position=0)
+    for digest, parts in members.values_list("subject__hash", "response__parts"):
+        _lengths[digest] = words.count_words(subjects.text_of(parts))
+    return np.array([_lengths.get(one.hash, 0) for one in answers], dtype=np.int64)

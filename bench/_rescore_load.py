@@ -1,0 +1,93 @@
+"""Fills a fresh studio with stored verdicts, changes weights, and prints how long scoring took."""
+
+import json
+import os
+import random
+import sys
+import time
+
+import django
+
+PROMPTS = 250
+
+
+def main() -> None:
+    """The numbers of answers, of criteria and of requests come as arguments."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "rubricstudio.settings"
+    django.setup()
+    print(json.dumps(_measure(*map(int, sys.argv[1:4]))))
+
+
+def _measure(answers: int, criteria: int, requests: int) -> dict[str, list[float]]:
+    from django.test import Client
+    from django.urls import reverse
+
+    from apps.accounts.models import Membership, User, Workspace
+    from apps.accounts.permissions import Actor, Role
+    from apps.datasets import services as datasets
+    from apps.judging import queries
+    from apps.judging import services as judging
+    from apps.judging.models import Run, RunItem, Verdict
+    from apps.judging.queries import keys
+    from apps.rubrics import services as rubrics
+
+    chance = random.Random(7)
+    workspace = Workspace.objects.create(slug="bench", name="Bench")
+    user = User.objects.create(username="bench")
+    Membership.objects.create(workspace=workspace, user=user, role="admin")
+    by = Actor(user, workspace, Role.ADMIN)
+    said = [
+        {"id": f"c_{n}", "text": f"The letter states fact number {n} in plain words.", "weight": 1 + n % 5}
+        for n in range(criteria)
+    ]
+    document = {"format": "rubricstudio/1", "title": "Bench", "criteria": said}
+    version = rubrics.create_rubric(by=by, slug="bench", document=document)
+    engine = {"kind": "served", "base_url": "http://127.0.0.1:9/v1", "model": "none"}
+    judge = judging.create_judge(by=by, name="bench", engine=engine, protocol="isolated")
+    words = " ".join(f"word{n}" for n in range(300))
+    rows = [
+        datasets.RolloutRow(
+            messages=[{"role": "user", "parts": [{"type": "text", "text": f"Write letter {n % PROMPTS}."}]}],
+            parts=[{"type": "text", "text": f"{n} {words}"}],
+        )
+        for n in range(answers)
+    ]
+    subjects = datasets.store_rollouts(workspace, datasets.rollouts_dataset(workspace), rows)
+    run = Run.objects.create(workspace=workspace, name="bench", created_by=user)
+    RunItem.objects.bulk_create(
+        RunItem(run=run, index=n, version=version, judge_version=judge, subject=subject, state=RunItem.State.DONE)
+        for n, subject in enumerate(subjects)
+    )
+    digests = keys.criterion_digests(version, judge.protocol)
+    for subject in subjects:
+        found = keys.keys_of(digests, judge, subject)
+        Verdict.objects.bulk_create(
+            Verdict(
+                key=key, workspace=workspace, judge_version=judge, subject=subject, criterion=name,
+                criterion_digest=digests[name], fingerprint=judge.fingerprint, strategy=judge.strategy,
+                protocol=judge.protocol, context_hash=subject.prompt.context_hash, status="ok",
+                value=chance.choice((0.0, 0.5, 1.0)), rationale="Says so in the second line of the letter.",
+            )
+            for name, key in found.items()
+        )  # fmt: skip
+    browser = Client()
+    browser.force_login(user)
+    address = reverse("judging:version-scores", args=["bench", "bench", version.number])
+    scoring, panel = [], []
+    for turn in range(requests + 1):
+        name = f"c_{turn % criteria}"
+        version.criteria.filter(criterion_id=name).update(weight=chance.uniform(0, 9))
+        fresh = type(version).objects.select_related("rubric__workspace").get(pk=version.pk)
+        begun = time.perf_counter()
+        wide = queries.wide_scores(fresh, judge, keys.Reader(), most=answers)
+        scoring.append(1000 * (time.perf_counter() - begun))
+        assert wide is not None
+        assert (wide.answers, wide.unscored) == (answers, 0)
+        begun = time.perf_counter()
+        assert browser.get(address).status_code == 200
+        panel.append(1000 * (time.perf_counter() - begun))
+    return {"scoring_ms": scoring[1:], "panel_ms": panel[1:]}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""Scores beside the editor: while a weight is typed, over many answers, and where verdicts are missing."""
+
+import math
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from apps.accounts.permissions import Role
+from apps.judging import queries, services
+from apps.judging.models import RunItem, Verdict
+from apps.judging.queries import keys, tables
+from apps.rubrics import queries as rubric_queries
+from domain import errors, scoring
+from engines.scripted import by_text
+from tests import factories
+from tests.apps.judging.conftest import Clinic, work
+from tests.apps.judging.test_pages import HX, start, url
+from tests.apps.judging.test_pins import pin
+
+
+@pytest.fixture
+def browser(clinic: Clinic) -> Client:
+    return factories.signed_in(clinic.author)
+
+
+@pytest.fixture
+def judged(clinic: Clinic, play) -> Clinic:
+    play(by_text({"Names the drug": " Yes", "Blames the patient": " Yes"}))
+    start(clinic)
+    work()
+    return clinic
+
+
+def cells_of(clinic: Clinic) -> tuple[tables.Cells, keys.Reader]:
+    reader = keys.Reader()
+    answers = tables.judged_answers(clinic.version, clinic.judge, 100)
+    return tables.cells(answers, [clinic.version], clinic.judge, reader), reader
+
+
+def test_a_table_of_verdicts_is_what_the_rows_say(judged: Clinic) -> None:
+    found, reader = cells_of(judged)
+    assert found.given.all()
+    table = found.table(reader, judged.version, judged.judge)
+    rubric = rubric_queries.domain_rubric(judged.version)
+    raw = scoring.scores_of(rubric, table).raw
+    for place, answer in enumerate(tables.judged_answers(judged.version, judged.judge, 100)):
+        item = RunItem.objects.get(subject=answer.subject)
+        assert raw[place] == pytest.approx(queries.result_of(item).reward, abs=1e-12)
+
+
+def test_verdicts_of_the_same_text_elsewhere_count_and_unscored_ones_are_no_zeros(judged: Clinic) -> None:
+    prompt = judged.subjects[0].prompt
+    twin = factories.make_prompt(
+        dataset=factories.make_dataset(workspace=judged.author.workspace), hash=prompt.hash,
+        context_hash=prompt.context_hash,
+    )  # fmt: skip
+    subject = factories.make_subject(
+        responses=[factories.make_response(prompt=twin, text="x", hash=judged.subjects[0].members.get().response.hash)]
+    )
+    subject.hash = judged.subjects[0].hash
+    subject.save(update_fields=["hash"])
+    reader = keys.Reader()
+    found = tables.cells(tables.answers_of([subject]), [judged.version], judged.judge, reader)
+    assert found.given.all()
+    assert np.array_equal(found.values, cells_of(judged)[0].values[:1])
+    alone = tables.cells(
+        tables.answers_of([factories.make_subject(responses=[factories.make_response(prompt=prompt, text="New.")])]),
+        [judged.version], judged.judge, reader,
+    )  # fmt: skip
+    assert not alone.given.any()
+    rubric = rubric_queries.domain_rubric(judged.version)
+    assert math.isnan(scoring.scores_of(rubric, alone.table(reader, judged.version, judged.judge)).raw[0])
+
+
+def test_reading_many_answers_takes_as_many_queries_as_reading_one(judged: Clinic, django_assert_num_queries) -> None:
+    answers = tables.judged_answers(judged.version, judged.judge, 100)
+    reader = keys.Reader()
+    tables.cells(answers, [judged.version], judged.judge, reader)
+    with django_assert_num_queries(1):
+        tables.cells(answers, [judged.version], judged.judge, reader)
+
+
+def test_weights_score_while_they_are_typed_and_nothing_is_stored(judged: Clinic, browser: Client) -> None:
+    address = url("judging:version-scores", judged.version.rubric.slug, judged.version.number)
+    stored = browser.get(address).content.decode()
+    assert "0.67" in stored
+    typed = browser.get(address, {"weights": '{"c_blame": 1.5, "c_gone": 4}'}).content.decode()
+    assert "With 1 weight as typed, not stored yet." in typed
+    assert "0.50" in typed
+    assert judged.engine.asked == [] or Verdict.objects.count() == 4
+    for wrong in ("[1]", "{", '{"c_blame": -1}', '{"c_blame": true}', '{"c_blame": NaN}', '{"c_blame": 1e999}'):
+        part = browser.get(address, {"weights": wrong})
+        assert part.status_code == 200
+        assert 'class="pad neg"' in part.content.decode(), wrong
+
+
+def test_all_judged_answers_are_scored_and_compared(judged: Clinic) -> None:
+    draft = factories.make_version(
+        rubric=judged.version.rubric, parent=judged.version,
+        document=factories.make_document(
+            criteria=[
+                {"id": "c_drug", "text": "Names the drug and its dose.", "weight": 3.0, "tier": "essential"},
+                {"id": "c_blame", "text": "Blames the patient.", "polarity": "negative", "weight": 3.0},
+            ]
+        ),
+    )  # fmt: skip
+    wide = queries.version_scores(draft).wide
+    assert wide is not None
+    assert (wide.answers, wide.unscored) == (2, 0)
+    assert wide.mean == pytest.approx(0.0)
+    assert wide.movement is not None
+    assert (wide.movement.moved, wide.movement.pairs, wide.movement.flipped) == (2, 1, 0)
+    assert [(one.count, one.met) for one in wide.separations] == [(2, 1.0), (2, 1.0)]
+    draft.criteria.filter(criterion_id="c_drug").update(text="Names the dose.")
+    wide = queries.version_scores(draft).wide
+    assert wide is not None
+    assert (wide.unscored, wide.mean) == (2, None)
+    assert wide.movement is not None
+    assert wide.movement.lost == 2
+
+
+def test_missing_verdicts_are_judged_from_the_panel(clinic: Clinic, browser: Client) -> None:
+    pin(clinic)
+    place = (clinic.version.rubric.slug, clinic.version.number)
+    shown = browser.get(url("judging:version-scores", *place)).content.decode()
+    assert "Judge the missing" in shown
+    assert "2 verdicts by reader@1" in shown
+    part = browser.post(url("judging:missing", *place), headers=HX).content.decode()
+    assert "being judged" in part
+    assert "every 2s" in part
+    work()
+    done = browser.get(url("judging:version-scores", *place)).content.decode()
+    assert "every 2s" not in done
+    assert "1.00" in done
+    assert browser.post(url("judging:missing", *place)).status_code == 409
+
+
+def test_readers_start_no_judging(clinic: Clinic) -> None:
+    pin(clinic)
+    place = (clinic.version.rubric.slug, clinic.version.number)
+    bob = factories.signed_in(factories.make_actor(Role.VIEWER, username="bob"))
+    assert "Judge the missing" not in bob.get(url("judging:version-scores", *place)).content.decode()
+    assert bob.post(url("judging:missing", *place)).status_code == 403
+    with pytest.raises(errors.NotAllowed):
+        services.judge_missing(by=factories.make_actor(Role.ANNOTATOR), version=clinic.version)
