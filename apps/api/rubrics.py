@@ -73,7 +73,7 @@ class RubricsView(StudioView):
     def get(self, request: Request) -> Response:
         """List rubrics."""
         chosen = {name: request.query_params.get(name, "") for name in ("q", "tag", "status")}
-        rows = queries.library(self.actor, queries.Wanted(**chosen)).prefetch_related("versions")
+        rows = queries.library(self.actor, queries.Wanted(**chosen, sort="newest")).prefetch_related("versions")
         return Response(paging.page(request, rows, _summary))
 
     @extend_schema(

@@ -59,7 +59,8 @@ def pinning(actor: Actor, version: RubricVersion, given: QueryDict) -> dict[str,
 def pin_choice(actor: Actor, response: Response, given: QueryDict) -> dict[str, Any]:
     """One answer, and the rubrics by title with whether it is pinned there."""
     q = given.get("q", "").strip()[:200]
-    found = list(rubric_queries.library(actor, rubric_queries.Wanted(q=q))[: MOST_RUBRICS + 1])
+    rubrics = rubric_queries.library(actor, rubric_queries.Wanted(q=q))
+    found = rubric_queries.with_figures(actor, rubrics[: MOST_RUBRICS + 1])
     pins = queries.pins_on(response)
     prompt = response.prompt
     place = [actor.workspace.slug, prompt.dataset.slug]

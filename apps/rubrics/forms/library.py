@@ -21,7 +21,6 @@ SHOWN = [("", "everybody's"), ("mine", "mine"), ("favourites", "my favourites"),
 SCOPES = [("", "any scope"), ("general", "general"), ("prompt", "for one prompt")]
 SORTS = [
     ("", "last edited first"), ("title", "by title"), ("newest", "newest first"), ("oldest", "oldest first"),
-    ("longest", "most criteria first"),
 ]  # fmt: skip
 
 

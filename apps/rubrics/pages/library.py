@@ -24,8 +24,11 @@ class Shelved:
 def library(actor: Actor, form: forms.FilterForm, page: str | None) -> dict[str, Any]:
     """One page of the library."""
     wanted = form.wanted()
-    found = Paginator(queries.library(actor, wanted), PER_PAGE).get_page(page)
-    passages = queries.passages(list(found), wanted.q)
+    shelf = Paginator(queries.library(actor, wanted), PER_PAGE)
+    shelf.count = queries.library_size(actor, wanted)  # which the paginator would count in their order
+    found = shelf.get_page(page)
+    rubrics = queries.with_figures(actor, found)
+    passages = queries.passages(rubrics, wanted.q)
     lists = {
         **forms.CHOICES,
         "tag": [("", "any tag"), *((tag, tag) for tag in queries.tags(actor))],
@@ -37,7 +40,7 @@ def library(actor: Actor, form: forms.FilterForm, page: str | None) -> dict[str,
         "page": found,
         "rows": [
             Shelved(rubric, queries.marked(rubric.title, wanted.q), queries.split(passages.get(rubric.pk, "")))
-            for rubric in found
+            for rubric in rubrics
         ],
         "wanted": wanted,
         "filtered": wanted.narrowed,

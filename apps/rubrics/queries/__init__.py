@@ -22,9 +22,11 @@ from apps.rubrics.queries.listing import (
     draft_count,
     languages,
     library,
+    library_size,
     rubric_count,
     rubric_sets,
     tags,
+    with_figures,
 )
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
 from apps.rubrics.queries.presence import ALIVE, others_present
@@ -123,6 +125,7 @@ __all__ = [
     "latest_approved",
     "library",
     "library_criterion",
+    "library_size",
     "lint_context",
     "lint_finding",
     "lint_findings",
@@ -169,4 +172,5 @@ __all__ = [
     "usual_sample",
     "versions_of",
     "weighting_mode",
+    "with_figures",
 ]

@@ -1,9 +1,10 @@
 """The library: rubrics that stand for themselves, with the figures of their row; sets are listed apart."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from django.db.models import CharField, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from apps.accounts.models import User
@@ -16,7 +17,6 @@ ORDERS = {
     "title": ("title", "pk"),
     "newest": ("-created_at", "-pk"),
     "oldest": ("created_at", "pk"),
-    "longest": ("-criteria_count", "-pk"),
 }
 OPEN = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW)
 
@@ -52,7 +52,20 @@ EVERYTHING = Wanted()
 
 
 def library(actor: Actor, wanted: Wanted = EVERYTHING) -> QuerySet[Rubric]:
-    """Rubrics of the workspace in the order asked for, last edited first, each with the figures its row shows."""
+    """Rubrics of the workspace in the order asked for, last edited first; `with_figures` gives those of a page more."""
+    found = _found(actor, wanted)
+    if wanted.sort in ORDERS:
+        return found.order_by(*ORDERS[wanted.sort])
+    edited = Max(Greatest("versions__edited_at", "versions__created_at"))
+    return found.annotate(last_edit=Coalesce(edited, "created_at")).order_by("-last_edit", "-pk")
+
+
+def library_size(actor: Actor, wanted: Wanted = EVERYTHING) -> int:
+    """How many rubrics are as asked for."""
+    return _found(actor, wanted).count()
+
+
+def _found(actor: Actor, wanted: Wanted) -> QuerySet[Rubric]:
     shelved = wanted.status == ARCHIVED
     found = Rubric.objects.filter(workspace=actor.workspace, rubric_set=None, archived_at__isnull=not shelved)
     if words := _storable(wanted.q).strip():
@@ -67,12 +80,26 @@ def library(actor: Actor, wanted: Wanted = EVERYTHING) -> QuerySet[Rubric]:
         found = found.filter(Exists(_living().filter(scope=_storable(wanted.scope))))
     if wanted.author.isdecimal():
         found = found.filter(created_by=int(wanted.author[:9]))
-    starred = Exists(Favourite.objects.filter(rubric=OuterRef("pk"), user=actor.user))
-    shown = {Show.MINE: Q(created_by=actor.user), Show.FAVOURITES: Q(starred), Show.TEMPLATES: Q(is_template=True)}
+    shown = {
+        Show.MINE: Q(created_by=actor.user),
+        Show.FAVOURITES: Q(_starred(actor)),
+        Show.TEMPLATES: Q(is_template=True),
+    }
     if wanted.show in shown:
         found = found.filter(shown[Show(wanted.show)])
-    rows = _with_figures(found.select_related("created_by")).annotate(starred=starred)
-    return rows.order_by(*ORDERS[wanted.sort]) if wanted.sort in ORDERS else rows
+    return found
+
+
+def with_figures(actor: Actor, rubrics: Iterable[Rubric]) -> list[Rubric]:
+    """The rubrics of one page, in their order, with the figures that their rows show."""
+    order = {rubric.pk: n for n, rubric in enumerate(rubrics)}
+    found = _with_figures(Rubric.objects.filter(pk__in=order).select_related("created_by"))
+    rows = found.annotate(starred=_starred(actor))
+    return sorted(rows, key=lambda row: order[row.pk])
+
+
+def _starred(actor: Actor) -> Exists:
+    return Exists(Favourite.objects.filter(rubric=OuterRef("pk"), user=actor.user))
 
 
 def authors(actor: Actor) -> list[tuple[int, str]]:
@@ -153,4 +180,4 @@ def _with_figures(found: QuerySet[Rubric]) -> QuerySet[Rubric]:
         newest_status=Subquery(newest.values("status")[:1]),
         criteria_count=Coalesce(Subquery(criteria, output_field=IntegerField()), 0),
         last_edit=Greatest(Subquery(edited), Subquery(made), "created_at"),
-    ).order_by("-last_edit", "-pk")
+    )
