@@ -1,5 +1,6 @@
 """What every page knows: who is here, in which workspace, where they can go."""
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -35,6 +36,7 @@ def studio(request: HttpRequest) -> dict[str, Any]:
         "workspaces": cache(lambda: queries.workspaces_of(person) if person else []),
         "nav": cache(lambda: _nav(request, actor) if actor else []),
         "theme": _theme(request, person),
+        "own_keys": json.dumps(person.keys) if person and person.keys else "",
     }
 
 

@@ -19,6 +19,7 @@ class User(AbstractUser):
     theme = models.CharField(
         max_length=5, default="auto", choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")]
     )
+    keys = models.JSONField(default=default_dict, blank=True, help_text="Own keys: default key → key in its place")
     must_change_password = models.BooleanField(default=False)
     erased_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,5 +1,6 @@
 """What the pages of Admin show beside their own content."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.accounts import forms, queries, registry
-from apps.accounts.models import Membership
+from apps.accounts.models import Membership, User
 from apps.accounts.permissions import Actor
-from apps.core import navigation
+from apps.core import navigation, shortcuts
 from apps.history.models import Entry
 
 
@@ -103,3 +104,33 @@ def link_address(request: HttpRequest, secret: str) -> str:
         if settings.STUDIO_PUBLIC_URL
         else request.build_absolute_uri(path)
     )
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """A shortcut on the Keys page: what is typed for it now, and why it cannot be had."""
+
+    name: str
+    default: str
+    does: str
+    value: str
+    problem: str
+
+
+def key_rows(person: User, typed: Mapping[str, str], problems: Mapping[str, str]) -> list[KeyRow]:
+    """Every shortcut with the person's own key, or with what was typed and refused."""
+    return [
+        KeyRow(
+            name := f"key-{number}",
+            shortcut.key,
+            shortcut.does,
+            typed.get(name, person.keys.get(shortcut.key, "")),
+            problems.get(shortcut.key, ""),
+        )
+        for number, shortcut in enumerate(shortcuts.SHORTCUTS)
+    ]
+
+
+def typed_keys(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, by the default key that it is to replace."""
+    return {shortcut.key: typed.get(f"key-{number}", "") for number, shortcut in enumerate(shortcuts.SHORTCUTS)}

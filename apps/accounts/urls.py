@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", entry.theme, name="theme"),
     path("links/<str:secret>/", entry.link, name="link"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/keys/", profile.keys, name="keys"),
     path("profile/password/", profile.password, name="password"),
     path("workspaces/", profile.workspaces, name="workspaces"),
     path("workspaces/new/", profile.workspace_create, name="workspace-create"),

@@ -1,9 +1,10 @@
 """Home, and the address that leads there."""
 
+from dataclasses import asdict
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -35,6 +36,14 @@ def home(request: StudioRequest) -> HttpResponse:
     """What waits for me."""
     request.session["workspace"] = request.actor.workspace.slug
     return render(request, "home/home.html", {"page": queries.home(request.actor)})
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def find(request: StudioRequest) -> JsonResponse:
+    """Where the words lead, for the palette: pages, rubrics, data sets, runs."""
+    found = queries.find(request.actor, request.GET.get("q", ""))
+    return JsonResponse({"results": [asdict(one) for one in found]})
 
 
 @require_GET

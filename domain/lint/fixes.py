@@ -38,6 +38,16 @@ _COMPOUND = tuple(
     )
     for subject, verbs in ((rf"(?:{_SUBJECT})?", _VERBS), (rf"{_SUBJECT}(?:should|must)\s+", _BASES))
 )
+# Words that are as often the plural of a noun; one that a preposition, a comma or the end follows is that noun.
+_ALSO_NOUNS = frozenset(
+    {"addresses", "answers", "highlights", "lists", "mentions", "names", "notes", "outlines", "quotes", "reports",
+     "starts", "states", "uses"}
+)  # fmt: skip
+_AFTER_A_NOUN = frozenset({
+    "of", "in", "for", "from", "with", "without", "to", "on", "at", "by", "as", "and", "or", "nor", "but",
+    "which", "who", "whose", "are", "were", "is", "was", "have", "has", "can", "may", "must", "should",
+    "between", "among", "during", "per", "under", "over", "about", "into"
+})  # fmt: skip
 _HOW = "at least|at most|no more than|no fewer than|fewer than|more than|less than|up to|exactly"
 _BOUND = re.compile(rf"({_HOW}) (\d{{1,6}}) words", re.IGNORECASE)
 _WORDS_ONLY = re.compile(
@@ -60,11 +70,23 @@ def parts(text: str) -> tuple[tuple[int, int], str, str] | None:
             subject = found["subject"] or ""
             if "either" in text.lower() or len(found["one"].split()) < 2 or len(found["two"].split()) < 2:
                 return None
+            if _is_noun(found["two"]):
+                return None
             one, two = f"{subject}{found['one']}".strip(), f"{subject}{found['two']}".strip()
             lead = len(text) - len(text.lstrip())
             span = (found.start("join") + lead, found.end("join") + lead)
             return span, _sentence(one), _sentence(two)
     return None
+
+
+def _is_noun(text: str) -> bool:
+    """Whether a text that could begin with a verb begins with the plural of a noun: “names of the drugs”."""
+    first, _, rest = text.strip().partition(" ")
+    word = first.rstrip(",.;:")
+    if word.lower() not in _ALSO_NOUNS:
+        return False
+    following = rest.split()[:1]
+    return word != first or not following or following[0].strip(",.;:").lower() in _AFTER_A_NOUN
 
 
 def split(criterion: rubric.Criterion) -> Fix | None:

@@ -1,4 +1,5 @@
 // Keyboard: data-key="n" on a link, button or input presses it; "?" lists the keys of the page.
+// A person's own keys (meta studio-keys) take the place of the ones in the markup, and of those shown in <kbd>.
 // data-key takes several keys ("j ArrowDown"), modifiers ("Alt+ArrowUp", "Mod+z"), and data-key-label says what it does.
 (() => {
   const TYPING = "input:not([type=radio]):not([type=checkbox]):not([type=range]):not([type=button]):not([type=submit]), textarea, select, [contenteditable]";
@@ -14,7 +15,9 @@
     return [...mods, name].join("+");
   }
 
-  const keysOf = (element) => element.dataset.key.split(" ").filter(Boolean).map((key) => (key.length === 1 ? key.toLowerCase() : key));
+  const own = JSON.parse(document.querySelector('meta[name="studio-keys"]')?.content || "{}");
+  const plainKeys = (text) => text.split(" ").filter(Boolean).map((key) => (key.length === 1 ? key.toLowerCase() : key));
+  const keysOf = (element) => plainKeys(element.dataset.key || "").map((key) => own[key] || key);
   const usable = (element) => !element.disabled && element.getAttribute("aria-disabled") !== "true" && (element.offsetParent !== null || element.type === "radio");
 
   function typing(target) {
@@ -43,6 +46,27 @@
   function say(key) {
     return key.split("+").map((part) => (part === "Mod" ? (mac ? "⌘" : "Ctrl") : NAMES[part] || (part.length === 1 ? part.toUpperCase() : part))).join(" ");
   }
+
+  // What can be done here and now: everything with a key, or with a name for the palette, that is in the focus's own scope or in none.
+  function offers(root) {
+    const scope = root.closest?.("[data-key-scope]");
+    const inScope = (element) => { const of = element.closest("[data-key-scope]"); return !of || of === scope; };
+    return [...document.querySelectorAll("[data-key], [data-command]")].filter((element) => usable(element) && inScope(element))
+      .map((element) => ({ element, keys: keysOf(element), label: element.dataset.command || label(element) }));
+  }
+
+  function relabel() {
+    const names = new Map(Object.entries(own).map(([key, mine]) => [say(key), say(mine)]));
+    if (!names.size) return;
+    document.querySelectorAll("kbd:not([data-relabelled], [data-default-key])").forEach((kbd) => {
+      kbd.dataset.relabelled = "";
+      const mine = names.get(kbd.textContent.trim());
+      if (mine) kbd.textContent = mine;
+    });
+  }
+  relabel();
+  document.addEventListener("studio:content", relabel);
+  window.studioKeys = { act, offers, pressed, say };
 
   function list() {
     const dialog = document.getElementById("keys-dialog");

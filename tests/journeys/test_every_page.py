@@ -30,7 +30,7 @@ NOT_PAGES = {
     "rubrics:request-changes", "rubrics:withdraw",
     "rubrics:retire", "rubrics:quality-panel", "rubrics:quality-act", "rubrics:quality-typing",
     "rubrics:guidelines", "training:release-deprecate", "training:run-close",
-    "rubrics:step-back", "rubrics:presence", "judging:writing",
+    "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing",
 }  # fmt: skip
 QUERIES = {"rubrics:export": "?format=healthbench", "rubrics:merge": "?with=3"}
 SIGNED_OUT = {"accounts:login", "accounts:link"}

@@ -20,6 +20,9 @@ SHELL = """<!doctype html><html lang="en" data-theme="light">
 <dialog class="sheet" id="confirm-dialog"><p data-confirm-text></p>
 <button data-confirm-no>No</button><button data-confirm-yes>Yes</button></dialog>
 <dialog class="sheet" id="keys-dialog"><dl data-key-list></dl><button data-keys-close>Close</button></dialog>
+<dialog class="sheet palette" id="palette" aria-label="Find"><input type="text" role="combobox" aria-expanded="false"
+aria-controls="palette-list" aria-label="Where to"><div id="palette-list" role="listbox" data-palette-list hidden></div>
+<p data-palette-none hidden>Nothing found.</p><p role="status" data-palette-said></p></dialog>
 </body></html>"""
 
 

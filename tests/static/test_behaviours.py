@@ -289,3 +289,55 @@ def test_presence_falls_silent_where_it_may_not_be(site):
     page.focus("button")
     page.wait_for_timeout(700)
     assert len(site.asked) == 1
+
+
+FIND = '<button data-palette-open data-palette-url="/find" data-key="Mod+k" data-key-typing>Find</button>'
+
+
+def test_the_palette_does_what_the_page_offers_and_goes_where_words_lead(site):
+    places = [{"group": "Rubrics", "label": "Letters <b>x</b>", "hint": "letters", "url": "/#letters"}]
+    site.reply("/find", json.dumps({"results": places}), headers={"Content-Type": "application/json"})
+    page = site.open(
+        f'{FIND}<input id="text"><button data-key="b" data-key-label="a new criterion below" id="new">New</button>'
+        '<a href="#paste" data-command="Paste a list">Read</a><button data-key="d" disabled>Duplicate</button>'
+        "<div data-key-scope><button data-key='w'>Weigh another row</button></div>",
+        "js/keys.js",
+        "js/palette.js",
+    )
+    page.evaluate("document.getElementById('new').addEventListener('click', () => { document.title = 'made'; })")
+    page.focus("#text")
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("[role=option] >> text=Letters <b>x</b>")
+    offered = page.locator("[role=option] .grow").all_inner_texts()
+    assert offered == ["Letters <b>x</b>", "A new criterion below", "Paste a list"]
+    assert page.get_attribute("[role=combobox]", "aria-activedescendant") == "palette-0"
+    page.keyboard.type("criterion new")
+    page.keyboard.press("Enter")
+    _wait(page, "document.title === 'made'")
+    assert page.evaluate("document.activeElement.id") == "text"
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("[role=option] >> text=Letters")
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("[role=option][aria-selected=true]", "id") == "palette-1"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    _wait(page, "location.hash === '#letters'")
+
+
+def test_own_keys_take_the_place_of_those_in_the_markup(site):
+    page = site.open(
+        '<meta name="studio-keys" content="{&quot;b&quot;: &quot;x&quot;}">'
+        '<button data-key="b" id="new">New <kbd>B</kbd></button><input data-capture-key id="key">',
+        "js/keys.js",
+        "js/key-capture.js",
+    )
+    page.evaluate("document.getElementById('new').addEventListener('click', () => { document.title += '!'; })")
+    assert page.inner_text("#new kbd") == "X"
+    page.keyboard.press("b")
+    page.keyboard.press("x")
+    assert page.title() == "Test!"
+    page.focus("#key")
+    page.keyboard.press("Alt+ArrowUp")
+    assert page.input_value("#key") == "Alt+ArrowUp"
+    page.keyboard.press("Delete")
+    assert page.input_value("#key") == ""

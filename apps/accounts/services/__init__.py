@@ -19,6 +19,7 @@ from apps.accounts.services.people import (
     check_password,
     create_person,
     edit_profile,
+    set_keys,
     set_theme,
 )
 from apps.accounts.services.tokens import IssuedToken, issue_token, revoke_token
@@ -48,6 +49,7 @@ __all__ = [
     "make_password_link",
     "reactivate_member",
     "revoke_token",
+    "set_keys",
     "set_password_by_link",
     "set_theme",
     "withdraw_invitation",

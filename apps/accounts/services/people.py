@@ -1,5 +1,7 @@
 """A person's account: made, named, themed, given a password."""
 
+from collections.abc import Mapping
+
 from django.contrib.auth import password_validation
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
@@ -7,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Membership, User, Workspace
 from apps.accounts.permissions import Actor, Role
+from apps.core import shortcuts
 from apps.history import services as history
 from domain import errors
 
@@ -115,3 +118,11 @@ def set_theme(*, by: User, theme: str) -> None:
     if by.theme != theme:
         by.theme = theme
         by.save(update_fields=["theme"])
+
+
+def set_keys(*, by: User, keys: Mapping[str, str]) -> dict[str, str]:
+    """Put a person's own keys in the place of the studio's; an empty mapping brings all of those back."""
+    own = shortcuts.own_keys(keys)
+    by.keys = own
+    by.save(update_fields=["keys"])
+    return own

@@ -13,7 +13,7 @@ from apps.accounts import forms, pages, queries, services
 from apps.accounts.doors import enter, landing
 from apps.accounts.models import User
 from apps.accounts.permissions import Role
-from apps.core import navigation
+from apps.core import navigation, shortcuts
 from domain import errors
 
 THEME_WORDS = (("light", "Light"), ("dark", "Dark"), ("auto", "As the system"))
@@ -35,6 +35,24 @@ def profile(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:profile")
     context = {"form": form, "memberships": queries.memberships_of(person), "themes": THEME_WORDS}
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def keys(request: HttpRequest) -> HttpResponse:
+    """One's own keys in the place of the studio's; `reset` brings those back."""
+    person = _person(request)
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        given = {} if "reset" in request.POST else pages.typed_keys(request.POST)
+        try:
+            services.set_keys(by=person, keys=given)
+        except shortcuts.KeysInvalid as error:
+            problems = {problem.pointer.removeprefix("/"): problem.message for problem in error.problems}
+        else:
+            messages.success(request, "Your keys are stored." if given else "All keys are as the studio has them.")
+            return redirect("accounts:keys")
+    context = {"rows": pages.key_rows(person, request.POST, problems), "fixed": shortcuts.FIXED, "problems": problems}
+    return render(request, "accounts/keys.html", context, status=422 if problems else 200)
 
 
 @never_cache

@@ -23,6 +23,8 @@ def names(*criteria: dict[str, Any], context: lint.Context | None = None, **fiel
 BAD: list[tuple[str, str]] = [
     ("compound", "States the dose and explains how to take it."),
     ("compound", "The answer should name the drug; and explain the risk of it."),
+    ("compound", "Gives the dose and names each drug."),
+    ("compound", "Gives the dose and states that it was raised."),
     ("vague_words", "Gives an appropriate dose."),
     ("no_direction", "Tone of the letter"),
     ("unfalsifiable", "Tries to name a source."),
@@ -45,6 +47,8 @@ GOOD = [
     "Explains good sources of iron, such as lentils.",
     "Tells the patient not to drive.",
     "Names the tone of the bell.",
+    "Gives the doses and names of the drugs.",
+    "Lists the symptoms and uses for which it is sold.",
 ]
 
 
