@@ -1,5 +1,6 @@
 """The ASGI door, used by the web server: static files first, then Django."""
 
+import gc
 import os
 
 from django.core.asgi import get_asgi_application
@@ -25,4 +26,14 @@ def _with_static_files() -> CompressedStatics:
     )
 
 
+def _settle() -> None:
+    """Load what requests need before the first one, and spare the garbage collector walking through it ever after."""
+    from django.urls import get_resolver
+
+    assert get_resolver().url_patterns
+    gc.collect()
+    gc.freeze()
+
+
+_settle()
 application = _with_static_files()

@@ -1,5 +1,7 @@
 """Rules for well written rubrics: what they find, why it matters and how it is mended."""
 
+from dataclasses import replace
+
 from domain import rubric
 from domain.lint import language_rules, pair_rules, shape_rules, text_rules
 from domain.lint.findings import Context, Document, Finding, Fix, Rule, Severity
@@ -19,6 +21,15 @@ def findings(said: rubric.Rubric, context: Context | None = None) -> list[Findin
     return sorted(found.values(), key=lambda f: (_ORDER.index(f.rule.severity), place.get(f.criterion or "", -1)))
 
 
+def findings_on(said: rubric.Rubric, name: str, context: Context | None = None) -> list[Finding]:
+    """What the rules remark on one criterion, without reading the others again."""
+    alone = said.model_copy(update={"criteria": tuple(c for c in said.criteria if c.id == name)})
+    known = replace(context or Context(), only=name)
+    whole = (*shape_rules.RULES, *pair_rules.RULES)
+    found = {f.fingerprint: f for rule in RULES.values() for f in rule.look(said if rule in whole else alone, known)}
+    return sorted((f for f in found.values() if f.criterion == name), key=lambda f: _ORDER.index(f.rule.severity))
+
+
 __all__ = [
     "HALF",
     "RULES",
@@ -31,6 +42,7 @@ __all__ = [
     "asked",
     "doubts",
     "findings",
+    "findings_on",
     "good_criteria",
     "opinion",
     "shown",

@@ -52,9 +52,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """What is known beside the rubric."""
+    """What is known beside the rubric; with `only` pairs are looked for with this criterion alone."""
 
     reference: str = ""
+    only: str | None = None
 
 
 Look = Callable[[rubric.Rubric, Context], Iterable[Finding]]

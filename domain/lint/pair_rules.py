@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from domain import rubric
@@ -41,7 +41,7 @@ class Pair(NamedTuple):
 @functools.lru_cache(maxsize=64)
 def pairs(texts: tuple[str, ...]) -> tuple[Pair, ...]:
     """All pairs of texts that say nearly the same."""
-    plain = [" ".join(_NEGATION.sub(" ", text).casefold().split()) for text in texts]
+    plain = [_plain(text) for text in texts]
     if len(texts) < 2 or not any(_WORD.search(text) for text in plain):
         return ()
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), dtype=np.float32).fit_transform(plain)
@@ -54,6 +54,24 @@ def pairs(texts: tuple[str, ...]) -> tuple[Pair, ...]:
             if first < second and (alike := _alike(plain[first], plain[second])) >= ALIKE:
                 found.append(Pair(first, second, alike, negated[first] != negated[second]))
     return tuple(found)
+
+
+def pairs_with(texts: tuple[str, ...], at: int) -> tuple[Pair, ...]:
+    """The pairs of one text, found without comparing the others among each other."""
+    plain = [_plain(text) for text in texts]
+    negated = bool(_NEGATION.search(texts[at]))
+    near = process.extract_iter(plain[at], plain, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+    found = []
+    for _, _, other in near if _WORD.search(plain[at]) else ():
+        first, second = min(at, other), max(at, other)
+        if first < second and (alike := _alike(plain[first], plain[second])) >= ALIKE:
+            found.append(Pair(first, second, alike, negated != bool(_NEGATION.search(texts[other]))))
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _plain(text: str) -> str:
+    return " ".join(_NEGATION.sub(" ", text).casefold().split())
 
 
 def _alike(one: str, two: str) -> float:
@@ -73,8 +91,10 @@ def _inflected(word: str, others: set[str]) -> bool:
     )
 
 
-def _pairs(said: rubric.Rubric) -> Iterator[tuple[Pair, rubric.Criterion, rubric.Criterion]]:
-    for pair in pairs(tuple(criterion.text for criterion in said.criteria)):
+def _pairs(said: rubric.Rubric, context: Context) -> Iterator[tuple[Pair, rubric.Criterion, rubric.Criterion]]:
+    texts = tuple(criterion.text for criterion in said.criteria)
+    places = [n for n, criterion in enumerate(said.criteria) if criterion.id == context.only]
+    for pair in pairs_with(texts, places[0]) if places else pairs(texts):
         one, two = said.criteria[pair.first], said.criteria[pair.second]
         if one.kind is not rubric.Kind.CHECK and two.kind is not rubric.Kind.CHECK:
             yield pair, one, two
@@ -84,24 +104,24 @@ def _same(one: rubric.Criterion, two: rubric.Criterion) -> bool:
     return " ".join(one.text.split()).casefold() == " ".join(two.text.split()).casefold()
 
 
-def _find_duplicates(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
-    for _, one, two in _pairs(said):
+def _find_duplicates(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+    for _, one, two in _pairs(said, context):
         if _same(one, two) and one.polarity is two.polarity and one.group == two.group:
             twin = one.model_copy(update={"id": two.id, "text": two.text, "notes": two.notes}) == two
             fix = fixes.remove(two, "Remove this one", safe=twin and two.gate is None)
             yield Finding(DUPLICATE, f"It says the same as “{_short(one)}”.", two.id, fix=fix, about=two.text)
 
 
-def _find_overlaps(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
-    for pair, one, two in _pairs(said):
+def _find_overlaps(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+    for pair, one, two in _pairs(said, context):
         if not pair.opposed and one.polarity is two.polarity and one.group == two.group and not _same(one, two):
             sentence = f"It nearly repeats “{_short(one)}”: keep one, or say what sets them apart."
             fix = fixes.remove(two, "Remove this one")
             yield Finding(OVERLAP, sentence, two.id, fix=fix, about=f"{one.text}\x1f{two.text}")
 
 
-def _find_contradictions(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
-    for pair, one, two in _pairs(said):
+def _find_contradictions(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+    for pair, one, two in _pairs(said, context):
         if pair.opposed == (one.polarity is two.polarity):
             sentence = f"It rewards what “{_short(one)}” punishes: keep one of the two."
             yield Finding(CONTRADICTION, sentence, two.id, about=f"{one.text}\x1f{two.text}")

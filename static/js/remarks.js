@@ -1,6 +1,6 @@
 // #advice-panel[data-typing-url]: while the text of a criterion is typed, the rules' remarks appear under the field; the newest request wins.
 (() => {
-  const PAUSE = 350;
+  const PAUSE = 450; // behind autosave, which goes first
   let timer = 0;
   let running = null;
 

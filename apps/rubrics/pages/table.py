@@ -1,9 +1,8 @@
 """The table of the Edit page: groups with their criteria; what a row says of itself is drawn once and kept."""
 
-import functools
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import get_template
@@ -17,7 +16,7 @@ from apps.rubrics.pages.frame import address, steps
 from domain import rubric, words
 
 AXES = ("dimension", "scenario", "discipline")
-KEPT_ROWS = 8192
+KEPT_ROWS = 10_000  # of all rubrics in this process, some 2 kB each
 # They stand in a kept row for what depends on other rows; no text of a rubric holds U+0000.
 _NUMBER, _SHARE, _BAR, _FACTOR = "\0number", "\0share", "\0bar", "\0factor"
 
@@ -65,18 +64,7 @@ class Block:
         return min(self.depth, 8)
 
 
-@dataclass(frozen=True)
-class _Content:
-    """All that a kept row depends on; what it says is told apart by its text in JSON."""
-
-    text: str
-    key: int
-    url: str
-    draft: bool
-    edit: bool
-    moved: bool
-    part: dict[str, Any] = field(compare=False)
-    said: rubric.Criterion = field(compare=False)
+_kept: dict[tuple[object, ...], str] = {}
 
 
 class Table:
@@ -92,33 +80,33 @@ class Table:
         top: float,
     ) -> Drawn:  # fmt: skip
         """The row of a criterion; `share` lies in [0, 1] and `top` is the largest share of the table."""
-        text = json.dumps(part, ensure_ascii=False)
-        url = f"{self._base}{key}/"
-        kept = _drawn(_Content(text, key, url, self._draft, self._edit, key == self._moved, part, said))
+        url, moved = f"{self._base}{key}/", key == self._moved
+        known = (json.dumps(part, ensure_ascii=False), url, self._draft, self._edit, moved)
+        drawn = _kept.get(known)
+        if drawn is None:
+            if len(_kept) >= KEPT_ROWS:
+                _kept.clear()
+            drawn = _kept[known] = self._draw(key, said, part, url)
         whole = (
-            kept.replace(_NUMBER, str(number))
+            drawn.replace(_NUMBER, str(number))
             .replace(_SHARE, words.percent(share))
             .replace(_BAR, str(round(100 * share / top)))
             .replace(_FACTOR, str(factor))
         )
         return Drawn(key, said.id, number, mark_safe(whole))  # noqa: S308 (numbers in a template's own output)
 
-
-@functools.lru_cache(maxsize=KEPT_ROWS)
-def _drawn(content: _Content) -> str:
-    said = content.said
-    row = Row(
-        key=content.key,
-        said=said,
-        typed_weight=forms.typed(said.weight),
-        chips=chips(said),
-        revision=queries.fingerprint(content.part) if content.draft else "",
-        url=content.url,
-        tags=tuple((axis, said.tags[axis]) for axis in AXES if axis in said.tags),
-    )
-    moved = content.key if content.moved else None
-    context = {"row": row, "steps": {"edit": content.edit}, "moved": moved}
-    return str(get_template("rubrics/_criterion_row.html").render(context))
+    def _draw(self, key: int, said: rubric.Criterion, part: dict[str, Any], url: str) -> str:
+        row = Row(
+            key=key,
+            said=said,
+            typed_weight=forms.typed(said.weight),
+            chips=chips(said),
+            revision=queries.fingerprint(part) if self._draft else "",
+            url=url,
+            tags=tuple((axis, said.tags[axis]) for axis in AXES if axis in said.tags),
+        )
+        context = {"row": row, "steps": {"edit": self._edit}, "moved": self._moved}
+        return str(get_template("rubrics/_criterion_row.html").render(context))
 
 
 def table_row(actor: Actor, version: RubricVersion, criterion_id: str) -> SafeString:

@@ -57,8 +57,8 @@ def remarks_on(version: RubricVersion, criterion: str, text: str) -> list[lint.F
         return []
     criteria = tuple(c.model_copy(update={"text": text}) if c.id == criterion else c for c in said.criteria)
     aside = set(version.rubric.lint_dismissals.values_list("fingerprint", flat=True))
-    found = lint.findings(said.model_copy(update={"criteria": criteria}), lint_context(version))
-    return [each for each in found if each.criterion == criterion and each.fingerprint not in aside]
+    found = lint.findings_on(said.model_copy(update={"criteria": criteria}), criterion, lint_context(version))
+    return [each for each in found if each.fingerprint not in aside]
 
 
 def lint_context(version: RubricVersion) -> lint.Context:

@@ -206,3 +206,23 @@ def test_five_hundred_criteria_take_no_time_when_little_has_changed() -> None:
     start = time.perf_counter()
     lint.findings(said)
     assert time.perf_counter() - start < 0.5
+
+
+def test_one_criterion_alone_gets_the_remarks_it_has_among_all() -> None:
+    dose = "tates the dose of the drug in milligrams."
+    alike = [
+        f"S{dose}",
+        f"S{dose}",
+        f"Does not s{dose}".replace("states", "state"),
+        f"S{dose}".replace("the dose", "a dose"),
+        "-",
+    ]
+    texts = [text for _, text in BAD] + alike
+    criteria = [{"id": f"c_{n}", "text": text, "weight": 0.0 if n == 3 else 1.0} for n, text in enumerate(texts)]
+    said = rubric.parse({"criteria": [*criteria, {"text": "Rated.", "kind": "ordinal", "levels": LEVELS}]})
+    context = lint.Context(reference="States the dose of the drug in milligrams, says the letter.")
+    every = lint.findings(said, context)
+    for criterion in said.criteria:
+        alone = lint.findings_on(said, criterion.id, context)
+        assert {f.fingerprint for f in alone} == {f.fingerprint for f in every if f.criterion == criterion.id}
+    assert {"duplicate", "overlap", "contradiction", "zero_weight", "reference_leak"} <= {f.rule.name for f in every}
