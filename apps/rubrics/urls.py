@@ -47,6 +47,7 @@ urlpatterns = [
     path(f"{VERSION}clone/", views.copying.version_clone, name="clone"),
     path(f"{VERSION}criteria/paste/", views.table.criteria_paste, name="criteria-paste"),
     path(f"{VERSION}weighting/", views.table.version_weighting, name="weighting"),
+    path(f"{VERSION}criteria/rows/", views.table.criteria_rows, name="criteria-rows"),
     path(f"{VERSION}criteria/bulk/", views.table.criteria_bulk, name="criteria-bulk"),
     path(f"{VERSION}criteria/order/", views.criteria.criteria_order, name="criteria-order"),
     path(f"{VERSION}criteria/<int:criterion>/", views.criteria.criterion_edit, name="criterion-edit"),

@@ -6,6 +6,11 @@
   const boxes = () => [...document.querySelectorAll('[data-criteria-table] input[name="criteria"]')];
   const nameOf = (row) => row?.dataset.sortId || (row?.dataset.groupId && `group ${row.dataset.groupId}`);
   const byName = (name) => rows().find((row) => nameOf(row) === name);
+  // Rows of a very long table that are not drawn yet: one row says how many, which and what they weigh.
+  const later = () => [...document.querySelectorAll("[data-criteria-table] [data-later]")];
+  const idsLater = () => later().flatMap((row) => JSON.parse(row.dataset.ids));
+  const HEIGHT = 64; // of a usual row, so that the page is about as long as it will be
+  let everything = false;
   let anchor = null;
   let active = null;
 
@@ -23,8 +28,10 @@
   function count() {
     const chosen = boxes().filter((box) => box.checked);
     boxes().forEach((box) => box.closest("tr").classList.toggle("chosen", box.checked));
+    everything &&= chosen.length > 0 && chosen.length === boxes().length;
     const said = document.querySelector("[data-bar-count]");
-    if (said) said.textContent = chosen.length ? `${chosen.length} selected` : "Select criteria to change them together.";
+    const selected = chosen.length + (everything ? idsLater().length : 0);
+    if (said) said.textContent = selected ? `${selected} selected` : "Select criteria to change them together.";
     const all = document.querySelector("[data-all]");
     if (all) { all.checked = chosen.length > 0 && chosen.length === boxes().length; all.indeterminate = chosen.length > 0 && !all.checked; }
     document.querySelector("[data-criteria-table]")?.classList.toggle("choosing", chosen.length > 0);
@@ -40,27 +47,33 @@
   const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
 
   function shares() {
-    const list = [...document.querySelectorAll("[data-criteria-table] [data-sort-id]")].filter((row) => row.dataset.factor);
-    const weights = list.map((row) => Math.abs(Number(row.querySelector('input[name="weight"]')?.value || 0)) * Number(row.dataset.factor));
+    const waits = (row) => row.dataset.later !== undefined;
+    const list = [...document.querySelectorAll("[data-criteria-table] [data-sort-id], [data-criteria-table] [data-later]")].filter((row) => row.dataset.factor || waits(row));
+    const weights = list.map((row) => (waits(row) ? Number(row.dataset.weight) : Math.abs(Number(row.querySelector('input[name="weight"]')?.value || 0)) * Number(row.dataset.factor)));
     const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
-    const top = Math.max(...weights, 0) || 1;
+    const top = Math.max(...list.map((row, index) => (waits(row) ? Number(row.dataset.top) : weights[index])), 0) || 1;
+    let number = 0;
     const blocks = new Map([...document.querySelectorAll("[data-criteria-table] [data-block]")].map((block) => [block.dataset.block, block]));
     const sums = new Map();
     const counts = new Map();
     list.forEach((row, index) => {
-      row.querySelector("[data-share]").textContent = percent(weights[index] / total);
-      row.querySelector(".bar i").className = `w-${Math.round((100 * weights[index]) / top)}`;
-      row.querySelector("[data-number]").textContent = index + 1;
-      const pitfall = row.dataset.polarity === "negative" ? ", subtracted" : "";
-      row.querySelector('input[name="weight"]')?.setAttribute("aria-label", `Weight of criterion ${index + 1}${pitfall}`);
-      row.querySelector('input[name="criteria"]')?.setAttribute("aria-label", `Select criterion ${index + 1}`);
+      const size = waits(row) ? Number(row.dataset.count) : 1;
+      number += size;
+      if (!waits(row)) {
+        row.querySelector("[data-share]").textContent = percent(weights[index] / total);
+        row.querySelector(".bar i").className = `w-${Math.round((100 * weights[index]) / top)}`;
+        row.querySelector("[data-number]").textContent = number;
+        const pitfall = row.dataset.polarity === "negative" ? ", subtracted" : "";
+        row.querySelector('input[name="weight"]')?.setAttribute("aria-label", `Weight of criterion ${number}${pitfall}`);
+        row.querySelector('input[name="criteria"]')?.setAttribute("aria-label", `Select criterion ${number}`);
+      }
       for (let name = row.closest("[data-block]")?.dataset.block, steps = 0; name && steps < 64; name = blocks.get(name)?.dataset.parent, steps += 1) {
         sums.set(name, (sums.get(name) || 0) + weights[index]);
-        counts.set(name, (counts.get(name) || 0) + 1);
+        counts.set(name, (counts.get(name) || 0) + size);
       }
     });
     const gain = document.querySelector("[data-points-sum]");
-    if (gain) gain.textContent = Number(list.reduce((sum, row) => sum + (row.dataset.polarity === "negative" ? 0 : Number(row.querySelector('input[name="weight"]')?.value || 0)), 0).toPrecision(6));
+    if (gain) gain.textContent = Number(list.reduce((sum, row) => sum + (waits(row) ? Number(row.dataset.gain) : row.dataset.polarity === "negative" ? 0 : Number(row.querySelector('input[name="weight"]')?.value || 0)), 0).toPrecision(6));
     blocks.forEach((block, name) => {
       const said = block.querySelector("[data-group-share]");
       if (said) said.textContent = percent((sums.get(name) || 0) / total);
@@ -95,6 +108,7 @@
   async function send(form, submitter) {
     const body = new FormData(form, submitter);
     const row = current();
+    if (everything) idsLater().forEach((name) => body.append("criteria", name));
     if (!body.getAll("criteria").length && row?.dataset.sortId) body.append("criteria", row.dataset.sortId);
     if (!body.getAll("criteria").length && row?.dataset.groupId) body.append("of_group", row.dataset.groupId);
     const list = rows();
@@ -134,7 +148,10 @@
     const plain = !event.altKey && !event.ctrlKey && !event.metaKey;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a" && row) {
       boxes().forEach((one) => { one.checked = true; });
+      everything = true;
     } else if (plain && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const beside = row?.[event.key === "ArrowDown" ? "nextElementSibling" : "previousElementSibling"];
+      if (beside?.dataset.later !== undefined) { event.preventDefault(); beside.querySelector("a").click(); return; }
       const to = list[at < 0 ? 0 : Math.min(list.length - 1, Math.max(0, at + (event.key === "ArrowDown" ? 1 : -1)))];
       if (event.shiftKey && row) { anchor ||= row; range(anchor, row, true); range(anchor, to, true); } else anchor = null;
       focusRow(to);
@@ -158,7 +175,7 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fold]");
     if (button) { const block = button.closest("[data-block]"); fold(block.dataset.block, !block.classList.contains("folded")); return; }
-    if (event.target.matches("[data-all]")) { boxes().forEach((box) => { box.checked = event.target.checked; }); count(); return; }
+    if (event.target.matches("[data-all]")) { boxes().forEach((box) => { box.checked = event.target.checked; }); everything = event.target.checked; count(); return; }
     if (!event.target.matches('[data-criteria-table] input[name="criteria"]')) return;
     const row = event.target.closest("tr");
     if (event.shiftKey && anchor?.isConnected) range(anchor, row, event.target.checked);
@@ -170,7 +187,7 @@
     event.preventDefault();
     send(event.target, event.submitter);
   });
-  const start = () => { if (!table()) return; drawFolds(); shares(); count(); const first = rows()[0]; if (first) first.tabIndex = 0; };
+  const start = () => { if (!table()) return; later().forEach((row) => { row.style.height = `${row.dataset.count * HEIGHT}px`; }); drawFolds(); shares(); count(); const first = rows()[0]; if (first) first.tabIndex = 0; };
   document.addEventListener("studio:content", start);
   document.addEventListener("studio:shares", (event) => { shares(); if (event.detail !== "typing") stored(); });
   document.addEventListener("studio:row", (event) => focusRow(event.detail));

@@ -15,7 +15,9 @@
 
   async function store(list, item) {
     const body = new FormData();
-    list.querySelectorAll("[data-sort-id]").forEach((row) => body.append("order", row.dataset.sortId));
+    list.querySelectorAll("[data-sort-id], [data-later]").forEach((row) => {
+      (row.dataset.sortId ? [row.dataset.sortId] : JSON.parse(row.dataset.ids)).forEach((name) => body.append("order", name));
+    });
     body.append("moved", item.dataset.sortId);
     if (list.dataset.sortableGroupId) body.append("group", list.dataset.sortableGroupId);
     const token = document.querySelector('meta[name="csrf-token"]').content;

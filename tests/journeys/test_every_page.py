@@ -22,7 +22,7 @@ NOT_PAGES = {
     "rubrics:set-export", "rubrics:set-step", "rubrics:set-submit",
     "rubrics:set-sample", "rubrics:star", "rubrics:clone",
     "rubrics:thread-act", "rubrics:criterion-add", "rubrics:criteria-order",
-    "rubrics:criterion-cell", "rubrics:criterion-insert", "rubrics:criteria-bulk",
+    "rubrics:criterion-cell", "rubrics:criterion-insert", "rubrics:criteria-bulk", "rubrics:criteria-rows",
     "rubrics:criteria-paste", "rubrics:weighting", "rubrics:proposal-act",
     "rubrics:criterion-move", "rubrics:criterion-delete", "rubrics:group-add",
     "rubrics:group-move", "rubrics:group-delete", "rubrics:undo", "rubrics:redo", "rubrics:draft-new",

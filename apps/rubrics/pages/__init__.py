@@ -13,7 +13,7 @@ from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality
 from apps.rubrics.pages.reading import reading_of
 from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
 from apps.rubrics.pages.standards import standards_matrix
-from apps.rubrics.pages.table import table_row
+from apps.rubrics.pages.table import table_row, table_rows
 from apps.rubrics.pages.using import using
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "set_sample",
     "standards_matrix",
     "table_row",
+    "table_rows",
     "using",
     "versions",
 ]

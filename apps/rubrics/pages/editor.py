@@ -28,7 +28,14 @@ def editor(actor: Actor, version: RubricVersion, **more: Any) -> dict[str, Any]:
     return {
         **shown,
         "said": said,
-        "blocks": table.blocks(version, document, said, edit=shown["steps"].edit, moved=more.get("moved")),
+        "blocks": table.blocks(
+            version,
+            document,
+            said,
+            edit=shown["steps"].edit,
+            moved=more.get("moved"),
+            window=_window(version, document, more),
+        ),
         "undo": undo,
         "redo": redo,
         "remarks": remarks,
@@ -42,6 +49,16 @@ def editor(actor: Actor, version: RubricVersion, **more: Any) -> dict[str, Any]:
         "cell_form": forms.CellForm(groups=choices, auto_id=False),
         **more,
     }
+
+
+def _window(version: RubricVersion, document: dict[str, Any], more: dict[str, Any]) -> range:
+    """The numbers of the rows to draw: around the one that was opened, moved or asked for, else from the start."""
+    size = len(document["criteria"])
+    key = (more.get("opened") or {}).get("key") or more.get("moved") or more.get("at")
+    if size <= table.DRAWN_AT_ONCE or (key is None and not more.get("around")):
+        return table.window_around(more.get("first") or 1, size)
+    name = more.get("around") or next((row.criterion_id for row in version.criteria.all() if row.pk == key), "")
+    return table.window_around(quality.numbered(document).get(name, 1), size)
 
 
 def _weighting(version: RubricVersion, said: rubric.Rubric) -> dict[str, Any]:

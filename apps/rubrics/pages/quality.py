@@ -8,6 +8,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.rubrics import queries
 from apps.rubrics.models import LintDismissal, RubricVersion
 from apps.rubrics.pages.frame import address, frame, steps
+from apps.rubrics.pages.table import DRAWN_AT_ONCE
 from apps.rubrics.registry import Opinion
 from domain import lint, rubric
 
@@ -81,7 +82,10 @@ def _shown(
     criterion = by_id.get(found.criterion or "")
     text = criterion.text if criterion else ""
     start, end = found.span or (0, 0)
-    place = f"#criterion-row-{keys[found.criterion]}" if found.criterion in keys else ""
+    place = ""
+    if found.criterion in keys:
+        row = keys[found.criterion]
+        place = f"?at={row}#criterion-row-{row}" if len(keys) > DRAWN_AT_ONCE else f"#criterion-row-{row}"
     before, marked, after = text[:start], text[start:end], text[end:]
     number = numbers.get(found.criterion or "")
     tone = "" if remark.opinion else TONES[found.rule.severity]

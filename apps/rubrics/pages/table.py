@@ -2,9 +2,11 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,6 +19,7 @@ from domain import rubric, words
 
 AXES = ("dimension", "scenario", "discipline")
 KEPT_ROWS = 10_000  # of all rubrics in this process, some 2 kB each
+DRAWN_AT_ONCE, CHUNK = 600, 100  # rows of a table, and of what is drawn later by one request
 # They stand in a kept row for what depends on other rows; no text of a rubric holds U+0000.
 _NUMBER, _SHARE, _BAR, _FACTOR = "\0number", "\0share", "\0bar", "\0factor"
 
@@ -49,13 +52,31 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Later:
+    """Neighbouring rows of a very long table that are not drawn yet: their numbers, ids and what they weigh."""
+
+    first: int
+    last: int
+    ids: str
+    weight: float
+    top: float
+    gain: float
+    later: bool = True
+
+    @property
+    def count(self) -> int:
+        """How many rows it stands for."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
 class Block:
     """A group with its criteria; without a group the key is None."""
 
     group: Group | None
     depth: int
     share: float
-    rows: tuple[Drawn, ...]
+    rows: tuple[Drawn | Later, ...]
     parent: str | None = None
 
     @property
@@ -130,34 +151,90 @@ def _factor(groups: dict[str, Group], name: str | None) -> float:
 
 
 def blocks(
-    version: RubricVersion, document: dict[str, Any], said: rubric.Rubric, *, edit: bool, moved: int | None = None
+    version: RubricVersion,
+    document: dict[str, Any],
+    said: rubric.Rubric,
+    *,
+    edit: bool,
+    moved: int | None = None,
+    window: range | None = None,
 ) -> list[Block]:
-    """The groups in the order of the screen, each with its rows; empty ones too."""
-    keys = {row.criterion_id: row.pk for row in version.criteria.all()}
+    """The groups in the order of the screen, empty ones too; rows whose numbers lie outside the window wait."""
     groups = {group.group_id: group for group in version.groups.all()}
     names = {group.pk: group.group_id for group in groups.values()}
     shares = rubric.shares(said)
-    top = max(shares.values(), default=0) or 1
-    by_id = {criterion.id: criterion for criterion in said.criteria}
-    parts = {part["id"]: part for part in document["criteria"]}
     under = _group_shares(said, shares)
-    own = {group.id: group for group in said.groups}
-    table = Table(version, edit=edit, moved=moved)
-    found, number = [], 0
+    draw = _drawing(version, document, said, shares, Table(version, edit=edit, moved=moved))
+    found, number = [], 1
     for section in queries.outline(document):
-        factor = math.prod(group.weight for group in rubric.ancestors(own, section.group))
-        rows = []
-        for name in section.criteria:
-            number += 1
-            share = shares[name]
-            rows.append(
-                table.row(keys[name], by_id[name], parts[name], number=number, factor=factor, share=share, top=top)
-            )
+        rows = _rows(section, number, window or range(1, len(said.criteria) + 1), draw, said)
+        number += len(section.criteria)
         group = groups[section.group] if section.group else None
         if rows or group is not None or not groups:
             parent = names.get(group.parent_id) if group is not None and group.parent_id else None
-            found.append(Block(group, section.depth, under.get(section.group, 0.0), tuple(rows), parent))
+            found.append(Block(group, section.depth, under.get(section.group, 0.0), rows, parent))
     return found
+
+
+def table_rows(actor: Actor, version: RubricVersion, wanted: range) -> SafeString:
+    """The rows of these numbers, which the page did not draw at first."""
+    prefetch_related_objects([version], "criteria", "groups", "guidelines")
+    document = queries.draft_document(version)
+    found = blocks(version, document, rubric.parse(document), edit=steps(actor, version).edit, window=wanted)
+    return mark_safe("".join(row.html for block in found for row in block.rows if isinstance(row, Drawn)))  # noqa: S308 (drawn by templates)
+
+
+def window_around(number: int, size: int) -> range:
+    """The numbers of the rows drawn at once, so that this one is among them."""
+    if size <= DRAWN_AT_ONCE:
+        return range(1, size + 1)
+    first = max(1, (number - 1) // CHUNK * CHUNK + 1 - CHUNK)
+    return range(first, first + DRAWN_AT_ONCE)
+
+
+Draw = Callable[[str, int, float], Drawn]
+
+
+def _drawing(
+    version: RubricVersion, document: dict[str, Any], said: rubric.Rubric, shares: dict[str, float], table: Table
+) -> Draw:
+    keys = {row.criterion_id: row.pk for row in version.criteria.all()}
+    top = max(shares.values(), default=0) or 1
+    by_id = {criterion.id: criterion for criterion in said.criteria}
+    parts = {part["id"]: part for part in document["criteria"]}
+
+    def draw(name: str, number: int, factor: float) -> Drawn:
+        share = shares[name]
+        return table.row(keys[name], by_id[name], parts[name], number=number, factor=factor, share=share, top=top)
+
+    return draw
+
+
+def _rows(
+    section: queries.Section, first: int, window: range, draw: Draw, said: rubric.Rubric
+) -> tuple[Drawn | Later, ...]:
+    groups = {group.id: group for group in said.groups}
+    factor = math.prod(group.weight for group in rubric.ancestors(groups, section.group))
+    rows: list[Drawn | Later] = []
+    waiting: list[str] = []
+    for number, name in enumerate(section.criteria, first):
+        if number not in window:
+            waiting.append(name)
+        if waiting and (number in window or len(waiting) == CHUNK or name == section.criteria[-1]):
+            last = number - 1 if number in window else number
+            rows.append(_later(waiting, last, factor, said))
+            waiting = []
+        if number in window:
+            rows.append(draw(name, number, factor))
+    return tuple(rows)
+
+
+def _later(names: list[str], last: int, factor: float, said: rubric.Rubric) -> Later:
+    wanted = set(names)
+    members = [criterion for criterion in said.criteria if criterion.id in wanted]
+    weights = [criterion.weight * factor for criterion in members]
+    gain = math.fsum(criterion.weight for criterion in members if not criterion.is_pitfall)
+    return Later(last - len(names) + 1, last, json.dumps(names), math.fsum(weights), max(weights), gain)
 
 
 def _group_shares(said: rubric.Rubric, shares: dict[str, float]) -> dict[str | None, float]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
@@ -17,6 +17,7 @@ from apps.rubrics.views import clashes
 from domain import errors, pasting, rubric
 
 TABLE = "rubrics/_criteria_table.html"
+MOST_ROWS = 200
 may_edit = require_role(Role.AUTHOR, "edit rubrics")
 
 
@@ -103,7 +104,18 @@ def criteria_bulk(request: StudioRequest, slug: str, number: int) -> HttpRespons
     if not htmx.is_fragment(request):
         return redirect(pages.address("edit", version))
     version = queries.get_version(request.actor, slug, number)
-    return htmx.trigger(render(request, TABLE, pages.editor(request.actor, version)), "rubric-changed")
+    shown = pages.editor(request.actor, version, around=chosen[0] if chosen else "")
+    return htmx.trigger(render(request, TABLE, shown), "rubric-changed")
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def criteria_rows(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Rows of a long table that the page did not draw at first, by their numbers."""
+    version = queries.get_version(request.actor, slug, number)
+    first = forms.whole(request.GET.get("from", "")) or 1
+    last = forms.whole(request.GET.get("to", "")) or first
+    return HttpResponse(pages.table_rows(request.actor, version, range(first, min(last, first + MOST_ROWS) + 1)))
 
 
 @require_POST

@@ -35,6 +35,8 @@ def version_edit(request: StudioRequest, slug: str, number: int) -> HttpResponse
         request.actor,
         version,
         moved=forms.whole(request.GET.get("moved", "")),
+        at=forms.whole(request.GET.get("at", "")),
+        first=forms.whole(request.GET.get("from", "")),
         way=request.GET.get("way", ""),
         added="added" in request.GET,
     )

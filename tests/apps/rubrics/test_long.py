@@ -1,5 +1,7 @@
 """Rubrics of hundreds of criteria: what is drawn once, what is asked for apart, and that queries do not grow."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -77,3 +79,37 @@ def test_queries_do_not_grow_with_the_rubric(client: Client, author: Actor) -> N
             assert client.get(url("edit", f"letters-{size}")).status_code == 200
         counted.append(len(queries))
     assert counted[1] <= counted[0]
+
+
+def drawn(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"data-number>(\d+)<", text)]
+
+
+def test_a_very_long_table_is_drawn_where_it_is_looked_at(client: Client, author: Actor) -> None:
+    version = long(author, 750, "letters")
+    shown = client.get(url("edit", "letters")).content.decode()
+    assert drawn(shown) == list(range(1, 601))
+    later = re.findall(r'data-count="(\d+)".*?data-weight="([\d.]+)".*?href="([^"]+)" hx-get="([^"]+)"', shown)
+    assert [count for count, *_ in later] == ["100", "50"]
+    assert sum(float(weight) for _, weight, *_ in later) == 150
+    page, fragment = (html.unescape(address) for address in later[0][2:])
+    assert drawn(client.get(page).content.decode()) == list(range(501, 751))
+    rows = client.get(fragment).content.decode()
+    assert drawn(rows) == list(range(601, 701))
+    assert rows.lstrip().startswith("<tr")
+    last = version.criteria.get(criterion_id="c_749")
+    assert 750 in drawn(client.get(url("edit", "letters"), {"at": last.pk}).content.decode())
+    bulk = client.post(
+        url("criteria-bulk", "letters"), {"criteria": "c_749", "do": "duplicate"}, headers={"HX-Request": "true"}
+    )
+    assert 751 in drawn(bulk.content.decode())
+
+
+def test_rows_asked_for_alone_are_limited_and_open_to_members_only(client: Client, author: Actor) -> None:
+    long(author, 5, "letters")
+    rows = url("criteria-rows", "letters")
+    assert drawn(client.get(rows, {"from": "2", "to": "3"}).content.decode()) == [2, 3]
+    assert drawn(client.get(rows, {"from": "x", "to": "99999999"}).content.decode()) == [1, 2, 3, 4, 5]
+    assert drawn(client.get(rows, {"from": "9"}).content.decode()) == []
+    stranger = factories.signed_in(factories.make_actor(workspace=factories.make_workspace(slug="other")))
+    assert stranger.get(rows).status_code == 404
