@@ -9,7 +9,7 @@
   // Rows of a very long table that are not drawn yet: one row says how many, which and what they weigh.
   const later = () => [...document.querySelectorAll("[data-criteria-table] [data-later]")];
   const idsLater = () => later().flatMap((row) => JSON.parse(row.dataset.ids));
-  const HEIGHT = 64; // of a usual row, so that the page is about as long as it will be
+  const HEIGHT = 80; // of a usual row, so that the page is about as long as it will be
   let everything = false;
   let anchor = null;
   let active = null;
