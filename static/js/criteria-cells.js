@@ -1,8 +1,12 @@
 // Cells of the criteria table: F2, Enter or a double click edits the text in its row, a click a chip; Tab goes on to the next field.
 // A cell is a small data-autosave form made from #cell-fields, so it saves, keeps and conflicts as every form does; "criterion-saved" redraws the row.
 (() => {
-  const ORDER = ["text", "weight", "tier", "polarity", "kind", "evidence", "group", "dimension", "scenario", "discipline"];
+  const ORDER = ["text", "weight", "tier", "polarity", "kind", "gate", "evidence", "group", "dimension", "scenario", "discipline"];
   const PARTS = { text: "text", weight: "wt" };
+  const GATE = ["gate_when", "gate_value", "gate_effect", "gate_floor"];
+  const LETTERS = { i: "tier", p: "polarity", k: "kind", g: "gate" };
+  const fieldNames = (name) => (name === "gate" ? GATE : [name]);
+  const cellOf = (field) => (GATE.includes(field.name) ? "gate" : field.name);
   const token = () => document.querySelector('meta[name="csrf-token"]').content;
   const partOf = (row, name) => row.querySelector(`[data-part="${PARTS[name] || "meta"}"]`);
   const rowOf = (element) => element.closest?.("[data-criteria-table] [data-sort-id]");
@@ -10,6 +14,7 @@
 
   function valueOf(row, name) {
     if (name === "text") return row.querySelector(".row-link").textContent;
+    if (GATE.includes(name)) return (row.dataset.gate || "").split("|")[GATE.indexOf(name)] || (name === "gate_effect" ? "limit" : "");
     return row.dataset[name] || "";
   }
 
@@ -31,26 +36,31 @@
   function open(row, name) {
     if (name === "weight") { const input = row.querySelector('input[name="weight"]'); input.focus(); input.select(); return; }
     const part = partOf(row, name);
-    let form = formsOf(row).find((one) => one.elements[name]);
+    let form = formsOf(row).find((one) => one.elements[fieldNames(name)[0]]);
     if (!form) {
       form = shell(row, name);
-      const source = document.getElementById("cell-fields").content.querySelector(`[name="${name}"]`).closest("label");
-      const label = source.cloneNode(true);
-      const field = label.querySelector(`[name="${name}"]`);
-      field.removeAttribute("required");
-      label.firstChild.textContent = "";
-      field.setAttribute("aria-label", source.firstChild.textContent.trim());
-      if (name !== "text") { const said = document.createElement("span"); said.className = "small muted"; said.textContent = source.firstChild.textContent.trim(); label.prepend(said); }
-      field.value = valueOf(row, name);
-      field.defaultValue = field.value;
-      if (name === "text") field.dir = "auto";
-      form.append(label);
-      if (name === "text") { part.classList.add("editing"); part.append(form); } else part.append(form);
+      fieldNames(name).forEach((one, n) => form.append(fieldLabel(row, one, name !== "text" && n === 0)));
+      if (name === "text") part.classList.add("editing");
+      part.append(form);
       document.dispatchEvent(new CustomEvent("studio:content"));
     }
-    const field = form.elements[name];
+    const field = form.elements[fieldNames(name)[0]];
     field.focus();
     if (name === "text") { field.setSelectionRange(field.value.length, field.value.length); grow(field); }
+  }
+
+  function fieldLabel(row, name, shown) {
+    const source = document.getElementById("cell-fields").content.querySelector(`[name="${name}"]`).closest("label");
+    const label = source.cloneNode(true);
+    const field = label.querySelector(`[name="${name}"]`);
+    field.removeAttribute("required");
+    label.firstChild.textContent = "";
+    field.setAttribute("aria-label", source.firstChild.textContent.trim());
+    if (shown) { const said = document.createElement("span"); said.className = "small muted"; said.textContent = source.firstChild.textContent.trim(); label.prepend(said); }
+    field.value = valueOf(row, name);
+    field.defaultValue = field.value;
+    if (name === "text") field.dir = "auto";
+    return label;
   }
 
   function grow(field) { field.style.height = "auto"; field.style.height = `${field.scrollHeight + 2}px`; }
@@ -68,13 +78,15 @@
     document.dispatchEvent(new CustomEvent("studio:content"));
   }
 
-  const changed = (form, name) => form.elements[name].value !== (name === "weight" ? form.elements[name].dataset.was : valueOf(rowOf(form), name));
-  const fieldOf = (form) => [...form.elements].find((field) => ORDER.includes(field.name));
+  const fieldsOf = (form) => [...form.elements].filter((field) => ORDER.includes(cellOf(field)));
+  const fieldOf = (form) => fieldsOf(form)[0];
+  const before = (form, field) => (field.name === "weight" ? field.dataset.was : valueOf(rowOf(form), field.name));
+  const changed = (form) => fieldsOf(form).some((field) => field.value !== before(form, field));
 
   function close(form) {
     const field = fieldOf(form);
     if (!field || field.name === "weight") return;
-    if (changed(form, field.name)) return; // stays until it is stored
+    if (changed(form)) return; // stays until it is stored
     form.parentElement?.classList.remove("editing");
     form.remove();
   }
@@ -85,7 +97,7 @@
     const fresh = new DOMParser().parseFromString(`<table>${await reply.text()}</table>`, "text/html").querySelector("tr");
     if (!fresh) return;
     const inside = document.activeElement;
-    for (const name of ["revision", "tier", "kind", "polarity", "evidence", "group", "factor", "dimension", "scenario", "discipline"]) {
+    for (const name of ["revision", "tier", "kind", "polarity", "evidence", "gate", "group", "factor", "dimension", "scenario", "discipline"]) {
       if (fresh.dataset[name] === undefined) delete row.dataset[name]; else row.dataset[name] = fresh.dataset[name];
     }
     for (const part of fresh.querySelectorAll("[data-part]")) {
@@ -114,7 +126,7 @@
 
   function commit(form) {
     const field = fieldOf(form);
-    if (changed(form, field.name)) field.dispatchEvent(new Event("change", { bubbles: true }));
+    if (changed(form)) field.dispatchEvent(new Event("change", { bubbles: true }));
     close(form);
   }
 
@@ -167,10 +179,11 @@
     const row = rowOf(event.target);
     const form = event.target.closest?.("form.cell-form");
     if (row && form) {
-      const name = fieldOf(form).name;
-      if (event.key === "Escape") { event.preventDefault(); fieldOf(form).value = name === "weight" ? fieldOf(form).dataset.was : valueOf(row, name); close(form); home(row); }
+      const name = cellOf(fieldOf(form));
+      const place = fieldsOf(form)[fieldsOf(form).indexOf(event.target) + (event.shiftKey ? -1 : 1)];
+      if (event.key === "Escape") { event.preventDefault(); fieldsOf(form).forEach((field) => { field.value = before(form, field); }); close(form); home(row); }
       else if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); commit(form); home(row); }
-      else if (event.key === "Tab") {
+      else if (event.key === "Tab" && !place) {
         const next = ORDER[ORDER.indexOf(name) + (event.shiftKey ? -1 : 1)];
         if (!next) return;
         event.preventDefault();
@@ -180,6 +193,7 @@
       return;
     }
     if (row === event.target && !event.ctrlKey && !event.metaKey && !event.altKey && (event.key === "Enter" || event.key === "F2")) { event.preventDefault(); open(row, "text"); }
+    else if (row && row === event.target && !event.ctrlKey && !event.metaKey && !event.altKey && LETTERS[event.key]) { event.preventDefault(); open(row, LETTERS[event.key]); }
   }, true);
 
   document.addEventListener("focusin", (event) => { if (event.target.matches?.('[data-criteria-table] input[name="weight"]')) wrapWeight(event.target); });

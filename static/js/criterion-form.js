@@ -1,4 +1,4 @@
-// The open form of a criterion: data-rows holds rows that are added, moved and taken away, numbered as Django counts them;
+// Forms of a rubric: data-rows holds rows that are added, moved and taken away, numbered as Django counts them;
 // data-for-kind shows only what the chosen kind needs. Loaded before autosave.js, which keeps what the rows say.
 (() => {
   const listOf = (box) => box.querySelector("[data-rows-list]");
@@ -65,7 +65,7 @@
       label.focus();
       label.select();
       changed(box);
-    } else (part(row, "value") || inputs(row)[0]).focus();
+    } else inputs(row).find((input) => input.type !== "hidden").focus();
   }
 
   function remove(box, row) {
@@ -141,14 +141,12 @@
   document.addEventListener("change", (event) => { if (event.target.matches?.('form[data-criterion] select[name$="-kind"]')) showKind(event.target.form); });
 
   function start() {
-    document.querySelectorAll("form[data-criterion]").forEach((form) => {
-      form.querySelectorAll("[data-rows]").forEach((box) => {
-        // The spare row at the end is for browsers without scripts.
-        rowsOf(box).filter((row) => row.dataset.blank !== undefined && inputs(row).every((input) => !input.value)).forEach((row) => row.remove());
-        number(box);
-      });
-      showKind(form);
+    document.querySelectorAll("[data-rows]").forEach((box) => {
+      // The spare row at the end is for browsers without scripts.
+      rowsOf(box).filter((row) => row.dataset.blank !== undefined && inputs(row).every((input) => !input.value)).forEach((row) => row.remove());
+      number(box);
     });
+    document.querySelectorAll("form[data-criterion]").forEach(showKind);
   }
   document.addEventListener("studio:content", start);
   start();

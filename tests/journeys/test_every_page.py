@@ -25,6 +25,7 @@ NOT_PAGES = {
     "rubrics:criterion-cell", "rubrics:criterion-insert", "rubrics:criteria-bulk", "rubrics:criteria-rows",
     "rubrics:criteria-paste", "rubrics:weighting", "rubrics:proposal-act",
     "rubrics:criterion-move", "rubrics:criterion-delete", "rubrics:group-add",
+    "rubrics:group-cell", "rubrics:groups-order",
     "rubrics:group-move", "rubrics:group-delete", "rubrics:undo", "rubrics:redo", "rubrics:draft-new",
     "rubrics:discard", "rubrics:submit", "rubrics:approve", "rubrics:take-back", "rubrics:selected",
     "rubrics:request-changes", "rubrics:withdraw",

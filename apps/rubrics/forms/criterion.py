@@ -129,11 +129,9 @@ class CriterionForm(forms.Form):
 
     def _gate(self) -> dict[str, Any] | None:
         said = self.cleaned_data
-        if not said["gate_when"]:
-            return None
-        value = 0.5 if said["gate_value"] is None else said["gate_value"]
-        floor = said["gate_floor"] or 0.0
-        return {"when": said["gate_when"], "value": value, "floor": floor, "override": said["gate_override"]}
+        return gate_of(
+            said["gate_when"], value=said["gate_value"], floor=said["gate_floor"], override=said["gate_override"]
+        )
 
     def _parts(self) -> dict[str, Any]:
         """Levels and check as typed; a criterion that has just become of a kind starts with what the kind needs."""
@@ -156,6 +154,13 @@ class CriterionForm(forms.Form):
     def _tags(self) -> dict[str, str]:
         others = {key: value for key, value in self.criterion["tags"].items() if key not in TAGS}
         return {**others, **{key: self.cleaned_data[key] for key in TAGS if self.cleaned_data[key]}}
+
+
+def gate_of(when: str, *, value: float | None, floor: float | None, override: bool) -> dict[str, Any] | None:
+    """A gate as the document holds it; where no number was typed the middle and no score at all are meant."""
+    if not when:
+        return None
+    return {"when": when, "value": 0.5 if value is None else value, "floor": floor or 0.0, "override": override}
 
 
 def initial_of(criterion: dict[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 
-from apps.rubrics.forms.criterion import EVIDENCE, KINDS, POLARITIES, TAGS, TIERS
+from apps.rubrics.forms.criterion import EVIDENCE, GATES, KINDS, POLARITIES, TAGS, TIERS, gate_of
 from apps.rubrics.forms.fields import lines, number_input
 from apps.rubrics.forms.rows import starting_parts
 from domain import errors, rubric
 
 KEEP = ("", "leave as it is")
+EFFECTS = [("limit", "the score is at most"), ("set", "the score is exactly")]
 
 
 class CellForm(forms.Form):
@@ -20,6 +21,14 @@ class CellForm(forms.Form):
     tier = forms.ChoiceField(choices=TIERS, required=False)
     polarity = forms.ChoiceField(choices=POLARITIES, label="Counts")
     kind = forms.ChoiceField(choices=KINDS)
+    gate_when = forms.ChoiceField(choices=GATES, required=False, label="Gate")
+    gate_value = forms.FloatField(
+        required=False, min_value=0, max_value=1, widget=number_input(placeholder="0.5"), label="Value of the gate"
+    )
+    gate_effect = forms.ChoiceField(choices=EFFECTS, required=False, label="Then")
+    gate_floor = forms.FloatField(
+        required=False, min_value=-1, max_value=1, widget=number_input(placeholder="0"), label="Score of the gate"
+    )
     evidence = forms.ChoiceField(choices=EVIDENCE)
     group = forms.ChoiceField(required=False)
     dimension = forms.CharField(required=False, max_length=500)
@@ -46,6 +55,13 @@ class CellForm(forms.Form):
                 given["polarity"] = "negative"
         if "kind" in said and said["kind"] != criterion["kind"]:
             given |= {"kind": said["kind"], **starting_parts(said["kind"])}
+        if "gate_when" in said:
+            given["gate"] = gate_of(
+                said["gate_when"],
+                value=said.get("gate_value"),
+                floor=said.get("gate_floor"),
+                override=said.get("gate_effect") == "set",
+            )
         if tags := {key: said[key] for key in TAGS if key in said}:
             given["tags"] = {key: value for key, value in {**criterion["tags"], **tags}.items() if value}
         return given

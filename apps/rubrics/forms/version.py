@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from apps.rubrics.forms.fields import add_problems, lines, number_input
+from apps.rubrics.forms.rows import Rows
 from domain import errors, rubric
 
 ABSENCE = [("null", "no reward at all"), ("exclude", "leave it out, the score covers less")]
@@ -111,7 +112,7 @@ class GuidelineForm(forms.Form):
     text = forms.CharField(required=False, max_length=20_000, widget=lines(2), label="Guideline")
 
 
-GuidelineFormSet = forms.formset_factory(GuidelineForm, extra=1, max_num=500, absolute_max=600)
+GuidelineFormSet = forms.formset_factory(GuidelineForm, formset=Rows, extra=1, max_num=500, absolute_max=600)
 
 
 def guidelines_from(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -138,6 +139,13 @@ class GroupForm(forms.Form):
     def refuse(self, error: errors.StudioError) -> None:
         """Show why the document was refused."""
         add_problems(self, error, {"title": "title", "weight": "weight", "parent": "parent"})
+
+
+class GroupCellForm(forms.Form):
+    """Title and weight of a group in its row."""
+
+    title = forms.CharField(required=False, max_length=500)
+    weight = forms.FloatField(min_value=0, max_value=rubric.MAX_WEIGHT)
 
 
 class AddForm(forms.Form):

@@ -5,6 +5,7 @@ from apps.rubrics.pages.copying import clone_form, library_criteria
 from apps.rubrics.pages.editor import editor, group_choices
 from apps.rubrics.pages.exporting import losses, offered
 from apps.rubrics.pages.frame import address, frame
+from apps.rubrics.pages.guidelines import guidelines
 from apps.rubrics.pages.history import versions
 from apps.rubrics.pages.library import library
 from apps.rubrics.pages.merging import merging, outcome
@@ -25,6 +26,7 @@ __all__ = [
     "editor",
     "frame",
     "group_choices",
+    "guidelines",
     "library",
     "library_criteria",
     "losses",

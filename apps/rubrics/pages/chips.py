@@ -28,7 +28,7 @@ def chips(criterion: rubric.Criterion) -> tuple[Chip, ...]:
         found.append(Chip(criterion.tier, "a" if criterion.tier is rubric.Tier.ESSENTIAL else "", "tier"))
     found.append(_kind(criterion))
     if criterion.gate:
-        found.append(Chip(_gate(criterion), "r"))
+        found.append(Chip(_gate(criterion), "r", "gate"))
     if criterion.evidence is rubric.Evidence.REQUIRED:
         found.append(Chip("evidence required", "", "evidence"))
     if criterion.applies_when:

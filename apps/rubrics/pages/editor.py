@@ -10,6 +10,7 @@ from apps.rubrics import forms, queries
 from apps.rubrics.models import RubricVersion
 from apps.rubrics.pages import quality, table
 from apps.rubrics.pages.frame import frame
+from apps.rubrics.pages.guidelines import guidelines
 from domain import rubric
 
 MOST_AT_ONCE = 100  # a longer rubric gets its remarks by a request of their own
@@ -45,6 +46,7 @@ def editor(actor: Actor, version: RubricVersion, **more: Any) -> dict[str, Any]:
         "add_form": forms.AddForm(groups=choices, focus=bool(more.get("added"))),
         "group_form": forms.GroupForm(groups=choices, prefix="group"),
         "weighting": _weighting(version, said),
+        **(guidelines(version) if shown["steps"].edit else {}),
         "bulk_form": forms.BulkForm(groups=choices),
         "cell_form": forms.CellForm(groups=choices, auto_id=False),
         **more,

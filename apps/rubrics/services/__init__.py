@@ -24,7 +24,7 @@ from apps.rubrics.services.criteria import (
 )
 from apps.rubrics.services.drafts import NotADraft, Stale
 from apps.rubrics.services.good_criteria import rubric_for_criteria
-from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version, move_group
+from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version, move_group, place_group
 from apps.rubrics.services.imports import AUTO, ImportResult, import_rubrics, store_rubrics
 from apps.rubrics.services.joining import Clash, Pick, Seen
 from apps.rubrics.services.linting import dismiss_finding, fix_all_safe, fix_finding, restore_finding
@@ -122,6 +122,7 @@ __all__ = [
     "normalise_points",
     "open_thread",
     "order_criteria",
+    "place_group",
     "plan_merge",
     "preview_import",
     "propose",

@@ -24,6 +24,7 @@ def insert_criterion(*, by: Actor, version: RubricVersion, after: str | None, va
             place, group = document["criteria"].index(above) + 1, above["group"]
         name = criteria.free_id(document, values["text"])
         document["criteria"].insert(place, {**values, "group": group, "id": name})
+        weighting.settle_new(document["criteria"][place], version)
 
     return drafts.change(by=by, version=version, what="added a criterion", edit=edit)
 

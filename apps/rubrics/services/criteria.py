@@ -29,6 +29,7 @@ def add_criteria(
         for values in criteria:
             name = values.get("id") or free_id(document, values.get("text", ""))
             document["criteria"].append({"group": None, **values, "id": name})
+            weighting.settle_new(document["criteria"][-1], version)
 
     what = "added a criterion" if len(criteria) == 1 else f"added {len(criteria)} criteria"
     return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)

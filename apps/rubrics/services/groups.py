@@ -39,6 +39,7 @@ def edit_group(
     changes: dict[str, Any],
     expected_revision: int | None = None,
     seen: joining.Seen | None = None,
+    burst: bool = False,
 ) -> RubricVersion:
     """Change title, weight or parent of a group; what others changed since the person saw it stays."""
 
@@ -48,7 +49,12 @@ def edit_group(
         found.update(joining.join(found, own, seen or joining.Seen()))
 
     return drafts.change(
-        by=by, version=version, what=f"edited group {group_id}", edit=edit, expected_revision=expected_revision
+        by=by,
+        version=version,
+        what=f"edited group {group_id}",
+        edit=edit,
+        expected_revision=expected_revision,
+        burst=burst,
     )
 
 
@@ -77,6 +83,7 @@ def edit_version(
     what: str = "edited the settings",
     expected_revision: int | None = None,
     seen: joining.Seen | None = None,
+    burst: bool = False,
 ) -> RubricVersion:
     """Change what belongs to the version as a whole; what others changed since the person saw it stays."""
     unknown = sorted(set(changes) - VERSION_KEYS)
@@ -87,7 +94,23 @@ def edit_version(
         present = {key: document[key] for key in changes}
         document.update(joining.join(present, changes, seen or joining.Seen()))
 
-    return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)
+    return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision, burst=burst)
+
+
+def place_group(*, by: Actor, version: RubricVersion, group_id: str, before: str | None) -> RubricVersion:
+    """Put a group, with all that lies in it, before another one and into the same parent; None: behind all others."""
+
+    def edit(document: Document) -> None:
+        if before == group_id:
+            return
+        groups = document["groups"]
+        moved = group_in(document, group_id)
+        goal = group_in(document, before) if before is not None else None
+        moved["parent"] = goal["parent"] if goal is not None else None
+        groups.remove(moved)
+        groups.insert(groups.index(goal) if goal is not None else len(groups), moved)
+
+    return drafts.change(by=by, version=version, what=f"moved group {group_id}", edit=edit)
 
 
 def move_group(

@@ -52,6 +52,13 @@ def settle(criterion: dict[str, Any], version: RubricVersion, changes: Mapping[s
         criterion["weight"] = rubric.tier_weight(tier, pitfall=pitfall, tier_weights=queries.tier_weights(version))
 
 
+def settle_new(criterion: dict[str, Any], version: RubricVersion) -> None:
+    """Where tiers give the weights, a new criterion without a weight of its own gets that of its tier."""
+    if "weight" not in criterion and queries.weighting_mode(version) == rubric.Mode.TIER:
+        criterion |= {"tier": criterion.get("tier"), "polarity": criterion.get("polarity", "positive")}
+        settle(criterion, version, {"tier": criterion["tier"]})
+
+
 def _put(document: Document, done: rubric.Weighed) -> None:
     for criterion in document["criteria"]:
         tier = done.tiers[criterion["id"]]

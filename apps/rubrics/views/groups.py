@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
+from apps.core import htmx
 from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.views import clashes
 from domain import errors
@@ -69,6 +70,43 @@ def group_edit(request: StudioRequest, slug: str, number: int, group: int) -> Ht
         "base": request.POST.get("base") or clashes.as_base(present),
     }
     return render(request, "rubrics/group_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@may_edit
+def group_cell(request: StudioRequest, slug: str, number: int, group: int) -> HttpResponse:
+    """Store title and weight as they were typed in the group's row."""
+    version = queries.get_version(request.actor, slug, number)
+    row = queries.get_group(version, group)
+    form = forms.GroupCellForm(request.POST)
+    if not form.is_valid():
+        raise errors.Invalid(next(str(faults[0]) for faults in form.errors.values()), code="group_invalid")
+    was = forms.GroupCellForm({key: request.POST.get(f"was-{key}", "") for key in form.fields})
+    autosave = "X-Autosave" in request.headers
+    try:
+        services.edit_group(
+            by=request.actor,
+            version=version,
+            group_id=row.group_id,
+            changes=form.cleaned_data,
+            seen=clashes.seen_by(request, was.cleaned_data if was.is_valid() else None),
+            burst=autosave,
+        )
+    except services.Clash as clash:
+        return clashes.question(request, version, clash, pages.address("edit", version))
+    if autosave:
+        return HttpResponse(status=204)
+    return redirect(f"{pages.address('edit', version)}#group-{row.pk}")
+
+
+@require_POST
+@may_edit
+def groups_order(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Put a group where it was dropped."""
+    version = queries.get_version(request.actor, slug, number)
+    moved, before = request.POST.get("moved", ""), request.POST.get("before") or None
+    services.place_group(by=request.actor, version=version, group_id=moved, before=before)
+    return htmx.trigger(HttpResponse(status=204), "criteria-moved")
 
 
 @require_POST

@@ -308,18 +308,6 @@ def test_settings(client: Client, draft: RubricVersion) -> None:
     assert client.post(url("settings", "letters", 1), settings_data(revision="old", title="X")).status_code == 409
 
 
-def test_guidelines(client: Client, draft: RubricVersion) -> None:
-    data = {
-        "guidelines-TOTAL_FORMS": "2",
-        "guidelines-INITIAL_FORMS": "0",
-        "guidelines-0-text": "Be strict.",
-        "guidelines-1-text": "",
-    }
-    client.post(url("guidelines", "letters", 1), data)
-    assert [g.text for g in draft.guidelines.all()] == ["Be strict."]
-    assert "Be strict." in client.get(url("edit", "letters", 1)).content.decode()
-
-
 def test_the_workflow_through_pages(client: Client, approver: Actor, draft: RubricVersion) -> None:
     client.post(url("submit", "letters", 1), {"note": "Ready."})
     page = client.get(url("edit", "letters", 1)).content.decode()
