@@ -229,21 +229,28 @@ class Criterion(models.Model):
 
 
 class Revision(Stamped):
-    """A step in a draft's edit history: the document before and after, for undo and redo."""
+    """A step in a draft's edit history; every so often the whole document is kept, between them only what changed."""
 
     version = models.ForeignKey(RubricVersion, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=200)
-    document = models.JSONField(help_text="The draft after this step")
+    document = models.JSONField(null=True, help_text="The draft after this step, where it is kept whole")
+    change = models.JSONField(null=True, help_text="What changed against the step with the number before, else")
     weighting = models.JSONField(default=default_dict, blank=True, help_text="How it was weighed after this step")
     joined = ArrayField(
         models.BigIntegerField(), default=list, blank=True, help_text="The merges in force after this step"
     )
     undone = models.BooleanField(default=False)
+    aside = models.BooleanField(default=False, help_text="Undone, and then somebody went on with another edit")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "number"], name="revision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "number"], name="revision_once"),
+            models.CheckConstraint(
+                condition=Q(document__isnull=True) ^ Q(change__isnull=True), name="revision_whole_or_change"
+            ),
+        ]
         ordering = ["number"]
 
     def __str__(self) -> str:

@@ -48,6 +48,7 @@ from apps.rubrics.queries.sets import by_prompt, get_set, get_set_version, membe
 from apps.rubrics.queries.similar import Found, criteria_with, library_criterion, similar_criteria
 from apps.rubrics.queries.standards import MOST_IN_MATRIX, matrix_versions, reference_profiles
 from apps.rubrics.queries.starters import Beginning, beginning_document, beginnings, nameless
+from apps.rubrics.queries.steps import current_step, revisions_around, step_document, steps_of, steps_to
 from apps.rubrics.queries.tagging import tag_suggestions
 from apps.rubrics.queries.threads import get_thread, open_thread_count, threads_of
 from apps.rubrics.queries.versions import (
@@ -58,8 +59,6 @@ from apps.rubrics.queries.versions import (
     get_version,
     latest_approved,
     newest_version,
-    revisions_around,
-    steps_of,
     tier_weights,
     versions_of,
     weighting_mode,
@@ -99,6 +98,7 @@ __all__ = [
     "criteria_rubric",
     "criteria_with",
     "criterion_part",
+    "current_step",
     "difference",
     "distance",
     "document",
@@ -164,7 +164,9 @@ __all__ = [
     "shown",
     "similar_criteria",
     "split",
+    "step_document",
     "steps_of",
+    "steps_to",
     "tag_suggestions",
     "tags",
     "threads_of",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Prefetch, QuerySet
 
 from apps.accounts.permissions import Actor
-from apps.rubrics.models import Criterion, Decision, Group, Revision, Rubric, RubricVersion, VersionStatus
+from apps.rubrics.models import Criterion, Decision, Group, Rubric, RubricVersion, VersionStatus
 from domain import errors
 from domain import rubric as rubrics
 
@@ -86,14 +86,6 @@ def versions_of(rubric: Rubric) -> list[RubricVersion]:
     )
 
 
-def revisions_around(version: RubricVersion) -> tuple[Revision | None, Revision | None]:
-    """The step an undo would take back and the one a redo would bring back."""
-    steps = list(version.revisions.defer("document").order_by("number"))
-    done = [step for step in steps if not step.undone]
-    after = [step for step in steps if step.undone and (not done or step.number > done[-1].number)]
-    return (done[-1] if len(done) > 1 else None), (after[0] if after else None)
-
-
 def weighting_mode(version: RubricVersion) -> rubrics.Mode:
     """How the author weighs this version."""
     return rubrics.Mode(version.weighting.get("mode", rubrics.Mode.WEIGHT))
@@ -102,11 +94,6 @@ def weighting_mode(version: RubricVersion) -> rubrics.Mode:
 def tier_weights(version: RubricVersion) -> dict[str, float]:
     """The weight of each tier and of pitfalls, where tiers give the weights."""
     return {**rubrics.TIER_WEIGHTS, **version.weighting.get("tiers", {})}
-
-
-def steps_of(version: RubricVersion) -> list[Revision]:
-    """The kept steps of a draft without their documents, newest first."""
-    return list(version.revisions.defer("document").select_related("by").order_by("-number"))
 
 
 def _versions(actor: Actor) -> QuerySet[RubricVersion]:

@@ -11,12 +11,9 @@ from django.utils import timezone
 from apps.accounts.permissions import Actor
 from apps.history import services as history
 from apps.rubrics import permissions, queries
-from apps.rubrics.models import Revision, Rubric, RubricVersion, VersionStatus
-from apps.rubrics.services import parts, rows
+from apps.rubrics.models import Rubric, RubricVersion, VersionStatus
+from apps.rubrics.services import parts, rows, steps
 from domain import errors, rubric
-
-KEPT_STEPS = 200
-BURST_SECONDS = 45
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -99,11 +96,11 @@ def store(
     digest = rubric.digest(said)
     if digest == row.digest and joins is None:
         return row
-    remember_start(row)
+    steps.remember_start(row)
     if joins is not None:
         row.joined = [*row.joined, joins()]
     write(by=by, row=row, said=said, what=what, digest=digest, before=before)
-    _remember(by, row, said, what, burst=burst)
+    steps.remember(by, row, said, what, burst=burst)
     return row
 
 
@@ -130,43 +127,6 @@ def write(
         target=row,
         detail={"what": what, "revision": row.revision, "digest": row.digest},
     )
-
-
-def remember_start(row: RubricVersion) -> None:
-    """Keep the state before the first edit, so that it can be undone."""
-    if not row.revisions.exists():
-        Revision.objects.create(
-            version=row,
-            number=row.revision,
-            by=row.created_by,
-            what="opened",
-            document=queries.draft_document(row),
-            weighting=row.weighting,
-            joined=row.joined,
-        )
-
-
-def _remember(by: Actor, row: RubricVersion, said: rubric.Rubric, what: str, *, burst: bool) -> None:
-    row.revisions.filter(undone=True).delete()
-    document = {"format": rubric.FORMAT, **said.model_dump(mode="json")}
-    last = row.revisions.defer("document").order_by("-number").first()
-    if burst and last is not None and _continues(last, by, what):
-        last.document = document
-        last.weighting, last.joined = row.weighting, row.joined
-        last.save(update_fields=["document", "weighting", "joined"])
-        return
-    Revision.objects.create(
-        version=row, number=row.revision, by=by.user, what=what[:200], document=document, weighting=row.weighting,
-        joined=row.joined,
-    )  # fmt: skip
-    old = row.revisions.order_by("-number").values_list("number", flat=True)[KEPT_STEPS : KEPT_STEPS + 1]
-    for number in list(old):
-        row.revisions.filter(number__lte=number).delete()
-
-
-def _continues(last: Revision, by: Actor, what: str) -> bool:
-    age = (timezone.now() - last.created_at).total_seconds()
-    return last.what == what[:200] and last.by_id == by.user.pk and age < BURST_SECONDS
 
 
 def _rename(row: RubricVersion) -> None:

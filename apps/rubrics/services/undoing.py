@@ -42,10 +42,12 @@ def go_back(*, by: Actor, version: RubricVersion, step: int) -> RubricVersion:
     if found is None:
         raise errors.NotFound("This step is no longer kept.", code="step_unknown")
     row.weighting, row.joined = found.weighting, found.joined
-    return drafts.store(by=by, row=row, document=found.document, what=f"went back to step {step}: {found.what}"[:200])
+    return drafts.store(
+        by=by, row=row, document=queries.step_document(found), what=f"went back to step {step}: {found.what}"[:200]
+    )
 
 
 def _put_back(by: Actor, row: RubricVersion, step: Revision, what: str) -> RubricVersion:
     row.weighting, row.joined = step.weighting, step.joined
-    drafts.write(by=by, row=row, said=rubric.parse(step.document), what=what[:200])
+    drafts.write(by=by, row=row, said=rubric.parse(queries.step_document(step)), what=what[:200])
     return row

@@ -8,7 +8,7 @@ from django.db import transaction
 from apps.accounts.permissions import Actor
 from apps.rubrics import queries
 from apps.rubrics.models import RubricVersion
-from apps.rubrics.services import drafts
+from apps.rubrics.services import drafts, steps
 from domain import errors, rubric
 
 Document = dict[str, Any]
@@ -25,7 +25,7 @@ def weigh_by(
     tiers = {**queries.tier_weights(row), **(tier_weights or {})}
     if set(tiers) != set(rubric.TIER_WEIGHTS) or not all(0 <= value <= rubric.MAX_WEIGHT for value in tiers.values()):
         raise errors.Invalid("Each tier has a weight from 0 upwards.", code="tier_weights_invalid")
-    drafts.remember_start(row)
+    steps.remember_start(row)
     document = queries.draft_document(row)
     done = rubric.switched(rubric.parse(document), rubric.Mode(mode), tiers)
     row.weighting = {"mode": mode, "tiers": tiers}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from apps.rubrics.models import RubricVersion, VersionStatus
 
 Service = Callable[..., RubricVersion]
 View = Callable[..., HttpResponseBase]
+STEPS_A_PAGE = 100
 
 
 @require_POST
@@ -28,14 +30,12 @@ def draft_undo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
 @require_GET
 @require_role(Role.AUTHOR, "edit rubrics")
 def draft_steps(request: StudioRequest, slug: str, number: int) -> HttpResponse:
-    """Every kept step of a draft: who, what, when, and the way back to it."""
+    """Every step of a draft: who, what, when, and the way back to it."""
     version = queries.get_version(request.actor, slug, number)
     if not version.is_draft:
         return redirect(pages.address("edit", version))
-    undo, _ = queries.revisions_around(version)
-    found = queries.steps_of(version)
-    current = undo or next((step for step in reversed(found) if not step.undone), None)
-    context = {**pages.frame(request.actor, version, "edit"), "found": found, "current": current}
+    page = Paginator(queries.steps_of(version), STEPS_A_PAGE).get_page(request.GET.get("page"))
+    context = {**pages.frame(request.actor, version, "edit"), "page": page, "current": queries.current_step(version)}
     return render(request, "rubrics/version_steps.html", context)
 
 

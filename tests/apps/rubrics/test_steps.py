@@ -6,7 +6,8 @@ from django.urls import reverse
 from apps.accounts.permissions import Actor, Role
 from apps.rubrics import queries, services
 from apps.rubrics.models import RubricVersion
-from domain import errors
+from apps.rubrics.services.steps import WHOLE_EVERY
+from domain import errors, rubric
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +29,10 @@ def edited(author: Actor, draft: RubricVersion, *texts: str) -> list[str]:
 
 def test_going_back_is_a_step_that_undo_takes_back(author: Actor, draft: RubricVersion) -> None:
     digests = edited(author, draft, "One.", "Two.", "Three.")
-    first = queries.steps_of(draft)[-2]
+    first = list(queries.steps_of(draft))[-2]
     assert services.go_back(by=author, version=draft, step=first.number).digest == digests[1]
     assert queries.steps_of(draft)[0].what.startswith(f"went back to step {first.number}")
-    assert len(queries.steps_of(draft)) == 5
+    assert queries.steps_of(draft).count() == 5
     assert services.undo(by=author, version=draft).digest == digests[3]
     assert services.redo(by=author, version=draft).digest == digests[1]
     with pytest.raises(errors.NotFound):
@@ -48,6 +49,50 @@ def test_the_page_lists_steps_in_few_queries(author: Actor, draft: RubricVersion
     step = queries.steps_of(draft)[1]
     assert client.post(url("step-back", draft, step.number)).status_code == 302
     assert draft.criteria.get(criterion_id="c_drug").text == "One."
+
+
+def test_every_step_is_kept_as_what_it_changed(author: Actor, draft: RubricVersion) -> None:
+    digests = edited(author, draft, *(f"Text {n}." for n in range(2 * WHOLE_EVERY + 5)))
+    kept = list(queries.steps_of(draft).order_by("number"))
+    assert len(kept) == len(digests)
+    assert draft.revisions.filter(document__isnull=False).count() == 3
+    small = draft.revisions.filter(change__isnull=False)
+    assert {str(change) for change in small.values_list("change", flat=True)[:2]} == {
+        str({"criteria": {"items": {"c_drug": {"text": f"Text {n}."}}}}) for n in range(2)
+    }
+    for n in (0, 1, WHOLE_EVERY - 1, WHOLE_EVERY, WHOLE_EVERY + 1, len(kept) - 1):
+        assert rubric.digest(rubric.parse(queries.step_document(kept[n]))) == digests[n]
+    assert services.go_back(by=author, version=draft, step=kept[1].number).digest == digests[1]
+    page = factories.signed_in(author).get(url("steps", draft)).content.decode()
+    assert "Page 1 of 3" in page
+
+
+def test_what_was_undone_stays_when_somebody_goes_another_way(author: Actor, draft: RubricVersion) -> None:
+    digests = edited(author, draft, "One.", "Two.", "Three.")
+    for _ in range(2):
+        services.undo(by=author, version=draft)
+    other = edited(author, draft, "Other.")[-1]
+    with pytest.raises(errors.Conflict):
+        services.redo(by=author, version=draft)
+    assert [step.aside for step in queries.steps_of(draft)] == [False, True, True, False, False]
+    two = next(step for step in queries.steps_of(draft) if step.aside)
+    assert rubric.digest(rubric.parse(queries.step_document(two))) == digests[3]
+    assert services.undo(by=author, version=draft).digest == digests[1]
+    assert services.redo(by=author, version=draft).digest == other
+    assert services.go_back(by=author, version=draft, step=two.number).digest == digests[3]
+    page = factories.signed_in(author).get(url("steps", draft)).content.decode()
+    assert page.count("undone, set aside") == 2
+
+
+def test_a_burst_is_one_step(author: Actor, draft: RubricVersion) -> None:
+    for text in ("N", "Na", "Names"):
+        services.edit_criterion(by=author, version=draft, criterion_id="c_drug", changes={"text": text}, burst=True)
+    last = queries.steps_of(draft)[0]
+    assert queries.steps_of(draft).count() == 2
+    assert last.change == {"criteria": {"items": {"c_drug": {"text": "Names"}}}}
+    services.undo(by=author, version=draft)
+    services.edit_criterion(by=author, version=draft, criterion_id="c_drug", changes={"text": "New"}, burst=True)
+    assert queries.steps_of(draft).count() == 3
 
 
 def test_who_may_go_back(viewer: Actor, author: Actor, draft: RubricVersion) -> None:
