@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.rubrics.models import Origin, Revision, Rubric, RubricVersion
 from apps.rubrics.queries.documents import draft_document
+from apps.rubrics.queries.steps import step_document
 from domain import rubric
 
 Document = dict[str, Any]
@@ -87,7 +88,7 @@ def _parent(child: RubricVersion, parent: RubricVersion) -> State:
     if not parent.is_draft:
         return State(parent, min(_last_change(parent), child.created_at), _present(parent))
     first = Revision.objects.filter(version=child, what="opened").order_by("number").first()
-    said = _present(child) if first is None else lambda: dict(first.document)
+    said = _present(child) if first is None else lambda: step_document(first)
     return State(parent, child.created_at, said)
 
 

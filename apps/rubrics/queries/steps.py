@@ -45,7 +45,7 @@ def steps_to(step: Revision) -> Chain:
     start = all_steps.filter(number__lte=step.number, document__isnull=False).order_by("-number")[0]
     between = all_steps.filter(number__gt=start.number, number__lte=step.number).order_by("number")
     assert start.document is not None
-    return Chain(start.document, tuple(between.values_list("change", flat=True)))
+    return Chain(start.document, tuple(change or {} for change in between.values_list("change", flat=True)))
 
 
 def step_document(step: Revision) -> dict[str, Any]:
