@@ -171,6 +171,7 @@ def places(found: Filled) -> dict[str, Any]:
         "datasets:prompt": data | {"key": prompt.pk},
         "judging:try": {"rubric": version["slug"], "number": 2},
         "judging:version-scores": {"rubric": version["slug"], "number": 2},
+        "judging:weights": {"rubric": version["slug"], "number": 2},
         "judging:pins": {"rubric": version["slug"], "number": 2},
         "judging:pin-choose": {"response": prompt.responses.order_by("pk")[0].pk},
         "judging:call": {"call": Call.objects.filter(run=found.run).order_by("pk")[0].pk},

@@ -2,16 +2,19 @@
 
 from apps.judging.pages.advice import writing
 from apps.judging.pages.answers import answer, call
+from apps.judging.pages.effects import effect
 from apps.judging.pages.judges import judge, judge_crumbs, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
 from apps.judging.pages.pins import pin_choice, pinning
 from apps.judging.pages.runs import crumbs, run_initial, run_name
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
+from apps.judging.pages.weights import weights
 
 __all__ = [
     "answer",
     "call",
     "crumbs",
+    "effect",
     "judge",
     "judge_crumbs",
     "judge_initial",
@@ -25,5 +28,6 @@ __all__ = [
     "texts_of",
     "trial",
     "try_initial",
+    "weights",
     "writing",
 ]

@@ -1,6 +1,7 @@
 """What is known about judges, runs, verdicts and scores."""
 
 from apps.judging.queries.advice import AdviceState, advice_state, newest_advice, opinions, shown_digest
+from apps.judging.queries.effects import Effect, Flips, Mover, effect_of
 from apps.judging.queries.estimates import Estimate, estimate
 from apps.judging.queries.judges import (
     default_judge,
@@ -59,6 +60,7 @@ from apps.judging.queries.runs import (
     runs_with,
 )
 from apps.judging.queries.stored import DECIDED, as_domain, by_criterion, rows_by_key, verdicts_for
+from apps.judging.queries.weighing import Sensitivity, sensitivity_of
 
 __all__ = [
     "DECIDED",
@@ -66,12 +68,16 @@ __all__ = [
     "RELATED",
     "AdviceState",
     "CriterionResult",
+    "Effect",
     "Estimate",
+    "Flips",
+    "Mover",
     "PinnedScore",
     "PromptScores",
     "Reason",
     "Result",
     "RunProgress",
+    "Sensitivity",
     "Separation",
     "VersionScores",
     "WideScores",
@@ -82,6 +88,7 @@ __all__ = [
     "default_judge",
     "default_judge_or_none",
     "digest_of",
+    "effect_of",
     "estimate",
     "export",
     "get_call",
@@ -115,6 +122,7 @@ __all__ = [
     "run_progress",
     "runs_with",
     "score_key",
+    "sensitivity_of",
     "shown_digest",
     "text_key",
     "verdict_keys",
