@@ -23,7 +23,7 @@ SCOPE_ROLE: dict[str, Role] = {
     "data:write": Role.AUTHOR,
     "runs:write": Role.AUTHOR,
     "rewards:write": Role.AUTHOR,
-    "proposals:write": Role.AUTHOR,
+    "proposals:write": Role.ANNOTATOR,
     "audits:write": Role.AUTHOR,
     "telemetry:write": Role.AUTHOR,
     "judges:write": Role.APPROVER,

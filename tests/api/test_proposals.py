@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.accounts.permissions import Role
 from apps.rubrics.models import Proposal
 from tests import factories
 from tests.api.conftest import Caller, caller_of, problem
@@ -51,3 +52,19 @@ def test_hunks_and_faults(alice: Caller, charlie: Caller):
     problem(charlie.get(f"/proposals/{row.pk}"), 404)
     problem(caller_of(alice.actor, "proposals:write").post(f"/proposals/{row.pk}/accept", {}), 403)
     assert caller_of(alice.actor, "proposals:write").post(f"/proposals/{row.pk}/reject", {}).status_code == 200
+
+
+def test_an_annotator_suggests_and_an_author_decides(alice: Caller):
+    rubric = factories.make_rubric(workspace=alice.actor.workspace, slug="letters")
+    factories.make_version(rubric=rubric)
+    writer = factories.make_actor(Role.AUTHOR, workspace=alice.actor.workspace)
+    ann = caller_of(writer, "proposals:write")
+    writer.workspace.memberships.filter(user=writer.user).update(role=Role.ANNOTATOR)
+    edit = {"op": "change", "pointer": "title", "before": "Letters", "after": "Discharge letters"}
+    made = ann.post("/proposals", {"method": "suggestion", "inputs": {"rubric": "letters@1", "hunks": [edit]}})
+    assert made.status_code == 201, made.content
+    place = made["Location"].removeprefix("/api/v1")
+    problem(ann.post(f"{place}/reject", {}), 403)
+    problem(ann.post(f"{place}/accept", {}), 403)
+    assert alice.post(f"{place}/accept", {}).json()["state"] == "closed"
+    assert alice.get("/rubrics/letters/versions/1").json()["title"] == "Discharge letters"

@@ -8,7 +8,8 @@ from apps.datasets import queries as dataset_queries
 from apps.judging import queries as judge_queries
 from apps.judging.models import Run
 from apps.review import queries as review_queries
-from apps.rubrics.models import RubricVersion, VersionStatus
+from apps.rubrics import queries as rubric_queries
+from apps.rubrics.models import Mention, RubricVersion, VersionStatus
 from apps.training.models import Alarm
 
 
@@ -19,6 +20,7 @@ class HomePage:
     drafts: list[RubricVersion]
     to_approve: list[RubricVersion]
     submitted: list[RubricVersion]
+    mentions: list[Mention]
     queues: list[Any]
     runs: list[Run]
     alarms: list[Alarm]
@@ -48,6 +50,7 @@ def home(actor: Actor) -> HomePage:
         drafts=drafts,
         to_approve=to_approve,
         submitted=list(waiting.filter(submitted_by=actor.user)[:8]),
+        mentions=rubric_queries.unread_mentions(actor),
         queues=review_queries.open_queues(actor)[:6] if actor.can(Role.ANNOTATOR) else [],
         runs=runs,
         alarms=list(

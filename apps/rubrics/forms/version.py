@@ -1,6 +1,7 @@
 """Forms for what belongs to a version as a whole: settings, guidelines, groups, new criteria, notes."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -190,12 +191,28 @@ class CommentForm(forms.Form):
 
 
 class ThreadForm(CommentForm):
-    """A new discussion."""
+    """A new discussion, on the rubric, a criterion or one of its levels."""
 
     criterion = forms.ChoiceField(required=False, label="About")
 
-    def __init__(self, *args: Any, criteria: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, criteria: Iterable[Mapping[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["criterion"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "the whole rubric"), *criteria]
+        self.places: dict[str, tuple[str, str]] = {"": ("", "")}
+        choices = [("", "the whole rubric")]
+        for number, item in enumerate(criteria, 1):
+            self.places[item["id"]] = (item["id"], "")
+            choices.append((item["id"], f"{number}. {_shortened(item['text'])}"))
+            for n, level in enumerate(item["levels"] if isinstance(item["levels"], list) else []):
+                self.places[f"{item['id']}:{n}"] = (item["id"], str(level["label"])[:80])
+                choices.append((f"{item['id']}:{n}", f"\u2003{number}, level “{_shortened(str(level['label']))}”"))
+        field.choices = choices
+
+    def about(self) -> dict[str, str]:
+        """The criterion and the level that were chosen."""
+        return dict(zip(("criterion", "level"), self.places[self.cleaned_data["criterion"]], strict=True))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) < 70 else f"{text[:69]}…"

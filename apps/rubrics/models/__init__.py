@@ -12,6 +12,7 @@ from django.db.models.functions import Left
 
 from apps.core.models import Stamped, default_dict, default_list
 from apps.rubrics.models import guards
+from apps.rubrics.models.discussion import Mention as Mention
 from apps.rubrics.models.lineage import Origin as Origin
 from apps.rubrics.models.sets import RubricSet, RubricSetMember, RubricSetVersion
 from apps.rubrics.models.states import VersionEnd, VersionStatus
@@ -337,6 +338,7 @@ class Comment(Stamped):
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
     edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

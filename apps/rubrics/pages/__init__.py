@@ -15,6 +15,8 @@ from apps.rubrics.pages.reading import reading_of
 from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
 from apps.rubrics.pages.standards import standards_matrix
 from apps.rubrics.pages.table import table_row, table_rows
+from apps.rubrics.pages.threads import panel as thread_panel
+from apps.rubrics.pages.threads import threads
 from apps.rubrics.pages.using import using
 
 __all__ = [
@@ -44,6 +46,8 @@ __all__ = [
     "standards_matrix",
     "table_row",
     "table_rows",
+    "thread_panel",
+    "threads",
     "using",
     "versions",
 ]

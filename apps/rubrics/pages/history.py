@@ -7,6 +7,7 @@ from apps.rubrics import forms, queries
 from apps.rubrics.models import RubricVersion, VersionStatus
 from apps.rubrics.pages import quality
 from apps.rubrics.pages.frame import frame
+from apps.rubrics.pages.graph import graph
 from domain import rubric
 
 SHOWN = {"": "everything", "judged": "only what a judge reads", "weights": "only weights"}
@@ -27,6 +28,7 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str, show
         "show": show if show in SHOWN else "",
         "shown_kinds": SHOWN.items(),
         "versions": rows,
+        "graph": graph(rows, merges),
         "lines": [(row, merges.get(row.pk, [])) for row in rows],
         "mergeable": _mergeable(old, new) if actor.can(Role.AUTHOR) else None,
         "before": old,

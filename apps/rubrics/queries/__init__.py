@@ -30,7 +30,16 @@ from apps.rubrics.queries.listing import (
 )
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
 from apps.rubrics.queries.presence import ALIVE, others_present
-from apps.rubrics.queries.proposals import get_proposal, hunks_of, open_proposal_count, proposal_body, proposals_of
+from apps.rubrics.queries.proposals import (
+    get_proposal,
+    hunks_of,
+    open_proposal_count,
+    own_suggestion,
+    proposal_body,
+    proposals_of,
+    suggested_document,
+    suggested_on,
+)
 from apps.rubrics.queries.pulls import Puller, pullers
 from apps.rubrics.queries.refs import ResolvedRubrics, resolve
 from apps.rubrics.queries.searching import has_trigrams, marked, passages, split
@@ -50,7 +59,16 @@ from apps.rubrics.queries.standards import MOST_IN_MATRIX, matrix_versions, refe
 from apps.rubrics.queries.starters import Beginning, beginning_document, beginnings, nameless
 from apps.rubrics.queries.steps import current_step, revisions_around, step_document, steps_of, steps_to
 from apps.rubrics.queries.tagging import tag_suggestions
-from apps.rubrics.queries.threads import get_thread, open_thread_count, threads_of
+from apps.rubrics.queries.threads import (
+    SHOWN,
+    get_comment,
+    get_thread,
+    open_thread_count,
+    people_to_mention,
+    thread_marks,
+    threads_of,
+    unread_mentions,
+)
 from apps.rubrics.queries.versions import (
     by_digest,
     get_criterion,
@@ -73,6 +91,7 @@ __all__ = [
     "METRICS",
     "MOST_APPROVERS",
     "MOST_IN_MATRIX",
+    "SHOWN",
     "ApprovalPolicy",
     "Approvals",
     "Beginning",
@@ -111,6 +130,7 @@ __all__ = [
     "export_set",
     "fingerprint",
     "gate_states",
+    "get_comment",
     "get_criterion",
     "get_group",
     "get_proposal",
@@ -145,7 +165,9 @@ __all__ = [
     "open_thread_count",
     "others_present",
     "outline",
+    "own_suggestion",
     "passages",
+    "people_to_mention",
     "proposal_body",
     "proposals_of",
     "pullers",
@@ -167,10 +189,14 @@ __all__ = [
     "step_document",
     "steps_of",
     "steps_to",
+    "suggested_document",
+    "suggested_on",
     "tag_suggestions",
     "tags",
+    "thread_marks",
     "threads_of",
     "tier_weights",
+    "unread_mentions",
     "usual_sample",
     "versions_of",
     "weighting_mode",

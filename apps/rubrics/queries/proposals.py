@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from apps.accounts.permissions import Actor
-from apps.rubrics.models import Hunk, Proposal, Rubric
+from apps.accounts.permissions import Actor, Role
+from apps.rubrics.models import Hunk, Proposal, Rubric, RubricVersion
 from apps.rubrics.queries.documents import draft_document
 from domain import errors, rubric
 
@@ -61,6 +61,43 @@ def hunks_of(proposal: Proposal) -> list[HunkView]:
             clashes = rubric.apply_edit(document, rubric.Edit(hunk.op, hunk.pointer, hunk.before, hunk.after))
         found.append(HunkView(hunk, _change(hunk), clashes))
     return found
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """An edit that waits for a decision, beside the row of the criterion that it is about."""
+
+    hunk: Hunk
+    row: int
+    change: rubric.ItemChange | None
+
+
+def suggested_on(version: RubricVersion, actor: Actor) -> list[Suggested]:
+    """Open edits of the criteria that a version has: one's own, and for authors everybody's."""
+    about = Q(proposal__base=version) | Q(proposal__result=version)
+    rows = Hunk.objects.filter(about, decision="open", pointer__startswith="criteria/", proposal__state="open")
+    if not actor.can(Role.AUTHOR):
+        rows = rows.filter(proposal__created_by=actor.user)
+    keys = dict(version.criteria.values_list("criterion_id", "pk"))
+    return [
+        Suggested(hunk, keys[name], _change(hunk))
+        for hunk in rows.select_related("proposal__created_by").order_by("proposal_id", "position")
+        if (name := hunk.pointer.removeprefix("criteria/")) in keys
+    ]
+
+
+def own_suggestion(version: RubricVersion, actor: Actor) -> Proposal | None:
+    """The suggestion for a version that this person can go on with: nothing of it is decided yet."""
+    rows = Proposal.objects.filter(base=version, created_by=actor.user, method="suggestion", state=Proposal.State.OPEN)
+    return rows.exclude(hunks__decision__in=["accepted", "rejected"]).order_by("-pk").first()
+
+
+def suggested_document(version: RubricVersion, proposal: Proposal) -> dict[str, Any]:
+    """What a version would say with all of a suggestion; edits that no longer fit are left out."""
+    document = draft_document(version)
+    for hunk in proposal.hunks.all():
+        rubric.apply_edit(document, rubric.Edit(hunk.op, hunk.pointer, hunk.before, hunk.after))
+    return document
 
 
 def proposal_body(proposal: Proposal) -> dict[str, Any]:

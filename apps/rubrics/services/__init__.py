@@ -42,6 +42,7 @@ from apps.rubrics.services.proposals import (
     propose_hunks,
     refuse_method,
     reject_hunks,
+    revise_proposal,
     start_proposal,
 )
 from apps.rubrics.services.replacing import replace_text
@@ -49,7 +50,15 @@ from apps.rubrics.services.set_samples import review_sampled
 from apps.rubrics.services.sets import approve_set, request_changes_to_set, retire_set, submit_set, withdraw_set
 from apps.rubrics.services.shelving import keep_favourite, mark_templates, tag_rubrics
 from apps.rubrics.services.standards import set_reference_profile
-from apps.rubrics.services.threads import comment, open_thread, reopen_thread, resolve_thread
+from apps.rubrics.services.threads import (
+    comment,
+    delete_comment,
+    edit_comment,
+    open_thread,
+    read_mentions,
+    reopen_thread,
+    resolve_thread,
+)
 from apps.rubrics.services.undoing import go_back, redo, undo
 from apps.rubrics.services.weighting import normalise_points, weigh_by
 from apps.rubrics.services.workflow import (
@@ -95,12 +104,14 @@ __all__ = [
     "close_proposal",
     "comment",
     "create_rubric",
+    "delete_comment",
     "delete_criteria",
     "delete_criterion",
     "delete_group",
     "discard",
     "dismiss_finding",
     "duplicate_criteria",
+    "edit_comment",
     "edit_criterion",
     "edit_group",
     "edit_version",
@@ -127,6 +138,7 @@ __all__ = [
     "preview_import",
     "propose",
     "propose_hunks",
+    "read_mentions",
     "redo",
     "refuse_method",
     "reject_hunks",
@@ -141,6 +153,7 @@ __all__ = [
     "retire",
     "retire_set",
     "review_sampled",
+    "revise_proposal",
     "rubric_for_criteria",
     "set_reference_profile",
     "set_tags",

@@ -1,6 +1,6 @@
 """Edits that somebody proposes to a rubric and an author decides on, one by one."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -44,11 +44,28 @@ class Decided(errors.Conflict):
 def propose(*, by: Actor, base: RubricVersion, document: dict[str, Any], title: str = "", note: str = "") -> Proposal:
     """Suggest another wording of a version: one hunk for each edit that leads to the document."""
     permissions.check_may_propose(by, base.rubric.workspace_id)
-    start = rubric.parse(_bare(queries.document(base)))
-    wanted = rubric.parse(_bare({**document, "title": document.get("title", base.title)}))
-    rows.check_fits(wanted)
-    edits = rubric.edits_between(start.model_dump(mode="json"), wanted.model_dump(mode="json"))
-    return _store(by, base, edits, Words(title, note))
+    return _store(by, base, _edits_to(base, document), Words(title, note))
+
+
+@transaction.atomic
+def revise_proposal(
+    *, by: Actor, proposal: Proposal, document: dict[str, Any], title: str = "", note: str = ""
+) -> Proposal:
+    """Go on with one's own suggestion while nothing of it is decided: its edits lead to the document now."""
+    permissions.check_may_propose(by, proposal.rubric.workspace_id)
+    if proposal.created_by_id != by.user.pk:
+        raise errors.NotAllowed("Only the person who proposed this can change it.", code="not_own_proposal")
+    row, hunks = _open_hunks(proposal, None)
+    if row.hunks.count() != len(hunks):
+        raise Decided("Some of this is decided already; make a new suggestion.")
+    edits = _edits_to(row.base, document)
+    row.hunks.all().delete()
+    row.title = _title(title, edits)
+    row.inputs = {**row.inputs, "note": texts.note_of(note)}
+    row.save(update_fields=["title", "inputs"])
+    _store_hunks(row, edits, ())
+    _record(by, row, "proposal.revised", {"hunks": len(edits)})
+    return row
 
 
 @transaction.atomic
@@ -173,22 +190,27 @@ def _check_shape(edit: rubric.Edit, where: str) -> None:
         raise errors.Invalid("A hunk has a pointer such as criteria/c_1 and the item.", problems=[problem])
 
 
-def _store(by: Actor, base: RubricVersion, edits: Edits, words: Words) -> Proposal:
-    """Keep the proposal with its hunks."""
+def _edits_to(base: RubricVersion, document: dict[str, Any]) -> Edits:
+    start = rubric.parse(_bare(queries.document(base)))
+    wanted = rubric.parse(_bare({**document, "title": document.get("title", base.title)}))
+    rows.check_fits(wanted)
+    return _checked(rubric.edits_between(start.model_dump(mode="json"), wanted.model_dump(mode="json")))
+
+
+def _checked(edits: Edits) -> Edits:
     if not edits:
         raise errors.Invalid("Nothing is suggested: the version already says this.", code="nothing_proposed")
     if len(edits) > MOST_HUNKS:
         raise errors.Invalid(f"A proposal has at most {MOST_HUNKS} edits.", code="too_many_hunks")
-    row = Proposal.objects.create(
-        rubric=base.rubric,
-        base=base,
-        method="suggestion",
-        title=texts.storable(words.title, 200, "title") or f"{len(edits)} edit{'' if len(edits) == 1 else 's'}",
-        inputs={"rubric": str(base), "note": texts.note_of(words.note)},
-        provenance={"by": "person"},
-        created_by=by.user,
-    )
-    found = words.evidence or tuple({} for _ in edits)
+    return edits
+
+
+def _title(typed: str, edits: Edits) -> str:
+    return texts.storable(typed, 200, "title") or f"{len(edits)} edit{'' if len(edits) == 1 else 's'}"
+
+
+def _store_hunks(row: Proposal, edits: Edits, evidence: Sequence[dict[str, Any]]) -> None:
+    found = evidence or [{} for _ in edits]
     Hunk.objects.bulk_create(
         Hunk(
             proposal=row, position=n, op=one.op, pointer=one.pointer, before=one.before, after=one.after,
@@ -196,6 +218,21 @@ def _store(by: Actor, base: RubricVersion, edits: Edits, words: Words) -> Propos
         )
         for n, one in enumerate(edits)
     )  # fmt: skip
+
+
+def _store(by: Actor, base: RubricVersion, edits: Edits, words: Words) -> Proposal:
+    """Keep the proposal with its hunks."""
+    _checked(edits)
+    row = Proposal.objects.create(
+        rubric=base.rubric,
+        base=base,
+        method="suggestion",
+        title=_title(words.title, edits),
+        inputs={"rubric": str(base), "note": texts.note_of(words.note)},
+        provenance={"by": "person"},
+        created_by=by.user,
+    )
+    _store_hunks(row, edits, words.evidence)
     _record(by, row, "proposal.opened", {"hunks": len(edits)})
     return row
 

@@ -19,24 +19,35 @@ from domain import errors
 def suggest(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """The criteria to reword, weigh, remove and add to, without touching the version."""
     version = queries.get_version(request.actor, slug, number)
-    document = queries.draft_document(version)
-    form = forms.SuggestForm(request.POST or None, document=document)
+    mine = queries.own_suggestion(version, request.actor)
+    document = queries.suggested_document(version, mine) if mine else queries.draft_document(version)
+    said = {"title": mine.title, "note": mine.inputs.get("note", "")} if mine else {}
+    form = forms.SuggestForm(request.POST or None, document=document, initial=said)
     if request.method == "POST" and form.is_valid():
+        wanted = {"document": form.wanted(), **{name: form.cleaned_data[name] for name in ("title", "note")}}
         try:
-            made = services.propose(
-                by=request.actor,
-                base=version,
-                document=form.wanted(),
-                title=form.cleaned_data["title"],
-                note=form.cleaned_data["note"],
-            )
+            if mine:
+                made = services.revise_proposal(by=request.actor, proposal=mine, **wanted)
+            else:
+                made = services.propose(by=request.actor, base=version, **wanted)
         except errors.Invalid as error:
             form.add_error(None, error.message)
         else:
             messages.success(request, "Your suggestion waits for an author.")
             return redirect("rubrics:proposal", request.actor.workspace.slug, made.pk)
-    context = {**pages.frame(request.actor, version, "discuss"), "form": form, "rows": form.rows()}
+    context = {**pages.frame(request.actor, version, "discuss"), "form": form, "rows": form.rows(), "mine": mine}
     return render(request, "rubrics/proposal_new.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def suggested_edits(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Edits that wait for a decision, for the rows of the table that they are about."""
+    version = queries.get_version(request.actor, slug, number)
+    found = queries.suggested_on(version, request.actor)
+    may_decide = request.actor.can(Role.AUTHOR)
+    context = {"version": version, "suggested": found, "may_decide": may_decide}
+    return render(request, "rubrics/_suggested_edits.html", context)
 
 
 @require_GET
@@ -71,6 +82,8 @@ def proposal_act(request: StudioRequest, proposal: int, verb: str) -> HttpRespon
             raise errors.NotFound("There is no such step.", code="step_unknown")
     except (errors.Conflict, errors.Invalid) as error:
         messages.error(request, error.message)
+    if (number := forms.whole(request.POST.get("beside", ""))) is not None:
+        return redirect(pages.address("edit", queries.get_version(request.actor, row.rubric.slug, number)))
     return redirect("rubrics:proposal", request.actor.workspace.slug, row.pk)
 
 

@@ -13,9 +13,12 @@ from apps.rubrics import forms, pages, queries
 @require_GET
 @require_role(Role.VIEWER)
 def rubric_open(request: StudioRequest, slug: str) -> HttpResponse:
-    """The version of a rubric that a person most likely wants."""
-    rubric = queries.get_rubric(request.actor, slug)
-    return redirect(pages.address("edit", queries.newest_version(rubric)))
+    """The version of a rubric that a person most likely wants; `?discuss=` leads to a discussion."""
+    version = queries.newest_version(queries.get_rubric(request.actor, slug))
+    thread = forms.whole(request.GET.get("discuss", ""))
+    if thread is not None:
+        return redirect(f"{pages.address('discuss', version)}#thread-{thread}")
+    return redirect(pages.address("edit", version))
 
 
 @require_GET

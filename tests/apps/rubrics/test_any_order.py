@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -16,7 +17,7 @@ from domain import errors, rubric
 pytestmark = pytest.mark.django_db
 Do = Callable[[random.Random, Actor, RubricVersion], object]
 LEVELS = [{"label": "no", "value": 0.0, "anchor": ""}, {"label": "yes", "value": 1.0, "anchor": ""}]
-CHANGES = [
+CHANGES: list[dict[str, Any]] = [
     {"text": "Names each drug."}, {"text": "Names the drug and the dose of it."}, {"text": ""}, {"weight": 4.0},
     {"weight": -1.0}, {"polarity": "negative"}, {"kind": "ordinal", "levels": LEVELS}, {"kind": "ordinal"},
     {"tags": {"dimension": "safety"}}, {"notes": "n" * 19_000}, {"gate": {"when": "below", "value": 0.5, "floor": 0.0}},

@@ -83,7 +83,7 @@ def test_rows_of_the_version(frozen: RubricVersion, other: RubricVersion) -> Non
 def test_rows_of_its_parts(frozen: RubricVersion, other: RubricVersion, table: str) -> None:
     before = state(frozen)
     column, model = WORDS[table], PARTS[table]
-    columns = [field.column for field in model._meta.local_fields if field.column != "id"]
+    columns = [str(field.column) for field in model._meta.local_fields if field.column != "id"]
     names = ", ".join(columns)
     own = f"WHERE version_id = {frozen.pk}"
     on_conflict = f"ON CONFLICT (id) DO UPDATE SET {column} = 'merged'"
@@ -161,8 +161,9 @@ def test_other_roles_and_settings(frozen: RubricVersion) -> None:
 @pytest.mark.parametrize("table", sorted(PARTS))
 def test_no_setting_and_no_shadow_opens_the_lock(frozen: RubricVersion, table: str) -> None:
     before = state(frozen)
+    models: list[Any] = [RubricVersion, PARTS[table]]
     change = f"UPDATE {table} SET {WORDS[table]} = 'merged' WHERE version_id = {frozen.pk}"
-    names = [t.get_pgid(m) for m in (RubricVersion, PARTS[table]) for t in m._meta.triggers]  # type: ignore[attr-defined]
+    names = [t.get_pgid(m) for m in models for t in m._meta.triggers]
     ignore = f"SELECT set_config('pgtrigger.ignore', '{{{','.join(names)}}}', true)"
     refused(f"{ignore}; {change}", FROZEN)
     refused(f"{ignore}; UPDATE {VERSION} SET title = 'x' WHERE id = {frozen.pk}", FROZEN)

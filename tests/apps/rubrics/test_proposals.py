@@ -111,3 +111,43 @@ def test_the_pages(author: Actor, annotator: Actor, draft: RubricVersion) -> Non
     decider.post(f"{place}reject/", {"hunk": "1", "reason": "Not needed."})
     assert weights_and_texts(draft)[0][0] == "Names every drug."
     assert "Not needed." in browser.get(place).content.decode()
+
+
+def test_ones_own_suggestion_goes_on_until_something_is_decided(
+    author: Actor, annotator: Actor, draft: RubricVersion
+) -> None:
+    page = f"/w/{draft.rubric.workspace.slug}/rubrics/letters/1/suggest/"
+    browser = factories.signed_in(annotator)
+    sent = {"text-0": "Names <b>each</b> drug.", "weight-0": "3", "text-1": "Blames the patient.", "weight-1": "1"}
+    browser.post(page, {**sent, "title": "Words"})
+    shown = browser.get(page).content.decode()
+    assert "go on with your suggestion" in shown
+    assert "Names &lt;b&gt;each&lt;/b&gt; drug." in shown
+    browser.post(page, {**sent, "weight-1": "2", "title": "Words and weights"})
+    row = Proposal.objects.get()
+    assert (row.title, row.hunks.count()) == ("Words and weights", 2)
+    with pytest.raises(errors.NotAllowed):
+        services.revise_proposal(by=author, proposal=row, document=queries.draft_document(draft))
+    services.accept_hunks(by=author, proposal=row, positions=[0])
+    assert queries.own_suggestion(draft, annotator) is None
+    with pytest.raises(services.Decided):
+        services.revise_proposal(by=annotator, proposal=row, document=queries.draft_document(draft))
+
+
+def test_open_edits_stand_at_their_rows(
+    author: Actor, annotator: Actor, viewer: Actor, draft: RubricVersion, proposal: Proposal
+) -> None:
+    base = f"/w/{draft.rubric.workspace.slug}/rubrics"
+    place = f"{base}/letters/1/suggest/edits/"
+    key = draft.criteria.get(criterion_id="c_drug").pk
+    shown = factories.signed_in(author).get(place).content.decode()
+    assert f'data-suggested-for="{key}"' in shown
+    assert "<ins>each</ins>" in shown
+    assert "Accept" in shown
+    own = factories.signed_in(annotator).get(place).content.decode()
+    assert "<ins>each</ins>" in own
+    assert "Accept" not in own
+    assert "<ins>" not in factories.signed_in(viewer).get(place).content.decode()
+    answer = factories.signed_in(author).post(f"{base}/-/proposals/{proposal.pk}/accept/", {"hunk": "0", "beside": "1"})
+    assert answer["Location"] == f"{base}/letters/1/"
+    assert "<ins>each</ins>" not in factories.signed_in(author).get(place).content.decode()
