@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.library.rubric_list, name="list"),
     path("-/new/", views.library.rubric_new, name="new"),
     path("-/import/", views.library.rubric_import, name="import"),
+    path("-/guide/", views.guide.writing_guide, name="guide"),
     path("-/standards/", views.standards.workspace_standards, name="standards"),
     path("-/selected/", views.library.rubrics_selected, name="selected"),
     path("-/star/<slug:slug>/", views.library.rubric_star, name="star"),

@@ -45,6 +45,7 @@ def _pages(actor: Actor) -> Iterator[Found]:
         if actor.can(Role(place.minimum_role)):
             yield Found(PAGES, place.name, "", place.url(slug))
     yield Found(PAGES, "Standards matrix", "Rubrics", reverse("rubrics:standards", args=[slug]))
+    yield Found(PAGES, "Writing criteria", "Guide", reverse("rubrics:guide", args=[slug]))
     yield Found(PAGES, "Background work", "Home", reverse("home:jobs", args=[slug]))
     if actor.can(Role.AUTHOR):
         for tab in admin.tabs(actor, ""):

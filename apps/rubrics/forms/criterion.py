@@ -6,7 +6,7 @@ from django import forms
 
 from apps.rubrics.forms.fields import JsonField, add_problems, lines, number_input, typed
 from apps.rubrics.forms.rows import ExampleFormSet, LevelFormSet, example_kinds, starting_parts
-from domain import errors, rubric
+from domain import errors, rubric, writing
 
 KINDS = [
     ("binary", "binary: yes or no"),
@@ -28,6 +28,14 @@ TAGS = ("dimension", "scenario", "discipline")
 PLACES = {
     "text": "text", "weight": "weight", "gate": "gate_value", "levels": "kind", "check": "check",
     "applies_when": "applies_when", "needs": "needs", "notes": "notes", "group": "group", "tags": "dimension",
+}  # fmt: skip
+
+
+# Fields that have a part of the guide beside them; where several belong together the first one has it.
+GUIDED = {
+    "text": "text", "weight": "weight", "polarity": "polarity", "tier": "tier", "kind": "kind", "evidence": "evidence",
+    "gate_when": "gate", "applies_when": "applies_when", "needs": "needs", "scale_min": "scale", "check": "check",
+    "dimension": "tags", "role": "role", "notes": "notes",
 }  # fmt: skip
 
 
@@ -78,6 +86,8 @@ class CriterionForm(forms.Form):
         kwargs.setdefault("initial", initial_of(criterion))
         super().__init__(*args, **kwargs)
         self.criterion = criterion
+        for field, part in GUIDED.items():
+            setattr(self.fields[field], "guide", writing.BY_NAME[part])  # noqa: B010 (no attribute of a Django field)
         self.choices_of("group").choices = [("", "no group"), *groups]
         for axis in TAGS:
             self.fields[axis].widget.attrs["list"] = f"{self.prefix}-{axis}-tags"
