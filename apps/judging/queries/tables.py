@@ -1,4 +1,4 @@
-"""Stored verdicts of many answers as columns of numbers, read in one query."""
+"""Stored verdicts of many answers as columns of numbers: what is not known to be final is read in one query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db import connection
 
 from apps.datasets.models import Subject, SubjectMember
 from apps.judging.models import RunItem
-from apps.judging.queries import keys
+from apps.judging.queries import keys, settled
 from domain import scoring, subjects, words
 from domain.scoring import table
 
@@ -89,22 +89,37 @@ def cells(
     shape = (len(answers), len(digests))
     codes = np.full(shape, table.CANNOT_ASSESS, dtype=np.int8)
     found = Cells(digests, np.zeros(shape), codes, np.zeros(shape, dtype=bool), _words(answers))
-    _fill(found, answers, [(place, one.subject) for place, one in enumerate(answers)], judge)
+    _own(found, answers, judge)
     lacking = np.flatnonzero(~found.given.all(axis=1)).tolist()
     if lacking:
         _fill(found, answers, _twins(answers, lacking), judge)
     return found
 
 
+def _own(found: Cells, answers: Sequence[Answer], judge: "JudgeVersion") -> None:
+    """Write the verdicts stored with the answers themselves, reading only where none is known to be final."""
+    mark = settled.mark((one.subject, one.context) for one in answers)
+    names = [(judge.fingerprint, judge.strategy, judge.protocol, mark, digest) for digest in found.digests]
+    for column, name in enumerate(names):
+        if (known := settled.known(name)) is not None:
+            found.values[:, column], found.codes[:, column], found.given[:, column] = known
+    rows = np.flatnonzero(~found.given.all(axis=1)).tolist()
+    columns = np.flatnonzero(~found.given.all(axis=0)).tolist()
+    _fill(found, answers, [(row, answers[row].subject) for row in rows], judge)
+    for column in columns:
+        settled.keep(names[column], found.values[:, column], found.codes[:, column], found.given[:, column])
+
+
 def _fill(
     found: Cells, answers: Sequence[Answer], rows: Sequence[tuple[int, int]], judge: "JudgeVersion"
 ) -> None:  # fmt: skip
-    """Write the verdicts stored with subjects into the table: `rows` are pairs of place and subject."""
-    if not rows or not found.digests:
+    """Write the verdicts stored with subjects where the table has none: `rows` are pairs of place and subject."""
+    columns = np.flatnonzero(~found.given.all(axis=0))
+    if not rows or not columns.size:
         return
     sent: list[Any] = [
         [status.value for status in table.STATUSES], [subject for _, subject in rows],
-        [answers[place].context for place, _ in rows], list(found.digests),
+        [answers[place].context for place, _ in rows], [found.digests[column] for column in columns],
         judge.fingerprint, judge.strategy, judge.protocol,
     ]  # fmt: skip
     with connection.cursor() as cursor:
@@ -113,10 +128,10 @@ def _fill(
     if reply is None or reply[0] is None:
         return
     read = np.frombuffer(bytes(reply[0]), dtype=_CELL)
-    places = np.array([place for place, _ in rows])[read["row"]]
-    found.values[places, read["column"]] = np.nan_to_num(read["value"])
-    found.codes[places, read["column"]] = read["code"]
-    found.given[places, read["column"]] = True
+    at = np.array([place for place, _ in rows])[read["row"]], columns[read["column"]]
+    found.values[at] = np.nan_to_num(read["value"])
+    found.codes[at] = read["code"]
+    found.given[at] = True
 
 
 def _twins(answers: Sequence[Answer], places: Sequence[int]) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Scores beside the editor: while a weight is typed, over many answers, and where verdicts are missing."""
 
 import math
+import uuid
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from apps.judging.models import RunItem, Verdict
 from apps.judging.queries import keys, tables
 from apps.rubrics import queries as rubric_queries
 from domain import errors, scoring
+from domain.scoring.table import CODES
 from engines.scripted import by_text
 from tests import factories
 from tests.apps.judging.conftest import Clinic, work
@@ -73,12 +75,48 @@ def test_verdicts_of_the_same_text_elsewhere_count_and_unscored_ones_are_no_zero
     assert math.isnan(scoring.scores_of(rubric, alone.table(reader, judged.version, judged.judge)).raw[0])
 
 
-def test_reading_many_answers_takes_as_many_queries_as_reading_one(judged: Clinic, django_assert_num_queries) -> None:
+def test_reading_many_answers_takes_one_query_and_final_verdicts_none(
+    judged: Clinic, django_assert_num_queries
+) -> None:
     answers = tables.judged_answers(judged.version, judged.judge, 100)
     reader = keys.Reader()
-    tables.cells(answers, [judged.version], judged.judge, reader)
+    tables._words(answers)
+    reader.criterion_digests(judged.version, judged.judge.protocol)
     with django_assert_num_queries(1):
-        tables.cells(answers, [judged.version], judged.judge, reader)
+        first = tables.cells(answers, [judged.version], judged.judge, reader)
+    with django_assert_num_queries(0):
+        again = tables.cells(answers, [judged.version], judged.judge, reader)
+    assert np.array_equal(first.values, again.values)
+    assert np.array_equal(first.codes, again.codes)
+    assert again.given.all()
+    turned = tables.cells(answers[::-1], [judged.version], judged.judge, reader)
+    assert np.array_equal(turned.values, first.values[::-1])
+
+
+def test_a_new_verdict_shows_at_once(judged: Clinic) -> None:
+    prompt = judged.subjects[0].prompt
+    new = factories.make_subject(responses=[factories.make_response(prompt=prompt, text="Take your tablets.")])
+    answers = tables.answers_of([judged.subjects[0], new])
+
+    def read() -> tables.Cells:
+        return tables.cells(answers, [judged.version], judged.judge, keys.Reader())
+
+    def give(said: Verdict, **changes: object) -> Verdict:
+        fields = {field.attname: getattr(said, field.attname) for field in Verdict._meta.concrete_fields}
+        return Verdict.objects.create(**fields | {"key": uuid.uuid4(), "subject_id": new.pk} | changes)
+
+    assert read().given.tolist() == [[True, True], [False, False]]
+    one, other = Verdict.objects.filter(subject=judged.subjects[0])
+    failed = give(one, status="judge_error", value=None)
+    found = read()
+    assert found.given.sum() == 3
+    assert (found.codes == CODES["judge_error"]).sum() == 1
+    Verdict.objects.filter(key=failed.key).update(status="ok", value=0.25)
+    assert (read().values == 0.25).sum() == 1
+    give(other, value=0.75)
+    found = read()
+    assert found.given.all()
+    assert sorted(found.values[1]) == [0.25, 0.75]
 
 
 def test_weights_score_while_they_are_typed_and_nothing_is_stored(judged: Clinic, browser: Client) -> None:
