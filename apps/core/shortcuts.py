@@ -51,6 +51,7 @@ SHORTCUTS = (
     Shortcut("r", "again: judge, read"),
     Shortcut("v", "verify; draw a review queue"),
     Shortcut("l", "add the criteria read as a list"),
+    Shortcut("o", "suggest instead of editing, and back"),
 )
 # What every list, table and question takes for granted, and how one leaves things.
 FIXED = {

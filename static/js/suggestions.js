@@ -1,4 +1,5 @@
 // [data-suggested-edits="URL"]: edits that wait for a decision stand under the text of the row that they are about.
+// With data-follow they are read again whenever the table changed, as while somebody is suggesting.
 (() => {
   const root = document.querySelector("[data-suggested-edits]");
   if (!root) return;
@@ -26,5 +27,6 @@
   new MutationObserver(() => {
     if (!waiting && blocks.length) { waiting = true; requestAnimationFrame(draw); }
   }).observe(document.getElementById("main") || document.body, { childList: true, subtree: true });
+  if (root.dataset.follow !== undefined) document.body.addEventListener("rubric-changed", load);
   load();
 })();

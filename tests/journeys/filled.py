@@ -207,6 +207,7 @@ def places(found: Filled) -> dict[str, Any]:
         "rubrics:suggest": version,
         "rubrics:proposal": {"proposal": _proposed(found, draft)},
         "rubrics:criterion-edit": version | {"criterion": draft.criteria.order_by("position")[0].pk},
+        "rubrics:suggest-row": version | {"row": str(draft.criteria.order_by("position")[0].pk)},
         "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},
         "training:release": {"name": "autumn-pilot"},
         "training:run": {"run_id": found.training_run.pk},

@@ -25,6 +25,7 @@ NOT_PAGES = {
     "rubrics:criterion-add", "rubrics:criteria-order",
     "rubrics:criterion-cell", "rubrics:criterion-insert", "rubrics:criteria-bulk", "rubrics:criteria-rows",
     "rubrics:thread-act", "rubrics:thread-marks", "rubrics:suggested-edits", "rubrics:mentions-read",
+    "rubrics:suggest-cell", "rubrics:suggest-insert", "rubrics:suggest-bulk", "rubrics:suggest-back",
     "rubrics:criteria-paste", "rubrics:weighting", "rubrics:proposal-act",
     "rubrics:criterion-move", "rubrics:criterion-delete", "rubrics:group-add",
     "rubrics:group-cell", "rubrics:groups-order",

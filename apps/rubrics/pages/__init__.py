@@ -14,7 +14,7 @@ from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality
 from apps.rubrics.pages.reading import reading_of
 from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
 from apps.rubrics.pages.standards import standards_matrix
-from apps.rubrics.pages.table import table_row, table_rows
+from apps.rubrics.pages.table import suggested_row, table_row, table_rows
 from apps.rubrics.pages.threads import panel as thread_panel
 from apps.rubrics.pages.threads import threads
 from apps.rubrics.pages.using import using
@@ -44,6 +44,7 @@ __all__ = [
     "set_address",
     "set_sample",
     "standards_matrix",
+    "suggested_row",
     "table_row",
     "table_rows",
     "thread_panel",

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from apps.accounts.permissions import Actor
+from apps.accounts.permissions import Actor, Role
 from apps.rubrics import forms, queries
 from apps.rubrics.models import RubricVersion
 from apps.rubrics.pages import quality, table
-from apps.rubrics.pages.frame import frame
+from apps.rubrics.pages.frame import Steps, frame
 from apps.rubrics.pages.guidelines import guidelines
 from domain import rubric
 
@@ -17,14 +17,23 @@ MOST_AT_ONCE = 100  # a longer rubric gets its remarks by a request of their own
 _MODES = {rubric.Mode.WEIGHT: "Weights", rubric.Mode.POINTS: "Points", rubric.Mode.TIER: "Tiers"}
 
 
-def editor(actor: Actor, version: RubricVersion, **more: Any) -> dict[str, Any]:
-    """Everything the Edit page shows; `more` holds forms that failed or the row that is open."""
+def editor(
+    actor: Actor, version: RubricVersion, *, suggesting: queries.Suggesting | None = None, **more: Any
+) -> dict[str, Any]:
+    """Everything the Edit page shows; `more` holds forms that failed or the row that is open.
+
+    While somebody is suggesting, the table shows what they want, and nothing else of the version can be edited.
+    """
     prefetch_related_objects([version], "criteria", "groups", "guidelines")
-    document = queries.draft_document(version)
-    said = rubric.parse(document)
+    document = suggesting.shown if suggesting else queries.draft_document(version)
+    said = rubric.parse(suggesting.wanted if suggesting else document)
     undo, redo = queries.revisions_around(version) if version.is_draft else (None, None)
-    remarks = None if len(said.criteria) > MOST_AT_ONCE else quality.standing(version, said, quality.numbered(document))
+    waits = suggesting is not None or len(said.criteria) > MOST_AT_ONCE
+    remarks = None if waits else quality.standing(version, said, quality.numbered(document))
     shown = frame(actor, version, "edit", open_remarks=len(remarks or ()))
+    if suggesting:
+        shown["steps"] = Steps()
+    edit = shown["steps"].edit
     choices = group_choices(document)
     return {
         **shown,
@@ -33,10 +42,12 @@ def editor(actor: Actor, version: RubricVersion, **more: Any) -> dict[str, Any]:
             version,
             document,
             said,
-            edit=shown["steps"].edit,
-            moved=more.get("moved"),
-            window=_window(version, document, more),
+            table=table.Table(version, edit=edit, moved=more.get("moved"), suggesting=suggesting),
+            window=None if suggesting else _window(version, document, more),
         ),
+        "suggesting": suggesting,
+        "may_suggest": actor.can(Role.ANNOTATOR),
+        "cells": edit or suggesting is not None,
         "undo": undo,
         "redo": redo,
         "remarks": remarks,
@@ -46,7 +57,7 @@ def editor(actor: Actor, version: RubricVersion, **more: Any) -> dict[str, Any]:
         "add_form": forms.AddForm(groups=choices, focus=bool(more.get("added"))),
         "group_form": forms.GroupForm(groups=choices, prefix="group"),
         "weighting": _weighting(version, said),
-        **(guidelines(version) if shown["steps"].edit else {}),
+        **(guidelines(version) if edit else {}),
         "bulk_form": forms.BulkForm(groups=choices),
         "cell_form": forms.CellForm(groups=choices, auto_id=False),
         **more,

@@ -37,7 +37,7 @@ class Steps:
     draft: bool = False
 
 
-def address(name: str, version: RubricVersion, *more: int) -> str:
+def address(name: str, version: RubricVersion, *more: int | str) -> str:
     """The URL of a page of this version."""
     workspace = version.rubric.workspace.slug
     return reverse(f"rubrics:{name}", args=[workspace, version.rubric.slug, version.number, *more])

@@ -28,7 +28,7 @@ _NUMBER, _SHARE, _BAR, _FACTOR = "\0number", "\0share", "\0bar", "\0factor"
 class Row:
     """A criterion as the row's template shows it; four of its values are filled in later."""
 
-    key: int
+    key: int | str
     said: rubric.Criterion
     typed_weight: str
     chips: tuple[Chip, ...]
@@ -39,13 +39,14 @@ class Row:
     share: str = _SHARE
     bar: str = _BAR
     factor: str = _FACTOR
+    new: bool = False
 
 
 @dataclass(frozen=True)
 class Drawn:
     """A row of the table, ready to be shown."""
 
-    key: int
+    key: int | str
     criterion: str
     number: int
     html: SafeString
@@ -91,16 +92,28 @@ _kept: dict[tuple[object, ...], str] = {}
 class Table:
     """Draws rows of one version for one person."""
 
-    def __init__(self, version: RubricVersion, *, edit: bool, moved: int | None = None) -> None:
-        """Rows can be edited, and one may have been moved just now."""
-        self._base = address("criterion-edit", version, 0).removesuffix("0/")
-        self._draft, self._edit, self._moved = version.is_draft, edit, moved
+    def __init__(
+        self,
+        version: RubricVersion,
+        *,
+        edit: bool,
+        moved: int | None = None,
+        suggesting: queries.Suggesting | None = None,
+    ) -> None:
+        """Rows can be edited, in the draft or as a suggestion, and one may have been moved just now."""
+        page = "suggest-row" if suggesting else "criterion-edit"
+        self._base = address(page, version, 0).removesuffix("0/")
+        self._edit, self._moved = edit or suggesting is not None, moved
+        self._draft = version.is_draft or suggesting is not None
+        self.keys: dict[str, int | str] = (
+            suggesting.keys if suggesting else {row.criterion_id: row.pk for row in version.criteria.all()}
+        )
 
     def row(
-        self, key: int, said: rubric.Criterion, part: dict[str, Any], *, number: int, factor: float, share: float,
-        top: float,
-    ) -> Drawn:  # fmt: skip
+        self, said: rubric.Criterion, part: dict[str, Any], *, number: int, factor: float, share: float, top: float
+    ) -> Drawn:
         """The row of a criterion; `share` lies in [0, 1] and `top` is the largest share of the table."""
+        key = self.keys[said.id]
         url, moved = f"{self._base}{key}/", key == self._moved
         known = (json.dumps(part, ensure_ascii=False), url, self._draft, self._edit, moved)
         drawn = _kept.get(known)
@@ -116,7 +129,13 @@ class Table:
         )
         return Drawn(key, said.id, number, mark_safe(whole))  # noqa: S308 (numbers in a template's own output)
 
-    def _draw(self, key: int, said: rubric.Criterion, part: dict[str, Any], url: str) -> str:
+    def gone(self, part: dict[str, Any], number: int) -> Drawn:
+        """The row of a criterion that a suggestion takes away."""
+        key = self.keys[part["id"]]
+        html = get_template("rubrics/_criterion_gone.html").render({"key": key, "text": part["text"]})
+        return Drawn(key, part["id"], number, mark_safe(html))  # noqa: S308 (drawn by a template)
+
+    def _draw(self, key: int | str, said: rubric.Criterion, part: dict[str, Any], url: str) -> str:
         row = Row(
             key=key,
             said=said,
@@ -125,6 +144,7 @@ class Table:
             revision=queries.fingerprint(part) if self._draft else "",
             url=url,
             tags=tuple((axis, said.tags[axis]) for axis in AXES if axis in said.tags),
+            new=isinstance(key, str),
         )
         context = {"row": row, "steps": {"edit": self._edit}, "moved": self._moved}
         return str(get_template("rubrics/_criterion_row.html").render(context))
@@ -137,13 +157,22 @@ def table_row(actor: Actor, version: RubricVersion, criterion_id: str) -> SafeSt
     part = queries.criterion_part(found)
     said = rubric.Criterion.model_validate(part)
     table = Table(version, edit=steps(actor, version).edit)
-    return table.row(found.pk, said, part, number=0, factor=_factor(groups, said.group), share=0.0, top=1.0).html
+    return table.row(said, part, number=0, factor=_factor(groups, said.group), share=0.0, top=1.0).html
+
+
+def suggested_row(suggesting: queries.Suggesting, criterion_id: str) -> SafeString:
+    """The same of a criterion as its suggestion has it."""
+    groups = {group.group_id: group for group in suggesting.version.groups.select_related("parent")}
+    part = suggesting.part(criterion_id)
+    table = Table(suggesting.version, edit=True, suggesting=suggesting)
+    said = rubric.Criterion.model_validate(part)
+    return table.row(said, part, number=0, factor=_factor(groups, said.group), share=0.0, top=1.0).html
 
 
 def _factor(groups: dict[str, Group], name: str | None) -> float:
     """What the weights of the groups around a criterion multiply its own by."""
     factor = 1.0
-    while name is not None:
+    while name in groups:
         group = groups[name]
         factor *= group.weight
         name = group.parent.group_id if group.parent else None
@@ -155,21 +184,23 @@ def blocks(
     document: dict[str, Any],
     said: rubric.Rubric,
     *,
-    edit: bool,
-    moved: int | None = None,
+    table: Table,
     window: range | None = None,
 ) -> list[Block]:
-    """The groups in the order of the screen, empty ones too; rows whose numbers lie outside the window wait."""
+    """The groups in the order of the screen, empty ones too; rows whose numbers lie outside the window wait.
+
+    Criteria of the document that `said` lacks are drawn as gone.
+    """
     groups = {group.group_id: group for group in version.groups.all()}
     names = {group.pk: group.group_id for group in groups.values()}
     shares = rubric.shares(said)
     under = _group_shares(said, shares)
-    draw = _drawing(version, document, said, shares, Table(version, edit=edit, moved=moved))
+    draw = _drawing(document, said, shares, table)
     found, number = [], 1
     for section in queries.outline(document):
-        rows = _rows(section, number, window or range(1, len(said.criteria) + 1), draw, said)
+        rows = _rows(section, number, window or range(1, len(document["criteria"]) + 1), draw, said)
         number += len(section.criteria)
-        group = groups[section.group] if section.group else None
+        group = groups.get(section.group) if section.group else None
         if rows or group is not None or not groups:
             parent = names.get(group.parent_id) if group is not None and group.parent_id else None
             found.append(Block(group, section.depth, under.get(section.group, 0.0), rows, parent))
@@ -180,7 +211,8 @@ def table_rows(actor: Actor, version: RubricVersion, wanted: range) -> SafeStrin
     """The rows of these numbers, which the page did not draw at first."""
     prefetch_related_objects([version], "criteria", "groups", "guidelines")
     document = queries.draft_document(version)
-    found = blocks(version, document, rubric.parse(document), edit=steps(actor, version).edit, window=wanted)
+    table = Table(version, edit=steps(actor, version).edit)
+    found = blocks(version, document, rubric.parse(document), table=table, window=wanted)
     return mark_safe("".join(row.html for block in found for row in block.rows if isinstance(row, Drawn)))  # noqa: S308 (drawn by templates)
 
 
@@ -195,17 +227,15 @@ def window_around(number: int, size: int) -> range:
 Draw = Callable[[str, int, float], Drawn]
 
 
-def _drawing(
-    version: RubricVersion, document: dict[str, Any], said: rubric.Rubric, shares: dict[str, float], table: Table
-) -> Draw:
-    keys = {row.criterion_id: row.pk for row in version.criteria.all()}
+def _drawing(document: dict[str, Any], said: rubric.Rubric, shares: dict[str, float], table: Table) -> Draw:
     top = max(shares.values(), default=0) or 1
     by_id = {criterion.id: criterion for criterion in said.criteria}
     parts = {part["id"]: part for part in document["criteria"]}
 
     def draw(name: str, number: int, factor: float) -> Drawn:
-        share = shares[name]
-        return table.row(keys[name], by_id[name], parts[name], number=number, factor=factor, share=share, top=top)
+        if name not in by_id:
+            return table.gone(parts[name], number)
+        return table.row(by_id[name], parts[name], number=number, factor=factor, share=shares[name], top=top)
 
     return draw
 

@@ -58,6 +58,7 @@ from apps.rubrics.queries.similar import Found, criteria_with, library_criterion
 from apps.rubrics.queries.standards import MOST_IN_MATRIX, matrix_versions, reference_profiles
 from apps.rubrics.queries.starters import Beginning, beginning_document, beginnings, nameless
 from apps.rubrics.queries.steps import current_step, revisions_around, step_document, steps_of, steps_to
+from apps.rubrics.queries.suggesting import Suggesting, suggesting, with_gone
 from apps.rubrics.queries.tagging import tag_suggestions
 from apps.rubrics.queries.threads import (
     SHOWN,
@@ -105,6 +106,7 @@ __all__ = [
     "SampleResult",
     "Section",
     "State",
+    "Suggesting",
     "Wanted",
     "approval_policy",
     "approvals",
@@ -191,6 +193,7 @@ __all__ = [
     "steps_to",
     "suggested_document",
     "suggested_on",
+    "suggesting",
     "tag_suggestions",
     "tags",
     "thread_marks",
@@ -201,4 +204,5 @@ __all__ = [
     "versions_of",
     "weighting_mode",
     "with_figures",
+    "with_gone",
 ]

@@ -93,10 +93,16 @@ def own_suggestion(version: RubricVersion, actor: Actor) -> Proposal | None:
 
 
 def suggested_document(version: RubricVersion, proposal: Proposal) -> dict[str, Any]:
-    """What a version would say with all of a suggestion; edits that no longer fit are left out."""
+    """What a version would say with all of a suggestion; edits that no longer fit are left out.
+
+    A criterion whose group is gone meanwhile stands in none.
+    """
     document = draft_document(version)
     for hunk in proposal.hunks.all():
         rubric.apply_edit(document, rubric.Edit(hunk.op, hunk.pointer, hunk.before, hunk.after))
+    groups = {group["id"] for group in document["groups"]}
+    for criterion in document["criteria"]:
+        criterion["group"] = criterion["group"] if criterion["group"] in groups else None
     return document
 
 

@@ -50,6 +50,7 @@ from apps.rubrics.services.set_samples import review_sampled
 from apps.rubrics.services.sets import approve_set, request_changes_to_set, retire_set, submit_set, withdraw_set
 from apps.rubrics.services.shelving import keep_favourite, mark_templates, tag_rubrics
 from apps.rubrics.services.standards import set_reference_profile
+from apps.rubrics.services.suggesting import as_suggestion, take_back_edit
 from apps.rubrics.services.threads import (
     comment,
     delete_comment,
@@ -97,6 +98,7 @@ __all__ = [
     "approve",
     "approve_set",
     "archive",
+    "as_suggestion",
     "be_present",
     "change_approval_policy",
     "change_together",
@@ -164,6 +166,7 @@ __all__ = [
     "submit_set",
     "tag_rubrics",
     "take_back",
+    "take_back_edit",
     "take_criterion",
     "undo",
     "unnest_criteria",

@@ -14,7 +14,14 @@ Document = dict[str, Any]
 NEW_GROUP = "New group"
 
 
-def insert_criterion(*, by: Actor, version: RubricVersion, after: str | None, values: dict[str, Any]) -> RubricVersion:
+def insert_criterion(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    after: str | None,
+    values: dict[str, Any],
+    keep: drafts.Keep = drafts.change,
+) -> RubricVersion:
     """Add a criterion right below another and in its group; below none it goes to the end."""
 
     def edit(document: Document) -> None:
@@ -26,7 +33,7 @@ def insert_criterion(*, by: Actor, version: RubricVersion, after: str | None, va
         document["criteria"].insert(place, {**values, "group": group, "id": name})
         weighting.settle_new(document["criteria"][place], version)
 
-    return drafts.change(by=by, version=version, what="added a criterion", edit=edit)
+    return keep(by=by, version=version, what="added a criterion", edit=edit)
 
 
 def change_together(
@@ -56,17 +63,21 @@ def change_together(
     return drafts.change(by=by, version=version, what=f"changed {_count(ids)} together", edit=edit)
 
 
-def delete_criteria(*, by: Actor, version: RubricVersion, ids: Sequence[str]) -> RubricVersion:
+def delete_criteria(
+    *, by: Actor, version: RubricVersion, ids: Sequence[str], keep: drafts.Keep = drafts.change
+) -> RubricVersion:
     """Take several criteria out of the draft."""
 
     def edit(document: Document) -> None:
         gone = {found["id"] for found in _chosen(document, ids)}
         document["criteria"] = [item for item in document["criteria"] if item["id"] not in gone]
 
-    return drafts.change(by=by, version=version, what=f"deleted {_count(ids)}", edit=edit)
+    return keep(by=by, version=version, what=f"deleted {_count(ids)}", edit=edit)
 
 
-def duplicate_criteria(*, by: Actor, version: RubricVersion, ids: Sequence[str]) -> RubricVersion:
+def duplicate_criteria(
+    *, by: Actor, version: RubricVersion, ids: Sequence[str], keep: drafts.Keep = drafts.change
+) -> RubricVersion:
     """Put a copy with an id of its own below each of several criteria."""
 
     def edit(document: Document) -> None:
@@ -74,7 +85,7 @@ def duplicate_criteria(*, by: Actor, version: RubricVersion, ids: Sequence[str])
             twin = {**copy.deepcopy(found), "id": criteria.free_id(document, found["text"])}
             document["criteria"].insert(document["criteria"].index(found) + 1, twin)
 
-    return drafts.change(by=by, version=version, what=f"duplicated {_count(ids)}", edit=edit)
+    return keep(by=by, version=version, what=f"duplicated {_count(ids)}", edit=edit)
 
 
 def move_criteria(

@@ -65,6 +65,7 @@ def edit_criterion(
     expected_revision: int | None = None,
     seen: joining.Seen | None = None,
     burst: bool = False,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Change some keys of a criterion; its id stays. What others changed since the person saw it stays too."""
 
@@ -74,7 +75,7 @@ def edit_criterion(
         found.update(joining.join(found, own, seen or joining.Seen()))
         weighting.settle(found, version, changes)
 
-    return drafts.change(
+    return keep(
         by=by,
         version=version,
         what=f"edited {criterion_id}",

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
@@ -16,6 +16,23 @@ from apps.rubrics.services import parts, rows, steps
 from domain import errors, rubric
 
 Change = Callable[[dict[str, Any]], None]
+
+
+class Keep(Protocol):
+    """How an edit of a version's document is kept: in the draft, or beside it as a suggestion."""
+
+    def __call__(
+        self,
+        *,
+        by: Actor,
+        version: RubricVersion,
+        what: str,
+        edit: Change,
+        expected_revision: int | None = None,
+        burst: bool = False,
+    ) -> RubricVersion:
+        """Make the edit and return the version."""
+        ...
 
 
 class Stale(errors.Conflict):

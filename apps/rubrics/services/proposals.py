@@ -51,14 +51,19 @@ def propose(*, by: Actor, base: RubricVersion, document: dict[str, Any], title: 
 def revise_proposal(
     *, by: Actor, proposal: Proposal, document: dict[str, Any], title: str = "", note: str = ""
 ) -> Proposal:
-    """Go on with one's own suggestion while nothing of it is decided: its edits lead to the document now."""
+    """Go on with one's own suggestion while nothing of it is decided: its edits lead to the document now.
+
+    Edits that the version went against meanwhile stay in it as they were, unless the document edits the same place.
+    """
     permissions.check_may_propose(by, proposal.rubric.workspace_id)
     if proposal.created_by_id != by.user.pk:
         raise errors.NotAllowed("Only the person who proposed this can change it.", code="not_own_proposal")
     row, hunks = _open_hunks(proposal, None)
     if row.hunks.count() != len(hunks):
         raise Decided("Some of this is decided already; make a new suggestion.")
-    edits = _edits_to(row.base, document)
+    edits = _differences(row.base, document)
+    pointers = {edit.pointer for edit in edits}
+    edits = _checked((*edits, *(edit for edit in _unfit(row.base, hunks) if edit.pointer not in pointers)))
     row.hunks.all().delete()
     row.title = _title(title, edits)
     row.inputs = {**row.inputs, "note": texts.note_of(note)}
@@ -116,7 +121,7 @@ def accept_hunks(
                 details={"conflicts": [clash.pointer for clash in clashes]},
             )
 
-    what = f"accepted {len(hunks)} edit{'' if len(hunks) == 1 else 's'} of “{row.title}”"
+    what = f"accepted {_counted(len(hunks))} of “{row.title}”"
     version = drafts.change(by=by, version=target, what=what[:200], edit=edit)
     for hunk in hunks:
         hunk.after = changes.get(hunk.position, hunk.after)
@@ -191,10 +196,21 @@ def _check_shape(edit: rubric.Edit, where: str) -> None:
 
 
 def _edits_to(base: RubricVersion, document: dict[str, Any]) -> Edits:
+    return _checked(_differences(base, document))
+
+
+def _differences(base: RubricVersion, document: dict[str, Any]) -> Edits:
     start = rubric.parse(_bare(queries.document(base)))
     wanted = rubric.parse(_bare({**document, "title": document.get("title", base.title)}))
     rows.check_fits(wanted)
-    return _checked(rubric.edits_between(start.model_dump(mode="json"), wanted.model_dump(mode="json")))
+    return rubric.edits_between(start.model_dump(mode="json"), wanted.model_dump(mode="json"))
+
+
+def _unfit(base: RubricVersion, hunks: Sequence[Hunk]) -> Edits:
+    """The edits that no longer fit what the version says."""
+    document = queries.draft_document(base)
+    edits = [rubric.Edit(hunk.op, hunk.pointer, hunk.before, hunk.after) for hunk in hunks]
+    return tuple(edit for edit in edits if rubric.apply_edit(document, edit))
 
 
 def _checked(edits: Edits) -> Edits:
@@ -205,8 +221,17 @@ def _checked(edits: Edits) -> Edits:
     return edits
 
 
+def typed_title(row: Proposal) -> str:
+    """The title that a person gave, empty where the studio counted the edits instead."""
+    return "" if row.title == _counted(row.hunks.count()) else row.title
+
+
+def _counted(edits: int) -> str:
+    return f"{edits} edit{'' if edits == 1 else 's'}"
+
+
 def _title(typed: str, edits: Edits) -> str:
-    return texts.storable(typed, 200, "title") or f"{len(edits)} edit{'' if len(edits) == 1 else 's'}"
+    return texts.storable(typed, 200, "title") or _counted(len(edits))
 
 
 def _store_hunks(row: Proposal, edits: Edits, evidence: Sequence[dict[str, Any]]) -> None:

@@ -46,7 +46,8 @@ def suggested_edits(request: StudioRequest, slug: str, number: int) -> HttpRespo
     version = queries.get_version(request.actor, slug, number)
     found = queries.suggested_on(version, request.actor)
     may_decide = request.actor.can(Role.AUTHOR)
-    context = {"version": version, "suggested": found, "may_decide": may_decide}
+    mine = queries.own_suggestion(version, request.actor) if "suggest" in request.GET else None
+    context = {"version": version, "suggested": found, "may_decide": may_decide, "mine": mine}
     return render(request, "rubrics/_suggested_edits.html", context)
 
 

@@ -41,7 +41,7 @@ def criterion_cell(request: StudioRequest, slug: str, number: int, criterion: in
             version=version,
             criterion_id=row.criterion_id,
             changes=changes,
-            seen=clashes.seen_by(request, _shown_before(request, form, present)),
+            seen=clashes.seen_by(request, shown_before(request, form, present)),
             burst=autosave,
         )
     except services.Clash as clash:
@@ -54,7 +54,7 @@ def criterion_cell(request: StudioRequest, slug: str, number: int, criterion: in
     return answer
 
 
-def _shown_before(request: StudioRequest, form: forms.CellForm, present: dict[str, Any]) -> dict[str, Any] | None:
+def shown_before(request: StudioRequest, form: forms.CellForm, present: dict[str, Any]) -> dict[str, Any] | None:
     """What the cells said before somebody typed in them, where the page tells."""
     before = {name: request.POST[f"was-{name}"] for name in form.fields if f"was-{name}" in request.POST}
     was = forms.CellForm(before, groups=[(name, name) for name in filter(None, [before.get("group")])])

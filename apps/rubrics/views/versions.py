@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.core import htmx
-from apps.rubrics import forms, pages, queries
+from apps.rubrics import forms, pages, permissions, queries
 
 
 @require_GET
@@ -34,9 +34,12 @@ def rubric_versions(request: StudioRequest, slug: str) -> HttpResponse:
 def version_edit(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """The criteria, to edit where the version is a draft; HTMX gets the table alone."""
     version = queries.get_version(request.actor, slug, number)
+    if "suggest" in request.GET:
+        permissions.check_may_propose(request.actor, version.rubric.workspace_id)
     context = pages.editor(
         request.actor,
         version,
+        suggesting=queries.suggesting(version, request.actor) if "suggest" in request.GET else None,
         moved=forms.whole(request.GET.get("moved", "")),
         at=forms.whole(request.GET.get("at", "")),
         first=forms.whole(request.GET.get("from", "")),
