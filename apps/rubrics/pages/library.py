@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 
 from apps.accounts.permissions import Actor, Role
 from apps.rubrics import forms, queries
@@ -24,9 +24,7 @@ class Shelved:
 def library(actor: Actor, form: forms.FilterForm, page: str | None) -> dict[str, Any]:
     """One page of the library."""
     wanted = form.wanted()
-    shelf = Paginator(queries.library(actor, wanted), PER_PAGE)
-    shelf.count = queries.library_size(actor, wanted)  # which the paginator would count in their order
-    found = shelf.get_page(page)
+    found = _page(actor, wanted, page or "")
     rubrics = queries.with_figures(actor, found)
     passages = queries.passages(rubrics, wanted.q)
     lists = {
@@ -52,3 +50,15 @@ def library(actor: Actor, form: forms.FilterForm, page: str | None) -> dict[str,
         "sets": queries.rubric_sets(actor),
         "may_write": actor.can(Role.AUTHOR),
     }
+
+
+def _page(actor: Actor, wanted: queries.Wanted, asked: str) -> Page:
+    """The page asked for, or the nearest there is, found and counted in one query wherever it exists."""
+    number = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
+    start = max(number - 1, 0) * PER_PAGE
+    rows, total = queries.library_slice(actor, wanted, start, PER_PAGE)
+    shelf = Paginator(range(total), PER_PAGE)
+    nearest = shelf.get_page(asked).number
+    if (nearest - 1) * PER_PAGE != start:
+        rows, _ = queries.library_slice(actor, wanted, (nearest - 1) * PER_PAGE, PER_PAGE)
+    return Page(rows, nearest, shelf)

@@ -3,8 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+)
 from django.db.models.functions import Coalesce, Greatest
 
 from apps.accounts.models import User
@@ -63,6 +77,15 @@ def library(actor: Actor, wanted: Wanted = EVERYTHING) -> QuerySet[Rubric]:
 def library_size(actor: Actor, wanted: Wanted = EVERYTHING) -> int:
     """How many rubrics are as asked for."""
     return _found(actor, wanted).count()
+
+
+def library_slice(actor: Actor, wanted: Wanted, start: int, size: int) -> tuple[list[Rubric], int]:
+    """`size` rubrics from a place in the list on, with nothing but their keys, and how many the whole list has."""
+    counted = library(actor, wanted).annotate(total=Window(Count("*"))).only("pk")
+    rows: list[Any] = list(counted[start : start + size])
+    if rows:
+        return rows, rows[0].total
+    return [], library_size(actor, wanted) if start else 0
 
 
 def _found(actor: Actor, wanted: Wanted) -> QuerySet[Rubric]:

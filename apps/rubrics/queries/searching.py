@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchVector, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
@@ -13,7 +13,6 @@ from apps.rubrics.models import Criterion, Rubric, VersionStatus
 
 INDEXED = 20_000
 HIT, END = "\x02", "\x03"
-ALIKE = 0.55
 _PLAIN = re.compile(r"[\w\s]+")
 
 
@@ -28,8 +27,7 @@ def matching(found: QuerySet[Rubric], words: str) -> QuerySet[Rubric]:
     )
     wanted = Q(title__icontains=words) | Q(slug__icontains=words) | Q(tags__contains=[words]) | Q(pk__in=criteria)
     if has_trigrams():
-        found = found.alias(alike=TrigramWordSimilarity(words, "title"))
-        wanted |= Q(alike__gt=ALIKE)
+        wanted |= Q(pk__in=Rubric.objects.filter(title__trigram_word_similar=words).values("pk"))
     return found.filter(wanted)
 
 

@@ -14,6 +14,7 @@ from apps.judging.queries import keys, tables
 from apps.rubrics import queries as rubric_queries
 from domain import errors, scoring
 from domain.scoring.table import CODES
+from domain.verdicts import Status
 from engines.scripted import by_text
 from tests import factories
 from tests.apps.judging.conftest import Clinic, work
@@ -110,7 +111,7 @@ def test_a_new_verdict_shows_at_once(judged: Clinic) -> None:
     failed = give(one, status="judge_error", value=None)
     found = read()
     assert found.given.sum() == 3
-    assert (found.codes == CODES["judge_error"]).sum() == 1
+    assert (found.codes == CODES[Status.JUDGE_ERROR]).sum() == 1
     Verdict.objects.filter(key=failed.key).update(status="ok", value=0.25)
     assert (read().values == 0.25).sum() == 1
     give(other, value=0.75)

@@ -1,5 +1,7 @@
 """The library: search and filters, favourites, tags, templates, copies, criteria taken over, the archive."""
 
+import importlib
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -69,6 +71,33 @@ def named(actor: Actor, **wanted: str) -> list[str]:
 def make(author: Actor, slug: str, text: str = "Names the drug.", **fields: object) -> RubricVersion:
     document = factories.make_document(criteria=[{"id": f"c_{slug}", "text": text}], **fields)
     return services.create_rubric(by=author, document=document, slug=slug, title=f"About {slug}")
+
+
+def test_a_page_is_found_and_counted_in_one_query(author: Actor, django_assert_num_queries) -> None:
+    for slug in ("ants", "bees", "cats"):
+        make(author, slug)
+    for wanted in (queries.Wanted(), queries.Wanted(sort="title"), queries.Wanted(q="drug")):
+        searching.has_trigrams()
+        with django_assert_num_queries(1):
+            rows, total = queries.library_slice(author, wanted, 1, 1)
+        assert [row.pk for row in rows] == [row.pk for row in queries.library(author, wanted)[1:2]]
+        assert total == 3
+    assert queries.library_slice(author, queries.Wanted(), 5, 5) == ([], 3)
+    assert queries.library_slice(author, queries.Wanted(q="zebra"), 0, 5) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "slug"), [("", "cats"), ("2", "bees"), ("99", "ants"), ("x", "cats"), ("0", "ants"), ("-1", "ants")]
+)
+def test_a_page_that_is_not_there_is_the_nearest(
+    author: Actor, monkeypatch: pytest.MonkeyPatch, asked: str, slug: str
+) -> None:
+    monkeypatch.setattr(importlib.import_module("apps.rubrics.pages.library"), "PER_PAGE", 1)
+    for name in ("ants", "bees", "cats"):
+        make(author, name)
+    shown = factories.signed_in(author).get(url("list"), {"page": asked}).context
+    assert [row.rubric.slug for row in shown["rows"]] == [slug]
+    assert shown["page"].paginator.count == 3
 
 
 def test_filters_and_orders(author: Actor, approver: Actor) -> None:
