@@ -36,7 +36,7 @@ def _measure(calls: int, sizes: list[int]) -> dict[str, Any]:
 
     settings.ALLOWED_HOSTS = ["*"]
     workspace = Workspace.objects.create(slug="bench", name="Bench")
-    user = User.objects.create(username="bench")
+    user = User.objects.create(username="bench", tour_seen=True)
     Membership.objects.create(workspace=workspace, user=user, role="admin")
     by = Actor(user, workspace, Role.ADMIN)
     client = Client(headers={"Accept-Encoding": "gzip"})

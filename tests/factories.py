@@ -39,7 +39,7 @@ TWO_CRITERIA = (
 def make_user(*, username: str | None = None, password: str | None = None, **fields: Any) -> User:
     """A person who can sign in only where a password is given; hashing one takes a while."""
     name = username or f"person{next(_numbers)}"
-    user = User(username=name, **{"email": f"{name}@example.org", **fields})
+    user = User(username=name, **{"email": f"{name}@example.org", "tour_seen": True, **fields})
     user.set_password(password)
     user.save()
     return user

@@ -20,6 +20,7 @@ class User(AbstractUser):
         max_length=5, default="auto", choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")]
     )
     keys = models.JSONField(default=default_dict, blank=True, help_text="Own keys: default key → key in its place")
+    tour_seen = models.BooleanField(default=False, help_text="The tour of the editor began by itself once")
     must_change_password = models.BooleanField(default=False)
     erased_at = models.DateTimeField(null=True, blank=True)
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("links/<str:secret>/", entry.link, name="link"),
     path("profile/", profile.profile, name="profile"),
     path("profile/keys/", profile.keys, name="keys"),
+    path("profile/tour/", profile.tour, name="tour"),
     path("profile/password/", profile.password, name="password"),
     path("workspaces/", profile.workspaces, name="workspaces"),
     path("workspaces/new/", profile.workspace_create, name="workspace-create"),

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from apps.accounts import services as accounts
-from apps.accounts.models import Membership, Workspace
+from apps.accounts.models import Membership, User, Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.datasets import services as datasets
 from apps.datasets.models import Dataset
@@ -64,6 +64,7 @@ def fill(url: str, fake: FakeServer) -> Filled:
     """Load the sample, judge it, review some of it, and reward two answers."""
     told = home.load_sample(with_run=False)
     workspace = Workspace.objects.get(slug=told["workspace"])
+    User.objects.update(tour_seen=True)
     run = judged_run(workspace, fake)
     assert home.complete_sample() == 1
     training_run = TrainingRun.objects.get(workspace=workspace)

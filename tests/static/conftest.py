@@ -12,7 +12,7 @@ from tests import browsers
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:"
-SHEETS = ("framework", "tokens", "shell", "parts", "forms", "screens", "widths")
+SHEETS = ("framework", "tokens", "shell", "parts", "forms", "screens", "tour", "widths")
 SHELL = """<!doctype html><html lang="en" data-theme="light">
 <head><title>Test</title><meta name="csrf-token" content="token-7">
 <meta name="htmx-config" content='{"includeIndicatorCSS": false, "noSwap": [204, 304, 403, 404, 409, "5xx"]}'>%s</head>

@@ -19,6 +19,7 @@ from apps.accounts.services.people import (
     check_password,
     create_person,
     edit_profile,
+    see_tour,
     set_keys,
     set_theme,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "make_password_link",
     "reactivate_member",
     "revoke_token",
+    "see_tour",
     "set_keys",
     "set_password_by_link",
     "set_theme",

@@ -126,3 +126,10 @@ def set_keys(*, by: User, keys: Mapping[str, str]) -> dict[str, str]:
     by.keys = own
     by.save(update_fields=["keys"])
     return own
+
+
+def see_tour(*, by: User) -> None:
+    """Remember that the tour began by itself; from now on it comes only when it is asked for."""
+    if not by.tour_seen:
+        by.tour_seen = True
+        by.save(update_fields=["tour_seen"])

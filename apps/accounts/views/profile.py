@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import forms, pages, queries, services
 from apps.accounts.doors import enter, landing
@@ -53,6 +53,13 @@ def keys(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:keys")
     context = {"rows": pages.key_rows(person, request.POST, problems), "fixed": shortcuts.FIXED, "problems": problems}
     return render(request, "accounts/keys.html", context, status=422 if problems else 200)
+
+
+@require_POST
+def tour(request: HttpRequest) -> HttpResponse:
+    """The tour of the editor began: it does not come by itself again."""
+    services.see_tour(by=_person(request))
+    return HttpResponse(status=204)
 
 
 @never_cache

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 
 from apps.accounts.permissions import Actor
 from apps.rubrics.models import Criterion, Decision, Group, Rubric, RubricVersion, VersionStatus
@@ -46,6 +47,12 @@ def by_digest(actor: Actor, digest: str) -> RubricVersion:
     if not found:
         raise errors.NotFound(f"No version has the digest {digest}.", code="version_unknown")
     return found[0]
+
+
+def last_edited_draft(actor: Actor) -> RubricVersion | None:
+    """The draft that somebody worked on last; None where there is no draft with criteria."""
+    drafts = _versions(actor).filter(status=VersionStatus.DRAFT, rubric__rubric_set=None, criteria__isnull=False)
+    return drafts.order_by(Coalesce("edited_at", "created_at").desc(), "-pk").first()
 
 
 def get_criterion(version: RubricVersion, key: int) -> Criterion:
