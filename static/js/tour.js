@@ -53,7 +53,7 @@
   function bring(target) {
     const box = target.getBoundingClientRect();
     const below = narrow.matches ? panel.offsetHeight + GAP : 60;
-    if (box.top >= 0 && box.bottom <= innerHeight - below) return;
+    if (box.top >= (parseFloat(getComputedStyle(target).scrollMarginTop) || 0) && box.bottom <= innerHeight - below) return;
     target.scrollIntoView({ block: narrow.matches || box.height > innerHeight / 2 ? "start" : "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
   }
 
