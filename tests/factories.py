@@ -14,7 +14,8 @@ from apps.accounts.models import Membership, Token, User, Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.datasets.models import Dataset, Prompt, Response, Subject, SubjectKind, SubjectMember
 from apps.jobs.models import Job
-from apps.judging.models import EngineKind, Judge, JudgeVersion
+from apps.judging import queries as judging
+from apps.judging.models import EngineKind, Judge, JudgeVersion, Verdict
 from apps.review.models import Queue, ReviewItem
 from apps.rubrics import services
 from apps.rubrics.models import (
@@ -261,6 +262,22 @@ def make_judge(
             "fingerprint": f"sha256:{next(_numbers):064d}", **fields,
         },
     )  # fmt: skip
+
+
+def make_verdicts(
+    version: RubricVersion, judge: JudgeVersion, subject: Subject, values: Mapping[str, float]
+) -> list[Verdict]:
+    """What a judge said of an answer on some criteria of a version, stored under the keys that are looked for."""
+    keys = judging.verdict_keys(version, judge, subject)
+    digests = judging.criterion_digests(version, judge.protocol)
+    return [
+        Verdict.objects.create(
+            key=keys[name], workspace=judge.judge.workspace, judge_version=judge, subject=subject, criterion=name,
+            criterion_digest=digests[name], fingerprint=judge.fingerprint, strategy=judge.strategy,
+            protocol=judge.protocol, context_hash=subject.prompt.context_hash, status="ok", value=value,
+        )
+        for name, value in values.items()
+    ]  # fmt: skip
 
 
 def make_job(*, workspace: Workspace | None = None, kind: str = "judging.run", **fields: Any) -> Job:

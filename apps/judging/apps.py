@@ -1,4 +1,4 @@
-"""Registers the app: its navigation, its kinds of job and its metrics."""
+"""Registers the app: its navigation, its kinds of job, its metrics and its gate of approvals."""
 
 from django.apps import AppConfig
 
@@ -16,12 +16,15 @@ class JudgingConfig(AppConfig):
         from apps.core import metrics, navigation
         from apps.jobs import registry
         from apps.judging import queries, receivers, runners  # noqa: F401  (connects the receivers)
+        from apps.judging.queries import gates as evidence
+        from apps.rubrics import gates
         from apps.rubrics import registry as rubric_registry
 
         registry.register("judge", runners.judge_shard, runners.finish_run)
         registry.register("judge-test", runners.test_shard, runners.finish_test)
         rubric_registry.register("judge", queries.opinions)
         metrics.register(queries.metrics)
+        gates.register("order", evidence.keeps_the_order, "Order of judged answers", asks_people=True)
         navigation.register(navigation.Place("Runs", "judging:list", order=40, counter=_live_runs))
         navigation.register(navigation.Place("Judges", "judges:list", order=80))
 

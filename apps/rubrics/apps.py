@@ -35,4 +35,4 @@ class RubricsConfig(AppConfig):
         gates.register("threads", approval.nothing_left_to_discuss, "Discussions are closed")
         gates.register("lint", approval.nothing_wrong_by_rule, "No error by the rules")
         gates.register("opinions", approval.nothing_doubted_by_the_judge, "No open opinion of the judge")
-        gates.register("distance", approval.changed_how_much, "Distance to the approved version")
+        gates.register("distance", approval.changed_how_much, "Distance to the approved version", asks_people=True)

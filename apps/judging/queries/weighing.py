@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from apps.judging.models import JudgeVersion
 from apps.judging.queries import keys, pins, tables
 from domain import rubric as rubrics
+from domain import scoring
 from domain.scoring import sensitivity
 
 if TYPE_CHECKING:
@@ -28,7 +31,10 @@ class Sensitivity:
 
 
 def sensitivity_of(version: "RubricVersion", criterion: str = "") -> Sensitivity | None:
-    """Half and double of every weight, and all scores over the weight of one criterion: the named, else the first."""
+    """Half and double of every weight, and all scores over the weight of one criterion: the named, else the first.
+
+    Nothing where no answer in view can be scored.
+    """
     judge = pins.judge_of(version)
     shown = pins.in_view(version, judge, SHOWN)
     if judge is None or not shown:
@@ -37,6 +43,8 @@ def sensitivity_of(version: "RubricVersion", criterion: str = "") -> Sensitivity
     rubric = reader.rubric(version)
     cells = tables.cells(tables.answers_of([one.subject for one in shown]), [version], judge, reader)
     table = cells.table(reader, version, judge)
+    if np.isnan(scoring.scores_of(rubric, table).raw).all():
+        return None
     prompts = [one.subject.prompt_id for one in shown]
     swings = sensitivity.tornado(rubric, table, prompts)
     chosen = rubric.criterion(criterion) or (rubric.criterion(swings[0].criterion) if swings else None)

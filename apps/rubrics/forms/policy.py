@@ -23,6 +23,14 @@ class PolicyForm(forms.Form):
         label="Two people from this changed share of weight on",
         help_text="Between 0 and 1, against the approved version. Empty: a large change needs no second person.",
     )
+    second_when_tau_below = forms.FloatField(
+        required=False,
+        min_value=-1,
+        max_value=1,
+        label="Two people where the order of answers is kept less than",
+        help_text="Kendall τ-b between -1 and 1, of scores under the approved version and this one. Empty: changed"
+        " ranks need no second person.",
+    )
     no_open_threads = forms.BooleanField(required=False, label="No open discussions")
     no_lint_errors = forms.BooleanField(
         required=False,

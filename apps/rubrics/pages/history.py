@@ -23,6 +23,7 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str, show
     approved = next((row for row in rows if row.status == VersionStatus.APPROVED), None) if waiting else None
     old = numbers.get(forms.whole(before) or 0) or approved or _default_base(new, rows)
     difference = _difference(actor, old, new) if old is not None else None
+    states = queries.gate_states(version) if waiting else []
     return {
         **frame(actor, version, "versions"),
         "show": show if show in SHOWN else "",
@@ -35,8 +36,8 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str, show
         "after": new,
         "whole": difference,
         "difference": difference.only(show) if difference is not None else None,
-        "gates": queries.gate_states(version) if waiting else [],
-        "approvals": queries.approvals(version) if waiting else None,
+        "gates": states,
+        "approvals": queries.approvals(version, states) if waiting else None,
         **(_open_matters(version) if waiting else {}),
         "may_set_policy": actor.can(Role.ADMIN),
         "note_form": forms.NoteForm(),

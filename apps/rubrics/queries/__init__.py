@@ -1,6 +1,6 @@
 """What is known about rubrics."""
 
-from apps.rubrics.queries.approval import Approvals, approvals, distance, gate_states, open_gates
+from apps.rubrics.queries.approval import Approvals, approvals, approved_beside, distance, gate_states, open_gates
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document, draft_frame
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
 from apps.rubrics.queries.good_criteria import CRITERIA_RUBRIC, criteria_rubric
@@ -112,6 +112,7 @@ __all__ = [
     "Wanted",
     "approval_policy",
     "approvals",
+    "approved_beside",
     "authors",
     "beginning_document",
     "beginnings",

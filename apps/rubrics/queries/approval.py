@@ -1,5 +1,6 @@
 """Which gates of an approval are open, and who has approved so far."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -29,27 +30,29 @@ class Approvals:
         return f"{len(self.standing)} of {self.needed} approval{'s' if self.needed > 1 else ''}"
 
 
-def approvals(version: RubricVersion) -> Approvals:
-    """Approvals that nobody took back; a version far from the last approved one needs two at least."""
+def approvals(version: RubricVersion, states: Iterable[gates.GateState] | None = None) -> Approvals:
+    """Approvals that nobody took back, and the most people that the policy or a gate asks for.
+
+    `states` are those of the version's gates where they are known already.
+    """
     last: dict[int, Decision] = {}
     verbs = (Decision.Verb.APPROVE, Decision.Verb.TAKE_BACK)
     for decision in version.decisions.filter(verb__in=verbs).select_related("by").order_by("pk"):
         last[decision.by_id] = decision
     standing = tuple(decision for decision in last.values() if decision.verb == Decision.Verb.APPROVE)
-    policy = approval_policy(version.rubric.workspace)
-    moved = distance(version) if policy.second_when_far is not None and policy.approvers < 2 else None
-    far = moved is not None and policy.second_when_far is not None and moved >= policy.second_when_far
-    return Approvals(standing, 2 if far else policy.approvers)
+    asked = [state.approvers for state in (gates.asking(version) if states is None else states)]
+    return Approvals(standing, max(approval_policy(version.rubric.workspace).approvers, *asked, 1))
+
+
+def approved_beside(version: RubricVersion) -> RubricVersion | None:
+    """The approved version of the rubric, unless it is this one."""
+    rows = version.rubric.versions.filter(status=VersionStatus.APPROVED).exclude(pk=version.pk)
+    return rows.select_related("rubric__workspace", "translation_of__rubric").first()
 
 
 def distance(version: RubricVersion) -> float | None:
     """The share of judged weight that changed since the approved version; None where none is approved."""
-    base = (
-        version.rubric.versions.filter(status=VersionStatus.APPROVED)
-        .exclude(pk=version.pk)
-        .select_related("rubric__workspace", "translation_of__rubric")
-        .first()
-    )
+    base = approved_beside(version)
     if base is None:
         return None
     return rubric.changed_share(documents.domain_rubric(base), documents.domain_rubric(version))
@@ -113,7 +116,8 @@ def changed_how_much(version: RubricVersion) -> gates.GateState | None:
         if far
         else f"a second person is asked from {words.percent(limit)} on."
     )
-    return gates.GateState("distance", True, sentence, figures={"changed": round(moved, 4), "limit": limit})
+    figures = {"changed": round(moved, 4), "limit": limit}
+    return gates.GateState("distance", True, sentence, figures=figures, approvers=2 if far else 1)
 
 
 def _page(name: str, version: RubricVersion) -> str:

@@ -22,6 +22,7 @@ class ApprovalPolicy:
     agreement_metric: str = "percent"
     agreement_items: int = 20
     second_when_far: float | None = None
+    second_when_tau_below: float | None = None
     set_bad_share: float | None = 0.1
 
 

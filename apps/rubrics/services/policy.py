@@ -38,6 +38,7 @@ def _problems(policy: queries.ApprovalPolicy) -> list[errors.Problem]:
         "agreement": (policy.agreement, 0, 1, "The agreement lies between 0 and 1."),
         "agreement_items": (policy.agreement_items, 1, 100_000, "Agreement needs at least one decision."),
         "second_when_far": (policy.second_when_far, 0, 1, "The changed share lies between 0 and 1."),
+        "second_when_tau_below": (policy.second_when_tau_below, -1, 1, "The kept order lies between -1 and 1."),
         "set_bad_share": (policy.set_bad_share, 0, 1, "The share of bad rubrics lies between 0 and 1."),
     }
     found = [

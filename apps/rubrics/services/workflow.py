@@ -73,7 +73,7 @@ def approve(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersi
     states = queries.gate_states(row)
     if any(not state.met for state in states):
         raise gates_open(f"{row}", states)
-    so_far = queries.approvals(row)
+    so_far = queries.approvals(row, states)
     if by.user.pk in so_far.by and len(so_far.by) < so_far.needed:
         raise AlreadyApproved(f"You have approved {row}; it waits for another person: {so_far.sentence}.")
     given = len(so_far.by | {by.user.pk})

@@ -7,7 +7,6 @@ from django.test import Client
 
 from apps.accounts.permissions import Role
 from apps.judging import queries
-from apps.judging.models import Verdict
 from engines.scripted import by_text
 from tests import factories
 from tests.apps.judging.conftest import Clinic, work
@@ -27,15 +26,7 @@ def browser(clinic: Clinic) -> Client:
 def judged(clinic: Clinic, play) -> Clinic:
     """The first answer names the drug, the second blames."""
     play(by_text({"Names the drug": " Yes", "Blames the patient": " No", "Blames anybody": " Yes"}))
-    second = clinic.subjects[1]
-    for name, value in (("c_drug", 0.25), ("c_blame", 1.0)):
-        digests = queries.criterion_digests(clinic.version, clinic.judge.protocol)
-        Verdict.objects.create(
-            key=queries.verdict_keys(clinic.version, clinic.judge, second)[name], workspace=clinic.author.workspace,
-            judge_version=clinic.judge, subject=second, criterion=name, criterion_digest=digests[name],
-            fingerprint=clinic.judge.fingerprint, strategy=clinic.judge.strategy, protocol=clinic.judge.protocol,
-            context_hash=second.prompt.context_hash, status="ok", value=value,
-        )  # fmt: skip
+    factories.make_verdicts(clinic.version, clinic.judge, clinic.subjects[1], {"c_drug": 0.25, "c_blame": 1.0})
     start(clinic)
     work()
     return clinic
@@ -121,6 +112,8 @@ def test_without_a_judged_answer_both_say_what_to_do(clinic: Clinic, browser: Cl
     slug = clinic.version.rubric.slug
     assert "No judged answers yet" in browser.get(url("judging:weights", slug, 1)).content.decode()
     assert "No answer was judged" in browser.get(url("judging:effect", slug, 1, 1)).content.decode()
+    pin(clinic)
+    assert "No judged answers yet" in browser.get(url("judging:weights", slug, 1)).content.decode()
 
 
 def test_strangers_see_neither(judged: Clinic) -> None:
