@@ -61,14 +61,27 @@
   let places = new Map();
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const answers = () => [...(panel()?.querySelectorAll("[data-flip]") || [])];
-  document.addEventListener("htmx:before:swap", () => { places = new Map(answers().map((one) => [one.id, one.getBoundingClientRect().top])); });
+  const tops = () => {
+    const shown = answers();
+    return new Map(shown.map((one) => [one.id, one.getBoundingClientRect().top - shown[0].getBoundingClientRect().top]));
+  };
+  document.addEventListener("htmx:before:swap", () => { places = tops(); });
   document.addEventListener("htmx:after:swap", () => {
     sparks();
     if (calm.matches) return;
+    const now = tops();
     answers().forEach((one) => {
-      const way = (places.get(one.id) ?? NaN) - one.getBoundingClientRect().top;
+      const way = (places.get(one.id) ?? NaN) - now.get(one.id);
       if (way) one.animate([{ transform: `translateY(${way}px)` }, { transform: "none" }], { duration: MOVE, easing: "ease-out" });
     });
+  });
+
+  // Who unpins an answer by key stays in the panel.
+  let within = false;
+  document.addEventListener("htmx:before:request", () => { within = Boolean(panel()?.contains(document.activeElement)); });
+  document.addEventListener("htmx:after:swap", () => {
+    if (!within || document.activeElement !== document.body) return;
+    (panel()?.querySelector(".resp button") ?? panel()?.querySelector("h2 a"))?.focus();
   });
 
   function sparks() {

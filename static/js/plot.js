@@ -30,6 +30,17 @@
 
   const over = (axis, own = {}) => ({ ...axis, ...own, title: { ...axis.title, ...(typeof own.title === "string" ? { text: own.title } : own.title) } });
 
+  const SMALL = 480;
+  const MOST_LETTERS = 14;
+
+  // On a small screen the names of bars leave room for the bars; the table has them whole.
+  function short(box, figure) {
+    const names = figure.data.flatMap((one) => (one.orientation === "h" ? one.y : []));
+    if (box.clientWidth >= SMALL || !names.length) return {};
+    const cut = (name) => (name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1).trimEnd()}…` : name);
+    return { yaxis: { ...figure.layout.yaxis, tickvals: names, ticktext: names.map(cut) } };
+  }
+
   function quiet(layout) {
     const ink = css("ink"), muted = css("muted"), line = css("line");
     const axis = { gridcolor: line, linecolor: line, zerolinecolor: line, tickfont: { color: muted, size: 12 }, automargin: true, title: { font: { color: muted, size: 12 } } };
@@ -40,6 +51,7 @@
       margin: { l: 48, r: 16, t: 16, b: 40, ...layout.margin },
       colorway: [css("accent"), css("pos"), css("warn"), css("unsc"), css("neg")],
       xaxis: over(axis, layout.xaxis), yaxis: over(axis, layout.yaxis),
+      shapes: (layout.shapes || []).map((one) => ({ ...one, line: { color: muted, width: 1.5, ...one.line } })),
       hoverlabel: { bgcolor: css("panel"), bordercolor: line, font: { color: ink } },
     };
   }
@@ -50,7 +62,7 @@
     if (!source || !box.isConnected) return;
     const figure = JSON.parse(source.textContent);
     const { template, ...layout } = figure.layout || {};
-    await window.Plotly.react(box, figure.data, quiet(layout), { responsive: true, displayModeBar: false });
+    await window.Plotly.react(box, figure.data, quiet({ ...layout, ...short(box, figure) }), { responsive: true, displayModeBar: false });
   }
 
   const seen = new IntersectionObserver((entries) => {

@@ -125,7 +125,7 @@ def test_weights_score_while_they_are_typed_and_nothing_is_stored(judged: Clinic
     stored = browser.get(address).content.decode()
     assert "0.67" in stored
     typed = browser.get(address, {"weights": '{"c_blame": 1.5, "c_gone": 4}'}).content.decode()
-    assert "With 1 weight as typed, not stored yet." in typed
+    assert "1 weight is not stored yet." in typed
     assert "0.50" in typed
     assert judged.engine.asked == [] or Verdict.objects.count() == 4
     for wrong in ("[1]", "{", '{"c_blame": -1}', '{"c_blame": true}', '{"c_blame": NaN}', '{"c_blame": 1e999}'):
