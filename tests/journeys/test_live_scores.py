@@ -60,12 +60,12 @@ def type_without_storing(page: Page) -> None:
     """While no write gets through, a larger weight of the pitfall turns the two answers round."""
     held: list[Route] = []
     page.route("**/*", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
-    page.locator('#criteria input[name="weight"]').nth(1).fill("6")
+    page.locator('#criteria [data-sort-id] input[name="weight"]').nth(1).fill("6")
     expect(shown(page)).to_have_text([in_row("answer-b", "0.50"), in_row("answer-a", "0.00")])
     expect(page.locator("#version-scores .state")).to_contain_text("1 weight is not stored yet.")
-    page.unroute_all()
     for route in held:
         route.continue_()
+    page.unroute_all()
     expect(page.locator("#draft-state")).to_have_text("all saved")
     expect(page.locator("#version-scores .state")).to_contain_text("as stored")
 
