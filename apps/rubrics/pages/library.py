@@ -52,12 +52,12 @@ def library(actor: Actor, form: forms.FilterForm, page: str | None) -> dict[str,
     }
 
 
-def _page(actor: Actor, wanted: queries.Wanted, asked: str) -> Page:
+def _page(actor: Actor, wanted: queries.Wanted, asked: str) -> Page[Rubric]:
     """The page asked for, or the nearest there is, found and counted in one query wherever it exists."""
     number = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
     start = max(number - 1, 0) * PER_PAGE
     rows, total = queries.library_slice(actor, wanted, start, PER_PAGE)
-    shelf = Paginator(range(total), PER_PAGE)
+    shelf: Paginator[Any] = Paginator(range(total), PER_PAGE)
     nearest = shelf.get_page(asked).number
     if (nearest - 1) * PER_PAGE != start:
         rows, _ = queries.library_slice(actor, wanted, (nearest - 1) * PER_PAGE, PER_PAGE)
