@@ -26,8 +26,8 @@ SELECT string_agg(
 FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS s(subject, context, place)
 JOIN judging_verdict v ON v.subject_id = s.subject AND v.context_hash = s.context
 JOIN unnest(%s::text[]) WITH ORDINALITY AS c(digest, place) ON c.digest = v.criterion_digest
-WHERE v.fingerprint = %s AND v.strategy = %s AND v.protocol = %s AND v.sample = 0
-"""
+WHERE coalesce(v.fingerprint = %s AND v.strategy = %s AND v.protocol = %s AND v.sample = 0, false)
+"""  # coalesce, because before its first ANALYZE the planner takes plain comparisons for one row and loops over all
 _lengths: dict[str, int] = {}
 
 
