@@ -51,7 +51,7 @@ def _tornado(found: queries.Sensitivity, numbers: dict[str, int]) -> dict[str, A
             "barmode": "overlay",
             "xaxis": {"title": "move of the score that moves most"},
             "yaxis": {"autorange": "reversed"},
-            "legend": {"orientation": "h", "y": 1.12},
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         },
     }
     rows = [
