@@ -78,6 +78,25 @@ def test_doors_work_and_can_be_read(filled: Filled, addresses: dict[str, str], e
     assert not faults, "\n".join(faults)
 
 
+def test_escape_closes_the_names_and_only_them(filled: Filled, enter: Callable[..., Person]) -> None:
+    author = enter(filled.url)
+    author.sign_in(**filled.users["author"])
+    page = author.go(f"/w/{filled.workspace.slug}/rubrics/discharge-letters/2/")
+    page.locator("#criteria [data-sort-id]").first.focus()
+    page.keyboard.press("c")
+    field = page.locator("#thread-panel textarea[data-mentions]").last
+    field.press_sequentially("Look, @")
+    names = page.locator(".mention-list")
+    names.wait_for()
+    for key in ("ArrowDown", "Escape"):
+        page.keyboard.press(key)
+    names.wait_for(state="detached")
+    page.wait_for_timeout(300)
+    assert names.count() == 0
+    assert field.input_value() == "Look, @"
+    assert page.locator("#thread-panel").is_visible()
+
+
 def look_at(person: Person, name: str, address: str, status: int = 200) -> list[str]:
     """Open a page once and return what is wrong with it, in either theme and at each size."""
     page = person.page

@@ -103,7 +103,7 @@ class Table:
         """Rows can be edited, in the draft or as a suggestion, and one may have been moved just now."""
         page = "suggest-row" if suggesting else "criterion-edit"
         self._base = address(page, version, 0).removesuffix("0/")
-        self._edit, self._moved = edit or suggesting is not None, moved
+        self._edit, self._sortable, self._moved = edit or suggesting is not None, edit, moved
         self._draft = version.is_draft or suggesting is not None
         self.keys: dict[str, int | str] = (
             suggesting.keys if suggesting else {row.criterion_id: row.pk for row in version.criteria.all()}
@@ -146,7 +146,7 @@ class Table:
             tags=tuple((axis, said.tags[axis]) for axis in AXES if axis in said.tags),
             new=isinstance(key, str),
         )
-        context = {"row": row, "steps": {"edit": self._edit}, "moved": self._moved}
+        context = {"row": row, "steps": {"edit": self._edit}, "sortable": self._sortable, "moved": self._moved}
         return str(get_template("rubrics/_criterion_row.html").render(context))
 
 
@@ -164,7 +164,7 @@ def suggested_row(suggesting: queries.Suggesting, criterion_id: str) -> SafeStri
     """The same of a criterion as its suggestion has it."""
     groups = {group.group_id: group for group in suggesting.version.groups.select_related("parent")}
     part = suggesting.part(criterion_id)
-    table = Table(suggesting.version, edit=True, suggesting=suggesting)
+    table = Table(suggesting.version, edit=False, suggesting=suggesting)
     said = rubric.Criterion.model_validate(part)
     return table.row(said, part, number=0, factor=_factor(groups, said.group), share=0.0, top=1.0).html
 
