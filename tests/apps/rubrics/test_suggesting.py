@@ -170,7 +170,9 @@ def test_who_gets_which_table(author: Actor, annotator: Actor, viewer: Actor, dr
     assert "?suggest=1" not in reading.get(page(draft)).content.decode()
     suggesting = factories.signed_in(annotator)
     assert "data-cell-url" not in suggesting.get(page(draft)).content.decode()
-    assert "data-cell-url" in suggesting.get(page(draft, "?suggest=1")).content.decode()
+    shown = suggesting.get(page(draft, "?suggest=1")).content.decode()
+    assert "data-cell-url" in shown
+    assert "data-drag" not in shown
     assert cell(suggesting, row(draft, "c_drug", "cell/").replace("suggest/", ""), {"text": "a"}).status_code == 403
     assert 'data-key="o"' in factories.signed_in(author).get(page(draft)).content.decode()
     stranger = factories.make_actor(Role.ADMIN, workspace=factories.make_workspace(slug="other"))
