@@ -98,6 +98,9 @@ def test_the_form_holds_levels_and_notes(annotator: Actor, draft: RubricVersion)
     opened = browser.get(place, headers={"HX-Request": "true"}).content.decode()
     assert f'action="{place}"' in opened
     assert "criterion-delete" not in opened
+    whole = browser.get(place).content.decode()
+    assert f'action="{place}"' in whole
+    assert "nothing changes until an author accepts" in whole
     levels = {
         "TOTAL_FORMS": "2",
         "INITIAL_FORMS": "0",
