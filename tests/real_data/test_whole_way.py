@@ -3,7 +3,6 @@
 A slice by default; `STUDIO_REAL_DATA=all` judges all 320 Prometheus answers and all HealthBench answers.
 """
 
-import json
 import os
 import time
 from dataclasses import dataclass
@@ -86,7 +85,23 @@ def judge(author: Person, **body: Any) -> dict[str, Any]:
     return found
 
 
-def test_prometheus_and_healthbench_from_file_to_reward(processes: Processes, tmp_path: Path) -> None:
+@dataclass
+class Source:
+    """A published file, and what it must become."""
+
+    path: str
+    format: str
+    members: int
+    answers: int
+    labels: int
+
+
+PROMETHEUS = Source("judge_verdicts/prometheus_mt_bench_eval.jsonl", "prometheus", 318, 320, 960)
+HEALTHBENCH = Source("rubrics/healthbench_rubrics.jsonl", "healthbench", 53, 159, 0)
+
+
+@pytest.mark.parametrize("source", [HEALTHBENCH, PROMETHEUS], ids=lambda source: source.format)
+def test_from_file_to_reward(source: Source, processes: Processes, tmp_path: Path) -> None:
     url = processes.start_web().url
     processes.start_sweeper()
     processes.start_worker()
@@ -94,38 +109,30 @@ def test_prometheus_and_healthbench_from_file_to_reward(processes: Processes, tm
     annotator = make_person(url, Role.AUTHOR, ("reviews:write",))
     approver.post("judges", {"name": "small", "engine": {"kind": "embedded"}, "default": True}, expect=201)
 
-    prometheus = (DATA / "judge_verdicts" / "prometheus_mt_bench_eval.jsonl").read_bytes()
-    healthbench = (DATA / "rubrics" / "healthbench_rubrics.jsonl").read_bytes()
-    author.post("datasets/import", prometheus, expect=201, format="prometheus", slug="mt-bench", title="MT-Bench")
-    author.post("datasets/import", healthbench, expect=201, format="healthbench", slug="health", title="Health")
-    assert (
-        author.get("datasets/mt-bench")["counts"]["responses"]
-        == 320
-        == Response.objects.filter(prompt__dataset__slug="mt-bench").count()
-    )
-    assert Label.objects.filter(dataset__slug="mt-bench").count() == 960, "three GPT-4 scores an answer"
-    sets = {found["name"]: found for found in author.get("rubric-sets")["results"]}
-    health = next(name for name in sets if "health" in name)
-    prom = next(name for name in sets if name != health)
-    assert len(author.get(f"rubric-sets/{health}/versions/1")["members"]) == 53
+    content = (DATA / source.path).read_bytes()
+    author.post("datasets/import", content, expect=201, format=source.format, slug="real", title="Real")
+    assert author.get("datasets/real")["counts"]["responses"] == source.answers
+    assert Label.objects.filter(dataset__slug="real").count() == source.labels
+    name = author.get("rubric-sets")["results"][0]["name"]
+    versions = f"rubric-sets/{name}/versions/1"
+    assert len(author.get(versions)["members"]) == source.members
 
     chosen = {} if ALL else {"filter": {"limit": 4}}
-    for name, slug in ((prom, "mt-bench"), (health, "health")):
-        run = judge(author, rubric_set=f"set:{name}@1", dataset=slug, judges=["small"], **chosen)
-        progress = run["progress"]
-        assert progress["state"] == "done", progress
-        assert progress["scored"] + progress["unscored"] + progress["reused"] > 0
-        review(author, annotator, run["id"])
-        author.post(f"rubric-sets/{name}/versions/1/submit", {"note": "as imported"})
-        answer = author.http.post(f"rubric-sets/{name}/versions/1/approve", json={})
-        assert answer.status_code == 403, "an author approves nothing"
-        for drawn in approver.get(f"rubric-sets/{name}/versions/1/sample")["results"]:
-            approver.post(f"rubric-sets/{name}/versions/1/sample/{drawn['place']}", {"ok": True})
-        approver.post(f"rubric-sets/{name}/versions/1/approve", {"note": "read all that were drawn"})
+    run = judge(author, rubric_set=f"set:{name}@1", dataset="real", judges=["small"], **chosen)
+    progress = run["progress"]
+    assert progress["state"] == "done", progress
+    assert progress["scored"] + progress["unscored"] + progress["reused"] > 0
     assert not Verdict.objects.exclude(status="ok").filter(value__isnull=False).exists()
 
-    approver.post("releases", {"name": "real", "rubric_set": f"set:{prom}@1", "notes": "from files"}, expect=201)
-    rewards_by_client(author, url, tmp_path)
+    review(author, annotator, run["id"])
+    author.post(f"{versions}/submit", {"note": "as imported"})
+    answer = author.http.post(f"{versions}/approve", json={})
+    assert answer.status_code == 403, "an author approves nothing"
+    for drawn in approver.get(f"{versions}/sample")["results"]:
+        approver.post(f"{versions}/sample/{drawn['place']}", {"ok": True})
+    approver.post(f"{versions}/approve", {"note": "read all that were drawn"})
+    approver.post("releases", {"name": "real", "rubric_set": f"set:{name}@1", "notes": "from files"}, expect=201)
+    rewards_by_client(source, author, url, tmp_path)
 
 
 def review(author: Person, annotator: Person, run: str) -> None:
@@ -134,23 +141,28 @@ def review(author: Person, annotator: Person, run: str) -> None:
     queue = author.post("queues", body, expect=201)["id"]
     for _ in range(2):
         item = annotator.post(f"queues/{queue}/claim")
-        said = json.dumps(item)
-        assert "probability" not in said
-        assert "verdict" not in item
+        assert not {"verdict", "verdicts", "probability", "distribution", "value"} & keys(item), "blind"
         stored = annotator.post(
             f"review-items/{item['item']}/answer", {"value": item["choices"][0]["value"], "note": "read"}
         )
         assert stored["value"] == item["choices"][0]["value"]
 
 
-def rewards_by_client(author: Person, url: str, folder: Path) -> None:
+def keys(said: Any) -> set[str]:
+    """All names in a document, at any depth, but those of the choices."""
+    if isinstance(said, dict):
+        return set(said) | set().union(*(keys(part) for name, part in said.items() if name != "choices"))
+    return set().union(*map(keys, said)) if isinstance(said, list) else set()
+
+
+def rewards_by_client(source: Source, author: Person, url: str, folder: Path) -> None:
     """Pull the release and rewards as a training job does; asked again they come from stored verdicts."""
     with Studio(url, author.secret, cache_dir=folder, deadline=3000 if ALL else 200) as studio:
         release = studio.release("real")
         prompts = {rubric.document["scope"]["prompt_id"]: rubric for rubric in release.rubrics}
-        assert len(prompts) > 100
-        found = Response.objects.filter(prompt__dataset__slug="mt-bench").select_related("prompt").order_by("pk")
-        items = [item_of(response) for response in found[: 320 if ALL else 3]]
+        assert len(prompts) == source.members
+        found = Response.objects.filter(prompt__dataset__slug="real").select_related("prompt").order_by("pk")
+        items = [item_of(response) for response in found[: None if ALL else 3]]
         first = studio.rewards(items, rubric="release:real", judge="small")
         again = studio.rewards(
             [{**item, "id": f"again-{item['id']}"} for item in items], rubric="release:real", judge="small"
