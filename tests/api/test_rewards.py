@@ -180,11 +180,15 @@ def retired(version: RubricVersion, ended: str) -> None:
     RubricVersion.objects.filter(pk=version.pk).update(status="retired", ended=ended)
 
 
-def test_a_version_retired_by_a_person_is_refused_and_a_superseded_one_is_served(bob, alice, version):
+def test_a_superseded_version_is_served(bob, alice, version):
     training.create_release(by=alice.actor, name="spring", versions=[version])
     retired(version, "superseded")
     for ref in ("letters@1", version.digest, "release:spring"):
         assert rewarded(bob, item(), rubric=ref)["results"][0]["reward"] == 1.0
+
+
+def test_a_version_retired_by_a_person_is_refused(bob, alice, version):
+    training.create_release(by=alice.actor, name="spring", versions=[version])
     retired(version, "retired")
     for ref in ("letters@1", version.digest, "release:spring"):
         problem(asked(bob, item(), rubric=ref), 409, "not_approved")

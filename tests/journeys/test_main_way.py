@@ -127,7 +127,7 @@ def judge_answers(author: Person) -> str:
     """Start a run and watch it get done; the page follows by itself."""
     page = author.go(f"{W}/runs/new/?rubric=discharge-letters@1")
     page.get_by_label("Rubric", exact=True).select_option("discharge-letters@1")
-    page.get_by_label("Data set").select_option("letters-of-may")
+    page.get_by_label("Data set", exact=True).select_option("letters-of-may")
     page.locator("input[name=judges]").first.check()
     expect(page.locator("#run-estimate")).to_contain_text("9", timeout=PATIENCE)
     page.get_by_role("button", name="Start the run").click()

@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.real_data,
     pytest.mark.skipif(not DATA.is_dir(), reason=f"RUBRICSTUDIO_DATA: there is no folder {DATA}"),
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(6 * 3600 if ALL else 600),
+    pytest.mark.timeout(6 * 3600 if ALL else 1200),
 ]
 
 
@@ -117,7 +117,7 @@ def test_from_file_to_reward(source: Source, processes: Processes, tmp_path: Pat
     versions = f"rubric-sets/{name}/versions/1"
     assert len(author.get(versions)["members"]) == source.members
 
-    chosen = {} if ALL else {"filter": {"limit": 4}}
+    chosen = {} if ALL else {"filter": {"limit": 3}}
     run = judge(author, rubric_set=f"set:{name}@1", dataset="real", judges=["small"], **chosen)
     progress = run["progress"]
     assert progress["state"] == "done", progress

@@ -108,7 +108,8 @@ def test_cells_of_one_row_meet_only_in_the_same_field(client: Client, alice: Act
 def test_guidelines_settings_and_groups_are_joined_too(client: Client, alice: Actor, draft: RubricVersion) -> None:
     services.add_group(by=alice, version=draft, title="Safety")
     page = client.get(url("settings", draft))
-    form = {"revision": page.context["seen_guidelines"], "base": page.context["base_guidelines"]}
+    table = client.get(url("edit", draft)).context
+    form = {"revision": table["guidelines_seen"], "base": table["guidelines_base"]}
     hers = [{"id": "g_a", "text": "Hers."}]
     services.edit_version(by=alice, version=draft, changes={"guidelines": hers, "title": "Her title"})
     rows = {"guidelines-TOTAL_FORMS": "1", "guidelines-INITIAL_FORMS": "0", "guidelines-0-text": "Mine."}
