@@ -92,7 +92,7 @@ def weigh_and_undo(author: Person) -> None:
     """Open a criterion, make it a pitfall, weigh another in the table, and take that back and forth."""
     page = author.page
     page.get_by_role("link", name=CRITERIA[2]).click()
-    page.locator("[id^=criterion-form-]").get_by_label("Counts").select_option("negative")
+    page.locator("[id^=criterion-form-]").get_by_label("Counts", exact=True).select_option("negative")
     page.get_by_role("button", name="Done").click()
     expect(page.locator("tr", has_text=CRITERIA[2]).get_by_text("pitfall").first).to_be_visible()
     weight = page.get_by_label("Weight of criterion 1")
