@@ -171,6 +171,10 @@ def take(browser: Browser, told: dict[str, Any], picture: Picture, file: Path) -
     page.wait_for_selector("#main")
     page.goto(picture.path, wait_until="networkidle")
     settle(page)
+    tour = page.get_by_role("button", name="Skip the tour")
+    if tour.is_visible():
+        tour.click()
+        settle(page)
     page.screenshot(path=str(file))
     context.close()
 
