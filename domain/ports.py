@@ -1,10 +1,14 @@
-"""The shapes the domain shares with what stands outside it."""
+"""The shapes the domain shares with what stands outside it: prompts, requests to a model, and its answers."""
 
 from __future__ import annotations
 
 import dataclasses
+import enum
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
+
+DEFAULT_LEAD = "Answer:"
+"""What the model's turn begins with before its one label token, so that labels carry a space."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -13,6 +17,137 @@ class Part:
 
     text: str
     trusted: bool = True
+
+
+def text_of(parts: tuple[Part, ...]) -> str:
+    """Return the plain text of prompt parts, in order."""
+    return "".join(part.text for part in parts)
+
+
+class FailureKind(enum.StrEnum):
+    """Why one question of a batch has no answer."""
+
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "timeout"
+    TOO_LONG = "too_long"
+    BAD_REPLY = "bad_reply"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Failure:
+    """One question that was not answered, with a sentence a person can act on."""
+
+    kind: FailureKind
+    detail: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LabelRequest:
+    """One shared prompt and, after it, one suffix and one set of labels for each criterion.
+
+    `leads` holds, for each suffix, what the model's own turn has said before the label: its
+    reasoning in the reasoned protocol. Left empty, each turn begins with `DEFAULT_LEAD`.
+    """
+
+    shared: tuple[Part, ...]
+    suffixes: tuple[tuple[Part, ...], ...]
+    labels: tuple[tuple[str, ...], ...]
+    leads: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.labels) != len(self.suffixes):
+            raise ValueError("A label request needs one set of labels for each suffix.")
+        if self.leads and len(self.leads) != len(self.suffixes):
+            raise ValueError("A label request needs one lead for each suffix, or none at all.")
+
+    def lead(self, position: int) -> str:
+        """Return what the model's turn has said before the label of one suffix."""
+        return self.leads[position] if self.leads else DEFAULT_LEAD
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TextRequest:
+    """One shared prompt and the suffixes to write an answer after, one text for each."""
+
+    shared: tuple[Part, ...]
+    suffixes: tuple[tuple[Part, ...], ...]
+    max_tokens: int = 256
+    stop: tuple[str, ...] = ()
+    temperature: float = 0.0
+    seed: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Usage:
+    """What a batch cost; `cached_tokens` of the prompt tokens were not computed again.
+
+    `cached_reported` is False where the server keeps that number to itself.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    cached_reported: bool = True
+
+    @property
+    def computed_tokens(self) -> int:
+        """Return the prompt tokens that the model had to read."""
+        return self.prompt_tokens - self.cached_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.calls + other.calls,
+            self.seconds + other.seconds,
+            self.cached_reported and other.cached_reported,
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LabelReply:
+    """Probabilities of the labels over all tokens of the model, so that their sum is honest.
+
+    `probabilities` has every label asked for, unless there is a `failure`: then it is empty.
+    """
+
+    probabilities: dict[str, float]
+    label_mass: float
+    failure: Failure | None = None
+    raw: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def failed(cls, failure: Failure, raw: dict[str, Any] | None = None) -> LabelReply:
+        """Return a reply that holds only the reason why there is none."""
+        return cls({}, 0.0, failure, raw or {})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LabelBatch:
+    """Replies in the order of the suffixes, with the prompt as the model saw it."""
+
+    replies: tuple[LabelReply, ...]
+    usage: Usage
+    rendered_shared: str
+    rendered_suffixes: tuple[str, ...]
+    model: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TextBatch:
+    """Texts in the order of the suffixes; a failed one is None and has its failure beside it."""
+
+    texts: tuple[str | None, ...]
+    failures: tuple[Failure | None, ...]
+    usage: Usage
+    rendered_shared: str = ""
+    rendered_suffixes: tuple[str, ...] = ()
+    model: str = ""
 
 
 class Statistic(Protocol):

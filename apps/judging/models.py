@@ -276,6 +276,9 @@ class Verdict(models.Model):
     distribution = models.JSONField(default=default_list, help_text="[[label, probability]]")
     evidence = models.JSONField(default=default_list, help_text="[{start, end, text}] offsets into the response text")
     rationale = models.TextField(blank=True, default="")
+    detail = models.JSONField(
+        default=default_dict, help_text="What else the strategy measured: votes, orders, variance"
+    )
     call_id = models.BigIntegerField(null=True, help_text="The call it was read from; none for computed checks")
     call_index = models.PositiveIntegerField(default=0)
     judged_at = models.DateTimeField(auto_now_add=True)

@@ -1,6 +1,18 @@
 """The words put to a judge: one builder beside one text file per prompt."""
 
 from domain.prompts.judge import PROTOCOLS, Rendered, lead_after, render
-from domain.prompts.texts import prompt_digest
+from domain.prompts.material import Material, of_criterion
+from domain.prompts.texts import fill, load, prompt_digest, question
 
-__all__ = ["PROTOCOLS", "Rendered", "lead_after", "prompt_digest", "render"]
+__all__ = [
+    "PROTOCOLS",
+    "Material",
+    "Rendered",
+    "fill",
+    "lead_after",
+    "load",
+    "of_criterion",
+    "prompt_digest",
+    "question",
+    "render",
+]

@@ -36,9 +36,10 @@ def load(name: str) -> Text:
 
 
 @functools.cache
-def prompt_digest(name: str) -> str:
-    """The digest of all the words a prompt is made of."""
-    return "sha256:" + hashlib.sha256(_bytes(name) + b"\0" + _bytes(_QUESTIONS)).hexdigest()
+def prompt_digest(*names: str) -> str:
+    """The digest of all the words that the prompts of these files are made of."""
+    words = b"\0".join(_bytes(name) for name in (*names, _QUESTIONS))
+    return "sha256:" + hashlib.sha256(words).hexdigest()
 
 
 def question(name: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from collections.abc import Mapping
+from typing import Any
 
 
 class Status(enum.StrEnum):
@@ -32,7 +34,9 @@ class Span:
 class Verdict:
     """The degree to which a criterion's text is true of an answer, or why it is not known.
 
-    `value` is the one that counts; `probability` is the expected value over the labels.
+    `value` is the one that counts; `probability` is the expected value over the labels. `detail` holds what else a
+    strategy measured, as numbers and short words by name: votes, both orders of a pair, a variance. Never text of the
+    answer or of the judge, which have their places and their retention.
     """
 
     criterion_id: str
@@ -44,6 +48,7 @@ class Verdict:
     evidence: tuple[Span, ...] = ()
     rationale: str = ""
     reason: str = ""
+    detail: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def is_scored(self) -> bool:

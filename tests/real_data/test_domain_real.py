@@ -146,14 +146,14 @@ def test_real_answers_can_be_put_to_a_judge():
     for response in found.responses:
         prompt = messages[response.prompt_id]
         made = by_slug[prompt.rubric or ""]
-        rendered = prompts.render(
-            made,
-            made.criteria,
-            prompt_messages=prompt.messages,
-            response_parts=response.parts,
+        shown = prompts.Material(
+            rubric=made,
+            messages=prompt.messages,
+            answers=(response.parts,),
             fence_secret="secret",
             subject_hash=subjects.parts_hash(response.parts),
         )
+        rendered = prompts.render("judge_isolated", shown, made.criteria)
         assert len(rendered.suffixes) == len(made.criteria)
         assert subjects.text_of(response.parts) in [part.text for part in rendered.shared if not part.trusted]
 

@@ -29,6 +29,7 @@ def as_domain(row: models.Verdict, criterion_id: str) -> verdicts.Verdict:
         evidence=tuple(verdicts.Span(span["start"], span["end"], span["text"]) for span in row.evidence),
         rationale=row.rationale,
         reason=row.reason,
+        detail=row.detail,
     )
 
 

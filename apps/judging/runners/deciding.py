@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from apps.judging.runners import asking
 from apps.judging.runners.loading import Work
-from domain import checks, subjects, verdicts
+from domain import checks, strategies, subjects, verdicts
 from domain.rubric import Criterion, Need
 from domain.verdicts import Status, Verdict
 
@@ -48,12 +48,16 @@ def decide(work: Work, known: Mapping[uuid.UUID, Verdict], deadline: float | Non
 
 
 def _without_model(work: Work, criterion: Criterion, given: checks.Given, deadline: float | None) -> Verdict | None:
-    if work.response is None:
-        reason = f"This judge reads single responses, not a {work.subject.get_kind_display()}."
+    about = strategies.get(work.judge.strategy).about
+    if about.subject != work.subject.kind:
+        reason = f"This judge reads a {about.subject}, not a {work.subject.get_kind_display()}."
         return verdicts.unscored(criterion.id, Status.REFUSED_INPUT, reason)
     found = verdicts.computed(criterion, given)
     if found is not None:
         return found
+    if criterion.kind not in about.kinds:
+        reason = f"The strategy {about.title} cannot judge a criterion of the kind {criterion.kind}."
+        return verdicts.unscored(criterion.id, Status.REFUSED_INPUT, reason)
     if not work.is_text_only:
         reason = "There is more than text here, which this judge cannot read."
         return verdicts.unscored(criterion.id, Status.REFUSED_INPUT, reason)

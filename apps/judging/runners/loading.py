@@ -23,7 +23,7 @@ class Work:
     digest: str
     judge: JudgeVersion
     subject: "Subject"
-    response: "Response | None"
+    members: "tuple[Response, ...]"
     keys: dict[str, uuid.UUID]
     digests: dict[str, str]
 
@@ -31,6 +31,17 @@ class Work:
     def prompt(self) -> "Prompt":
         """What was asked."""
         return self.subject.prompt
+
+    @property
+    def response(self) -> "Response | None":
+        """The answer, where the subject is a single one."""
+        single = self.subject.kind == "response" and len(self.members) == 1
+        return self.members[0] if single else None
+
+    @property
+    def member(self) -> int:
+        """Which member of its subject the verdicts are about: 0 unless a list is judged member by member."""
+        return self.subject.step or 0 if self.subject.kind == "list" else 0
 
     @property
     def text(self) -> str:
@@ -52,7 +63,7 @@ class Work:
         """Whether a judge that reads only text sees everything."""
         shown = [turn["parts"] for turn in self.prompt.messages]
         shown += [self.prompt.reference or [], self.prompt.context or []]
-        shown += [self.response.parts] if self.response else []
+        shown += [response.parts for response in self.members]
         return all(subjects.is_text_only(parts) for parts in shown)
 
 
@@ -76,15 +87,13 @@ def works_of(shard: Shard) -> list[Work]:
 def _work(item: RunItem, reader: keys.Reader) -> Work:
     version, judge, subject = item.version, item.judge_version, item.subject
     digests = reader.criterion_digests(version, judge.protocol)
-    members = subject.members.all()
-    single = subject.kind == "response" and len(members) == 1
     return Work(
         item=item,
         rubric=reader.rubric(version),
         digest=reader.digest(version),
         judge=judge,
         subject=subject,
-        response=members[0].response if single else None,
+        members=tuple(member.response for member in subject.members.all()),
         keys=keys.keys_of(digests, judge, subject, item.sample),
         digests=digests,
     )

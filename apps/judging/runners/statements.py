@@ -3,21 +3,22 @@
 VERDICTS = """
 INSERT INTO judging_verdict AS old
        (key, workspace_id, judge_version_id, subject_id, criterion, criterion_digest, fingerprint, strategy, protocol,
-        context_hash, sample, status, reason, value, probability, label_mass, distribution, evidence, rationale,
+        context_hash, sample, status, reason, value, probability, label_mass, distribution, evidence, rationale, detail,
         call_id, call_index, judged_at)
 SELECT key, workspace, judge, subject, criterion, digest, fingerprint, strategy, protocol, context, sample, status,
-       reason, value, probability, mass, distribution, evidence, rationale, call, call_index, now()
+       reason, value, probability, mass, distribution, evidence, rationale, detail, call, call_index, now()
   FROM json_to_recordset(%s::json)
        AS fresh(key uuid, workspace bigint, judge bigint, subject bigint, criterion text, digest text,
                 fingerprint text, strategy text, protocol text, context text, sample int, status text, reason text,
                 value float8, probability float8, mass float8, distribution jsonb, evidence jsonb, rationale text,
-                call bigint, call_index int)
+                detail jsonb, call bigint, call_index int)
  ORDER BY key
     ON CONFLICT (key) DO UPDATE SET
        judge_version_id = excluded.judge_version_id, status = excluded.status, reason = excluded.reason,
        value = excluded.value, probability = excluded.probability, label_mass = excluded.label_mass,
        distribution = excluded.distribution, evidence = excluded.evidence, rationale = excluded.rationale,
-       call_id = excluded.call_id, call_index = excluded.call_index, judged_at = excluded.judged_at
+       detail = excluded.detail, call_id = excluded.call_id, call_index = excluded.call_index,
+       judged_at = excluded.judged_at
  WHERE old.status NOT IN ('ok', 'not_applicable')
 RETURNING key
 """

@@ -143,6 +143,7 @@ def _verdict_values(key: uuid.UUID, outcome: Outcome, name: str, verdict: Verdic
         "distribution": verdict.distribution,
         "evidence": [{"start": span.start, "end": span.end, "text": span.text} for span in verdict.evidence],
         "rationale": clean_text(verdict.rationale),
+        "detail": dict(verdict.detail),
         "call": outcome.calls[call].pk if call is not None else None,
         "call_index": place,
     }

@@ -1,29 +1,32 @@
-"""The settings a judge may have, and which of them decide what it says."""
+"""The settings a judge may have, and which of them decide what it says; a strategy adds its own."""
 
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from domain import errors, verdicts
+from domain import errors, strategies, verdicts
 
 MAX_REASONING_TOKENS = 160
 
 
-def problems(settings: Mapping[str, Any]) -> list[errors.Problem]:
-    """What is wrong with settings, with pointers."""
+def problems(settings: Mapping[str, Any], strategy: str) -> list[errors.Problem]:
+    """What is wrong with the settings of a judge of a strategy, with pointers."""
+    own = {setting.name: (setting.check, setting.sentence) for setting in strategies.get(strategy).about.settings}
+    checks = {**_CHECKS, **own}
     found = []
     for name, value in settings.items():
-        if name not in _CHECKS:
-            known = ", ".join(_CHECKS)
+        if name not in checks:
+            known = ", ".join(checks)
             found.append(errors.Problem(f"/settings/{name}", f'A judge has no setting "{name}"; it has {known}.'))
-        elif not _CHECKS[name][0](value):
-            found.append(errors.Problem(f"/settings/{name}", _CHECKS[name][1]))
+        elif not checks[name][0](value):
+            found.append(errors.Problem(f"/settings/{name}", checks[name][1]))
     return found
 
 
-def that_matter(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that decide a verdict, with their defaults."""
-    return {name: settings.get(name, default) for name, default in _MATTER.items()}
+def that_matter(settings: Mapping[str, Any], strategy: str) -> dict[str, Any]:
+    """The settings that decide a verdict of a strategy, with their defaults."""
+    own = {setting.name: setting.default for setting in strategies.get(strategy).about.settings}
+    return {name: settings.get(name, default) for name, default in {**_MATTER, **own}.items()}
 
 
 def _number(low: float, high: float) -> Callable[[Any], bool]:

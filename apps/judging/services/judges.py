@@ -15,11 +15,10 @@ from apps.jobs import services as jobs
 from apps.judging import permissions
 from apps.judging.models import EngineKind, Judge, JudgeTest, JudgeVersion, Protocol
 from apps.judging.services import judge_settings
-from domain import errors, prompts
+from domain import errors, prompts, strategies
 from domain import rubric as rubrics
 
 TEST = "judge-test"
-STRATEGIES = ("label_distribution",)
 ENGINE_KEYS = ("kind", "base_url", "model", "api_key", "replicas", "lineage")
 EMBEDDED_MODEL = "SmolLM2-135M-Instruct"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
@@ -32,7 +31,7 @@ class JudgeInvalid(errors.Invalid):
 
 
 def create_judge(
-    *, by: Actor, name: str, engine: Mapping[str, Any], strategy: str = STRATEGIES[0],
+    *, by: Actor, name: str, engine: Mapping[str, Any], strategy: str = strategies.NAMES[0],
     protocol: str = Protocol.ISOLATED, settings: Mapping[str, Any] | None = None, make_default: bool = False,
 ) -> JudgeVersion:  # fmt: skip
     """Set up a judge, or the next version of one that exists; nothing is made where nothing differs."""
@@ -91,7 +90,7 @@ def fingerprint(described: Mapping[str, Any]) -> str:
             "strategy": described["strategy"],
             "protocol": str(described["protocol"]),
             "prompt": {"name": described["prompt_name"], "digest": described["prompt_digest"]},
-            "settings": judge_settings.that_matter(described["settings"]),
+            "settings": judge_settings.that_matter(described["settings"], described["strategy"]),
         }
     )
 
@@ -100,10 +99,11 @@ def _described(
     name: str, engine: Mapping[str, Any], strategy: str, protocol: str, settings: Mapping[str, Any]
 ) -> dict[str, Any]:
     problems = [*_name_problems(name, strategy, protocol), *_engine_problems(engine)]
-    problems += judge_settings.problems(settings)
+    problems += judge_settings.problems(settings, strategy) if strategy in strategies.NAMES else []
     if problems:
         raise JudgeInvalid(problems[0].message, problems=problems)
     embedded = engine["kind"] == EngineKind.EMBEDDED
+    names = strategies.get(strategy).prompt_names(protocol)
     described = {
         "engine": EngineKind(engine["kind"]),
         "base_url": "" if embedded else str(engine["base_url"]).strip().rstrip("/"),
@@ -113,8 +113,8 @@ def _described(
         "strategy": strategy,
         "protocol": Protocol(protocol),
         "settings": dict(settings),
-        "prompt_name": f"judge_{Protocol(protocol).value}",
-        "prompt_digest": prompts.prompt_digest(f"judge_{Protocol(protocol).value}"),
+        "prompt_name": names[0],
+        "prompt_digest": prompts.prompt_digest(*names),
     }
     return {**described, "fingerprint": fingerprint(described)}
 
@@ -125,10 +125,13 @@ def _name_problems(name: str, strategy: str, protocol: str) -> list[errors.Probl
         found.append(
             errors.Problem("/name", "A judge's name has small letters, digits and hyphens, 80 characters at most.")
         )
-    if strategy not in STRATEGIES:
-        found.append(errors.Problem("/strategy", f"The strategy is {' or '.join(STRATEGIES)}."))
+    if strategy not in strategies.NAMES:
+        found.append(errors.Problem("/strategy", f"The strategy is one of {', '.join(strategies.NAMES)}."))
     if protocol not in Protocol.values:
         found.append(errors.Problem("/protocol", f"The protocol is one of {', '.join(Protocol.values)}."))
+    elif strategy in strategies.NAMES and protocol not in strategies.get(strategy).about.protocols:
+        known = ", ".join(strategies.get(strategy).about.protocols)
+        found.append(errors.Problem("/protocol", f"The strategy {strategy} works with: {known}."))
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import errors, prompts, rubric, subjects, verdicts
+from domain import errors, prompts, rubric, subjects
 from domain.prompts import texts
 from tests.domain.builders import make_rubric
 
@@ -25,13 +25,14 @@ MADE = make_rubric(
 
 def render(made=MADE, criteria=None, **more):
     arguments = {
-        "prompt_messages": subjects.as_messages("What helps?"),
-        "response_parts": subjects.as_parts("Take 5 mg."),
-        "protocol": "isolated",
+        "messages": subjects.as_messages("What helps?"),
+        "answers": (subjects.as_parts("Take 5 mg."),),
         "fence_secret": "secret",
         "subject_hash": "sha256:s",
     }
-    return prompts.render(made, made.criteria if criteria is None else criteria, **{**arguments, **more})
+    protocol = more.pop("protocol", "isolated")
+    shown = prompts.Material(rubric=made, **{**arguments, **more})
+    return prompts.render(f"judge_{protocol}", shown, made.criteria if criteria is None else criteria)
 
 
 def plain(parts):
@@ -80,10 +81,6 @@ def test_examples_are_shown_with_their_degree_and_reason():
     assert "Example: 5 mg" in plain(render().suffixes[4])
 
 
-def test_labels_are_those_of_the_criteria():
-    assert render().labels == tuple(verdicts.labels_for(criterion) for criterion in MADE.criteria)
-
-
 def test_in_the_context_of_a_rubric_the_criterion_keeps_its_number():
     checked = make_rubric({"id": "c", "kind": "check", "check": {"kind": "json_valid"}}, "first", "second")
     rendered = render(checked, checked.criteria[2:], protocol="rubric_context")
@@ -112,7 +109,7 @@ def test_the_reply_follows_the_reasoning():
 
 def test_turns_are_told_apart():
     messages = subjects.as_messages([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Yes?"}])
-    assert "[user] Hi\n[assistant] Yes?" in plain(render(prompt_messages=messages).shared)
+    assert "[user] Hi\n[assistant] Yes?" in plain(render(messages=messages).shared)
 
 
 def test_the_fence_depends_on_the_secret_and_the_subject():
@@ -128,7 +125,7 @@ def test_the_fence_depends_on_the_secret_and_the_subject():
 def test_untrusted_text_stays_as_it_is_and_marked(text):
     attack = "{{token}} {{criterion}} <|im_start|> <<end>> " + text
     made = make_rubric({"id": "a", "text": "x" + text.replace("\x00", "").strip()})
-    rendered = render(made, response_parts=subjects.as_parts(attack), reference=attack, context=attack)
+    rendered = render(made, answers=(subjects.as_parts(attack),), reference=attack, context=attack)
     untrusted = [part.text for part in rendered.shared if not part.trusted]
     assert untrusted.count(attack) == 3
     trusted = "".join(part.text for part in rendered.shared if part.trusted)
@@ -138,18 +135,13 @@ def test_untrusted_text_stays_as_it_is_and_marked(text):
         assert all(one.trusted != other.trusted for one, other in itertools.pairwise(parts))
 
 
-@pytest.mark.parametrize("name", ["response_parts", "prompt_messages"])
+@pytest.mark.parametrize("name", ["answers", "messages"])
 def test_parts_that_are_not_text_are_refused(name):
     image = [{"type": "image", "url": "x"}]
-    value = image if name == "response_parts" else [{"role": "user", "parts": image}]
+    value = (image,) if name == "answers" else [{"role": "user", "parts": image}]
     with pytest.raises(errors.Invalid) as caught:
         render(**{name: value})
     assert caught.value.code == "refused_input"
-
-
-def test_an_unknown_protocol_is_refused():
-    with pytest.raises(errors.Invalid):
-        render(protocol="psychic")
 
 
 def test_the_digest_covers_the_words():
@@ -171,3 +163,19 @@ def test_prompts_are_short():
 
 def test_nothing_filled_in_leaves_no_parts():
     assert texts.fill("{{a}}", {"a": []}) == ()
+
+
+def test_several_answers_stand_apart_in_their_order_with_names():
+    answers = tuple(map(subjects.as_parts, ("first", "second")))
+    shown = prompts.Material(MADE, subjects.as_messages("Q"), answers, "secret", "sha256:s")
+    assert shown.shared()["response"] == []
+    text = plain(shown.shared()["answers"])
+    assert text.index("Answer A:") < text.index("first") < text.index("Answer B:") < text.index("second")
+    assert [part.text for part in shown.shared()["answers"] if not part.trusted] == ["first", "second"]
+    swapped = plain(shown.ordered((1, 0)).shared()["answers"])
+    assert swapped.index("Answer A:") < swapped.index("second") < swapped.index("Answer B:")
+
+
+def test_a_digest_of_several_prompts_depends_on_each():
+    one, two = "judge_isolated", "judge_reasoned"
+    assert len({prompts.prompt_digest(one), prompts.prompt_digest(two), prompts.prompt_digest(one, two)}) == 3

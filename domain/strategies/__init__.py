@@ -1,0 +1,33 @@
+"""The ways to come from an answer and criteria to verdicts; each is a generator of requests to a model."""
+
+from domain.strategies.protocol import (
+    About,
+    Ask,
+    Cost,
+    Findings,
+    Judging,
+    Load,
+    Place,
+    Question,
+    Request,
+    Setting,
+    Strategy,
+)
+from domain.strategies.registry import NAMES, every, get
+
+__all__ = [
+    "NAMES",
+    "About",
+    "Ask",
+    "Cost",
+    "Findings",
+    "Judging",
+    "Load",
+    "Place",
+    "Question",
+    "Request",
+    "Setting",
+    "Strategy",
+    "every",
+    "get",
+]

@@ -1,0 +1,23 @@
+"""The strategies there are, by name."""
+
+from __future__ import annotations
+
+from domain import errors
+from domain.strategies.label_distribution import LabelDistribution
+from domain.strategies.protocol import Strategy
+
+_ALL: tuple[Strategy, ...] = (LabelDistribution(),)
+_BY_NAME = {strategy.about.name: strategy for strategy in _ALL}
+NAMES = tuple(_BY_NAME)
+
+
+def get(name: str) -> Strategy:
+    """The strategy of a name; raises Invalid where there is none."""
+    if name not in _BY_NAME:
+        raise errors.Invalid(f"There is no strategy named {name!r}. There are: {', '.join(NAMES)}.", code="no_strategy")
+    return _BY_NAME[name]
+
+
+def every() -> tuple[Strategy, ...]:
+    """All strategies, in the order in which they are offered."""
+    return _ALL

@@ -1,0 +1,57 @@
+"""Drives a strategy with a scripted engine, as a worker does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain import prompts, strategies, subjects
+from domain.ports import LabelRequest
+from domain.rubric import Rubric
+from engines.scripted import Script, ScriptedEngine
+
+
+def drive(
+    strategy: str,
+    rubric: Rubric,
+    script: Script,
+    *,
+    answers: tuple[str, ...] = ("Take 5 mg.",),
+    task: Any = "What helps?",
+    reference: str | None = None,
+    context: str | None = None,
+    protocol: str = "isolated",
+    settings: Mapping[str, Any] | None = None,
+    sample: int = 0,
+) -> tuple[strategies.Findings, list[strategies.Ask], ScriptedEngine]:
+    """The findings of a strategy over all criteria of a rubric, with what it asked for and the engine it asked."""
+    engine = ScriptedEngine(script)
+    material = prompts.Material(
+        rubric,
+        subjects.as_messages(task),
+        tuple(map(subjects.as_parts, answers)),
+        "secret",
+        "sha256:s",
+        reference,
+        context,
+    )
+    question = strategies.Question(material, rubric.criteria, protocol, dict(settings or {}), sample)
+    steps = strategies.get(strategy).judge(question)
+    asked: list[strategies.Ask] = []
+    batch = None
+    while True:
+        try:
+            ask = steps.send(batch)
+        except StopIteration as done:
+            return done.value, asked, engine
+        asked.append(ask)
+        request = ask.request
+        batch = engine.label_distributions(request) if isinstance(request, LabelRequest) else engine.complete(request)
+
+
+def values(findings: strategies.Findings) -> dict[str, float | str | None]:
+    """The value of each criterion, or the status where there is none."""
+    return {
+        place.criterion if not place.member else f"{place.criterion}/{place.member}": verdict.value
+        if verdict.is_scored
+        else verdict.status.value
+        for place, verdict in findings.verdicts.items()
+    }
