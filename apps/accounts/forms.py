@@ -12,9 +12,9 @@ from apps.accounts.permissions import SCOPES, Actor, Role, scopes_of
 from domain import errors
 
 ROLE_HELP = {
-    Role.VIEWER: "viewer: reads everything",
+    Role.VIEWER: "viewer: reads everything, makes tokens that may do what the person may",
     Role.ANNOTATOR: "annotator: also decides in review queues",
-    Role.AUTHOR: "author: also writes rubrics, imports data, starts runs, makes tokens",
+    Role.AUTHOR: "author: also writes rubrics, imports data, starts runs",
     Role.APPROVER: "approver: also approves rubrics of others, sets up judges, reads the history",
     Role.ADMIN: "admin: also manages people, tokens and policies",
 }
@@ -28,7 +28,7 @@ SCOPE_HELP = {
     "runs:write": "start, pause and cancel runs",
     "rewards:write": "ask for rewards",
     "reviews:write": "claim and answer review items",
-    "proposals:write": "ask for proposals and decide on them",
+    "proposals:write": "suggest edits, ask for proposals, take part in discussions",
     "audits:write": "ask for audits",
     "telemetry:write": "report a training run's numbers",
     "exports:read": "download verdicts and releases in bulk",
@@ -187,7 +187,7 @@ class TokenForm(forms.Form):
         field = self.fields["scopes"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(scope, f"{scope}: {SCOPE_HELP[scope]}") for scope in SCOPES if scope in held]
-        field.initial = TRAINING_SCOPES
+        field.initial = [scope for scope in TRAINING_SCOPES if scope in held]
 
     def expires_at(self) -> datetime | None:
         """When it ends."""

@@ -8,7 +8,7 @@ from apps.accounts.permissions import Actor, Role
 
 _TABS: dict[str, tuple[str, Role]] = {
     "Members": ("accounts:members", Role.ADMIN),
-    "Tokens": ("accounts:tokens", Role.AUTHOR),
+    "Tokens": ("accounts:tokens", Role.VIEWER),
     "History": ("history:list", Role.APPROVER),
     "Settings": ("accounts:settings", Role.ADMIN),
 }

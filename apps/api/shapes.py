@@ -132,6 +132,20 @@ class HunkDecision(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=5_000)
 
 
+class Said(serializers.Serializer[Any]):
+    """What is said in a discussion; `@name` speaks to somebody."""
+
+    text = serializers.CharField(max_length=10_000)
+
+
+class NewThread(Said):
+    """What a new discussion is about: the rubric, or a criterion of the version (the newest), or a level by label."""
+
+    criterion = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=80)
+    level = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=80)
+    version = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
+
+
 class Noted(serializers.Serializer[Any]):
     """A note that goes with a decision."""
 

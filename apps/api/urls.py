@@ -15,6 +15,7 @@ from apps.api import (
     rubrics,
     runs,
     scores,
+    threads,
     training_runs,
 )
 from apps.api.missing import missing
@@ -29,6 +30,10 @@ urlpatterns = [
     path("rubrics/import", rubrics.ImportView.as_view()),
     path("rubrics/<slug:slug>", rubrics.RubricView.as_view()),
     path("rubrics/<slug:slug>/versions", rubrics.VersionsView.as_view()),
+    path("rubrics/<slug:slug>/threads", threads.ThreadsView.as_view()),
+    path("threads/<int:thread_id>", threads.ThreadView.as_view()),
+    path("threads/<int:thread_id>/reply", threads.ThreadReplyView.as_view()),
+    *(path(f"threads/<int:thread_id>/{verb}", threads.ThreadStepView.as_view(verb=verb)) for verb in threads.VERBS),
     path(VERSION, rubrics.VersionView.as_view()),
     path(f"{VERSION}/quality", quality.QualityView.as_view()),
     path(f"{VERSION}/merge", rubrics.MergeView.as_view()),

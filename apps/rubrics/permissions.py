@@ -84,7 +84,7 @@ def check_may_decide_hunks(by: Actor, workspace_id: int) -> None:
 
 
 def check_may_discuss(by: Actor, workspace_id: int) -> None:
-    """Everyone but viewers takes part in discussions."""
+    """Everyone but viewers takes part in discussions; a token needs what suggesting needs, which annotators have."""
     check_belongs(by, workspace_id)
-    by.require_scope("rubrics:write")
+    by.require_scope("proposals:write")
     by.require(Role.ANNOTATOR, "take part in discussions")

@@ -57,9 +57,7 @@ def test_hunks_and_faults(alice: Caller, charlie: Caller):
 def test_an_annotator_suggests_and_an_author_decides(alice: Caller):
     rubric = factories.make_rubric(workspace=alice.actor.workspace, slug="letters")
     factories.make_version(rubric=rubric)
-    writer = factories.make_actor(Role.AUTHOR, workspace=alice.actor.workspace)
-    ann = caller_of(writer, "proposals:write")
-    writer.workspace.memberships.filter(user=writer.user).update(role=Role.ANNOTATOR)
+    ann = caller_of(factories.make_actor(Role.ANNOTATOR, workspace=alice.actor.workspace), "proposals:write")
     edit = {"op": "change", "pointer": "title", "before": "Letters", "after": "Discharge letters"}
     made = ann.post("/proposals", {"method": "suggestion", "inputs": {"rubric": "letters@1", "hunks": [edit]}})
     assert made.status_code == 201, made.content

@@ -13,7 +13,7 @@ from domain import errors
 
 
 @require_safe
-@require_role(Role.AUTHOR, "see tokens")
+@require_role(Role.VIEWER)
 def tokens(request: StudioRequest) -> HttpResponse:
     """The person's tokens; an admin sees everybody's."""
     return render(request, "accounts/token_list.html", pages.tokens(request.actor, forms.TokenForm(request.actor)))
@@ -21,7 +21,7 @@ def tokens(request: StudioRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-@require_role(Role.AUTHOR, "make tokens")
+@require_role(Role.VIEWER)
 def token_issue(request: StudioRequest) -> HttpResponse:
     """Issue a token and show its secret, this once."""
     form = forms.TokenForm(request.actor, request.POST)
@@ -44,7 +44,7 @@ def token_issue(request: StudioRequest) -> HttpResponse:
 
 
 @require_POST
-@require_role(Role.AUTHOR, "revoke tokens")
+@require_role(Role.VIEWER)
 def token_revoke(request: StudioRequest, token_id: int) -> HttpResponse:
     """Make a token useless."""
     token = services.revoke_token(by=request.actor, token=queries.get_token(request.actor, token_id))

@@ -68,6 +68,7 @@ from apps.rubrics.queries.threads import (
     open_thread_count,
     people_to_mention,
     thread_marks,
+    threads_found,
     threads_of,
     unread_mentions,
 )
@@ -202,6 +203,7 @@ __all__ = [
     "tag_suggestions",
     "tags",
     "thread_marks",
+    "threads_found",
     "threads_of",
     "tier_weights",
     "unread_mentions",

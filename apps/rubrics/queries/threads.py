@@ -2,31 +2,44 @@
 
 from collections import Counter
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.accounts.permissions import Actor
 from apps.rubrics.models import Comment, Mention, Rubric, RubricVersion, Thread
 from domain import errors
 
+# The words of the page; REST knows `open` and `settled`.
 SHOWN = {"": "all", "open": "open", "mine": "mine", "mentions": "that mention me"}
 
 
 def threads_of(rubric: Rubric, *, actor: Actor | None = None, show: str = "", criterion: str = "") -> list[Thread]:
     """Discussions with their comments, open ones first, newest first; `show` is one of SHOWN, for `actor`."""
-    mentions = Prefetch("mentions", Mention.objects.select_related("user"))
-    comments = Comment.objects.select_related("by").prefetch_related(mentions).order_by("pk")
-    rows = rubric.threads.select_related("created_by", "resolved_by", "opened_on")
+    found = threads_found(rubric, actor=actor, show=show, criterion=criterion)
+    return sorted(found, key=lambda thread: (thread.resolved_at is not None, -thread.pk))
+
+
+def threads_found(
+    rubric: Rubric, *, actor: Actor | None = None, show: str = "", criterion: str = ""
+) -> QuerySet[Thread]:
+    """Discussions with their comments in no order; `show` is one of SHOWN, for `actor`, or `settled`."""
+    rows = _with_comments(rubric.threads.all())
     if criterion:
         rows = rows.filter(criterion=criterion)
-    if show == "open":
-        rows = rows.filter(resolved_at=None)
+    if show in {"open", "settled"}:
+        rows = rows.filter(resolved_at__isnull=show == "open")
     elif actor is not None and show == "mine":
         rows = rows.filter(Q(created_by=actor.user) | Q(comments__by=actor.user)).distinct()
     elif actor is not None and show == "mentions":
         rows = rows.filter(comments__mentions__user=actor.user).distinct()
-    found = rows.prefetch_related(Prefetch("comments", comments))
-    return sorted(found, key=lambda thread: (thread.resolved_at is not None, -thread.pk))
+    return rows
+
+
+def _with_comments(rows: QuerySet[Thread]) -> QuerySet[Thread]:
+    mentions = Prefetch("mentions", Mention.objects.select_related("user").order_by("pk"))
+    comments = Comment.objects.select_related("by").prefetch_related(mentions).order_by("pk")
+    with_people = rows.select_related("rubric", "created_by", "resolved_by", "opened_on")
+    return with_people.prefetch_related(Prefetch("comments", comments))
 
 
 def open_thread_count(rubric: Rubric) -> int:
@@ -44,7 +57,7 @@ def thread_marks(version: RubricVersion) -> dict[int, tuple[str, int]]:
 
 def get_thread(actor: Actor, key: int) -> Thread:
     """The discussion of this key."""
-    found = Thread.objects.select_related("rubric").filter(rubric__workspace=actor.workspace, pk=key).first()
+    found = _with_comments(Thread.objects.filter(rubric__workspace=actor.workspace, pk=key)).first()
     if found is None:
         raise errors.NotFound("There is no such discussion.", code="thread_unknown")
     return found

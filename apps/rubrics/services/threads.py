@@ -22,13 +22,31 @@ _NAMED = re.compile(r"(?<![\w@])@([\w.+-]*\w)")
 def open_thread(
     *, by: Actor, rubric: Rubric, text: str, criterion: str = "", level: str = "", version: RubricVersion | None = None
 ) -> Thread:
-    """Start a discussion with its first comment, on the rubric, a criterion or a level of one."""
+    """Start a discussion with its first comment, on the rubric, a criterion or a level of one.
+
+    Invalid where the version that it is opened on has no such criterion or level.
+    """
     permissions.check_may_discuss(by, rubric.workspace_id)
     about = {"criterion": criterion, "level": texts.storable(level, MAX_LEVEL, "level")}
+    if version is not None:
+        _check_place(version, **about)
     thread = Thread.objects.create(rubric=rubric, opened_on=version, created_by=by.user, **about)
     _say(by, thread, text)
     _record(by, thread, "thread.opened")
     return thread
+
+
+def _check_place(version: RubricVersion, criterion: str, level: str) -> None:
+    if not criterion and not level:
+        return
+    row = version.criteria.filter(criterion_id=criterion).first()
+    if row is None:
+        problem = errors.Problem("/criterion", f"version {version.number} has no such criterion")
+        raise errors.Invalid("There is no such criterion.", code="criterion_unknown", problems=[problem])
+    labels = [str(one["label"])[:MAX_LEVEL] for one in row.levels] if isinstance(row.levels, list) else []
+    if level and level not in labels:
+        problem = errors.Problem("/level", "the criterion has no level of this label")
+        raise errors.Invalid("There is no such level.", code="level_unknown", problems=[problem])
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts import credentials, services
+from apps.accounts import credentials, queries, services
 from apps.accounts.models import Token
 from apps.accounts.permissions import SCOPES, Actor, Role
 from apps.history.models import Entry
@@ -42,14 +42,35 @@ def test_what_will_not_do_is_refused(alice: Actor, wrong: dict) -> None:
     assert not Token.objects.exists()
 
 
-def test_nobody_gives_more_than_they_have(bob: Actor) -> None:
-    with pytest.raises(errors.NotAllowed):
-        services.issue_token(by=bob, name="x", scopes=["rubrics:read"], expires_at=None)
-    author = factories.make_actor(Role.AUTHOR)
-    services.issue_token(by=author, name="x", scopes=["rewards:write"], expires_at=None)
-    for scope in ("judges:write", "rubrics:approve", "admin"):
-        with pytest.raises(errors.NotAllowed):
-            services.issue_token(by=author, name="x", scopes=[scope], expires_at=None)
+MOST = {
+    Role.VIEWER: "rubrics:read data:read exports:read",
+    Role.ANNOTATOR: "reviews:write proposals:write",
+    Role.AUTHOR: "rubrics:write data:write runs:write rewards:write audits:write telemetry:write",
+    Role.APPROVER: "judges:write rubrics:approve",
+    Role.ADMIN: "admin",
+}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_everybody_gives_what_they_have_and_no_more(role: Role) -> None:
+    person = factories.make_actor(role)
+    held = {scope for lower, names in MOST.items() if role.at_least(lower) for scope in names.split()}
+    for scope in SCOPES:
+        if scope in held:
+            services.issue_token(by=person, name=scope, scopes=[scope], expires_at=None)
+        else:
+            with pytest.raises(errors.NotAllowed):
+                services.issue_token(by=person, name=scope, scopes=["rubrics:read", scope], expires_at=None)
+    assert {scope for token in Token.objects.all() for scope in token.scopes} == held
+    for token in Token.objects.all():
+        assert services.revoke_token(by=person, token=token).revoked_at
+
+
+def test_a_token_shrinks_with_its_maker() -> None:
+    person = factories.make_actor(Role.ANNOTATOR)
+    issued = services.issue_token(by=person, name="x", scopes=["rubrics:read", "proposals:write"], expires_at=None)
+    person.workspace.memberships.filter(user=person.user).update(role=Role.VIEWER)
+    assert queries.actor_for_token(issued.secret).scopes == {"rubrics:read"}
 
 
 def test_a_program_cannot_give_itself_more(alice: Actor) -> None:
