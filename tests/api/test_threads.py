@@ -4,7 +4,7 @@ import pytest
 
 from apps.accounts.permissions import Role
 from apps.rubrics import services
-from apps.rubrics.models import Comment, Thread
+from apps.rubrics.models import Comment, RubricVersion, Thread
 from tests import factories
 from tests.api.conftest import Caller, caller_of, problem
 
@@ -83,7 +83,7 @@ def test_an_etag_tells_whether_something_was_said(alice: Caller, bea: Caller):
 
 
 def test_a_level_and_the_version_it_is_in(alice: Caller, bea: Caller):
-    draft = factories.RubricVersion.objects.get(rubric__slug="letters", number=2)
+    draft = RubricVersion.objects.get(rubric__slug="letters", number=2)
     change = {"kind": "ordinal", "levels": LEVELS}
     services.edit_criterion(by=alice.actor, version=draft, criterion_id="c_drug", changes=change)
     about = {"text": "What is poor?", "criterion": "c_drug", "level": "poor"}
