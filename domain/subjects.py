@@ -62,9 +62,10 @@ def parts_hash(parts: Any) -> str:
     return _hash(parts)
 
 
-def subject_hash(kind: str, members: Iterable[tuple[str, str]]) -> str:
-    """The hash of a subject: its kind and its members in order."""
-    return _hash({"kind": kind, "members": [list(member) for member in members]})
+def subject_hash(kind: str, members: Iterable[tuple[str, str]], step: int | None = None) -> str:
+    """The hash of a subject: its kind, its members in order, and the step or member it is about, where it is one."""
+    form: dict[str, Any] = {"kind": kind, "members": [list(member) for member in members]}
+    return _hash(form if step is None else {**form, "step": step})
 
 
 def context_hash(reference: Any, context: Any) -> str:

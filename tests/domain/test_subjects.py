@@ -62,3 +62,10 @@ def test_reference_and_context_are_not_confused():
 def test_what_json_cannot_hold_has_no_hash():
     with pytest.raises(errors.Invalid):
         subjects.parts_hash([{"type": "number", "value": float("nan")}])
+
+
+def test_a_step_makes_another_subject_and_none_changes_nothing():
+    members = [("p", "a"), ("p", "b")]
+    hashes = {subjects.subject_hash("list", members, step) for step in (None, 0, 1)}
+    assert len(hashes) == 3
+    assert subjects.subject_hash("list", members, None) == subjects.subject_hash("list", members)

@@ -1,6 +1,6 @@
 """The hashes kept with prompts, responses and subjects, as plain hex; and what text the database can hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import errors, subjects
@@ -20,9 +20,13 @@ def of_context(reference: Any, context: Any) -> str:
 
 def of_response_subject(prompt_hash: str, response_hash: str) -> str:
     """The hash of one response as the subject of a judgement."""
-    return subjects.subject_hash("response", [(f"sha256:{prompt_hash}", f"sha256:{response_hash}")]).removeprefix(
-        "sha256:"
-    )
+    return of_subject("response", prompt_hash, [response_hash])
+
+
+def of_subject(kind: str, prompt_hash: str, response_hashes: Sequence[str], step: int | None = None) -> str:
+    """The hash of responses to one prompt, in their order, as the subject of a judgement."""
+    members = [(f"sha256:{prompt_hash}", f"sha256:{digest}") for digest in response_hashes]
+    return subjects.subject_hash(kind, members, step).removeprefix("sha256:")
 
 
 def check_text(value: Any, what: str, *, limit: bool = True) -> None:

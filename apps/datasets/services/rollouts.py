@@ -42,16 +42,16 @@ def store_rollouts(workspace: Workspace, dataset: Dataset, rows: Sequence[Rollou
     responses = _responses(prompts, keyed)
     _give_back(prompts, responses, keyed)
     wanted = [
-        (
+        subjects.Wanted(
             prompts[item.prompt],
             hashes.of_response_subject(item.hash, item.response_hash),
-            responses[(prompts[item.prompt], item.response_hash)],
+            (responses[(prompts[item.prompt], item.response_hash)],),
         )
         for item in keyed
     ]
     keys = subjects.of_keys(workspace.pk, wanted)
-    found = Subject.objects.in_bulk(set(keys.values()))
-    return [found[keys[response]] for _, _, response in wanted]
+    found = Subject.objects.in_bulk(set(keys))
+    return [found[key] for key in keys]
 
 
 def _own_dataset(workspace: Workspace, purpose: str, slug: str, title: str) -> Dataset:

@@ -1,7 +1,7 @@
-"""Subjects of responses: made where missing, in bulk, with a constant number of queries a batch."""
+"""Subjects of responses, alone or in an order: made where missing, with a constant number of queries a batch."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -29,38 +29,75 @@ def subjects_of(dataset: Dataset, filter: Mapping[str, Any] | None = None) -> li
 def of_responses(dataset: Dataset, responses: Iterable[Response]) -> dict[int, int]:
     """The subject's key for each response's key; responses must come with their prompts."""
     ordered = sorted(responses, key=lambda response: (response.prompt_id, response.pk))
-    wanted = [(r.prompt_id, hashes.of_response_subject(r.prompt.hash, r.hash), r.pk) for r in ordered]
-    keys: dict[int, int] = {}
+    keys = of_orders(dataset, SubjectKind.RESPONSE, [(response,) for response in ordered])
+    return dict(zip((response.pk for response in ordered), keys, strict=True))
+
+
+def of_orders(
+    dataset: Dataset, kind: SubjectKind, orders: Sequence[Sequence[Response]], step: int | None = None
+) -> list[int]:
+    """The subject's key for each ordered row of responses of one prompt; responses must come with their prompts."""
+    wanted = [
+        Wanted(
+            order[0].prompt_id,
+            hashes.of_subject(kind, order[0].prompt.hash, [response.hash for response in order], step),
+            tuple(response.pk for response in order),
+            kind,
+            step,
+        )
+        for order in orders
+    ]
+    keys: list[int] = []
     for start in range(0, len(wanted), storing.BATCH):
-        keys.update(of_keys(dataset.workspace_id, wanted[start : start + storing.BATCH]))
+        keys += of_keys(dataset.workspace_id, wanted[start : start + storing.BATCH])
     return keys
 
 
-def of_keys(workspace_id: int, wanted: Sequence[tuple[int, str, int]]) -> dict[int, int]:
-    """The subject's key for each (prompt, subject hash, response); rows of equal text share one subject."""
+class Wanted(NamedTuple):
+    """A subject that must exist: its prompt, hash, members in order, kind and step."""
+
+    prompt: int
+    hash: str
+    members: tuple[int, ...]
+    kind: SubjectKind = SubjectKind.RESPONSE
+    step: int | None = None
+
+
+def of_keys(workspace_id: int, wanted: Sequence[Wanted]) -> list[int]:
+    """The key of each subject; those with members of equal texts are one."""
     known = _known(workspace_id, wanted)
-    members = {(prompt, digest): response for prompt, digest, response in reversed(wanted)}
-    missing = sorted(members.keys() - known.keys())
+    first = {(each.prompt, each.hash): each for each in reversed(wanted)}
+    missing = sorted(first.keys() - known.keys())
     if missing:
         Subject.objects.bulk_create(
             [
-                Subject(workspace_id=workspace_id, kind=SubjectKind.RESPONSE, prompt_id=prompt, hash=digest)
-                for prompt, digest in missing
+                Subject(
+                    workspace_id=workspace_id,
+                    kind=first[key].kind,
+                    prompt_id=key[0],
+                    hash=key[1],
+                    step=first[key].step,
+                )
+                for key in missing
             ],
             ignore_conflicts=True,
         )
         known = _known(workspace_id, wanted)
         SubjectMember.objects.bulk_create(
-            [SubjectMember(subject_id=known[key], position=0, response_id=members[key]) for key in missing],
+            [
+                SubjectMember(subject_id=known[key], position=position, response_id=response)
+                for key in missing
+                for position, response in enumerate(first[key].members)
+            ],
             ignore_conflicts=True,
         )
-    return {response: known[(prompt, digest)] for prompt, digest, response in wanted}
+    return [known[(each.prompt, each.hash)] for each in wanted]
 
 
-def _known(workspace_id: int, wanted: Sequence[tuple[int, str, int]]) -> dict[tuple[int, str], int]:
+def _known(workspace_id: int, wanted: Sequence[Wanted]) -> dict[tuple[int, str], int]:
     rows = Subject.objects.filter(
         workspace_id=workspace_id,
-        prompt_id__in={prompt for prompt, _, _ in wanted},
-        hash__in={digest for _, digest, _ in wanted},
+        prompt_id__in={each.prompt for each in wanted},
+        hash__in={each.hash for each in wanted},
     )
     return {(prompt, digest): key for key, prompt, digest in rows.values_list("id", "prompt_id", "hash")}
