@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import math
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -80,6 +81,26 @@ class TextRequest:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class LikelihoodRequest:
+    """One shared prompt, suffixes, and the text whose likelihood as the model's own turn is asked after each.
+
+    `lead` is what the model's turn has said before; the continuation is tokenised apart from it and is always ordinary
+    text: control strings in it are letters.
+    """
+
+    shared: tuple[Part, ...]
+    suffixes: tuple[tuple[Part, ...], ...]
+    continuations: tuple[str, ...]
+    lead: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.continuations) != len(self.suffixes):
+            raise ValueError("A likelihood request needs one continuation for each suffix.")
+        if not all(self.continuations):
+            raise ValueError("An empty continuation has no likelihood.")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Usage:
     """What a batch cost; `cached_tokens` of the prompt tokens were not computed again.
 
@@ -132,6 +153,41 @@ class LabelBatch:
     """Replies in the order of the suffixes, with the prompt as the model saw it."""
 
     replies: tuple[LabelReply, ...]
+    usage: Usage
+    rendered_shared: str
+    rendered_suffixes: tuple[str, ...]
+    model: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LikelihoodReply:
+    """The natural log-probability of each token of a continuation, in order; empty where there is a `failure`."""
+
+    logprobs: tuple[float, ...]
+    failure: Failure | None = None
+    raw: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def failed(cls, failure: Failure, raw: dict[str, Any] | None = None) -> LikelihoodReply:
+        """Return a reply that holds only the reason why there is none."""
+        return cls((), failure, raw or {})
+
+    @property
+    def total(self) -> float:
+        """Return the log-probability of the whole continuation, in nats."""
+        return math.fsum(self.logprobs)
+
+    @property
+    def mean(self) -> float:
+        """Return the log-probability a token, in nats; only where there is no failure."""
+        return self.total / len(self.logprobs)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LikelihoodBatch:
+    """Replies in the order of the suffixes, with the prompt as the model saw it."""
+
+    replies: tuple[LikelihoodReply, ...]
     usage: Usage
     rendered_shared: str
     rendered_suffixes: tuple[str, ...]

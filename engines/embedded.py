@@ -23,6 +23,9 @@ from engines.protocol import (
     LabelBatch,
     LabelReply,
     LabelRequest,
+    LikelihoodBatch,
+    LikelihoodReply,
+    LikelihoodRequest,
     PromptSizes,
     TextBatch,
     TextRequest,
@@ -187,6 +190,15 @@ class EmbeddedEngine:
             return batch
         count = len(request.suffixes)
         return TextBatch((None,) * count, (_busy(),) * count, Usage())
+
+    def likelihoods(self, request: LikelihoodRequest, *, deadline: float | None = None) -> LikelihoodBatch:
+        """Return the log-probability of each token of the text given after each suffix."""
+        batch = self._one_at_a_time(lambda client: client.likelihoods(request, deadline=deadline), deadline=deadline)
+        if batch is not None:
+            return batch
+        answers = (LikelihoodReply.failed(_busy()),) * len(request.suffixes)
+        suffixes = tuple(text_of(suffix) for suffix in request.suffixes)
+        return LikelihoodBatch(answers, Usage(), text_of(request.shared), suffixes, MODEL_PACKAGE)
 
     def check_labels(self, labels: tuple[str, ...]) -> Failure | None:
         """Return why these labels cannot be read as one token each, or None if they can."""

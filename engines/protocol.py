@@ -10,6 +10,9 @@ from domain.ports import (
     LabelBatch,
     LabelReply,
     LabelRequest,
+    LikelihoodBatch,
+    LikelihoodReply,
+    LikelihoodRequest,
     Part,
     TextBatch,
     TextRequest,
@@ -27,6 +30,9 @@ __all__ = [
     "LabelBatch",
     "LabelReply",
     "LabelRequest",
+    "LikelihoodBatch",
+    "LikelihoodReply",
+    "LikelihoodRequest",
     "Part",
     "PromptSizes",
     "TextBatch",
@@ -55,7 +61,11 @@ class PromptSizes:
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """What is known of an engine and its model; `shares_prefix` is None until it was measured."""
+    """What is known of an engine and its model.
+
+    `shares_prefix` is None until it was measured; `supports_likelihoods` until it was tried on a server that may or
+    may not.
+    """
 
     kind: str
     model: str
@@ -66,6 +76,7 @@ class EngineInfo:
     notes: tuple[str, ...] = ()
     server: str = ""
     block_size: int | None = None
+    supports_likelihoods: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,13 @@ class Engine(Protocol):
 
     def complete(self, request: TextRequest, *, deadline: float | None = None) -> TextBatch:
         """Return what the model writes after each suffix."""
+        ...
+
+    def likelihoods(self, request: LikelihoodRequest, *, deadline: float | None = None) -> LikelihoodBatch:
+        """Return the log-probability of each token of the text given after each suffix.
+
+        An engine that cannot tell them answers each with `Failure(refused)`.
+        """
         ...
 
     def check_labels(self, labels: tuple[str, ...]) -> Failure | None:

@@ -15,6 +15,9 @@ from engines.protocol import (
     LabelBatch,
     LabelReply,
     LabelRequest,
+    LikelihoodBatch,
+    LikelihoodReply,
+    LikelihoodRequest,
     TextBatch,
     TextRequest,
     Usage,
@@ -24,15 +27,20 @@ from engines.protocol import (
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question as a script sees it; `labels` is empty where text is wanted."""
+    """One question as a script sees it.
+
+    `labels` is empty where text is wanted, `continuation` empty where no likelihood is.
+    """
 
     shared: str
     suffix: str
     labels: tuple[str, ...]
     lead: str = DEFAULT_LEAD
+    continuation: str = ""
 
 
-Answer = Mapping[str, float] | str | Failure
+Answer = Mapping[str, float] | str | tuple[float, ...] | Failure
+"""Probabilities of labels, a text, the log-probabilities of a continuation's tokens, or why there is no answer."""
 Script = Callable[[Ask], Answer]
 
 
@@ -60,12 +68,18 @@ def by_text(answers: Mapping[str, Answer], default: Answer = " No") -> Script:
 
 def by_hash(ask: Ask) -> Answer:
     """Answer steadily but arbitrarily: the same question always gets the same distribution."""
+    if ask.continuation:
+        return tuple(_chance(f"{ask.shared}\x1f{ask.suffix}\x1f{word}") for word in ask.continuation.split(" "))
     if not ask.labels:
         return f"Because of {ask.suffix.strip()[:60]}"
     question = f"{ask.shared}\x1f{ask.suffix}\x1f{ask.lead}"
     digest = hashlib.sha256(question.encode()).digest()
     label = ask.labels[digest[0] % len(ask.labels)]
     return _peaked(ask.labels, label, 0.55 + digest[1] / 256 * 0.43)
+
+
+def _chance(question: str) -> float:
+    return -0.01 - hashlib.sha256(question.encode()).digest()[0] / 64
 
 
 def _peaked(labels: tuple[str, ...], label: str, probability: float) -> dict[str, float]:
@@ -102,6 +116,7 @@ class ScriptedEngine:
             model=self._model,
             context_length=self._context_length,
             supports_logprobs=True,
+            supports_likelihoods=True,
             shares_prefix=True,
             production=self._production,
             notes=("Answers come from a script, not from a model.",),
@@ -143,6 +158,24 @@ class ScriptedEngine:
             model=self._model,
         )
 
+    def likelihoods(self, request: LikelihoodRequest, *, deadline: float | None = None) -> LikelihoodBatch:
+        """Return the script's log-probabilities of the text given after each suffix."""
+        shared = text_of(request.shared)
+        asks = [
+            Ask(shared, text_of(suffix), (), request.lead, continuation)
+            for suffix, continuation in zip(request.suffixes, request.continuations, strict=True)
+        ]
+        late = _late(deadline)
+        replies = tuple(LikelihoodReply.failed(late) if late else self._likelihood_reply(ask) for ask in asks)
+        answered = [ask for ask, reply in zip(asks, replies, strict=True) if reply.failure is None]
+        return LikelihoodBatch(
+            replies=replies,
+            usage=_usage(answered, len(answered)),
+            rendered_shared=shared,
+            rendered_suffixes=tuple(f"{ask.suffix}\n{ask.lead}{ask.continuation}" for ask in asks),
+            model=self._model,
+        )
+
     def check_labels(self, labels: tuple[str, ...]) -> Failure | None:
         """Return why these labels cannot be read: here a label of several words."""
         for label in labels:
@@ -169,13 +202,28 @@ class ScriptedEngine:
             return LabelReply.failed(answer)
         if isinstance(answer, str):
             answer = _peaked(ask.labels, answer, 0.97)
+        if isinstance(answer, tuple):
+            raise TypeError("The script gives log-probabilities where labels were asked for.")
         found = {label: float(answer.get(label, 0.0)) for label in ask.labels}
         return LabelReply(found, sum(found.values()), None, {"scripted": dict(answer)})
+
+    def _likelihood_reply(self, ask: Ask) -> LikelihoodReply:
+        answer = self._too_long(ask) or self._ask(ask)
+        if isinstance(answer, Failure):
+            return LikelihoodReply.failed(answer)
+        if isinstance(answer, str):  # what the script would write is likely, all else is not
+            chance = -0.05 if answer.strip() == ask.continuation.strip() else -3.0
+            answer = (chance,) * len(ask.continuation.split(" "))
+        if not isinstance(answer, tuple):
+            raise TypeError("The script gives labels where log-probabilities were asked for.")
+        return LikelihoodReply(answer, None, {"scripted": list(answer)})
 
     def _text(self, ask: Ask, request: TextRequest) -> str | Failure:
         answer = self._too_long(ask) or self._ask(ask)
         if isinstance(answer, Failure):
             return answer
+        if isinstance(answer, tuple):
+            raise TypeError("The script gives log-probabilities where text was asked for.")
         text = answer if isinstance(answer, str) else max(answer, key=lambda key: answer[key])
         for stop in request.stop:
             text = text.split(stop, 1)[0]
@@ -186,7 +234,7 @@ class ScriptedEngine:
         return self._script(ask)
 
     def _too_long(self, ask: Ask) -> Failure | None:
-        length = _tokens(ask.shared) + _tokens(ask.suffix) + _tokens(ask.lead) + 1
+        length = _tokens(ask.shared) + _tokens(ask.suffix) + _tokens(ask.lead) + _tokens(ask.continuation) + 1
         if self._context_length is None or length <= self._context_length:
             return None
         detail = f"The prompt has {length} tokens; {self._model} reads {self._context_length}."
@@ -195,7 +243,7 @@ class ScriptedEngine:
 
 def _usage(asks: list[Ask], completion_tokens: int) -> Usage:
     shared = _tokens(asks[0].shared) if asks else 0
-    suffixes = sum(_tokens(ask.suffix) + _tokens(ask.lead) for ask in asks)
+    suffixes = sum(_tokens(ask.suffix) + _tokens(ask.lead) + _tokens(ask.continuation) for ask in asks)
     return Usage(
         prompt_tokens=shared * len(asks) + suffixes,
         cached_tokens=shared * max(0, len(asks) - 1),

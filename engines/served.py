@@ -17,6 +17,9 @@ from engines.protocol import (
     LabelBatch,
     LabelReply,
     LabelRequest,
+    LikelihoodBatch,
+    LikelihoodReply,
+    LikelihoodRequest,
     PromptSizes,
     TextBatch,
     TextRequest,
@@ -24,6 +27,7 @@ from engines.protocol import (
     text_of,
 )
 from engines.servers.detection import Server, detect
+from engines.servers.plain import PlainDialect
 from engines.servers.token_prompts import TokenDialect
 from engines.servers.wire import Away, Failed, Missing, Wire
 
@@ -98,6 +102,7 @@ class ServedEngine:
             model=server.model,
             context_length=server.context_length,
             supports_logprobs=True,
+            supports_likelihoods=server.dialect.echoes if isinstance(server.dialect, PlainDialect) else True,
             shares_prefix=self._shares_prefix,
             production=True,
             notes=server.notes,
@@ -129,6 +134,18 @@ class ServedEngine:
         except Failed as failed:
             count = len(request.suffixes)
             return TextBatch((None,) * count, (failed.failure,) * count, Usage())
+
+    def likelihoods(self, request: LikelihoodRequest, *, deadline: float | None = None) -> LikelihoodBatch:
+        """Return the log-probability of each token of the text given after each suffix, from one replica."""
+        shared = text_of(request.shared)
+        try:
+            return self._with_replica(
+                shared, deadline, lambda server: server.dialect.likelihoods(request, deadline=deadline)
+            )
+        except Failed as failed:
+            suffixes = tuple(text_of(suffix) for suffix in request.suffixes)
+            answers = (LikelihoodReply.failed(failed.failure),) * len(suffixes)
+            return LikelihoodBatch(answers, Usage(), shared, suffixes, self._replicas[0].model)
 
     def check_labels(self, labels: tuple[str, ...]) -> Failure | None:
         """Return why these labels cannot be read as one token each, or None if they can."""

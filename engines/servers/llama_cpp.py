@@ -5,12 +5,15 @@ from typing import Any
 
 from engines.protocol import TextRequest
 from engines.servers import replies
-from engines.servers.token_prompts import Frame, Next, Tokens, Written
+from engines.servers.token_prompts import Frame, Likely, Next, Tokens, Written
 from engines.servers.wire import Away, Missing, Wire
 
 _MARK = "STUDIO7391MARK"
 _TOP = 100
 """How many of the likeliest tokens are asked for; a label beyond them counts as probability zero."""
+
+_FORCING = 1e4
+"""A bias that no logit of a model outweighs."""
 
 _FIELDS = [
     "content",
@@ -84,6 +87,25 @@ class LlamaCpp:
             for said, prompt in zip(self._completion(body, prompts, deadline), prompts, strict=True)
         ]
 
+    def likelihoods(self, prompts: Sequence[Tokens], starts: Sequence[int], *, deadline: float | None) -> list[Likely]:
+        """Return the logprobs of given tokens, one after the other.
+
+        The server tells no logprobs of a prompt, but that of the token it writes, over all tokens and before any bias:
+        so a bias makes it write each given token, and the prompt cache keeps what stands before.
+        """
+        return [self._likely(prompt, start, deadline) for prompt, start in zip(prompts, starts, strict=True)]
+
+    def _likely(self, prompt: Tokens, start: int, deadline: float | None) -> Likely:
+        found, read, cached = [], 0, 0
+        for place in range(start, len(prompt)):
+            token = prompt[place]
+            body = {"n_predict": 1, "temperature": 0.0, "n_probs": 1, "logit_bias": [[token, _FORCING]]}
+            said = self._completion(body, [prompt[:place]], deadline)[0]
+            found.append(_logprob_of(said, token))
+            read += place
+            cached += _cached(said) or 0
+        return Likely(tuple(found), len(prompt), max(0, len(prompt) - (read - cached)))
+
     def _completion(
         self, settings: dict[str, Any], prompts: Sequence[Tokens], deadline: float | None
     ) -> list[dict[str, Any]]:
@@ -116,6 +138,14 @@ def _logprobs(said: dict[str, Any]) -> dict[int, float]:
         replies.whole(each.get("id"), "id"): replies.number(each.get("logprob"), "a log probability")
         for each in entries
     }
+
+
+def _logprob_of(said: dict[str, Any], token: int) -> float:
+    steps = replies.items(said.get("completion_probabilities") or [], "completion_probabilities")
+    written = replies.table(steps[0], "probabilities") if steps else {}
+    if written.get("id") != token:
+        raise replies.bad("The server did not write the token that it was made to write.")
+    return replies.number(written.get("logprob"), "a log probability")
 
 
 def _cached(said: dict[str, Any]) -> int | None:

@@ -12,6 +12,9 @@ from engines.protocol import (
     LabelBatch,
     LabelReply,
     LabelRequest,
+    LikelihoodBatch,
+    LikelihoodReply,
+    LikelihoodRequest,
     TextBatch,
     TextRequest,
     Usage,
@@ -22,6 +25,7 @@ from engines.servers.wire import Away, Failed, Missing, Wire
 Answer = TypeVar("Answer")
 _TOP = 20
 _CHATS_AT_ONCE = 8
+_ECHO: dict[str, Any] = {"max_tokens": 1, "temperature": 0.0, "logprobs": 1, "echo": True}
 
 
 class PlainDialect:
@@ -31,6 +35,8 @@ class PlainDialect:
         self.model = model
         self._wire = wire
         self._chat_only = False
+        self.echoes: bool | None = None
+        """Whether the server tells the likelihood of given text; None until it was asked."""
 
     def label_distributions(self, request: LabelRequest, *, deadline: float | None) -> LabelBatch:
         """Return the probability of each label after each suffix, as far as the top tokens tell."""
@@ -70,6 +76,35 @@ class PlainDialect:
             rendered_suffixes=tuple(suffixes),
             model=self.model,
         )
+
+    def likelihoods(self, request: LikelihoodRequest, *, deadline: float | None) -> LikelihoodBatch:
+        """Return the log-probability of each token of the text given after each suffix, where the server echoes."""
+        started = time.monotonic()
+        shared = _text(request.shared)
+        fronts = [f"{_text(suffix)}\n\n{request.lead}" for suffix in request.suffixes]
+        texts = [special_tokens.neutralised(text) for text in request.continuations]
+        answers: list[LikelihoodReply] = []
+        said: list[dict[str, Any]] = []
+        if texts:
+            try:
+                starts = [len(shared) + len(front) for front in fronts]
+                prompts = [shared + front + text for front, text in zip(fronts, texts, strict=True)]
+                said, choices = self._completions(prompts, _ECHO, deadline)
+                answers = [
+                    LikelihoodReply.failed(choice)
+                    if isinstance(choice, Failure)
+                    else plain_replies.likelihood_reply(choice, start)
+                    for choice, start in zip(choices, starts, strict=True)
+                ]
+            except Missing:
+                answers = [_no_echo()] * len(texts)
+            except Failed as failed:
+                if failed.failure.kind is not FailureKind.REFUSED:
+                    raise
+                answers = [_no_echo(failed.failure.detail)] * len(texts)
+            self.echoes = any(answer.failure is None for answer in answers)
+        rendered = tuple(map("".join, zip(fronts, texts, strict=True)))
+        return LikelihoodBatch(tuple(answers), plain_replies.usage(said, started), shared, rendered, self.model)
 
     def check_labels(self, labels: Sequence[str], *, deadline: float | None) -> Failure | None:
         """Return why these labels cannot be told apart; their tokens this server does not show."""
@@ -182,6 +217,11 @@ class PlainDialect:
         first = chat(suffixes[0])
         with ThreadPoolExecutor(_CHATS_AT_ONCE) as pool:
             return [first, *pool.map(chat, suffixes[1:])]
+
+
+def _no_echo(detail: str = "") -> LikelihoodReply:
+    said = f"This server does not tell the likelihood of given text. {detail}".strip()
+    return LikelihoodReply.failed(Failure(FailureKind.REFUSED, said))
 
 
 def _text(parts: tuple[Part, ...]) -> str:

@@ -1,10 +1,13 @@
 """Reads the replies of OpenAI-compatible servers that answer in text."""
 
+import itertools
 import time
 from typing import Any
 
-from engines.protocol import Failure, FailureKind, LabelReply, Usage
+from engines.protocol import Failure, FailureKind, LabelReply, LikelihoodReply, Usage
 from engines.servers import replies
+
+_NO_ECHO = "This server does not tell the likelihood of given text: it leaves the prompt out of its reply."
 
 
 def label_reply(tops: dict[str, float], labels: tuple[str, ...], *, strict: bool = False) -> LabelReply:
@@ -16,6 +19,30 @@ def label_reply(tops: dict[str, float], labels: tuple[str, ...], *, strict: bool
         chosen = same if strict and same else near
         logprobs[label] = replies.log_of_sum(chosen) if chosen else None
     return replies.label_reply(logprobs, {"logprobs": logprobs, "top": tops})
+
+
+def likelihood_reply(choice: dict[str, Any], start: int) -> LikelihoodReply:
+    """Read the log-probabilities of an echoed prompt from a character on, without the token that was written after it.
+
+    A server that writes without echoing gives no offsets before its own text: that is refused, not read.
+    """
+    logprobs = replies.table(choice.get("logprobs") or {}, "logprobs")
+    values = replies.items(logprobs.get("token_logprobs") or [], "token_logprobs")
+    words = [replies.text(word, "a token") for word in replies.items(logprobs.get("tokens") or [], "tokens")]
+    if not values or len(values) != len(words):
+        return LikelihoodReply.failed(Failure(FailureKind.REFUSED, _NO_ECHO))
+    ends = list(itertools.accumulate(map(len, words)))
+    offsets = replies.items(logprobs.get("text_offset") or [], "text_offset")
+    if len(offsets) == len(words):
+        ends[:-1] = [replies.whole(each, "text_offset") for each in offsets[1:]]
+    found = [
+        replies.number(value, "a log probability")
+        for end, value in list(zip(ends, values, strict=True))[:-1]
+        if end > start
+    ]
+    if not found:
+        return LikelihoodReply.failed(Failure(FailureKind.REFUSED, _NO_ECHO))
+    return replies.likelihood_reply(found, {"logprobs": found})
 
 
 def completion_tops(choice: dict[str, Any]) -> dict[str, float]:

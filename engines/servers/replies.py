@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engines.protocol import Failure, FailureKind, LabelReply
+from engines.protocol import Failure, FailureKind, LabelReply, LikelihoodReply
 from engines.servers import wire
 
 _SUM_SLACK = 1.02
@@ -23,6 +23,21 @@ def label_reply(logprobs: Mapping[str, float | None], raw: dict[str, Any]) -> La
     if mass > _SUM_SLACK:
         return _bad(f"The labels' probabilities sum to {mass:.2f}.", raw, logprobs)
     return LabelReply(probabilities, min(1.0, mass), None, raw)
+
+
+def likelihood_reply(logprobs: Sequence[float], raw: dict[str, Any]) -> LikelihoodReply:
+    """Turn the log-probabilities of a continuation's tokens into a reply; what can be no log-probability fails it."""
+    if not logprobs:
+        wrong = "The server returned no log probabilities of the given text."
+    elif any(math.isnan(value) for value in logprobs):
+        wrong = "The server's log probabilities are not numbers (NaN)."
+    elif any(value > 0.01 for value in logprobs):
+        wrong = "The server's log probabilities are above zero."
+    elif any(math.isinf(value) for value in logprobs):
+        wrong = "A token of the given text has no probability at all, so the text has no likelihood."
+    else:
+        return LikelihoodReply(tuple(min(0.0, value) for value in logprobs), None, raw)
+    return LikelihoodReply.failed(Failure(FailureKind.BAD_REPLY, wrong), {**raw, "logprobs": repr(list(logprobs))})
 
 
 def log_of_sum(logprobs: Sequence[float]) -> float:

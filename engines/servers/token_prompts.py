@@ -14,6 +14,9 @@ from engines.protocol import (
     LabelBatch,
     LabelReply,
     LabelRequest,
+    LikelihoodBatch,
+    LikelihoodReply,
+    LikelihoodRequest,
     PromptSizes,
     TextBatch,
     TextRequest,
@@ -55,6 +58,15 @@ class Written:
     completion_tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """The logprob of each token from a place of one prompt to its end."""
+
+    logprobs: tuple[float, ...]
+    prompt_tokens: int
+    cached_tokens: int | None
+
+
 class TokenApi(Protocol):
     """A server that takes prompts as token ids."""
 
@@ -77,6 +89,10 @@ class TokenApi(Protocol):
 
     def write(self, prompts: Sequence[Tokens], request: TextRequest, *, deadline: float | None) -> list[Written]:
         """Return what the model writes after each prompt, in one call."""
+        ...
+
+    def likelihoods(self, prompts: Sequence[Tokens], starts: Sequence[int], *, deadline: float | None) -> list[Likely]:
+        """Return the logprobs of the tokens of each prompt from its start (never its first token) on."""
         ...
 
 
@@ -148,6 +164,27 @@ class TokenDialect:
             model=self.api.model,
         )
 
+    def likelihoods(self, request: LikelihoodRequest, *, deadline: float | None) -> LikelihoodBatch:
+        """Return the log-probability of each token of the text given after each suffix."""
+        started = time.monotonic()
+        leads = [request.lead] * len(request.suffixes)
+        texts = request.continuations
+        prompts = self._prompts(request.shared, request.suffixes, leads, room=1, deadline=deadline, given=texts)
+        sizes = [len(self._tokenise(texts[place], False, deadline)) for place in prompts.places]
+        starts = [len(ids) - size for ids, size in zip(prompts.ids, sizes, strict=True)]
+        found = self.api.likelihoods(prompts.ids, starts, deadline=deadline) if prompts.ids else []
+        _check_count(found, prompts.places)
+        answers = {place: LikelihoodReply.failed(failure) for place, failure in prompts.failures.items()}
+        for place, size, each in zip(prompts.places, sizes, found, strict=True):
+            answers[place] = _likelihood_reply(each, size)
+        return LikelihoodBatch(
+            replies=tuple(answers[place] for place in range(len(texts))),
+            usage=_usage(found, len(found), started),
+            rendered_shared=prompts.rendered_shared,
+            rendered_suffixes=prompts.rendered_suffixes,
+            model=self.api.model,
+        )
+
     def check_labels(self, labels: Sequence[str], *, deadline: float | None) -> Failure | None:
         """Return why these labels cannot be read as one token each, or None."""
         ids = [self._label_id(label, deadline) for label in labels]
@@ -173,17 +210,21 @@ class TokenDialect:
         *,
         room: int,
         deadline: float | None,
+        given: Sequence[str] = (),
     ) -> _Prompts:
+        """Build the prompts; `given` is what the model's turn is taken to say after each lead."""
+        given = given or [""] * len(suffixes)
         frame = self._framed()
         text = text_of(shared)
         front = self._tokenise(frame.head, True, deadline) + self._tokenise(text, False, deadline)
         tail = self._tokenise(frame.tail, True, deadline)
         made = _Prompts(front, rendered_shared=frame.head + text)
         texts = [text_of(suffix) for suffix in suffixes]
-        made.rendered_suffixes = tuple(suffix + frame.tail + lead for suffix, lead in zip(texts, leads, strict=True))
+        made.rendered_suffixes = tuple(map("".join, zip(texts, [frame.tail] * len(texts), leads, given, strict=True)))
         limit = self.api.context_length
-        for place, (suffix, lead) in enumerate(zip(texts, leads, strict=True)):
-            ids = front + self._tokenise(suffix, False, deadline) + tail + self._tokenise(lead, False, deadline)
+        for place, (suffix, *said) in enumerate(zip(texts, leads, given, strict=True)):
+            ids = front + self._tokenise(suffix, False, deadline) + tail
+            ids += tuple(token for text in said for token in self._tokenise(text, False, deadline))
             if limit is not None and len(ids) + room > limit:
                 made.failures[place] = _too_long(len(ids), room, limit, self.api.model)
             else:
@@ -242,7 +283,19 @@ def _label_reply(found: Next, ids: dict[str, int]) -> LabelReply:
     return replies.label_reply(logprobs, raw)
 
 
-def _usage(found: Sequence[Next | Written], completion_tokens: int, started: float) -> Usage:
+def _likelihood_reply(found: Likely, size: int) -> LikelihoodReply:
+    raw = {
+        "logprobs": list(found.logprobs),
+        "prompt_tokens": found.prompt_tokens,
+        "cached_tokens": found.cached_tokens,
+    }
+    if len(found.logprobs) != size:
+        detail = f"The text has {size} tokens, and the server gave {len(found.logprobs)} log probabilities."
+        return LikelihoodReply.failed(Failure(FailureKind.BAD_REPLY, detail), raw)
+    return replies.likelihood_reply(found.logprobs, raw)
+
+
+def _usage(found: Sequence[Next | Written | Likely], completion_tokens: int, started: float) -> Usage:
     return Usage(
         prompt_tokens=sum(each.prompt_tokens for each in found),
         cached_tokens=sum(each.cached_tokens or 0 for each in found),

@@ -7,7 +7,7 @@ from typing import Any
 
 from engines.protocol import FailureKind, TextRequest
 from engines.servers import replies, special_tokens
-from engines.servers.token_prompts import Frame, Next, Tokens, Written
+from engines.servers.token_prompts import Frame, Likely, Next, Tokens, Written
 from engines.servers.wire import Away, Failed, Missing, Wire
 
 _MARK = "STUDIO7391MARK"
@@ -101,6 +101,19 @@ class Vllm:
             for place, (choice, prompt) in enumerate(zip(choices, prompts, strict=True))
         ]
 
+    def likelihoods(self, prompts: Sequence[Tokens], starts: Sequence[int], *, deadline: float | None) -> list[Likely]:
+        """Return the logprobs of given tokens; vLLM reads such prompts whole, past its prompt cache."""
+        body = self._body(prompts, max_tokens=1, temperature=0.0) | {"prompt_logprobs": 0}
+        choices, cached = self._completions(body, prompts, deadline)
+        return [
+            Likely(
+                logprobs=_prompt_logprobs(choice, prompt, start),
+                prompt_tokens=len(prompt),
+                cached_tokens=None if cached is None else 0,
+            )
+            for choice, prompt, start in zip(choices, prompts, starts, strict=True)
+        ]
+
     def block_size(self) -> int | None:
         """Return how many tokens the prompt cache keeps as one block, where the server says it."""
         try:
@@ -161,6 +174,18 @@ def _logprobs(choice: dict[str, Any]) -> dict[int, float]:
     if not found:
         raise replies.bad("The reply names no tokens by their ids.")
     return found
+
+
+def _prompt_logprobs(choice: dict[str, Any], prompt: Tokens, start: int) -> tuple[float, ...]:
+    steps = replies.items(choice.get("prompt_logprobs") or [], "prompt_logprobs")
+    if len(steps) != len(prompt):
+        raise replies.bad("The reply has no log probabilities of the given text.")
+    found = []
+    for token, step in zip(prompt[start:], steps[start:], strict=True):
+        entry = replies.table(replies.table(step, "prompt_logprobs").get(str(token)) or {}, "a token")
+        value = replies.number(entry.get("logprob"), "a log probability")
+        found.append(-math.inf if value <= -9999.0 else value)
+    return tuple(found)
 
 
 def _cached(cached: int | None, place: int, count: int, shared: int) -> int | None:

@@ -328,6 +328,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _choice(self, place: int, prompt: list[int], body: dict[str, Any]) -> dict[str, Any]:
         tail = self.fake.vocabulary.text(prompt[-200:])
+        if body.get("prompt_logprobs") is not None and self.fake.flavour.endswith("vllm"):
+            return {"index": place, "text": " so", "logprobs": None, "prompt_logprobs": self._of_prompt(prompt)}
+        if body.get("echo"):
+            return self._echo(place, prompt)
         if body.get("max_tokens", 16) > 1:
             text = f' Quote: "{tail[-40:-20]}"\nReason: it is so.'
             return {"index": place, "text": text, "finish_reason": "stop", "token_ids": [1] * 8, "logprobs": None}
@@ -343,6 +347,22 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             found = {word: math.log(p) for word, p in said.items()}
         logprobs = {"tokens": [top], "token_logprobs": [max(found.values())], "top_logprobs": [found]}
         return {"index": place, "text": top, "finish_reason": "length", "logprobs": logprobs}
+
+    def _of_prompt(self, prompt: list[int]) -> list[Any]:
+        steps: list[Any] = [None]
+        for end in range(1, len(prompt)):
+            entry = {"logprob": self._chance(prompt[: end + 1]), "rank": 1}
+            steps.append({str(prompt[end]): entry})
+        return steps
+
+    def _chance(self, prompt: list[int]) -> float:
+        return -0.01 - zlib.crc32(self.fake.vocabulary.text(prompt[-60:]).encode()) % 997 / 250
+
+    def _echo(self, place: int, prompt: list[int]) -> dict[str, Any]:
+        words = [self.fake.vocabulary.words[token] for token in prompt]
+        chances = [None, *(self._chance(prompt[: end + 1]) for end in range(1, len(prompt)))]
+        logprobs = {"tokens": [*words, " so"], "token_logprobs": [*chances, -0.5], "top_logprobs": None}
+        return {"index": place, "text": "".join(words) + " so", "logprobs": logprobs}
 
     def _distribution(self, tail: str, digest: int) -> dict[str, float]:
         """Choose among the labels that the question offers; the same question gets the same answer."""
@@ -370,6 +390,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 def _spoil(said: Any, mode: str) -> None:
     for choice in said.get("choices", []) if isinstance(said, dict) else []:
+        for step in choice.get("prompt_logprobs") or []:
+            for entry in (step or {}).values():
+                entry["logprob"] = {"nan": math.nan, "above_one": 0.7}.get(mode, entry["logprob"])
+        if mode == "no_logprobs":
+            choice.pop("prompt_logprobs", None)
         logprobs = choice.get("logprobs")
         if not logprobs:
             continue

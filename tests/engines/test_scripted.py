@@ -11,6 +11,7 @@ from tests.engines import contract
 class TestContract(contract.EngineContract):
     knows_answers = False
     tokenises = True
+    least_forged_tokens = 2
 
     @pytest.fixture
     def engine(self) -> scripted.ScriptedEngine:

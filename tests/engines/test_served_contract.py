@@ -53,6 +53,7 @@ class TestChatOnly(FakeContract):
     tokenises = False
     one_call = False
     counts_cached = False
+    tells_likelihoods = False
 
     def test_one_call_for_each_criterion(self, engine) -> None:
         usage = engine.label_distributions(contract.ask()).usage
