@@ -12,12 +12,21 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from domain import prompts, verdicts
-from domain.ports import Failure, FailureKind, LabelBatch, LabelRequest, TextBatch, TextRequest
+from domain.ports import (
+    Failure,
+    FailureKind,
+    LabelBatch,
+    LabelRequest,
+    LikelihoodBatch,
+    LikelihoodRequest,
+    TextBatch,
+    TextRequest,
+)
 from domain.rubric import Criterion, Kind
 from domain.verdicts import Status, Verdict
 
-Request = LabelRequest | TextRequest
-Batch = LabelBatch | TextBatch
+Request = LabelRequest | TextRequest | LikelihoodRequest
+Batch = LabelBatch | TextBatch | LikelihoodBatch
 
 JUDGED_KINDS = frozenset(Kind) - {Kind.CHECK}
 _STATUS = {
@@ -58,7 +67,7 @@ class Question:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ask:
-    """One request, what it is for (`labels`, `reasoning`, …), and the prompt file it was made from."""
+    """One request, what it is for (`labels`, `reasoning`, `likelihoods`, …), and the prompt file it was made from."""
 
     request: Request
     purpose: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from domain import errors
+from domain.strategies.followup import FollowUp
 from domain.strategies.label_distribution import LabelDistribution
 from domain.strategies.protocol import Strategy
+from domain.strategies.reference_likelihood import ReferenceLikelihood
 
-_ALL: tuple[Strategy, ...] = (LabelDistribution(),)
+_ALL: tuple[Strategy, ...] = (LabelDistribution(), ReferenceLikelihood(), FollowUp())
 _BY_NAME = {strategy.about.name: strategy for strategy in _ALL}
 NAMES = tuple(_BY_NAME)
 

@@ -3,7 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from apps.core import sealing
 from apps.judging.models import Call
@@ -11,7 +11,21 @@ from apps.judging.runners.cleaning import clean
 from apps.judging.runners.loading import Work
 from domain import prompts, strategies, verdicts
 from domain.rubric import Criterion
-from engines.protocol import Engine, Failure, FailureKind, LabelBatch, LabelRequest, TextBatch
+from engines.protocol import (
+    Engine,
+    Failure,
+    FailureKind,
+    LabelBatch,
+    LabelReply,
+    LabelRequest,
+    LikelihoodBatch,
+    LikelihoodReply,
+    LikelihoodRequest,
+    TextBatch,
+)
+
+Reply = TypeVar("Reply", LabelReply, LikelihoodReply)
+Batch = LabelBatch | TextBatch | LikelihoodBatch
 
 
 @dataclasses.dataclass
@@ -31,7 +45,7 @@ def ask(work: Work, criteria: Sequence[Criterion], engine: Engine, deadline: flo
     """Ask about some criteria of one subject, by the strategy of its judge."""
     steps = strategies.get(work.judge.strategy).judge(_question(work, criteria))
     calls: list[Call] = []
-    batch: LabelBatch | TextBatch | None = None
+    batch: Batch | None = None
     while True:
         try:
             asked = steps.send(batch)
@@ -70,21 +84,26 @@ def _answer(work: Work, findings: strategies.Findings, calls: list[Call]) -> Ans
     )
 
 
-def _asked(engine: Engine, request: strategies.Request, deadline: float | None) -> LabelBatch | TextBatch:
+def _asked(engine: Engine, request: strategies.Request, deadline: float | None) -> Batch:
     """The batch of an engine; a question that ran out of time because the deadline passed says so."""
+    batch: Batch
     if isinstance(request, LabelRequest):
-        labels = engine.label_distributions(request, deadline=deadline)
-        if not _passed(deadline):
-            return labels
-        replies = (
-            dataclasses.replace(reply, failure=_late(reply.failure)) if reply.failure else reply
-            for reply in labels.replies
-        )
-        return dataclasses.replace(labels, replies=tuple(replies))
-    texts = engine.complete(request, deadline=deadline)
+        batch = engine.label_distributions(request, deadline=deadline)
+    elif isinstance(request, LikelihoodRequest):
+        batch = engine.likelihoods(request, deadline=deadline)
+    else:
+        batch = engine.complete(request, deadline=deadline)
     if not _passed(deadline):
-        return texts
-    return dataclasses.replace(texts, failures=tuple(map(_late, texts.failures)))
+        return batch
+    if isinstance(batch, TextBatch):
+        return dataclasses.replace(batch, failures=tuple(map(_late, batch.failures)))
+    if isinstance(batch, LikelihoodBatch):
+        return dataclasses.replace(batch, replies=tuple(map(_late_reply, batch.replies)))
+    return dataclasses.replace(batch, replies=tuple(map(_late_reply, batch.replies)))
+
+
+def _late_reply(reply: Reply) -> Reply:
+    return dataclasses.replace(reply, failure=_late(reply.failure)) if reply.failure else reply
 
 
 def _passed(deadline: float | None) -> bool:
@@ -97,10 +116,12 @@ def _late(failure: Failure | None) -> Failure | None:
     return Failure(FailureKind.EXPIRED, failure.detail)
 
 
-def _replies(batch: LabelBatch | TextBatch) -> list[dict[str, Any]]:
+def _replies(batch: Batch) -> list[dict[str, Any]]:
     if isinstance(batch, TextBatch):
         written = zip(batch.texts, batch.failures, strict=True)
         return [{"text": text, **_failed(failure)} for text, failure in written]
+    if isinstance(batch, LikelihoodBatch):
+        return [{"logprobs": list(reply.logprobs), **_failed(reply.failure)} for reply in batch.replies]
     return [
         {"labels": reply.probabilities, "label_mass": reply.label_mass, "raw": reply.raw, **_failed(reply.failure)}
         for reply in batch.replies
@@ -111,7 +132,7 @@ def _failed(failure: Failure | None) -> dict[str, Any]:
     return {"failure": {"kind": failure.kind, "detail": failure.detail}} if failure else {}
 
 
-def _call(work: Work, asked: strategies.Ask, batch: LabelBatch | TextBatch) -> Call:
+def _call(work: Work, asked: strategies.Ask, batch: Batch) -> Call:
     usage = batch.usage
     replies = _replies(batch)
     failures = [reply["failure"]["detail"] for reply in replies if "failure" in reply]

@@ -49,6 +49,30 @@ def test_a_run_stores_verdicts_scores_and_calls(clinic: Clinic) -> None:
     assert call.reply[0]["labels"][" Yes"] == pytest.approx(0.97)
 
 
+def test_a_judge_may_read_likelihoods(clinic: Clinic) -> None:
+    clinic.judge = factories.make_judge(workspace=clinic.author.workspace, name="listener", strategy="followup")
+    clinic.engine._script = lambda ask: (-0.1,) if "Thank" in ask.continuation else (-2.0, -2.0)
+    run = start(clinic)
+    work()
+    assert job_of(run).state == JobState.DONE
+    assert set(Verdict.objects.values_list("status", "strategy")) == {("ok", "followup")}
+    assert Verdict.objects.filter(detail__nats=0.0, value=0.5).count() == 4
+    calls = Call.objects.order_by("pk")
+    assert [call.purpose for call in calls] == ["likelihoods", "neutral"] * 2
+    assert calls[0].reply[0] == {"logprobs": [-0.1]}
+    assert calls[0].rendered_suffixes[0].endswith("Thank you, that is exactly what I asked for.")
+
+
+def test_a_judge_that_cannot_tell_likelihoods_gives_reasons(clinic: Clinic) -> None:
+    clinic.judge = factories.make_judge(workspace=clinic.author.workspace, name="listener", strategy="followup")
+    clinic.engine._script = lambda ask: Failure(FailureKind.REFUSED, "This server does not tell it.")
+    run = start(clinic)
+    work()
+    assert job_of(run).state == JobState.DONE
+    reasons = Verdict.objects.values_list("status", "reason", "value")
+    assert set(reasons) == {("refused_input", "This server does not tell it.", None)}
+
+
 def test_stored_verdicts_are_never_asked_again(clinic: Clinic) -> None:
     start(clinic)
     work()

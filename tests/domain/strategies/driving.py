@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain import prompts, strategies, subjects
-from domain.ports import LabelRequest
+from domain.ports import LabelRequest, LikelihoodRequest
 from domain.rubric import Rubric
 from engines.scripted import Script, ScriptedEngine
 
@@ -36,7 +36,7 @@ def drive(
     question = strategies.Question(material, rubric.criteria, protocol, dict(settings or {}), sample)
     steps = strategies.get(strategy).judge(question)
     asked: list[strategies.Ask] = []
-    batch = None
+    batch: Any = None
     while True:
         try:
             ask = steps.send(batch)
@@ -44,7 +44,12 @@ def drive(
             return done.value, asked, engine
         asked.append(ask)
         request = ask.request
-        batch = engine.label_distributions(request) if isinstance(request, LabelRequest) else engine.complete(request)
+        if isinstance(request, LabelRequest):
+            batch = engine.label_distributions(request)
+        elif isinstance(request, LikelihoodRequest):
+            batch = engine.likelihoods(request)
+        else:
+            batch = engine.complete(request)
 
 
 def values(findings: strategies.Findings) -> dict[str, float | str | None]:

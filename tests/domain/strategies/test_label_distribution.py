@@ -3,7 +3,7 @@
 import pytest
 
 from domain import strategies, verdicts
-from domain.ports import Failure, FailureKind
+from domain.ports import Failure, FailureKind, LabelRequest
 from domain.strategies import Load, Place
 from engines.scripted import by_text
 from tests.domain.builders import make_rubric
@@ -16,6 +16,7 @@ def test_all_criteria_are_read_in_one_request():
     found, asked, engine = drive("label_distribution", RUBRIC, by_text({"dose": " Yes", "Blames": " No"}))
     assert values(found) == {"a": 1.0, "b": 0.0}
     assert [ask.purpose for ask in asked] == ["labels"]
+    assert isinstance(asked[0].request, LabelRequest)
     assert asked[0].request.labels == tuple(
         tuple(label.text for label in verdicts.labels_for(criterion)) for criterion in RUBRIC.criteria
     )
