@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from domain.rubric import MAX_WEIGHT, Rubric
+from domain.scoring import crossings
 from domain.scoring.flat import SAME
 from domain.scoring.table import Floats, Table, scores_of
 
 POINTS = 33
-STEPS = 40
 HALF, DOUBLE = 0.5, 2.0
 
 
@@ -39,23 +39,13 @@ class Swing:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Crossing:
-    """The weight at which two answers change places."""
-
-    weight: float
-    score: float
-    first: int
-    second: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Curves:
     """Raw scores of each answer (rows) at each weight; NaN where there is no score."""
 
     criterion: str
     weights: Floats
     scores: Floats
-    crossings: tuple[Crossing, ...]
+    crossings: tuple[crossings.Crossing, ...]
 
 
 def tornado(rubric: Rubric, table: Table, prompts: Sequence[int]) -> list[Swing]:
@@ -80,55 +70,18 @@ def tornado(rubric: Rubric, table: Table, prompts: Sequence[int]) -> list[Swing]
 
 
 def curves(rubric: Rubric, table: Table, criterion: str, prompts: Sequence[int], *, most: float) -> Curves:
-    """Scores at weights of one criterion from 0 to `most`, and the crossings of answers of one prompt between them.
+    """Scores at weights of one criterion from 0 to `most`, and all crossings of answers of one prompt between them."""
 
-    A score is a ratio of two sums that are linear in the weight, so two ungated scores of equal divisors cross at one
-    weight at most, which linear interpolation of their difference hits exactly; gates, trees and answers with
-    verdicts missing can bend or break curves, so each interval where the sign turns is halved until it is narrow.
-    A jump, where a gate or a missing verdict breaks a curve without meeting the other, is no crossing.
-    """
+    def score(weight: float, rows: Sequence[int]) -> tuple[Floats, Floats]:
+        chosen = list(rows)
+        part = Table(table.values[chosen], table.codes[chosen], table.degenerate[chosen])
+        found = scores_of(rubric, part, weights={criterion: float(weight)})
+        return found.raw, found.summed
+
+    every = range(len(prompts))
     weights = np.linspace(0.0, most, POINTS)
-    scores = np.column_stack([_at(rubric, table, criterion, weight) for weight in weights])
-    crossings = []
-    for first, second in _pairs(prompts):
-        gap = scores[first] - scores[second]
-        for place in range(POINTS - 1):
-            if gap[place] * gap[place + 1] < 0:
-                found = _crossing(rubric, table, criterion, (weights[place], weights[place + 1]), (first, second))
-                if found is not None:
-                    crossings.append(found)
-            elif abs(gap[place]) <= SAME and 0 < place and gap[place - 1] * gap[place + 1] < 0:
-                crossings.append(Crossing(float(weights[place]), float(scores[first, place]), first, second))
-    return Curves(criterion, weights, scores, tuple(sorted(crossings, key=lambda one: one.weight)))
-
-
-def _crossing(
-    rubric: Rubric, table: Table, criterion: str, between: tuple[float, float], pair: tuple[int, int]
-) -> Crossing | None:
-    """Regula falsi with halving (Illinois would do as well): exact at once where the difference is linear."""
-    two = Table(table.values[list(pair)], table.codes[list(pair)], table.degenerate[list(pair)])
-
-    def gap(weight: float) -> tuple[float, float]:
-        one, other = _at(rubric, two, criterion, weight)
-        return float(one - other), float(one)
-
-    low, high = between
-    at_low, at_high = gap(low)[0], gap(high)[0]
-    weight, score, left = low, 0.0, at_low
-    for turn in range(STEPS):
-        weight = (low + high) / 2 if turn % 2 else low - at_low * (high - low) / (at_high - at_low)
-        left, score = gap(weight)
-        if abs(left) <= SAME:
-            return Crossing(weight, score, *pair)
-        if left * at_low < 0:
-            high, at_high = weight, left
-        else:
-            low, at_low = weight, left
-    return Crossing(weight, score, *pair) if abs(left) < 1e-6 else None
-
-
-def _at(rubric: Rubric, table: Table, criterion: str, weight: float) -> Floats:
-    return scores_of(rubric, table, weights={criterion: float(weight)}).raw
+    scores = np.column_stack([score(weight, every)[0] for weight in weights])
+    return Curves(criterion, weights, scores, tuple(crossings.crossings(score, prompts, most)))
 
 
 def _pairs(prompts: Sequence[int]) -> list[tuple[int, int]]:
