@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Left
+from django.utils import timezone
 
 from apps.core.models import Stamped, default_dict, default_list
 from apps.rubrics.models import guards
@@ -59,6 +60,9 @@ class Rubric(Stamped):
     )
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     archived_at = models.DateTimeField(null=True, blank=True)
+    last_edit = models.DateTimeField(
+        default=timezone.now, help_text="When a version was last made or edited; the library is in this order"
+    )
     is_template = models.BooleanField(default=False, db_default=False, help_text="New rubrics may start from it")
 
     class Meta:

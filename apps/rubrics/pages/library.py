@@ -1,6 +1,7 @@
 """The library page: rows with the passages that were found, and what can be filtered by."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -10,6 +11,7 @@ from apps.rubrics import forms, queries
 from apps.rubrics.models import Rubric
 
 PER_PAGE = 50
+LABELS = {"show": "Whose", "status": "State", "scope": "Scope", "sort": "Order", "tag": "Tag", "author": "Made by"}
 
 
 @dataclass(frozen=True)
@@ -22,18 +24,11 @@ class Shelved:
 
 
 def library(actor: Actor, form: forms.FilterForm, page: str | None) -> dict[str, Any]:
-    """One page of the library."""
+    """One page of the library; `lists` is asked for by the whole page alone, not while somebody types."""
     wanted = form.wanted()
     found = _page(actor, wanted, page or "")
     rubrics = queries.with_figures(actor, found)
     passages = queries.passages(rubrics, wanted.q)
-    lists = {
-        **forms.CHOICES,
-        "tag": [("", "any tag"), *((tag, tag) for tag in queries.tags(actor))],
-        "author": [("", "anybody"), *((str(key), name) for key, name in queries.authors(actor))],
-        "language": [("", "any language"), *((name, name) for name in queries.languages(actor))],
-    }
-    labels = {"show": "Whose", "status": "State", "scope": "Scope", "sort": "Order", "tag": "Tag", "author": "Made by"}
     return {
         "page": found,
         "rows": [
@@ -42,14 +37,25 @@ def library(actor: Actor, form: forms.FilterForm, page: str | None) -> dict[str,
         ],
         "wanted": wanted,
         "filtered": wanted.narrowed,
-        "lists": [
-            (name, labels.get(name, name.capitalize()), offered, getattr(wanted, name))
-            for name, offered in lists.items()
-            if len(offered) > 2 or getattr(wanted, name)
-        ],
+        "lists": cache(lambda: _lists(actor, wanted)),
         "sets": queries.rubric_sets(actor),
         "may_write": actor.can(Role.AUTHOR),
     }
+
+
+def _lists(actor: Actor, wanted: queries.Wanted) -> list[tuple[str, str, list[tuple[str, str]], str]]:
+    """What can be filtered by: name, label, choices and the one chosen; a list with nothing to choose is left out."""
+    lists: dict[str, list[tuple[str, str]]] = {
+        **forms.CHOICES,
+        "tag": [("", "any tag"), *((tag, tag) for tag in queries.tags(actor))],
+        "author": [("", "anybody"), *((str(key), name) for key, name in queries.authors(actor))],
+        "language": [("", "any language"), *((name, name) for name in queries.languages(actor))],
+    }
+    return [
+        (name, LABELS.get(name, name.capitalize()), offered, getattr(wanted, name))
+        for name, offered in lists.items()
+        if len(offered) > 2 or getattr(wanted, name)
+    ]
 
 
 def _page(actor: Actor, wanted: queries.Wanted, asked: str) -> Page[Rubric]:

@@ -12,14 +12,13 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
-    Max,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Window,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
 from apps.accounts.permissions import Actor
@@ -32,6 +31,7 @@ ORDERS = {
     "newest": ("-created_at", "-pk"),
     "oldest": ("created_at", "pk"),
 }
+LAST_EDITED = ("-last_edit", "-pk")
 OPEN = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW)
 
 
@@ -68,10 +68,7 @@ EVERYTHING = Wanted()
 def library(actor: Actor, wanted: Wanted = EVERYTHING) -> QuerySet[Rubric]:
     """Rubrics of the workspace in the order asked for, last edited first; `with_figures` gives those of a page more."""
     found = _found(actor, wanted)
-    if wanted.sort in ORDERS:
-        return found.order_by(*ORDERS[wanted.sort])
-    edited = Max(Greatest("versions__edited_at", "versions__created_at"))
-    return found.annotate(last_edit=Coalesce(edited, "created_at")).order_by("-last_edit", "-pk")
+    return found.order_by(*ORDERS.get(wanted.sort, LAST_EDITED))
 
 
 def library_size(actor: Actor, wanted: Wanted = EVERYTHING) -> int:
@@ -193,8 +190,6 @@ def _with_figures(found: QuerySet[Rubric]) -> QuerySet[Rubric]:
     drafts = _versions().filter(status__in=OPEN).order_by().values("rubric").annotate(n=Count("pk")).values("n")
     newest = _versions().order_by("-number")
     criteria = newest.annotate(n=Count("criteria")).values("n")[:1]
-    edited = _versions().order_by(F("edited_at").desc(nulls_last=True)).values("edited_at")[:1]
-    made = _versions().order_by("-created_at").values("created_at")[:1]
     return found.annotate(
         approved_number=Subquery(approved.values("number")[:1]),
         approved_digest=Subquery(approved.values("digest")[:1], output_field=CharField()),
@@ -202,5 +197,4 @@ def _with_figures(found: QuerySet[Rubric]) -> QuerySet[Rubric]:
         newest_number=Subquery(newest.values("number")[:1]),
         newest_status=Subquery(newest.values("status")[:1]),
         criteria_count=Coalesce(Subquery(criteria, output_field=IntegerField()), 0),
-        last_edit=Greatest(Subquery(edited), Subquery(made), "created_at"),
     )

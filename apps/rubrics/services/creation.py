@@ -181,6 +181,7 @@ def opened(
     version.weighting = parent.weighting if parent else {}
     rows.fill_columns(version, said, by.workspace, digest=digest)
     version.save(force_insert=True)
+    Rubric.objects.filter(pk=row.pk).update(last_edit=version.created_at)
     parts.store_new([(version, said)])
     return version
 

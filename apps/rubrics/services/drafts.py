@@ -136,7 +136,7 @@ def write(
     row.edited_at = timezone.now()
     row.save(update_fields=[*rows.COLUMNS, "revision", "edited_at", "weighting", "joined"])
     parts.store_changes(row, said, before)
-    _rename(row)
+    _tell_library(row)
     history.record(
         by=by,
         workspace=row.rubric.workspace,
@@ -146,8 +146,8 @@ def write(
     )
 
 
-def _rename(row: RubricVersion) -> None:
-    """The library shows the title of the approved version, or of the draft while nothing is approved."""
+def _tell_library(row: RubricVersion) -> None:
+    """The library shows the last edit, and the title of the approved version, or of the draft while none is."""
     approved = RubricVersion.objects.filter(rubric=row.rubric_id, status=VersionStatus.APPROVED).exists()
-    if not approved and row.rubric.title != row.title:
-        Rubric.objects.filter(pk=row.rubric_id).update(title=row.title)
+    told = {"last_edit": row.edited_at, **({} if approved else {"title": row.title})}
+    Rubric.objects.filter(pk=row.rubric_id).update(**told)

@@ -3,8 +3,11 @@
 import importlib
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.permissions import Actor, Role
 from apps.history.models import Entry
@@ -260,3 +263,34 @@ def test_the_library_costs_the_same_for_many(author: Actor) -> None:
         make(author, f"more-{n}")
     assert factories.count_queries(browser, url("list") + "?q=drug") == few
     assert Rubric.objects.count() == 7
+
+
+def test_every_edit_of_a_version_is_the_last_edit_of_its_rubric(author: Actor) -> None:
+    version = make(author, "ants")
+    make(author, "bees")
+    for act in (
+        lambda: services.add_criterion(by=author, version=version, values={"text": "One more."}),
+        lambda: services.undo(by=author, version=version),
+        lambda: services.edit_version(by=author, version=version, changes={"title": "Other ants"}),
+    ):
+        Rubric.objects.filter(slug="bees").update(last_edit=timezone.now())
+        assert named(author) == ["bees", "ants"]
+        act()
+        assert named(author) == ["ants", "bees"]
+    version.refresh_from_db()
+    assert Rubric.objects.get(slug="ants").last_edit == version.edited_at
+    Rubric.objects.filter(slug="bees").update(last_edit=timezone.now())
+    services.set_tags(by=author, rubric=version.rubric, tags=["six legs"])
+    assert named(author) == ["bees", "ants"], "a tag belongs to no version"
+
+
+def test_while_somebody_types_the_filters_are_not_read_again(author: Actor) -> None:
+    make(author, "ants")
+    browser = factories.signed_in(author)
+    browser.get(url("list"))
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(url("list"), {"q": "drug"}, headers={"HX-Request": "true"})
+    assert not [
+        one["sql"] for one in asked if "unnest" in one["sql"] or 'DISTINCT "rubrics_rubricversion"' in one["sql"]
+    ]
+    assert "filter-q" in browser.get(url("list")).content.decode()
