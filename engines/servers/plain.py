@@ -1,5 +1,6 @@
 """Speaks to any other OpenAI-compatible server, by text: /v1/completions, else one chat a criterion."""
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -44,13 +45,19 @@ class PlainDialect:
         shared = _text(request.shared)
         suffixes = [_text(suffix) for suffix in request.suffixes]
         leads = [request.lead(position) for position in range(len(suffixes))]
+        rendered = tuple(f"{suffix}\n\n{lead}" for suffix, lead in zip(suffixes, leads, strict=True))
+        refused = [self.check_labels(labels, deadline=deadline) for labels in request.labels]
+        if all(refused):
+            return LabelBatch(
+                tuple(LabelReply.failed(each) for each in refused if each), Usage(), shared, rendered, self.model
+            )
         answers, usage = self._either(
             lambda: self._completed_labels(shared, suffixes, leads, request, deadline),
             lambda: self._chatted_labels(shared, suffixes, request, deadline),
             started,
         )
-        rendered = tuple(f"{suffix}\n\n{lead}" for suffix, lead in zip(suffixes, leads, strict=True))
-        return LabelBatch(tuple(answers), usage, shared, rendered, self.model)
+        read = (LabelReply.failed(no) if no else answer for no, answer in zip(refused, answers, strict=True))
+        return LabelBatch(tuple(read), usage, shared, rendered, self.model)
 
     def complete(self, request: TextRequest, *, deadline: float | None) -> TextBatch:
         """Return what the model writes after each suffix."""
@@ -107,9 +114,10 @@ class PlainDialect:
         return LikelihoodBatch(tuple(answers), plain_replies.usage(said, started), shared, rendered, self.model)
 
     def check_labels(self, labels: Sequence[str], *, deadline: float | None) -> Failure | None:
-        """Return why these labels cannot be told apart; their tokens this server does not show."""
+        """Return why these labels cannot be told apart by their first token; the tokens this server does not show."""
         del deadline
-        if len({label.strip() for label in labels}) < len(labels) or any(not label.strip() for label in labels):
+        bare = sorted(label.strip() for label in labels)
+        if "" in bare or any(longer.startswith(shorter) for shorter, longer in itertools.pairwise(bare)):
             return Failure(FailureKind.REFUSED, f"The labels {list(labels)} cannot be told apart.")
         return None
 
