@@ -69,13 +69,18 @@ class Material:
 
 
 def of_criterion(criterion: Criterion, number: int) -> dict[str, Sequence[Part]]:
-    """The places of a suffix: number, criterion, examples, condition, question."""
+    """The places of a suffix: number, criterion, examples, condition, question, unless.
+
+    `question` is that of the criterion's kind; a prompt that asks in its own words ends them with `unless`, which says
+    what to reply where the criterion does not apply.
+    """
     return {
         "number": [Part(str(number))],
         "criterion": [Part(criterion.text, trusted=False)],
         "examples": [part for e in criterion.examples for part in _example(e)],
         "condition": _condition(criterion),
         "question": _question(criterion),
+        "unless": _unless(criterion),
     }
 
 
@@ -139,10 +144,12 @@ def _condition(criterion: Criterion) -> list[Part]:
 
 
 def _question(criterion: Criterion) -> list[Part]:
-    asked = list(texts.fill(texts.question(criterion.kind.value), {"levels": _levels(criterion)}))
-    if isinstance(criterion.applies_when, str):
-        asked.append(Part(" " + texts.question("does_not_apply")))
-    return asked
+    return [*texts.fill(texts.question(criterion.kind.value), {"levels": _levels(criterion)}), *_unless(criterion)]
+
+
+def _unless(criterion: Criterion) -> list[Part]:
+    conditional = isinstance(criterion.applies_when, str)
+    return [Part(" " + texts.question("does_not_apply"))] if conditional else []
 
 
 def _levels(criterion: Criterion) -> list[Part]:

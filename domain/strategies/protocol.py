@@ -98,6 +98,10 @@ class Findings:
             return
         self.take(verdicts.unscored(criterion.id, _STATUS[failure.kind], failure.detail), origin, member)
 
+    def refuse(self, criterion: Criterion, reason: str, member: int = 0) -> None:
+        """Keep the reason why a judge of this strategy was not asked."""
+        self.verdicts[Place(criterion.id, member)] = verdicts.unscored(criterion.id, Status.REFUSED_INPUT, reason)
+
 
 Judging = Generator[Ask, Any, Findings]
 
@@ -111,6 +115,10 @@ class Setting(NamedTuple):
     sentence: str
     label: str
     choices: tuple[tuple[str, str], ...] = ()
+
+    def of(self, settings: Mapping[str, Any]) -> Any:
+        """What a judge's settings say, else the default."""
+        return settings.get(self.name, self.default)
 
 
 class Load(NamedTuple):
@@ -168,6 +176,17 @@ class Strategy(Protocol):
     def judge(self, question: Question) -> Judging:
         """The steps from a question to verdicts."""
         ...
+
+
+class SamePrompts:
+    """A strategy whose prompt files are the same under every protocol, the main one first."""
+
+    about: About
+
+    def prompt_names(self, protocol: str) -> tuple[str, ...]:
+        """All of its prompt files."""
+        del protocol
+        return self.about.prompts
 
 
 def positions(batch: Batch, criteria: Sequence[Criterion], findings: Findings, ask: int) -> list[int]:

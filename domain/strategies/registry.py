@@ -5,10 +5,21 @@ from __future__ import annotations
 from domain import errors
 from domain.strategies.followup import FollowUp
 from domain.strategies.label_distribution import LabelDistribution
+from domain.strategies.log_odds import LogOdds
+from domain.strategies.ordinal_digits import OrdinalDigits
 from domain.strategies.protocol import Strategy
 from domain.strategies.reference_likelihood import ReferenceLikelihood
+from domain.strategies.yes_probability import YesAgainstReference, YesProbability
 
-_ALL: tuple[Strategy, ...] = (LabelDistribution(), ReferenceLikelihood(), FollowUp())
+_ALL: tuple[Strategy, ...] = (
+    LabelDistribution(),
+    YesProbability(),
+    YesAgainstReference(),
+    LogOdds(),
+    OrdinalDigits(),
+    ReferenceLikelihood(),
+    FollowUp(),
+)
 _BY_NAME = {strategy.about.name: strategy for strategy in _ALL}
 NAMES = tuple(_BY_NAME)
 

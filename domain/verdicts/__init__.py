@@ -2,7 +2,7 @@
 
 from domain.verdicts.computed import computed
 from domain.verdicts.content import content_gate
-from domain.verdicts.distribution import MIN_LABEL_MASS, read_distribution
+from domain.verdicts.distribution import MIN_LABEL_MASS, distribution_fault, read_distribution
 from domain.verdicts.evidence import find_evidence
 from domain.verdicts.keys import verdict_key
 from domain.verdicts.labels import DOES_NOT_APPLY, Label, labels_for
@@ -20,6 +20,7 @@ __all__ = [
     "check_evidence",
     "computed",
     "content_gate",
+    "distribution_fault",
     "find_evidence",
     "labels_for",
     "read_distribution",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from domain.rubric import Criterion
@@ -31,7 +31,7 @@ def read_distribution(
     labels = labels_for(criterion)
     total = math.fsum(probabilities.values())
     mass = total if label_mass is None else label_mass
-    fault = _fault(labels, probabilities, total, mass, min_label_mass)
+    fault = _fault(labels, probabilities, mass, min_label_mass)
     if fault:
         shown = mass if math.isfinite(mass) else None
         return unscored(criterion.id, Status.UNPARSEABLE, fault, label_mass=shown)
@@ -39,24 +39,23 @@ def read_distribution(
     return _verdict(criterion, weights, min(mass, 1.0), value_from)
 
 
-def _fault(
-    labels: tuple[Label, ...],
-    probabilities: Mapping[str, float],
-    total: float,
-    mass: float,
-    min_label_mass: float,
-) -> str:
-    strange = sorted(set(probabilities) - {label.text for label in labels})
-    if strange:
-        return f"The reply has a label that was not on offer: {strange[0]!r}."
-    numbers = [*probabilities.values(), mass]
-    if not all(math.isfinite(p) and -_ROUNDING <= p <= 1 + _ROUNDING for p in numbers):
+def distribution_fault(probabilities: Iterable[float], mass: float, min_label_mass: float) -> str:
+    """Why probabilities of labels with this mass cannot be read, or an empty text where they can."""
+    given = list(probabilities)
+    if not all(math.isfinite(p) and -_ROUNDING <= p <= 1 + _ROUNDING for p in (*given, mass)):
         return "The reply has a probability that is not a number between 0 and 1."
     if mass < min_label_mass:
         return f"The labels have only {mass:.3f} of the probability, below {min_label_mass:g}."
-    if total <= 0:
+    if math.fsum(given) <= 0:
         return "The reply gives no label any probability."
     return ""
+
+
+def _fault(labels: tuple[Label, ...], probabilities: Mapping[str, float], mass: float, min_label_mass: float) -> str:
+    strange = sorted(set(probabilities) - {label.text for label in labels})
+    if strange:
+        return f"The reply has a label that was not on offer: {strange[0]!r}."
+    return distribution_fault(probabilities.values(), mass, min_label_mass)
 
 
 def _verdict(
