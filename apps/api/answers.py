@@ -232,6 +232,40 @@ class DatasetReport(Answer):
     report: list[Note]
 
 
+class MeasuredAccuracy(Answer):
+    """A mean over prompts with its 95 % bootstrap interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    items: int
+
+
+class JudgeAccuracy(Answer):
+    """One judge under one rubric version; `compares` where it was shown two answers at once.
+
+    Measures end in the policy on ties: strict, lenient or split. `wins_` and `pairs_` are comparisons won, `best_` that
+    nothing wrong stands above the right answer, `both_` right in both orders, `steady` the same in both orders.
+    """
+
+    judge: str
+    recorded: bool
+    model: str
+    rubric: str
+    compares: bool
+    prompts: int
+    judged: int
+    unscored: int
+    measures: dict[str, MeasuredAccuracy]
+
+
+class Accuracies(Answer):
+    """How often judges are right where people said which answer is better."""
+
+    dataset: str
+    results: list[JudgeAccuracy]
+
+
 class LabelReport(Answer):
     """What an import of labels did."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,6 +11,7 @@ from apps.api.base import StudioView
 from apps.api.renderers import RawParser
 from apps.datasets import queries, services
 from apps.datasets.models import Dataset
+from apps.judging import queries as judging
 from domain import dataset_formats
 
 
@@ -127,3 +128,34 @@ class DatasetLabelsView(StudioView):
         done = services.add_label_records(by=self.actor, dataset=dataset, records=body["labels"])
         report = [{"level": n.level, "pointer": n.pointer, "message": n.message} for n in done.report]
         return Response({"counts": dict(done.counts), "report": report}, status=201)
+
+
+class DatasetAccuracyView(StudioView):
+    """How often judges are right on a data set with preferences."""
+
+    scopes: ClassVar = {"GET": "data:read"}
+
+    @extend_schema(
+        operation_id="dataset_accuracy",
+        parameters=[OpenApiParameter("tag", str, description="Only prompts with this tag.")],
+        responses={200: answers.Accuracies, **shapes.PROBLEMS},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """The accuracy of each judge with scores on answers or pairs of this data set, under each policy on ties."""
+        dataset = queries.get_dataset(self.actor, slug)
+        rows = judging.accuracies(dataset, tag=request.query_params.get("tag", ""))
+        return Response({"dataset": dataset.slug, "results": [_accuracy(row) for row in rows]})
+
+
+def _accuracy(row: judging.JudgeAccuracy) -> dict[str, Any]:
+    return {
+        "judge": str(row.judge),
+        "recorded": row.recorded,
+        "model": row.judge.model,
+        "rubric": f"{row.version.rubric.slug}@{row.version.number}",
+        "compares": row.compares,
+        "prompts": row.prompts,
+        "judged": row.judged,
+        "unscored": row.unscored,
+        "measures": {name: found._asdict() for name, found in row.measures.items()},
+    }

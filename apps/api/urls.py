@@ -55,6 +55,7 @@ urlpatterns = [
     path("datasets/<slug:slug>", datasets.DatasetView.as_view()),
     path("datasets/<slug:slug>/items", datasets.DatasetItemsView.as_view()),
     path("datasets/<slug:slug>/labels", datasets.DatasetLabelsView.as_view()),
+    path("datasets/<slug:slug>/accuracy", datasets.DatasetAccuracyView.as_view()),
     path("judges", judges.JudgesView.as_view()),
     path("judges/<str:name>", judges.JudgeView.as_view()),
     path("judges/<str:name>/test", judges.JudgeTestView.as_view()),

@@ -43,7 +43,7 @@ SHORTCUTS = (
     Shortcut("Alt+ArrowLeft", "out to the group above"),
     Shortcut("s", "settings of a version; skip for now"),
     Shortcut("t", "try; test"),
-    Shortcut("a", "ask the judge"),
+    Shortcut("a", "ask the judge; accuracy of judges"),
     Shortcut("y", "good, and on"),
     Shortcut("m", "write a note or a reason"),
     Shortcut("c", "change my decision; copy"),

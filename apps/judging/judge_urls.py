@@ -7,6 +7,7 @@ from apps.judging import views
 app_name = "judges"
 urlpatterns = [
     path("", views.judges.judge_list, name="list"),
+    path("accuracy/", views.accuracy.judge_accuracy, name="accuracy"),
     path("new/", views.judges.judge_create, name="create"),
     path("<slug:name>/", views.judges.judge_detail, name="detail"),
     path("<slug:name>/default/", views.judges.judge_default, name="default"),

@@ -36,6 +36,7 @@ class EngineKind(models.TextChoices):
     SERVED = "served", "a server that speaks the OpenAI API (vLLM, llama.cpp, a gateway)"
     EMBEDDED = "embedded", "the small model inside the worker (for trying things)"
     VLLM_LOCAL = "vllm_local", "vLLM inside the worker"
+    RECORDED = "recorded", "elsewhere; its verdicts were imported"
 
 
 class Protocol(models.TextChoices):

@@ -6,6 +6,7 @@ from domain.dataset_formats.models import (
     ImportedPreference,
     ImportedPrompt,
     ImportedResponse,
+    ImportedVerdict,
 )
 from domain.dataset_formats.registry import READERS, columns, read, unfolded_rows
 from domain.dataset_formats.tables import rows
@@ -18,6 +19,7 @@ __all__ = [
     "ImportedPreference",
     "ImportedPrompt",
     "ImportedResponse",
+    "ImportedVerdict",
     "Note",
     "columns",
     "read",

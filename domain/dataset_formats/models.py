@@ -14,6 +14,7 @@ __all__ = [
     "ImportedPreference",
     "ImportedPrompt",
     "ImportedResponse",
+    "ImportedVerdict",
     "made_id",
 ]
 
@@ -60,6 +61,23 @@ class ImportedLabel:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class ImportedVerdict:
+    """What a judge elsewhere said: the degree in [0, 1] to which a criterion is true of one response.
+
+    Of two responses, in the order in which the judge saw them, it is the degree to which the first is better; ½ is a
+    tie. None says that the judge's reply could not be read. `detail` keeps numbers as the source has them.
+    """
+
+    judge: str
+    prompt_id: str
+    responses: tuple[str, ...]
+    value: float | None
+    rubric: str
+    criterion_id: str
+    detail: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ImportedDataset:
     """All that a file holds, and what could not be taken over."""
 
@@ -68,6 +86,7 @@ class ImportedDataset:
     preferences: tuple[ImportedPreference, ...] = ()
     labels: tuple[ImportedLabel, ...] = ()
     rubrics: tuple[ImportedRubric, ...] = ()
+    verdicts: tuple[ImportedVerdict, ...] = ()
     report: tuple[Note, ...] = ()
 
 

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import errors
-from domain.dataset_formats import generic, healthbench, nested, prometheus, tables
+from domain.dataset_formats import generic, healthbench, llmbar, nested, prometheus, rewardmath, tables
 from domain.dataset_formats.models import ImportedDataset
 
 READERS: dict[str, Callable[[bytes], ImportedDataset]] = {
     "generic": generic.read,
     "healthbench": healthbench.read,
     "prometheus": prometheus.read,
+    "llmbar": llmbar.read,
+    "rewardmath": rewardmath.read,
 }
 
 

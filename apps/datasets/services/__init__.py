@@ -29,7 +29,7 @@ from apps.datasets.services.rows import (
     RolloutRow,
     Stored,
 )
-from apps.datasets.services.subjects import of_responses, subjects_of
+from apps.datasets.services.subjects import of_orders, of_responses, subjects_of
 from apps.datasets.services.uploads import drop_upload, forget_old_uploads, get_upload, keep_upload
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "import_labels",
     "keep_upload",
     "of_context",
+    "of_orders",
     "of_parts",
     "of_response_subject",
     "of_responses",

@@ -11,7 +11,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.datasets.models import Dataset
 from apps.datasets.services import labels, managing, reading, storing, uploads
 from apps.datasets.services.rows import LabelRow, Note, Stored
-from apps.datasets.signals import dataset_imported
+from apps.datasets.signals import dataset_imported, verdicts_imported
 from apps.history import services as history
 from domain import dataset_formats, errors
 from domain.dataset_formats import ImportedDataset
@@ -41,7 +41,7 @@ def import_dataset(
     by.require_scope("data:write")
     uploads.check_size(data)
     found = dataset_formats.read(format, data, mapping)
-    if not found.prompts:
+    if not found.prompts and not found.verdicts:
         raise errors.Invalid("The file holds no prompts.", code="file_without_prompts")
     dataset = by.workspace.datasets.filter(slug=slug).first() or managing.create_dataset(
         by=by, slug=slug, title=title, **dict(about or {})
@@ -81,8 +81,9 @@ def _import(
     stored = _store(locked, found)
     counts = {name: number for part in stored for name, number in part.counts.items()}
     report = [*reading.notes(found), *(note for part in stored for note in part.report)]
-    followed = _tell(by, locked, found.rubrics)
+    followed = _tell(by, locked, found)
     counts["rubrics_found"] = len(found.rubrics)
+    counts["verdicts_found"] = len(found.verdicts)
     done = DatasetImport(locked, counts, tuple(report), found.rubrics, followed)
     _remember(by, done, format_name, mapping)
     return done
@@ -106,10 +107,12 @@ def _left_out(number: int) -> Note:
     return Note("warning", "", f"{number} responses were left out, as their prompts are stored with another text.")
 
 
-def _tell(by: Actor, dataset: Dataset, rubrics: tuple[ImportedRubric, ...]) -> tuple[str, ...]:
-    if not rubrics:
-        return ()
-    answers = dataset_imported.send(sender=Dataset, dataset=dataset, actor=by, rubrics=rubrics)
+def _tell(by: Actor, dataset: Dataset, found: ImportedDataset) -> tuple[str, ...]:
+    """Tell the apps above of rubrics, and then of verdicts, which need them."""
+    news: dict[str, Any] = {"sender": Dataset, "dataset": dataset, "actor": by, "rubrics": found.rubrics}
+    answers = dataset_imported.send(**news) if found.rubrics else []
+    if found.verdicts:
+        answers += verdicts_imported.send(**news, verdicts=found.verdicts)
     return tuple(sentence for _, sentence in answers if sentence)
 
 

@@ -1,5 +1,6 @@
 """What the pages of judging show."""
 
+from apps.judging.pages.accuracy import judge_accuracy
 from apps.judging.pages.advice import writing
 from apps.judging.pages.answers import answer, call
 from apps.judging.pages.effects import effect
@@ -16,6 +17,7 @@ __all__ = [
     "crumbs",
     "effect",
     "judge",
+    "judge_accuracy",
     "judge_crumbs",
     "judge_initial",
     "judge_rows",

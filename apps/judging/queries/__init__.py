@@ -1,5 +1,6 @@
 """What is known about judges, runs, verdicts and scores."""
 
+from apps.judging.queries.accuracy import JudgeAccuracy, accuracies, datasets_with_preferences
 from apps.judging.queries.advice import AdviceState, advice_state, newest_advice, opinions, shown_digest
 from apps.judging.queries.effects import Effect, Flips, Mover, effect_of
 from apps.judging.queries.estimates import Estimate, estimate
@@ -71,6 +72,7 @@ __all__ = [
     "Effect",
     "Estimate",
     "Flips",
+    "JudgeAccuracy",
     "Mover",
     "PinnedScore",
     "PromptScores",
@@ -81,10 +83,12 @@ __all__ = [
     "Separation",
     "VersionScores",
     "WideScores",
+    "accuracies",
     "advice_state",
     "as_domain",
     "by_criterion",
     "criterion_digests",
+    "datasets_with_preferences",
     "default_judge",
     "default_judge_or_none",
     "digest_of",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from apps.judging.models import Judge, JudgeTest, JudgeVersion, Licence
+from apps.judging.models import EngineKind, Judge, JudgeTest, JudgeVersion, Licence
 from domain import errors
 
 if TYPE_CHECKING:
@@ -17,11 +17,12 @@ _REFERENCE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,80})(@(?P<number>[0-9]{1,9}))
 
 
 def list_judges(actor: "Actor") -> QuerySet[Judge]:
-    """The workspace's judges, the default first, each with its versions (newest first), their tests and licences."""
+    """The judges that can be asked, the default first, each with its versions (newest first), tests and licences."""
     tests = JudgeTest.objects.order_by("-id")
     versions = JudgeVersion.objects.order_by("-number").prefetch_related(Prefetch("tests", tests), "licences")
     return (
         Judge.objects.filter(workspace=actor.workspace, archived_at__isnull=True)
+        .exclude(versions__engine=EngineKind.RECORDED)
         .prefetch_related(Prefetch("versions", versions))
         .order_by("-is_default", "name")
     )
@@ -44,7 +45,10 @@ def get_judge_version(actor: "Actor", name: str, number: int) -> JudgeVersion:
 
 
 def judge_by_ref(actor: "Actor", ref: str | None = None) -> JudgeVersion:
-    """The judge version that `name@n` or `name` (its latest) means; None means the workspace's default."""
+    """The judge version that `name@n` or `name` (its latest) means; None means the workspace's default.
+
+    A judge whose verdicts were imported cannot be asked and is refused.
+    """
     if ref is None or ref == "":
         return default_judge(actor)
     match = _REFERENCE.fullmatch(ref)
@@ -53,11 +57,11 @@ def judge_by_ref(actor: "Actor", ref: str | None = None) -> JudgeVersion:
             f'"{ref}" does not name a judge; write name@version or a name alone.', code="judge_ref_invalid"
         )
     if match["number"]:
-        return get_judge_version(actor, match["name"], int(match["number"]))
+        return _askable(get_judge_version(actor, match["name"], int(match["number"])))
     found = _versions(actor).filter(judge__name=match["name"]).first()
     if found is None:
         raise errors.NotFound(f'There is no judge named "{ref}" in this workspace.', code="judge_unknown")
-    return found
+    return _askable(found)
 
 
 def default_judge(actor: "Actor") -> JudgeVersion:
@@ -84,7 +88,7 @@ def default_of(workspace: "Workspace") -> JudgeVersion | None:
 def judge_choices(actor: "Actor") -> list[JudgeVersion]:
     """The latest version of each judge, the default first."""
     newest = JudgeVersion.objects.filter(judge=OuterRef("judge")).order_by("-number").values("pk")[:1]
-    latest = _versions(actor).filter(pk=Subquery(newest))
+    latest = _versions(actor).filter(pk=Subquery(newest)).exclude(engine=EngineKind.RECORDED)
     return list(latest.order_by("-judge__is_default", "judge__name"))
 
 
@@ -98,6 +102,15 @@ def is_licensed(version: JudgeVersion) -> bool:
 def latest_test(version: JudgeVersion) -> JudgeTest | None:
     """The newest test of a judge version."""
     return JudgeTest.objects.filter(version=version).order_by("-id").first()
+
+
+def _askable(version: JudgeVersion) -> JudgeVersion:
+    if version.engine == EngineKind.RECORDED:
+        raise errors.Invalid(
+            f'The verdicts of "{version}" were imported; it cannot be asked for more. Choose another judge.',
+            code="judge_recorded",
+        )
+    return version
 
 
 def _versions(actor: "Actor") -> QuerySet[JudgeVersion]:

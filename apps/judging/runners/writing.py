@@ -85,6 +85,11 @@ def write_scores(rows: Iterable[ScoreRow]) -> int:
     return len(unique)
 
 
+def write_verdicts(rows: list[dict[str, Any]]) -> set[uuid.UUID]:
+    """Store verdicts given as rows of the statement; returns the keys of those that were not decided before."""
+    return {row[0] for row in _execute(statements.VERDICTS, rows)}
+
+
 def _score_values(row: ScoreRow) -> dict[str, Any]:
     return {
         "key": row.key,
@@ -113,10 +118,7 @@ def _write_verdicts(outcomes: Sequence[Outcome]) -> dict[uuid.UUID, Verdict]:
             fresh.setdefault(outcome.work.keys[name], (outcome, name, verdict))
     if not fresh:
         return {}
-    taken = {
-        row[0] for row in _execute(statements.VERDICTS, [_verdict_values(key, *found) for key, found in fresh.items()])
-    }
-    lost = fresh.keys() - taken
+    lost = fresh.keys() - write_verdicts([_verdict_values(key, *found) for key, found in fresh.items()])
     return {key: stored.as_domain(row, row.criterion) for key, row in stored.rows_by_key(lost).items()} if lost else {}
 
 

@@ -4,6 +4,7 @@ from apps.judging.services.advice import ask_about_writing
 from apps.judging.services.choosing import Pair
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
 from apps.judging.services.pins import MOST_PINNED, pin_answer, unpin_answer
+from apps.judging.services.recorded import Recorded, record_verdicts
 from apps.judging.services.runs import JUDGE, NotApproved, RunInvalid, estimate_run, start_run
 from apps.judging.services.scores import rescore
 from apps.judging.services.steering import cancel_run, pause_run, resume_run, retry_run
@@ -16,6 +17,7 @@ __all__ = [
     "JudgeInvalid",
     "NotApproved",
     "Pair",
+    "Recorded",
     "RunInvalid",
     "ask_about_writing",
     "cancel_run",
@@ -26,6 +28,7 @@ __all__ = [
     "make_default",
     "pause_run",
     "pin_answer",
+    "record_verdicts",
     "rescore",
     "resume_run",
     "retry_run",

@@ -20,6 +20,7 @@ from domain import rubric as rubrics
 
 TEST = "judge-test"
 ENGINE_KEYS = ("kind", "base_url", "model", "api_key", "replicas", "lineage")
+RESERVED = ("new", "accuracy")
 EMBEDDED_MODEL = "SmolLM2-135M-Instruct"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
@@ -125,6 +126,8 @@ def _name_problems(name: str, strategy: str, protocol: str) -> list[errors.Probl
         found.append(
             errors.Problem("/name", "A judge's name has small letters, digits and hyphens, 80 characters at most.")
         )
+    if name in RESERVED:
+        found.append(errors.Problem("/name", f'"{name}" is the address of a page; choose another name.'))
     if strategy not in strategies.NAMES:
         found.append(errors.Problem("/strategy", f"The strategy is one of {', '.join(strategies.NAMES)}."))
     if protocol not in Protocol.values:
