@@ -21,8 +21,8 @@ def drive(
     protocol: str = "isolated",
     settings: Mapping[str, Any] | None = None,
     sample: int = 0,
-) -> tuple[strategies.Findings, list[strategies.Ask], ScriptedEngine]:
-    """The findings of a strategy over all criteria of a rubric, with what it asked for and the engine it asked."""
+) -> tuple[Any, list[Any], ScriptedEngine]:
+    """The findings of a strategy over all criteria of a rubric, its asks, and the engine that was asked."""
     engine = ScriptedEngine(script)
     material = prompts.Material(
         rubric,
@@ -35,7 +35,7 @@ def drive(
     )
     question = strategies.Question(material, rubric.criteria, protocol, dict(settings or {}), sample)
     steps = strategies.get(strategy).judge(question)
-    asked: list[strategies.Ask] = []
+    asked: list[Any] = []
     batch: Any = None
     while True:
         try:
@@ -52,7 +52,7 @@ def drive(
             batch = engine.complete(request)
 
 
-def values(findings: strategies.Findings) -> dict[str, float | str | None]:
+def values(findings: strategies.Findings) -> dict[str, Any]:
     """The value of each criterion, or the status where there is none."""
     return {
         place.criterion if not place.member else f"{place.criterion}/{place.member}": verdict.value

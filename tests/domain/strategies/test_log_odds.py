@@ -45,7 +45,8 @@ def test_too_little_mass_is_no_value():
 
 @given(st.floats(1e-300, 0.5), st.floats(1e-300, 0.5))
 def test_swapping_the_words_turns_the_sign(yes, no):
-    assert log_odds(yes, no) == -log_odds(no, yes)
+    there, back = log_odds(yes, no), log_odds(no, yes)
+    assert there is not None and back is not None and there == -back
 
 
 @given(st.floats(0.06, 0.5), st.floats(0.06, 0.5))
