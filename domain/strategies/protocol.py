@@ -50,7 +50,8 @@ class Question:
     """Some criteria to be judged on one subject.
 
     `criteria` are those still wanted; `material.rubric` is the whole rubric. `settings` are the judge's, with defaults
-    filled in. `sample` tells repeated verdicts apart.
+    filled in. `sample` tells repeated verdicts apart. `critiques` are those that a person wrote or edited, by criterion
+    id: a strategy that writes critiques takes them in place of its own.
     """
 
     material: prompts.Material
@@ -58,6 +59,7 @@ class Question:
     protocol: str = "isolated"
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     sample: int = 0
+    critiques: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def seed(self) -> int:
@@ -101,6 +103,13 @@ class Findings:
     def refuse(self, criterion: Criterion, reason: str, member: int = 0) -> None:
         """Keep the reason why a judge of this strategy was not asked."""
         self.verdicts[Place(criterion.id, member)] = verdicts.unscored(criterion.id, Status.REFUSED_INPUT, reason)
+
+    def adopt(self, other: Findings, criterion: Criterion, member: int = 0) -> None:
+        """Take over what other findings say of a criterion, if anything."""
+        place = Place(criterion.id, member)
+        if place in other.verdicts:
+            self.verdicts[place] = other.verdicts[place]
+            self.origins[place] = other.origins[place]
 
 
 Judging = Generator[Ask, Any, Findings]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from domain import errors
+from domain.strategies.critique import Critique
 from domain.strategies.followup import FollowUp
 from domain.strategies.label_distribution import LabelDistribution
 from domain.strategies.log_odds import LogOdds
 from domain.strategies.ordinal_digits import OrdinalDigits
 from domain.strategies.protocol import Strategy
 from domain.strategies.reference_likelihood import ReferenceLikelihood
+from domain.strategies.reflect import Reflect
+from domain.strategies.votes import Votes
 from domain.strategies.yes_probability import YesAgainstReference, YesProbability
 
 _ALL: tuple[Strategy, ...] = (
@@ -17,6 +20,9 @@ _ALL: tuple[Strategy, ...] = (
     YesAgainstReference(),
     LogOdds(),
     OrdinalDigits(),
+    Critique(),
+    Reflect(),
+    Votes(),
     ReferenceLikelihood(),
     FollowUp(),
 )

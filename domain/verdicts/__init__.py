@@ -7,24 +7,31 @@ from domain.verdicts.evidence import find_evidence
 from domain.verdicts.keys import verdict_key
 from domain.verdicts.labels import DOES_NOT_APPLY, Label, labels_for
 from domain.verdicts.models import Span, Status, Verdict, unscored
-from domain.verdicts.reasoned import Reasoned, check_evidence, read_reasoned
+from domain.verdicts.reasoned import MAX_RATIONALE, Reasoned, check_evidence, read_reasoned
+from domain.verdicts.written import before_answer, consistency, label_of, read_answer, spoken
 
 __all__ = [
     "DOES_NOT_APPLY",
+    "MAX_RATIONALE",
     "MIN_LABEL_MASS",
     "Label",
     "Reasoned",
     "Span",
     "Status",
     "Verdict",
+    "before_answer",
     "check_evidence",
     "computed",
+    "consistency",
     "content_gate",
     "distribution_fault",
     "find_evidence",
+    "label_of",
     "labels_for",
+    "read_answer",
     "read_distribution",
     "read_reasoned",
+    "spoken",
     "unscored",
     "verdict_key",
 ]

@@ -21,6 +21,7 @@ def drive(
     protocol: str = "isolated",
     settings: Mapping[str, Any] | None = None,
     sample: int = 0,
+    critiques: Mapping[str, str] | None = None,
 ) -> tuple[Any, list[Any], ScriptedEngine]:
     """The findings of a strategy over all criteria of a rubric, its asks, and the engine that was asked."""
     engine = ScriptedEngine(script)
@@ -33,7 +34,9 @@ def drive(
         reference,
         context,
     )
-    question = strategies.Question(material, rubric.criteria, protocol, dict(settings or {}), sample)
+    question = strategies.Question(
+        material, rubric.criteria, protocol, dict(settings or {}), sample, dict(critiques or {})
+    )
     steps = strategies.get(strategy).judge(question)
     asked: list[Any] = []
     batch: Any = None
