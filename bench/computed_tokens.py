@@ -6,8 +6,7 @@ import re
 import urllib.request
 
 from bench.figures import Figure
-from domain import rubric, subjects
-from domain.prompts import judge
+from domain import prompts, rubric, subjects, verdicts
 from engines.embedded import EmbeddedEngine
 from engines.protocol import LabelRequest, PromptSizes
 from engines.served import ServedEngine
@@ -91,16 +90,15 @@ def _requests() -> list[LabelRequest]:
 def _request(studied: rubric.Rubric, number: int) -> LabelRequest:
     response = [subjects.text_part(_letter(random.Random(f"computed tokens {os.getpid()} {number}")))]
     task = f"Write discharge letter number {number}."
-    rendered = judge.render(
-        studied,
-        studied.criteria,
-        prompt_messages=[{"role": "user", "parts": [subjects.text_part(task)]}],
-        response_parts=response,
-        protocol="isolated",
+    shown = prompts.Material(
+        rubric=studied,
+        messages=[{"role": "user", "parts": [subjects.text_part(task)]}],
+        answers=(response,),
         fence_secret="bench",
         subject_hash=f"sha256:{number:064x}",
     )
-    labels = tuple(tuple(label.text for label in each) for each in rendered.labels)
+    rendered = prompts.render("judge_isolated", shown, studied.criteria)
+    labels = tuple(tuple(label.text for label in verdicts.labels_for(one)) for one in studied.criteria)
     return LabelRequest(rendered.shared, rendered.suffixes, labels)
 
 
