@@ -15,7 +15,7 @@ GOAL = 1.15
 RESPONSES = 5
 CRITERIA = 20
 WORDS = 420
-_TOPICS = (
+TOPICS = (
     "the diagnosis", "each drug and its dose", "the date of discharge", "the follow-up visit", "known allergies",
     "the reason for admission", "the result of every test", "who to call at night", "what the patient may eat",
     "wound care", "the name of the physician", "signs of an emergency", "drugs that were stopped", "weight",
@@ -81,14 +81,14 @@ def _requests() -> list[LabelRequest]:
     studied = rubric.parse(
         {
             "title": "Discharge letters",
-            "criteria": [{"text": f"The letter states {topic} in words the patient understands."} for topic in _TOPICS],
+            "criteria": [{"text": f"The letter states {topic} in words the patient understands."} for topic in TOPICS],
         }
     )
     return [_request(studied, number) for number in range(RESPONSES)]
 
 
 def _request(studied: rubric.Rubric, number: int) -> LabelRequest:
-    response = [subjects.text_part(_letter(random.Random(f"computed tokens {os.getpid()} {number}")))]
+    response = [subjects.text_part(letter(f"computed tokens {os.getpid()} {number}"))]
     task = f"Write discharge letter number {number}."
     shown = prompts.Material(
         rubric=studied,
@@ -102,7 +102,9 @@ def _request(studied: rubric.Rubric, number: int) -> LabelRequest:
     return LabelRequest(rendered.shared, rendered.suffixes, labels)
 
 
-def _letter(chance: random.Random) -> str:
+def letter(seed: str) -> str:
+    """A letter of about 420 words, the same for the same seed."""
+    chance = random.Random(seed)
     said: list[str] = []
     count = 0
     while count < WORDS:
