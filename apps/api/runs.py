@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import orjson
 from asgiref.sync import sync_to_async
-from django.http import StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -133,6 +133,22 @@ class RunVerdictsView(StudioView):
         run = queries.get_run(self.actor, run_id)
         history.count_pull(by=self.actor, kind="verdicts", ref=str(run.pk), items=1)
         return StreamingHttpResponse(_lines(queries.export(run)), content_type="application/x-ndjson")
+
+
+class RunParquetView(StudioView):
+    """Verdicts of a run as Parquet."""
+
+    scopes: ClassVar = {"GET": "exports:read"}
+
+    @extend_schema(
+        operation_id="runs_verdicts_parquet",
+        responses={(200, "application/vnd.apache.parquet"): bytes, **shapes.PROBLEMS},
+    )
+    def get(self, request: Request, run_id: str) -> FileResponse:
+        """One row a verdict, with the columns of the NDJSON; evidence and detail are JSON texts."""
+        run = queries.get_run(self.actor, run_id)
+        history.count_pull(by=self.actor, kind="verdicts", ref=str(run.pk), items=1)
+        return FileResponse(queries.export_parquet(run), content_type="application/vnd.apache.parquet")
 
 
 async def _lines(values: Iterator[dict[str, Any]]) -> AsyncIterator[bytes]:

@@ -63,6 +63,7 @@ urlpatterns = [
     path("runs/<str:run_id>", runs.RunView.as_view()),
     *(path(f"runs/<str:run_id>/{verb}", runs.RunStepView.as_view(verb=verb)) for verb in runs.VERBS),
     path("runs/<str:run_id>/verdicts.ndjson", runs.RunVerdictsView.as_view()),
+    path("runs/<str:run_id>/verdicts.parquet", runs.RunParquetView.as_view()),
     path("score", scores.ScoreView.as_view()),
     path("checks/evaluate", scores.CheckView.as_view()),
     path("rewards", rewards.patient(rewards.RewardsView)),

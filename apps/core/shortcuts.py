@@ -46,7 +46,7 @@ SHORTCUTS = (
     Shortcut("a", "ask the judge; accuracy of judges"),
     Shortcut("y", "good, and on"),
     Shortcut("m", "write a note or a reason"),
-    Shortcut("c", "change my decision; copy"),
+    Shortcut("c", "change my decision; copy; compare runs"),
     Shortcut("p", "pause, go on; password"),
     Shortcut("r", "again: judge, read"),
     Shortcut("v", "verify; draw a review queue"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("scores/<slug:rubric>/<int:number>/", views.trying.version_scores, name="version-scores"),
     path("scores/<slug:rubric>/<int:number>/missing/", views.trying.missing_judge, name="missing"),
     path("weights/<slug:rubric>/<int:number>/", views.comparing.weight_moves, name="weights"),
+    path("compare/", views.comparing.run_compare, name="compare"),
     path("effect/<slug:rubric>/<int:old>/<int:new>/", views.comparing.version_effect, name="effect"),
     path("pins/<slug:rubric>/<int:number>/", views.pins.pin_list, name="pins"),
     path("pins/<slug:rubric>/<int:number>/pin/", views.pins.answer_pin, name="pin"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("calls/<int:call>/", views.answers.call_detail, name="call"),
     path("<uuid:run>/", views.runs.run_detail, name="detail"),
     path("<uuid:run>/verdicts.ndjson", views.runs.run_export, name="export"),
+    path("<uuid:run>/verdicts.parquet", views.runs.run_parquet, name="parquet"),
     path("<uuid:run>/answers/<int:index>/", views.answers.answer_detail, name="answer"),
     path("<uuid:run>/<slug:verb>/", views.runs.run_steer, name="steer"),
 ]

@@ -8,6 +8,7 @@ from apps.judging.pages.judges import judge, judge_crumbs, judge_initial, judge_
 from apps.judging.pages.live import live_scores
 from apps.judging.pages.pins import pin_choice, pinning
 from apps.judging.pages.runs import crumbs, run_initial, run_name
+from apps.judging.pages.sides import run_comparison
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
 from apps.judging.pages.weights import weights
 
@@ -25,6 +26,7 @@ __all__ = [
     "picked",
     "pin_choice",
     "pinning",
+    "run_comparison",
     "run_initial",
     "run_name",
     "texts_of",

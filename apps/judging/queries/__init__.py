@@ -26,6 +26,7 @@ from apps.judging.queries.live import (
     wide_scores,
 )
 from apps.judging.queries.metrics import metrics
+from apps.judging.queries.parquet import export_parquet
 from apps.judging.queries.pins import (
     get_response,
     in_view_running,
@@ -60,6 +61,7 @@ from apps.judging.queries.runs import (
     run_progress,
     runs_with,
 )
+from apps.judging.queries.sides import Comparison, Side, compare, side, sides_of
 from apps.judging.queries.stored import DECIDED, as_domain, by_criterion, rows_by_key, verdicts_for
 from apps.judging.queries.weighing import Sensitivity, sensitivity_of
 
@@ -68,6 +70,7 @@ __all__ = [
     "PENDING",
     "RELATED",
     "AdviceState",
+    "Comparison",
     "CriterionResult",
     "Effect",
     "Estimate",
@@ -81,12 +84,14 @@ __all__ = [
     "RunProgress",
     "Sensitivity",
     "Separation",
+    "Side",
     "VersionScores",
     "WideScores",
     "accuracies",
     "advice_state",
     "as_domain",
     "by_criterion",
+    "compare",
     "criterion_digests",
     "datasets_with_preferences",
     "default_judge",
@@ -95,6 +100,7 @@ __all__ = [
     "effect_of",
     "estimate",
     "export",
+    "export_parquet",
     "get_call",
     "get_item",
     "get_judge",
@@ -128,6 +134,8 @@ __all__ = [
     "score_key",
     "sensitivity_of",
     "shown_digest",
+    "side",
+    "sides_of",
     "text_key",
     "verdict_keys",
     "verdict_values",

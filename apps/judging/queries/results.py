@@ -179,6 +179,7 @@ def verdict_values(found: CriterionResult) -> dict[str, Any]:
         "contribution": found.contribution,
         "evidence": [{"start": s.start, "end": s.end, "text": s.text} for s in verdict.evidence],
         "rationale": verdict.rationale,
+        "detail": dict(verdict.detail),
         "key": str(found.row.key) if found.row else None,
         "call": found.row.call_id if found.row else None,
     }

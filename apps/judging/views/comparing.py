@@ -1,4 +1,4 @@
-"""What weights and versions do to the scores of judged answers."""
+"""What weights, versions and judges do to the scores of judged answers."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -30,3 +30,10 @@ def version_effect(request: StudioRequest, rubric: str, old: int, new: int) -> H
     except errors.Invalid as error:
         context = {"reason": error.message}
     return render(request, "judging/_version_effect.html", context)
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def run_compare(request: StudioRequest) -> HttpResponse:
+    """Two runs, judges or versions side by side."""
+    return render(request, "judging/run_compare.html", pages.run_comparison(request.actor, request.GET))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
@@ -75,6 +75,17 @@ def run_export(request: StudioRequest, run: UUID) -> HttpResponseBase:
     answer = StreamingHttpResponse(_lines(found), content_type="application/x-ndjson")
     answer["Content-Disposition"] = f'attachment; filename="verdicts-{found.pk}.ndjson"'
     return answer
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def run_parquet(request: StudioRequest, run: UUID) -> HttpResponseBase:
+    """Every verdict of a run as Parquet."""
+    found = queries.get_run(request.actor, run)
+    return FileResponse(
+        queries.export_parquet(found), as_attachment=True, filename=f"verdicts-{found.pk}.parquet",
+        content_type="application/vnd.apache.parquet",
+    )  # fmt: skip
 
 
 def _lines(run: Any) -> Iterator[str]:
