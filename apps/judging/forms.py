@@ -1,5 +1,6 @@
 """What may be typed about judges, runs and trials."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from apps.judging import queries
 from apps.judging.models import EngineKind, JudgeVersion, Protocol
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
-from domain import errors, verdicts
+from domain import errors, strategies, verdicts
 
 PRESETS = {
     "vllm": {
@@ -38,11 +39,21 @@ PRESETS = {
         "model": "",
     },
 }
+OWN = "own_"
+GENERAL = (
+    "min_label_mass",
+    "value_from",
+    "max_reasoning_tokens",
+    "temperature",
+    "seed",
+    "timeout",
+    "template_settings",
+)
 OPEN = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED)
 
 
 class JudgeForm(forms.Form):
-    """A new judge, or the next version of one."""
+    """A new judge, or the next version of one; the strategy decides which protocols and settings there are."""
 
     name = forms.SlugField(
         max_length=80, help_text="Small letters, digits and hyphens. A known name gets a new version."
@@ -63,14 +74,33 @@ class JudgeForm(forms.Form):
         label="Further addresses of the same model", required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="One a line. The criteria of one answer stay together on one of them.",
     )  # fmt: skip
+    strategy = forms.ChoiceField(
+        choices=[(each.about.name, each.about.title) for each in strategies.every()], required=False
+    )
     protocol = forms.ChoiceField(
-        choices=Protocol, label="Protocol", initial=Protocol.RUBRIC_CONTEXT,
+        label="Protocol", required=False,
         help_text="What the judge sees beside one criterion. Reasoned quotes evidence and costs about a hundred tokens "
         "a verdict; with the whole rubric in view, an edit to one criterion asks again about all.",
     )  # fmt: skip
     min_label_mass = forms.FloatField(
         label="Least label mass", required=False, min_value=0, max_value=1, initial=verdicts.MIN_LABEL_MASS,
         help_text="How much of its probability the model must put on the offered labels, else a verdict is unscored.",
+    )  # fmt: skip
+    value_from = forms.ChoiceField(
+        label="Value of a verdict", required=False,
+        choices=[("", "the likeliest label"), ("expectation", "the mean over all labels")],
+    )  # fmt: skip
+    max_reasoning_tokens = forms.IntegerField(
+        label="Most tokens of reasoning", required=False, help_text="8 to 2000; 160 where left empty."
+    )
+    temperature = forms.FloatField(
+        label="Temperature", required=False, help_text="Of what is written; 0 where left empty. Labels are never drawn."
+    )
+    seed = forms.IntegerField(label="Seed", required=False, help_text="Of what is drawn; 0 where left empty.")
+    timeout = forms.FloatField(label="Timeout, seconds", required=False, help_text="Of one request: 1 to 3600.")
+    template_settings = forms.CharField(
+        label="Settings of the chat template", required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text='Names with values, such as {"enable_thinking": false}.',
     )  # fmt: skip
     lineage = forms.CharField(
         label="Family of the base model", required=False, max_length=120,
@@ -83,6 +113,42 @@ class JudgeForm(forms.Form):
         kind = self.data.get("kind") or self.initial.get("kind")
         for name in ("base_url", "model"):
             self.fields[name].required = kind != EngineKind.EMBEDDED
+        chosen = self.data.get("strategy") or self.initial.get("strategy")
+        self.about = strategies.get(chosen if chosen in strategies.NAMES else strategies.NAMES[0]).about
+        protocol = self.fields["protocol"]
+        assert isinstance(protocol, forms.ChoiceField)
+        protocol.choices = [(name, Protocol(name).label) for name in self.about.protocols]
+        protocol.initial = Protocol.RUBRIC_CONTEXT if Protocol.RUBRIC_CONTEXT in self.about.protocols else None
+        for setting in self.about.settings:
+            self.fields.pop(setting.name, None)
+            self.fields[OWN + setting.name] = field_of(setting)
+
+    def own(self) -> list[forms.BoundField]:
+        """The fields of the strategy's own settings."""
+        return [self[OWN + setting.name] for setting in self.about.settings]
+
+    def general(self) -> list[forms.BoundField]:
+        """The fields of settings that every strategy has, where this one has none of the same name."""
+        return [self[name] for name in GENERAL if name in self.fields]
+
+    def clean_strategy(self) -> str:
+        """The strategy; the first one where none was chosen."""
+        return self.cleaned_data["strategy"] or self.about.name
+
+    def clean_protocol(self) -> str:
+        """The protocol; a strategy that has one only is never asked for it."""
+        return self.cleaned_data["protocol"] or self.about.protocols[0]
+
+    def clean_template_settings(self) -> dict[str, Any]:
+        """Names with values, from JSON."""
+        text = self.cleaned_data["template_settings"]
+        try:
+            found = json.loads(text) if text else {}
+        except ValueError as error:
+            raise forms.ValidationError(f"This is not JSON: {error}.") from error
+        if not isinstance(found, dict):
+            raise forms.ValidationError('Names with values are needed, such as {"enable_thinking": false}.')
+        return found
 
     def engine(self) -> dict[str, Any]:
         """The engine as services take it."""
@@ -99,9 +165,33 @@ class JudgeForm(forms.Form):
         }
 
     def settings(self) -> dict[str, Any]:
-        """The settings as services take them."""
-        mass = self.cleaned_data["min_label_mass"]
-        return {} if mass is None else {"min_label_mass": mass}
+        """The settings as services take them: what was typed, and of the strategy's own what is not the default."""
+        given = self.cleaned_data
+        typed = {name: given[name] for name in GENERAL if name in self.fields and given[name] not in (None, "", {})}
+        own = {setting.name: _plain(given[OWN + setting.name]) for setting in self.about.settings}
+        usual = {setting.name: setting.default for setting in self.about.settings}
+        return typed | {name: value for name, value in own.items() if value is not None and value != usual[name]}
+
+
+def field_of(setting: strategies.Setting) -> forms.Field:
+    """The field in which a strategy's own setting is typed."""
+    fixed: dict[str, Any] = {"label": setting.label, "initial": setting.default, "required": False}
+    if isinstance(setting.default, bool):
+        return forms.BooleanField(**fixed)
+    if setting.choices:
+        return forms.ChoiceField(choices=setting.choices, **fixed)
+    fixed["help_text"] = setting.sentence
+    if isinstance(setting.default, int):
+        return forms.IntegerField(**fixed)
+    if isinstance(setting.default, float):
+        return forms.FloatField(**fixed)
+    rows = str(setting.default).count("\n") + 1
+    return forms.CharField(widget=forms.Textarea(attrs={"rows": min(rows + 1, 12)}), **fixed)
+
+
+def _plain(value: Any) -> Any:
+    """A typed value, with the line ends that are stored; an empty one means the default."""
+    return (value.replace("\r\n", "\n") or None) if isinstance(value, str) else value
 
 
 class RunForm(forms.Form):
@@ -205,7 +295,8 @@ def rubric_choices(actor: Actor) -> list[Any]:
 def judge_label(judge: JudgeVersion) -> str:
     """A judge as choices show it."""
     note = ", for trying things" if judge.engine == EngineKind.EMBEDDED else ""
-    return f"{judge} · {judge.model} · {judge.get_protocol_display()}{note}"
+    how = strategies.get(judge.strategy).about.title if judge.strategy in strategies.NAMES else judge.strategy
+    return f"{judge} · {judge.model} · {how}, {judge.get_protocol_display()}{note}"
 
 
 def take_problems(form: forms.Form, error: errors.Invalid) -> None:
@@ -213,5 +304,5 @@ def take_problems(form: forms.Form, error: errors.Invalid) -> None:
     problems = error.problems or (errors.Problem("", error.message),)
     for problem in problems:
         name = problem.pointer.strip("/").split("/")
-        field = next((part for part in reversed(name) if part in form.fields), None)
-        form.add_error(field, problem.message)
+        known = [field for part in reversed(name) for field in (OWN + part, part) if field in form.fields]
+        form.add_error(known[0] if known else None, problem.message)

@@ -4,7 +4,7 @@ from apps.judging.pages.accuracy import judge_accuracy
 from apps.judging.pages.advice import writing
 from apps.judging.pages.answers import answer, call
 from apps.judging.pages.effects import effect
-from apps.judging.pages.judges import judge, judge_crumbs, judge_initial, judge_rows
+from apps.judging.pages.judges import judge, judge_crumbs, judge_form, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
 from apps.judging.pages.pins import pin_choice, pinning
 from apps.judging.pages.runs import crumbs, run_initial, run_name
@@ -20,6 +20,7 @@ __all__ = [
     "judge",
     "judge_accuracy",
     "judge_crumbs",
+    "judge_form",
     "judge_initial",
     "judge_rows",
     "live_scores",

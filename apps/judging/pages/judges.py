@@ -1,5 +1,7 @@
 """What the pages of judges show."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +13,9 @@ from django.utils import timezone
 from apps.accounts.permissions import Actor
 from apps.judging import forms, queries
 from apps.judging.models import EngineKind, Judge, JudgeTest, JudgeVersion, Licence
-from domain import errors
+from apps.judging.pages import fingerprints
+from apps.judging.pages.strategies import strategy_groups, strategy_row
+from domain import errors, strategies
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class JudgeRow:
     def health(self) -> tuple[str, str]:
         """Tone and word of what the last test found."""
         return health_of(self.test)
+
+    @property
+    def strategy(self) -> str:
+        """What its way of judging is called."""
+        return strategies.get(self.version.strategy).about.title
 
     @property
     def trial_only(self) -> bool:
@@ -71,7 +80,22 @@ def judge(actor: Actor, found: Judge, chosen: str | None) -> dict[str, Any]:
         "licence": _licence(version),
         "runs": queries.runs_with(version),
         "trial_only": version.engine == EngineKind.EMBEDDED,
+        "strategy": strategy_row(version.strategy, version.protocol, version.settings),
+        "parts": fingerprints.parts(version),
+        "changes": fingerprints.changes(version, versions),
         "crumbs": judge_crumbs(actor, found.name),
+    }
+
+
+def judge_form(actor: Actor, form: forms.JudgeForm, preset: str) -> dict[str, Any]:
+    """The form of a judge: presets, strategies by what they read, and the settings of the chosen one."""
+    return {
+        "form": form,
+        "presets": forms.PRESETS,
+        "chosen": preset,
+        "strategy": strategy_row(form.about.name),
+        "groups": strategy_groups(),
+        "crumbs": judge_crumbs(actor, "New judge"),
     }
 
 
@@ -89,11 +113,13 @@ def judge_initial(actor: Actor, given: QueryDict) -> dict[str, Any]:
     if known:
         return _from_version(queries.judge_by_ref(actor, known))
     preset = given.get("preset", "")
+    strategy = given.get("strategy", "")
+    chosen = {"strategy": strategy} if strategy in strategies.NAMES else {}
     if preset not in forms.PRESETS:
-        return {}
+        return chosen
     values = forms.PRESETS[preset]
     embedded = preset == "embedded"
-    return {
+    return chosen | {
         "name": "embedded" if embedded else "",
         "kind": EngineKind.EMBEDDED if embedded else EngineKind.SERVED,
         "base_url": (settings.STUDIO_JUDGE_URL if preset == "vllm" else "") or values["base_url"],
@@ -108,10 +134,17 @@ def _from_version(version: JudgeVersion) -> dict[str, Any]:
         "base_url": version.base_url,
         "model": version.model,
         "replicas": "\n".join(version.replicas),
+        "strategy": version.strategy,
         "protocol": version.protocol,
         "lineage": version.lineage,
-        "min_label_mass": version.settings.get("min_label_mass"),
+        **_typed(version.settings),
     }
+
+
+def _typed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as the form takes them; one that is a strategy's own goes into its own field too."""
+    values = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in settings.items()}
+    return values | {forms.OWN + name: value for name, value in values.items()}
 
 
 def _licence(version: JudgeVersion) -> Licence | None:

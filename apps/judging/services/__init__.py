@@ -2,6 +2,7 @@
 
 from apps.judging.services.advice import ask_about_writing
 from apps.judging.services.choosing import Pair
+from apps.judging.services.judge_settings import that_matter as settings_that_matter
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
 from apps.judging.services.pins import MOST_PINNED, pin_answer, unpin_answer
 from apps.judging.services.recorded import Recorded, record_verdicts
@@ -32,6 +33,7 @@ __all__ = [
     "rescore",
     "resume_run",
     "retry_run",
+    "settings_that_matter",
     "start_run",
     "test_judge",
     "try_response",

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
@@ -24,22 +24,21 @@ def judge_list(request: StudioRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require_role(Role.APPROVER, "set up judges")
 def judge_create(request: StudioRequest) -> HttpResponse:
-    """Set up a judge, from a preset where one fits."""
-    if request.method == "POST":
+    """Set up a judge, from a preset where one fits; `show` only shows the settings of the chosen strategy."""
+    if request.method == "POST" and "show" not in request.POST:
         form = forms.JudgeForm(request.POST)
         version = _created(request, form) if form.is_valid() else None
         if version is not None:
             messages.success(request, f"{version} is set up. A worker tries its engine now.")
             return redirect("judges:detail", request.actor.workspace.slug, version.judge.name)
     else:
-        form = forms.JudgeForm(initial=pages.judge_initial(request.actor, request.GET))
-    context = {
-        "form": form,
-        "presets": forms.PRESETS,
-        "chosen": request.GET.get("preset", ""),
-        "crumbs": pages.judge_crumbs(request.actor, "New judge"),
-    }
-    return render(request, "judging/judge_create.html", context, status=422 if form.errors else 200)
+        typed = request.POST.dict() if request.method == "POST" else {}
+        form = forms.JudgeForm(initial=typed or pages.judge_initial(request.actor, request.GET))
+    context = pages.judge_form(request.actor, form, request.GET.get("preset", ""))
+    status = 422 if form.errors else 200
+    return htmx.page_or_fragment(
+        request, "judging/judge_create.html", "judging/_judge_settings.html", context, status=status
+    )
 
 
 @require_GET
@@ -76,6 +75,7 @@ def _created(request: StudioRequest, form: forms.JudgeForm) -> JudgeVersion | No
             by=request.actor,
             name=given["name"],
             engine=form.engine(),
+            strategy=given["strategy"],
             protocol=given["protocol"],
             settings=form.settings(),
             make_default=given["make_default"],
