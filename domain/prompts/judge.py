@@ -24,15 +24,19 @@ class Rendered:
     digest: str
 
 
-def render(name: str, shown: Material, criteria: Sequence[Criterion], *, section: str = "shared") -> Rendered:
+def render(
+    name: str, shown: Material, criteria: Sequence[Criterion], *, section: str = "shared", solution: Sequence[Part] = ()
+) -> Rendered:
     """The prompt of a file for some criteria of a rubric on one subject; `section` is its shared part.
+
+    `solution` fills the place of that name.
 
     The judge's own turn begins with `Answer:` where one token is read from it.
     """
     text = texts.load(name)
     places = {criterion.id: n for n, criterion in enumerate(shown.rubric.criteria, start=1)}
     return Rendered(
-        shared=texts.fill(text.sections[section], shown.shared()),
+        shared=texts.fill(text.sections[section], {**shown.shared(), "solution": solution}),
         suffixes=tuple(texts.fill(text.sections["suffix"], material.of_criterion(c, places[c.id])) for c in criteria),
         name=name,
         version=text.version,

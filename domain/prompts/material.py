@@ -62,6 +62,10 @@ class Material:
         """The same material with the answers in another order."""
         return dataclasses.replace(self, answers=tuple(self.answers[place] for place in order))
 
+    def beside(self, title: str, text: str) -> tuple[Part, ...]:
+        """A text of a model or a person between the fences of this subject, under a title."""
+        return tuple(_beside(title, text, [Part(_token(self.fence_secret, self.subject_hash))]))
+
     def _named(self, place: int, token: Sequence[Part]) -> tuple[Part, ...]:
         text = [Part(self.text(place), trusted=False)]
         title = [Part(f"{chr(10) * 2 * bool(place)}Answer {NAMES[place]}")]
@@ -69,10 +73,10 @@ class Material:
 
 
 def of_criterion(criterion: Criterion, number: int) -> dict[str, Sequence[Part]]:
-    """The places of a suffix: number, criterion, examples, condition, question, unless.
+    """The places of a suffix: number, criterion, examples, condition, question, scale, unless.
 
     `question` is that of the criterion's kind; a prompt that asks in its own words ends them with `unless`, which says
-    what to reply where the criterion does not apply.
+    what to reply where the criterion does not apply. `scale` lists the levels of a scale from the most to the least.
     """
     return {
         "number": [Part(str(number))],
@@ -80,6 +84,7 @@ def of_criterion(criterion: Criterion, number: int) -> dict[str, Sequence[Part]]
         "examples": [part for e in criterion.examples for part in _example(e)],
         "condition": _condition(criterion),
         "question": _question(criterion),
+        "scale": _scale(criterion),
         "unless": _unless(criterion),
     }
 
@@ -150,6 +155,14 @@ def _question(criterion: Criterion) -> list[Part]:
 def _unless(criterion: Criterion) -> list[Part]:
     conditional = isinstance(criterion.applies_when, str)
     return [Part(" " + texts.question("does_not_apply"))] if conditional else []
+
+
+def _scale(criterion: Criterion) -> list[Part]:
+    if criterion.kind not in (Kind.ORDINAL, Kind.NUMERIC):
+        return []
+    levels = sorted((-label.value, label.meaning) for label in labels_for(criterion) if label.value is not None)
+    listed = [part for _, meaning in levels for part in (Part("\n- "), Part(meaning, trusted=False))]
+    return [Part("\nIts levels, from the most to the least:"), *listed]
 
 
 def _levels(criterion: Criterion) -> list[Part]:

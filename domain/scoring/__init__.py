@@ -3,6 +3,7 @@
 from domain.scoring.engine import Score, from_values, score
 from domain.scoring.flat import SAME, Flat, flattened
 from domain.scoring.movement import Movement, compare
+from domain.scoring.pairs import pair_gate, score_pair
 from domain.scoring.table import Scores, Table, scores_of
 from domain.scoring.trace import recompute
 
@@ -16,7 +17,9 @@ __all__ = [
     "compare",
     "flattened",
     "from_values",
+    "pair_gate",
     "recompute",
     "score",
+    "score_pair",
     "scores_of",
 ]

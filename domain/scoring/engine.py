@@ -41,13 +41,13 @@ def score(
     sorted_ = sort(rubric, {} if content_reason else verdicts, weights)
     if content_reason is not None:
         return _degenerate(rubric, content_reason)
-    trace = [_missing_step(sorted_.missing)] if sorted_.missing else []
+    trace = [missing_step(sorted_.missing)] if sorted_.missing else []
     if sorted_.blocking:
-        return _no_score(sorted_.blocking, sorted_, trace)
+        return no_score(sorted_.blocking, sorted_, trace)
     summed, step = _sum(rubric, sorted_.terms, weights)
     if summed.raw is None:
         reason = gravest(m.status for m in sorted_.missing) or Status.CANNOT_ASSESS
-        return _no_score(reason, sorted_, [*trace, step])
+        return no_score(reason, sorted_, [*trace, step])
     trace.append(step)
     raw = summed.raw
     closed = _closed(rubric, sorted_.terms)
@@ -105,11 +105,13 @@ def _degenerate(rubric: Rubric, reason: str) -> Score:
     )
 
 
-def _no_score(reason: Status, sorted_: Sorted, trace: list[TraceStep]) -> Score:
+def no_score(reason: Status, sorted_: Sorted, trace: list[TraceStep]) -> Score:
+    """No score, for the gravest reason, with what is known of coverage."""
     return Score(None, None, reason.value, sorted_.coverage, {}, tuple(trace))
 
 
-def _missing_step(missing: tuple[Missing, ...]) -> TraceStep:
+def missing_step(missing: tuple[Missing, ...]) -> TraceStep:
+    """The step that says what the policy does with unscored criteria."""
     listed = [{"id": m.criterion.id, "status": m.status.value, "policy": m.policy} for m in missing]
     outcome = "null" if any(m.policy == "null" for m in missing) else "exclude"
     return {"step": "unscored", "in": {"criteria": listed}, "out": outcome}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 Entry = Mapping[str, Any]
+_ROUNDING = 1e-12
 
 
 class Sum(NamedTuple):
@@ -101,6 +102,34 @@ def _path(name: str, parents: Mapping[str, str], shares: Mapping[tuple[str, str]
         product *= shares.get((parents[name], name), 0.0)
         name = parents[name]
     return product
+
+
+def pair(terms: Sequence[Entry], hard_rules_first: bool) -> Sum:
+    """½ and half the weighted mean of preferences from −1 to 1; pitfalls prefer the other answer.
+
+    With `hard_rules_first` only the hard rules count where they prefer an answer, else only the other criteria.
+    """
+    weighing = [term for term in terms if term["weight"] > 0]
+    if not weighing:
+        return Sum(None, {})
+    counting = _deciding(weighing) if hard_rules_first else weighing
+    divisor = math.fsum(term["weight"] for term in counting)
+    parts = {term["id"]: _preference(term) / (2 * divisor) for term in counting}
+    raw = 0.5 + math.fsum(map(_preference, counting)) / (2 * divisor)
+    return Sum(min(1.0, max(0.0, raw)), {term["id"]: parts.get(term["id"], 0.0) for term in terms})
+
+
+def _preference(term: Entry) -> float:
+    """The weight of a criterion in favour of the first answer, negative in favour of the second."""
+    leaning = float(term["weight"]) * (2 * float(term["value"]) - 1)
+    return 0.0 - leaning if term["pitfall"] else leaning
+
+
+def _deciding(terms: Sequence[Entry]) -> Sequence[Entry]:
+    hard = [term for term in terms if term["hard"]]
+    if hard and abs(math.fsum(map(_preference, hard))) > _ROUNDING:
+        return hard
+    return [term for term in terms if not term["hard"]] or hard
 
 
 def gated(raw: float, closed: Sequence[Entry]) -> float:

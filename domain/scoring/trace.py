@@ -22,6 +22,8 @@ def recompute(trace: Sequence[Mapping[str, Any]]) -> float | None:
                     return None
             case "weighted":
                 raw = steps.weighted(given["terms"], given["negatives"], given["normalise"]).raw
+            case "pair":
+                raw = steps.pair(given["terms"], given["hard_rules_first"]).raw
             case "tree":
                 raw = steps.tree(given["terms"], given["groups"]).raw
             case "gate":

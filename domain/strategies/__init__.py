@@ -12,6 +12,7 @@ from domain.strategies.protocol import (
     Request,
     Setting,
     Strategy,
+    filled,
 )
 from domain.strategies.registry import NAMES, every, get
 
@@ -29,5 +30,6 @@ __all__ = [
     "Setting",
     "Strategy",
     "every",
+    "filled",
     "get",
 ]

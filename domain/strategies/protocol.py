@@ -149,7 +149,11 @@ class Cost(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class About:
-    """What a strategy is called, costs and needs; what the judge page shows of it."""
+    """What a strategy is called, costs and needs; what the judge page shows of it.
+
+    `subject` is what it judges at once: a response, a pair, a list or a trajectory. With `hard_rules_first` the
+    criteria that are hard rules decide a pair before all others.
+    """
 
     name: str
     title: str
@@ -162,6 +166,7 @@ class About:
     needs_logprobs: bool = True
     needs_likelihoods: bool = False
     needs_reference: bool = False
+    hard_rules_first: bool = False
     settings: tuple[Setting, ...] = ()
     asks_for: str = "one token a criterion"
 
@@ -196,6 +201,11 @@ class SamePrompts:
         """All of its prompt files."""
         del protocol
         return self.about.prompts
+
+
+def filled(about: About, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A judge's settings with the defaults of its strategy's own."""
+    return {**{setting.name: setting.default for setting in about.settings}, **settings}
 
 
 def positions(batch: Batch, criteria: Sequence[Criterion], findings: Findings, ask: int) -> list[int]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from domain import errors
+from domain.strategies.anchored import Anchored
 from domain.strategies.critique import Critique
 from domain.strategies.followup import FollowUp
+from domain.strategies.gatekeeper import Gatekeeper
 from domain.strategies.label_distribution import LabelDistribution
+from domain.strategies.listwise import Listwise
 from domain.strategies.log_odds import LogOdds
 from domain.strategies.ordinal_digits import OrdinalDigits
+from domain.strategies.pairwise import Pairwise
 from domain.strategies.protocol import Strategy
 from domain.strategies.reference_likelihood import ReferenceLikelihood
 from domain.strategies.reflect import Reflect
+from domain.strategies.solve_first import SolveFirst
 from domain.strategies.votes import Votes
 from domain.strategies.yes_probability import YesAgainstReference, YesProbability
 
@@ -25,6 +30,11 @@ _ALL: tuple[Strategy, ...] = (
     Votes(),
     ReferenceLikelihood(),
     FollowUp(),
+    Pairwise(),
+    Gatekeeper(),
+    SolveFirst(),
+    Anchored(),
+    Listwise(),
 )
 _BY_NAME = {strategy.about.name: strategy for strategy in _ALL}
 NAMES = tuple(_BY_NAME)

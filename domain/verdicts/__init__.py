@@ -1,6 +1,6 @@
 """From a model's reply or a check to a verdict, or to the reason why there is none."""
 
-from domain.verdicts.computed import computed
+from domain.verdicts.computed import compared, computed, computed_pair
 from domain.verdicts.content import content_gate
 from domain.verdicts.distribution import MIN_LABEL_MASS, distribution_fault, read_distribution
 from domain.verdicts.evidence import find_evidence
@@ -21,7 +21,9 @@ __all__ = [
     "Verdict",
     "before_answer",
     "check_evidence",
+    "compared",
     "computed",
+    "computed_pair",
     "consistency",
     "content_gate",
     "distribution_fault",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,47 @@ def computed(criterion: Criterion, given: checks.Given) -> Verdict | None:
         if condition.result is checks.Outcome.FAIL:
             return unscored(criterion.id, Status.NOT_APPLICABLE, condition.evidence)
     return None if criterion.check is None else _checked(criterion.id, criterion.check, given)
+
+
+def computed_pair(criterion: Criterion, first: checks.Given, second: checks.Given) -> Verdict | None:
+    """The verdict of a program on a pair: by both single verdicts; None where a judge must be asked."""
+    alone = (computed(criterion, first), computed(criterion, second))
+    if alone[0] is None and alone[1] is None:
+        return None
+    asked = Verdict(criterion.id, Status.OK)
+    return compared(criterion, alone[0] or asked, alone[1] or asked)
+
+
+def compared(criterion: Criterion, first: Verdict, second: Verdict) -> Verdict:
+    """The verdict on a pair of the verdicts on its two answers: ½ and half of their difference.
+
+    Where one of them is missing, so is this; a criterion that applies to one answer only compares nothing.
+    """
+    missing = [verdict for verdict in (first, second) if not verdict.is_scored]
+    if not missing:
+        return Verdict(
+            criterion.id,
+            Status.OK,
+            value=_half(first.value, second.value),
+            probability=_half(first.probability, second.probability),
+            label_mass=_least(first.label_mass, second.label_mass),
+            detail={"first": first.value, "second": second.value},
+        )
+    broken = [verdict for verdict in missing if verdict.status is not Status.NOT_APPLICABLE]
+    if broken:
+        return dataclasses.replace(broken[0], criterion_id=criterion.id)
+    if len(missing) == 2:
+        return dataclasses.replace(first, criterion_id=criterion.id)
+    said = "The criterion applies to one of the two answers only, so they cannot be compared by it."
+    return unscored(criterion.id, Status.CANNOT_ASSESS, said)
+
+
+def _half(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else 0.5 + (first - second) / 2
+
+
+def _least(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else min(first, second)
 
 
 def _checked(criterion_id: str, spec: Mapping[str, Any], given: checks.Given) -> Verdict:

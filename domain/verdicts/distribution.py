@@ -23,12 +23,13 @@ def read_distribution(
     label_mass: float | None = None,
     min_label_mass: float = MIN_LABEL_MASS,
     value_from: ValueFrom = "mode",
+    labels: tuple[Label, ...] | None = None,
 ) -> Verdict:
-    """The verdict a distribution over label texts stands for.
+    """The verdict a distribution over label texts stands for; `labels` where they are not the criterion's own.
 
     `label_mass` is what the labels had of the whole distribution; not given, it is their sum.
     """
-    labels = labels_for(criterion)
+    labels = labels_for(criterion) if labels is None else labels
     total = math.fsum(probabilities.values())
     mass = total if label_mass is None else label_mass
     fault = _fault(labels, probabilities, mass, min_label_mass)

@@ -71,7 +71,8 @@ def _question(work: Work, criteria: Sequence[Criterion]) -> strategies.Question:
         reference=work.reference,
         context=work.context,
     )
-    return strategies.Question(material, tuple(criteria), work.judge.protocol, work.judge.settings, work.item.sample)
+    settings = strategies.filled(strategies.get(work.judge.strategy).about, work.judge.settings)
+    return strategies.Question(material, tuple(criteria), work.judge.protocol, settings, work.item.sample)
 
 
 def _answer(work: Work, findings: strategies.Findings, calls: list[Call]) -> Answer:

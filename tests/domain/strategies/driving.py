@@ -34,9 +34,8 @@ def drive(
         reference,
         context,
     )
-    question = strategies.Question(
-        material, rubric.criteria, protocol, dict(settings or {}), sample, dict(critiques or {})
-    )
+    filled = strategies.filled(strategies.get(strategy).about, settings or {})
+    question = strategies.Question(material, rubric.criteria, protocol, filled, sample, dict(critiques or {}))
     steps = strategies.get(strategy).judge(question)
     asked: list[Any] = []
     batch: Any = None
