@@ -111,6 +111,13 @@ class Subject(Stamped):
     def __str__(self) -> str:
         return f"{self.kind} {self.hash[:10]}"
 
+    @property
+    def judged_member(self) -> int | None:
+        """The place of the member that verdicts are about: in a list its own, of a pair none, else the only one."""
+        if self.kind == SubjectKind.PAIR:
+            return None
+        return self.step or 0 if self.kind == SubjectKind.LIST else 0
+
 
 class SubjectMember(models.Model):
     """A response at its place in a subject."""

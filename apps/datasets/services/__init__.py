@@ -18,6 +18,7 @@ from apps.datasets.services.managing import (
     restore_dataset,
     slug_for,
 )
+from apps.datasets.services.orders import MOST_PAIRS, lists_of, pairs_of, trajectories_of
 from apps.datasets.services.rollouts import rollouts_dataset, scratch_dataset, store_rollouts
 from apps.datasets.services.rows import (
     LabelRow,
@@ -34,6 +35,7 @@ from apps.datasets.services.uploads import drop_upload, forget_old_uploads, get_
 
 __all__ = [
     "ERASED",
+    "MOST_PAIRS",
     "DatasetImport",
     "LabelRow",
     "Note",
@@ -58,15 +60,18 @@ __all__ = [
     "import_dataset",
     "import_labels",
     "keep_upload",
+    "lists_of",
     "of_context",
     "of_orders",
     "of_parts",
     "of_response_subject",
     "of_responses",
+    "pairs_of",
     "restore_dataset",
     "rollouts_dataset",
     "scratch_dataset",
     "slug_for",
     "store_rollouts",
     "subjects_of",
+    "trajectories_of",
 ]

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from apps.datasets.models import SubjectMember
+from apps.datasets.models import SubjectKind, SubjectMember
 from apps.judging.models import Verdict
 from apps.judging.queries import keys, stored
 from domain import rubric as rubrics
-from domain import subjects
+from domain import strategies, subjects
 
 if TYPE_CHECKING:
     from apps.datasets.models import Subject
@@ -20,7 +20,6 @@ LOOKED_AT = 400
 CHARACTERS_A_TOKEN = 4
 FRAME_TOKENS = 180
 SUFFIX_TOKENS = 40
-REASONING_TOKENS = 100
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,7 @@ class Estimate:
     """Counts before a start; where a sample was looked at, `sampled` says of how many answers, and all is rough."""
 
     responses: int
+    pairs: int
     items: int
     verdicts: int
     stored: int
@@ -43,47 +43,57 @@ class Estimate:
         return asdict(self)
 
 
-def estimate(
-    pairs: "Sequence[tuple[RubricVersion, Subject]]", judges: "Sequence[JudgeVersion]", samples: int
-) -> Estimate:
-    """Estimate a run of these pairs; of more than a few hundred a regular sample is looked at."""
-    step = max(1, -(-len(pairs) // LOOKED_AT))
-    seen = pairs[::step]
-    factor = len(pairs) / len(seen) if seen else 0.0
-    lengths = _lengths([subject for _, subject in seen])
-    total, reader = _Sum(), keys.Reader()
-    for judge in judges:
+def estimate(parts: "Sequence[tuple[JudgeVersion, Sequence[tuple[RubricVersion, Subject]]]]", samples: int) -> Estimate:
+    """Estimate a run of these pairs by these judges; of more than a few hundred a regular sample is looked at."""
+    total, reader, looked = _Sum(), keys.Reader(), 0
+    for judge, pairs in parts:
+        step = max(1, -(-len(pairs) // LOOKED_AT))
+        seen = pairs[::step]
+        looked = max(looked, len(seen) if step > 1 else 0)
+        factor = len(pairs) / len(seen) if seen else 0.0
+        sizes = _sizes([subject for _, subject in seen])
         for sample in range(samples):
             wanted = [
-                _Wanted(reader.rubric(v), reader.verdict_keys(v, judge, s, sample), lengths.get(s.pk, 0))
+                _Wanted(reader.rubric(v), reader.verdict_keys(v, judge, s, sample), sizes.get(s.pk, _Size()), factor)
                 for v, s in seen
             ]
             _add(total, wanted, judge)
-    scaled = {name: round(value * factor) for name, value in vars(total).items()}
+    every = {subject.pk: subject.kind for _, pairs in parts for _, subject in pairs}
     return Estimate(
-        responses=len({subject.pk for _, subject in pairs}),
-        items=len(pairs) * len(judges) * samples,
-        sampled=len(seen) if step > 1 else 0,
-        **scaled,
+        responses=len(every),
+        pairs=sum(kind == SubjectKind.PAIR for kind in every.values()),
+        items=sum(len(pairs) for _, pairs in parts) * samples,
+        sampled=looked,
+        **{name: round(value) for name, value in vars(total).items()},
     )
+
+
+@dataclass
+class _Size:
+    """How many answers a subject has, and how many characters with its task."""
+
+    members: int = 0
+    length: int = 0
+    shares: int = 1
 
 
 @dataclass(frozen=True)
 class _Wanted:
     rubric: rubrics.Rubric
     keys: dict[str, uuid.UUID]
-    length: int
+    size: _Size
+    factor: float
 
 
 @dataclass
 class _Sum:
-    verdicts: int = 0
-    stored: int = 0
-    computed: int = 0
-    to_ask: int = 0
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    verdicts: float = 0
+    stored: float = 0
+    computed: float = 0
+    to_ask: float = 0
+    calls: float = 0
+    prompt_tokens: float = 0
+    completion_tokens: float = 0
 
 
 def _add(total: _Sum, wanted: list[_Wanted], judge: "JudgeVersion") -> None:
@@ -92,30 +102,38 @@ def _add(total: _Sum, wanted: list[_Wanted], judge: "JudgeVersion") -> None:
     for one in wanted:
         left = [c for c in one.rubric.criteria if one.keys[c.id] not in known]
         asked = [c for c in left if c.kind is not rubrics.Kind.CHECK]
-        total.verdicts += len(one.keys)
-        total.stored += len(one.keys) - len(left)
-        total.computed += len(left) - len(asked)
-        total.to_ask += len(asked)
+        total.verdicts += len(one.keys) * one.factor
+        total.stored += (len(one.keys) - len(left)) * one.factor
+        total.computed += (len(left) - len(asked)) * one.factor
+        total.to_ask += len(asked) * one.factor
         if asked:
-            _add_call(total, one, asked, judge)
+            _add_calls(total, one, asked, judge)
 
 
-def _add_call(total: _Sum, one: _Wanted, asked: list[rubrics.Criterion], judge: "JudgeVersion") -> None:
-    reasoned = judge.protocol == "reasoned"
+def _add_calls(total: _Sum, one: _Wanted, asked: list[rubrics.Criterion], judge: "JudgeVersion") -> None:
+    """What the strategy says that this costs; of a list each member bears its share."""
+    strategy = strategies.get(judge.strategy)
+    settings = strategies.filled(strategy.about, judge.settings)
+    cost = strategy.cost(strategies.Load(len(asked), one.size.members, judge.protocol, settings))
     shown = one.rubric.criteria if judge.protocol == "rubric_context" else ()
-    shared = FRAME_TOKENS + (one.length + sum(len(c.text) for c in shown)) // CHARACTERS_A_TOKEN
-    suffixes = sum(SUFFIX_TOKENS + len(c.text) // CHARACTERS_A_TOKEN for c in asked)
-    rounds = 2 if reasoned else 1
-    total.calls += rounds
-    total.prompt_tokens += rounds * (shared * len(asked) + suffixes)
-    total.completion_tokens += len(asked) * (1 + REASONING_TOKENS * reasoned)
+    shared = FRAME_TOKENS + (one.size.length + sum(len(c.text) for c in shown)) // CHARACTERS_A_TOKEN
+    suffix = SUFFIX_TOKENS + sum(len(c.text) for c in asked) / len(asked) / CHARACTERS_A_TOKEN
+    share = one.factor / one.size.shares
+    total.calls += cost.requests * share
+    total.prompt_tokens += cost.questions * (shared + suffix) * share
+    total.completion_tokens += cost.written_tokens * share
 
 
-def _lengths(chosen: "list[Subject]") -> dict[int, int]:
-    """Characters of task and answer of each subject."""
+def _sizes(chosen: "list[Subject]") -> dict[int, _Size]:
+    """Answers and characters of each subject."""
     members = SubjectMember.objects.filter(subject__in={subject.pk for subject in chosen})
-    lengths: dict[int, int] = {}
+    sizes: dict[int, _Size] = {}
     for member in members.select_related("response", "subject__prompt"):
-        task = sum(len(subjects.text_of(turn["parts"])) for turn in member.subject.prompt.messages)
-        lengths[member.subject_id] = task + len(subjects.text_of(member.response.parts))
-    return lengths
+        size = sizes.get(member.subject_id)
+        if size is None:
+            turns = member.subject.prompt.messages
+            size = sizes[member.subject_id] = _Size(0, sum(len(subjects.text_of(turn["parts"])) for turn in turns))
+        size.members += 1
+        size.length += len(subjects.text_of(member.response.parts))
+        size.shares = size.members if member.subject.kind == SubjectKind.LIST else 1
+    return sizes

@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from apps.datasets.models import SubjectKind
 from apps.rubrics import queries as rubric_queries
 from domain import rubric as rubrics
 from domain import verdicts
@@ -54,8 +55,15 @@ class Reader:
     def verdict_keys(
         self, version: "RubricVersion", judge: "JudgeVersion", subject: "Subject", sample: int = 0
     ) -> dict[str, uuid.UUID]:
-        """The verdict key of each criterion of a version on one subject, in the order of the criteria."""
-        return keys_of(self.criterion_digests(version, judge.protocol), judge, subject, sample)
+        """The verdict key of each criterion of a version on one subject, in the order of the criteria.
+
+        Which answers of a list are shown depends on the rubric's content gate, so that is part of their keys.
+        """
+        digests = self.criterion_digests(version, judge.protocol)
+        if subject.kind != SubjectKind.LIST:
+            return keys_of(digests, judge, subject.hash, subject, sample)
+        shown = f"{subject.hash}:{self.rubric(version).content_gate.min_words}"
+        return keys_of(digests, judge, shown, subject, sample)
 
 
 def is_frozen(version: "RubricVersion") -> bool:
@@ -76,9 +84,9 @@ def verdict_keys(
 
 
 def keys_of(
-    digests: dict[str, str], judge: "JudgeVersion", subject: "Subject", sample: int = 0
+    digests: dict[str, str], judge: "JudgeVersion", shown: str, subject: "Subject", sample: int
 ) -> dict[str, uuid.UUID]:
-    """The verdict key under each of these criterion digests."""
+    """The verdict key under each of these criterion digests; `shown` is the hash of what of the subject is shown."""
     return {
         criterion_id: verdicts.verdict_key(
             workspace_id=subject.workspace_id,
@@ -86,7 +94,7 @@ def keys_of(
             fingerprint=judge.fingerprint,
             strategy=judge.strategy,
             protocol=judge.protocol,
-            subject_hash=subject.hash,
+            subject_hash=shown,
             context_hash=subject.prompt.context_hash,
             sample=sample,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from apps.datasets.models import Dataset, Response, Subject
+from apps.datasets.models import Dataset, Response, Subject, SubjectKind
 from apps.jobs.models import JobState
 from apps.judging.models import JudgeVersion, PinnedAnswer, RunItem
 from apps.judging.queries import estimates, judges
@@ -99,7 +99,8 @@ def get_response(actor: "Actor", key: str) -> Response:
 
 def judge_of(version: "RubricVersion") -> JudgeVersion | None:
     """The judge that judged under this rubric last, else the workspace's default."""
-    latest = RunItem.objects.filter(version__rubric=version.rubric_id, state=RunItem.State.DONE).order_by("-id").first()
+    done = RunItem.objects.filter(version__rubric=version.rubric_id, state=RunItem.State.DONE)
+    latest = done.filter(subject__kind=SubjectKind.RESPONSE).order_by("-id").first()
     if latest is None:
         return judges.default_of(version.rubric.workspace)
     return JudgeVersion.objects.select_related("judge").get(pk=latest.judge_version_id)
@@ -145,4 +146,4 @@ def in_view_running(version: "RubricVersion", answers: "Iterable[PinnedScore]") 
 def missing_estimate(version: "RubricVersion", scores: "VersionScores") -> estimates.Estimate | None:
     """What judging the answers in view would cost, where a verdict is missing and there is a judge."""
     lacking = [(version, answer.subject) for answer in scores.answers if answer.missing]
-    return estimates.estimate(lacking, [scores.judge], 1) if lacking and scores.judge else None
+    return estimates.estimate([(scores.judge, lacking)], 1) if lacking and scores.judge else None

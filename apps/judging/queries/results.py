@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from apps.datasets.models import SubjectKind
 from apps.judging.models import Run, RunItem, Verdict
-from apps.judging.queries import keys, stored
+from apps.judging.queries import keys, scored, stored
 from domain import rubric as rubrics
 from domain import scoring, verdicts
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from apps.rubrics.models import Profile
 
 PENDING = "pending"
+TIE = 0.5
 BATCH = 200
 RELATED = ("version__rubric", "judge_version__judge", "subject__prompt__dataset")
 
@@ -28,6 +30,14 @@ class CriterionResult:
     verdict: verdicts.Verdict | None
     row: Verdict | None
     contribution: float | None
+    compares: bool = False
+
+    @property
+    def winner(self) -> str:
+        """Which answer of a pair is the better one by this criterion, A or B; nothing for a tie or without a value."""
+        if not self.compares or self.verdict is None or self.verdict.value is None or self.verdict.value == TIE:
+            return ""
+        return "A" if (self.verdict.value > TIE) != self.criterion.is_pitfall else "B"
 
     @property
     def status(self) -> str:
@@ -37,7 +47,7 @@ class CriterionResult:
     @property
     def label(self) -> str:
         """The label the judge found likeliest, for scales what it means."""
-        if self.verdict is None or not self.verdict.distribution:
+        if self.verdict is None or not self.verdict.distribution or self.compares:
             return ""
         text = max(self.verdict.distribution, key=lambda pair: pair[1])[0]
         if self.criterion.kind in {rubrics.Kind.BINARY, rubrics.Kind.ANSWER}:
@@ -126,7 +136,8 @@ def _result(
     score = None
     complete = item.content_reason or all(key in rows for key in of_item.values())
     if complete and item.state in {RunItem.State.DONE, RunItem.State.FAILED}:
-        score = scoring.score(rubric, known, weights=weights, content_reason=item.content_reason or None)
+        reason = item.content_reason or None
+        score = scored.score_of(item.subject, item.judge_version, rubric, known, weights=weights, content_reason=reason)
     given = score.contributions if score else {}
     shares = rubrics.shares(rubric)
     criteria = tuple(
@@ -137,6 +148,7 @@ def _result(
             verdict=known.get(criterion.id),
             row=rows.get(of_item[criterion.id]) if of_item else None,
             contribution=given.get(criterion.id),
+            compares=item.subject.kind == SubjectKind.PAIR,
         )
         for number, criterion in enumerate(rubric.criteria, start=1)
     )
@@ -145,7 +157,7 @@ def _result(
 
 def _lines(result: Result) -> Iterator[dict[str, Any]]:
     item = result.item
-    member = next(iter(item.subject.members.all()), None)
+    members = [member.response.external_id for member in item.subject.members.all()]
     common = {
         "rubric": item.version.rubric.slug,
         "version": item.version.number,
@@ -154,7 +166,9 @@ def _lines(result: Result) -> Iterator[dict[str, Any]]:
         "fingerprint": item.judge_version.fingerprint,
         "dataset": item.subject.prompt.dataset.slug,
         "prompt_id": item.subject.prompt.external_id,
-        "response_id": member.response.external_id if member else None,
+        "subject": item.subject.kind,
+        "members": members,
+        "response_id": None if item.subject.judged_member is None else members[item.subject.judged_member],
         "sample": item.sample,
         "score": {"status": result.status, "raw": result.reward},
     }

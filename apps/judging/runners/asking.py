@@ -41,8 +41,12 @@ class Answer:
     away: str = ""
 
 
-def ask(work: Work, criteria: Sequence[Criterion], engine: Engine, deadline: float | None) -> Answer:
-    """Ask about some criteria of one subject, by the strategy of its judge."""
+def ask(works: Sequence[Work], criteria: Sequence[Criterion], engine: Engine, deadline: float | None) -> list[Answer]:
+    """Ask about some criteria of one subject, by the strategy of its judge.
+
+    Several works are the members of one list: it is asked about once, and each gets what is about itself.
+    """
+    work = works[0]
     steps = strategies.get(work.judge.strategy).judge(_question(work, criteria))
     calls: list[Call] = []
     batch: Batch | None = None
@@ -50,7 +54,7 @@ def ask(work: Work, criteria: Sequence[Criterion], engine: Engine, deadline: flo
         try:
             asked = steps.send(batch)
         except StopIteration as done:
-            return _answer(work, done.value, calls)
+            return [_answer(each, done.value, calls) for each in works]
         batch = _asked(engine, asked.request, deadline)
         calls.append(_call(work, asked, batch))
 
@@ -65,7 +69,7 @@ def _question(work: Work, criteria: Sequence[Criterion]) -> strategies.Question:
     material = prompts.Material(
         rubric=work.rubric,
         messages=work.prompt.messages,
-        answers=tuple(response.parts for response in work.members),
+        answers=tuple(work.members[place].parts for place in work.shown),
         fence_secret=sealing.fence_secret(),
         subject_hash=work.subject.hash,
         reference=work.reference,
@@ -76,7 +80,8 @@ def _question(work: Work, criteria: Sequence[Criterion]) -> strategies.Question:
 
 
 def _answer(work: Work, findings: strategies.Findings, calls: list[Call]) -> Answer:
-    own = {place: verdict for place, verdict in findings.verdicts.items() if place.member == work.member}
+    member = 0 if work.member is None else work.shown.index(work.member)
+    own = {place: verdict for place, verdict in findings.verdicts.items() if place.member == member}
     return Answer(
         found={place.criterion: verdict for place, verdict in own.items()},
         calls=calls,

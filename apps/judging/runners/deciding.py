@@ -3,14 +3,19 @@
 import dataclasses
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from apps.datasets.models import SubjectKind
 from apps.judging.runners import asking
 from apps.judging.runners.loading import Work
-from domain import checks, strategies, subjects, verdicts
+from domain import checks, scoring, strategies, subjects, verdicts
 from domain.rubric import Criterion, Need
 from domain.verdicts import Status, Verdict
+
+if TYPE_CHECKING:
+    from apps.datasets.models import Response
 
 
 @dataclass
@@ -27,11 +32,10 @@ class Decided:
 def decide(work: Work, known: Mapping[uuid.UUID, Verdict], deadline: float | None) -> Decided:
     """Do all that needs no model; `known` are the verdicts that are never asked again."""
     decided = Decided(work)
-    if work.response is not None and subjects.is_text_only(work.response.parts):
-        decided.content_reason = verdicts.content_gate(work.rubric, work.text) or ""
+    decided.content_reason = _gate(work) or ""
     if decided.content_reason:
         return decided
-    given = checks.Given(work.text, work.reference, _prompt_text(work))
+    given = [checks.Given(subjects.text_of(r.parts), work.reference, _prompt_text(work)) for r in _judged(work)]
     asked: set[uuid.UUID] = set()
     for criterion in work.rubric.criteria:
         key = work.keys[criterion.id]
@@ -47,12 +51,34 @@ def decide(work: Work, known: Mapping[uuid.UUID, Verdict], deadline: float | Non
     return decided
 
 
-def _without_model(work: Work, criterion: Criterion, given: checks.Given, deadline: float | None) -> Verdict | None:
+def _gate(work: Work) -> str | None:
+    """Why the content gate decides it: an answer with nothing to judge, alone, in a list or in a pair."""
+    judged = _judged(work)
+    if not all(subjects.is_text_only(response.parts) for response in judged):
+        return None
+    texts = [subjects.text_of(response.parts) for response in judged]
+    if work.subject.kind == SubjectKind.PAIR:
+        return scoring.pair_gate(work.rubric, texts[0], texts[1])
+    return verdicts.content_gate(work.rubric, texts[0])
+
+
+def _judged(work: Work) -> "Sequence[Response]":
+    """The answers that the verdicts are about: one, or the two of a pair."""
+    return work.members if work.response is None else (work.response,)
+
+
+def _computed(criterion: Criterion, given: Sequence[checks.Given]) -> Verdict | None:
+    return verdicts.computed_pair(criterion, *given) if len(given) == 2 else verdicts.computed(criterion, given[0])
+
+
+def _without_model(
+    work: Work, criterion: Criterion, given: Sequence[checks.Given], deadline: float | None
+) -> Verdict | None:
     about = strategies.get(work.judge.strategy).about
     if about.subject != work.subject.kind:
         reason = f"This judge reads a {about.subject}, not a {work.subject.get_kind_display()}."
         return verdicts.unscored(criterion.id, Status.REFUSED_INPUT, reason)
-    found = verdicts.computed(criterion, given)
+    found = _computed(criterion, given)
     if found is not None:
         return found
     if criterion.kind not in about.kinds:
@@ -70,6 +96,8 @@ def _without_model(work: Work, criterion: Criterion, given: checks.Given, deadli
 
 
 def _lacking(work: Work, criterion: Criterion) -> str:
+    if strategies.get(work.judge.strategy).about.needs_reference and not work.reference:
+        return "This judge compares with a reference answer, and the prompt has none."
     needs = criterion.all_needs
     if Need.REFERENCE in needs and not work.reference:
         return "The criterion needs a reference answer, and the prompt has none."

@@ -56,9 +56,9 @@ def judge_shard(shard: Shard, lease: Lease) -> dict[str, int]:
     rows = stored.rows_by_key({key for work in works for key in work.keys.values()}, decided=True)
     writer = _Writer(lease, {key: stored.as_domain(row, row.criterion) for key, row in rows.items()})
     try:
-        for work in works:
+        for together in loading.together(works):
             lease.check()
-            _judge(work, deciding.decide(work, writer.known, deadline), deadline, writer)
+            _judge([deciding.decide(work, writer.known, deadline) for work in together], deadline, writer)
     finally:
         writer.flush()
     return writer.counts
@@ -78,37 +78,51 @@ def finish_run(job: Job) -> None:
             part.update(state=RunItem.State.FAILED, reason=failed.error[:300])
 
 
-def _judge(work: loading.Work, decided: deciding.Decided, deadline: float | None, writer: _Writer) -> None:
-    outcome = writing.Outcome(work, decided.content_reason, decided.reused, fresh=decided.fresh)
-    if decided.left:
-        outcome = _ask(work, decided.left, outcome, deadline, writer)
-    writer.add(outcome)
+def _judge(together: list[deciding.Decided], deadline: float | None, writer: _Writer) -> None:
+    """Ask about what is left; the members of a list share one conversation with the judge."""
+    outcomes = [writing.Outcome(d.work, d.content_reason, d.reused, fresh=d.fresh) for d in together]
+    left = [place for place, decided in enumerate(together) if decided.left]
+    if left:
+        asked = _ask([together[place] for place in left], [outcomes[place] for place in left], deadline, writer)
+        outcomes = [asked.pop(0) if place in left else outcome for place, outcome in enumerate(outcomes)]
+    for outcome in outcomes:
+        writer.add(outcome)
 
 
 def _ask(
-    work: loading.Work, left: list[Criterion], outcome: writing.Outcome, deadline: float | None, writer: _Writer
-) -> writing.Outcome:
-    parts = _parts(work, left)
+    asking_about: list[deciding.Decided], outcomes: list[writing.Outcome], deadline: float | None, writer: _Writer
+) -> list[writing.Outcome]:
+    works = [decided.work for decided in asking_about]
+    parts = _parts(works[0], _wanted(asking_about))
     try:
-        engine = gateway.engine_for(work.judge)
+        engine = gateway.engine_for(works[0].judge)
         for number, criteria in enumerate(parts, start=1):
-            _merge(outcome, asking.ask(work, criteria, engine, deadline))
+            answers = asking.ask(works, criteria, engine, deadline)
+            for decided, outcome, answer in zip(asking_about, outcomes, answers, strict=True):
+                _merge(outcome, answer, {criterion.id for criterion in decided.left})
+            if answers[0].away:
+                raise errors.Unavailable(answers[0].away, code="engine_away")
             if number < len(parts):
-                outcome = _written_so_far(outcome, writer)
+                outcomes = [_written_so_far(outcome, writer) for outcome in outcomes]
     except errors.Unavailable:
-        outcome.complete = False
-        writer.add(outcome)
+        for outcome in outcomes:
+            outcome.complete = False
+            writer.add(outcome)
         raise
-    return outcome
+    return outcomes
 
 
-def _merge(outcome: writing.Outcome, answer: asking.Answer) -> None:
+def _wanted(asking_about: list[deciding.Decided]) -> list[Criterion]:
+    """The criteria that some member still wants, in the order of the rubric."""
+    wanted = {criterion.id for decided in asking_about for criterion in decided.left}
+    return [criterion for criterion in asking_about[0].work.rubric.criteria if criterion.id in wanted]
+
+
+def _merge(outcome: writing.Outcome, answer: asking.Answer, wanted: set[str]) -> None:
     before = len(outcome.calls)
-    outcome.fresh |= answer.found
+    outcome.fresh |= {name: verdict for name, verdict in answer.found.items() if name in wanted}
     outcome.origin |= {name: (before + call, place) for name, (call, place) in answer.origin.items()}
     outcome.calls += answer.calls
-    if answer.away:
-        raise errors.Unavailable(answer.away, code="engine_away")
 
 
 def _parts(work: loading.Work, left: list[Criterion]) -> Sequence[list[Criterion]]:

@@ -1,14 +1,17 @@
 """What one shard has to judge, read in a handful of queries."""
 
+import itertools
 import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from apps.datasets.models import SubjectKind
 from apps.jobs.models import Shard
 from apps.judging.models import JudgeVersion, RunItem
 from apps.judging.queries import keys
 from domain import rubric as rubrics
-from domain import subjects
+from domain import subjects, verdicts
 
 if TYPE_CHECKING:
     from apps.datasets.models import Prompt, Response, Subject
@@ -33,20 +36,25 @@ class Work:
         return self.subject.prompt
 
     @property
+    def member(self) -> int | None:
+        """Which member of its subject the verdicts are about; none where they are about a pair."""
+        return self.subject.judged_member
+
+    @property
     def response(self) -> "Response | None":
-        """The answer, where the subject is a single one."""
-        single = self.subject.kind == "response" and len(self.members) == 1
-        return self.members[0] if single else None
+        """The answer that the verdicts are about; none where they are about two."""
+        return None if self.member is None else self.members[self.member]
 
     @property
-    def member(self) -> int:
-        """Which member of its subject the verdicts are about: 0 unless a list is judged member by member."""
-        return self.subject.step or 0 if self.subject.kind == "list" else 0
+    def shown(self) -> tuple[int, ...]:
+        """The places of the members that a judge is shown: of a list those that have something to judge."""
+        if self.subject.kind != SubjectKind.LIST:
+            return tuple(range(len(self.members)))
+        return tuple(place for place, response in enumerate(self.members) if self._is_judged(response))
 
-    @property
-    def text(self) -> str:
-        """The text of the answer."""
-        return subjects.text_of(self.response.parts) if self.response else ""
+    def _is_judged(self, response: "Response") -> bool:
+        text = subjects.text_of(response.parts)
+        return subjects.is_text_only(response.parts) and verdicts.content_gate(self.rubric, text) is None
 
     @property
     def reference(self) -> str | None:
@@ -63,7 +71,7 @@ class Work:
         """Whether a judge that reads only text sees everything."""
         shown = [turn["parts"] for turn in self.prompt.messages]
         shown += [self.prompt.reference or [], self.prompt.context or []]
-        shown += [response.parts for response in self.members]
+        shown += [response.parts for response in ([self.response] if self.response else self.members)]
         return all(subjects.is_text_only(parts) for parts in shown)
 
 
@@ -84,6 +92,20 @@ def works_of(shard: Shard) -> list[Work]:
     return [_work(item, reader) for item in items]
 
 
+def together(works: Sequence[Work]) -> Iterator[list[Work]]:
+    """Works in order, neighbours that are members of one list as one group."""
+    for _, group in itertools.groupby(works, key=_list_of):
+        yield list(group)
+
+
+def _list_of(work: Work) -> tuple[Any, ...]:
+    """What is the same for the members of one list, and differs for any other two works."""
+    if work.subject.kind != SubjectKind.LIST:
+        return (work.item.pk,)
+    item, members = work.item, tuple(response.pk for response in work.members)
+    return (item.version_id, item.judge_version_id, item.sample, members)
+
+
 def _work(item: RunItem, reader: keys.Reader) -> Work:
     version, judge, subject = item.version, item.judge_version, item.subject
     digests = reader.criterion_digests(version, judge.protocol)
@@ -94,7 +116,7 @@ def _work(item: RunItem, reader: keys.Reader) -> Work:
         judge=judge,
         subject=subject,
         members=tuple(member.response for member in subject.members.all()),
-        keys=keys.keys_of(digests, judge, subject, item.sample),
+        keys=reader.verdict_keys(version, judge, subject, item.sample),
         digests=digests,
     )
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from apps.jobs.leases import Lease
 from apps.judging.models import Call, RunItem
-from apps.judging.queries import keys, stored
+from apps.judging.queries import keys, scored, stored
 from apps.judging.runners import statements
 from apps.judging.runners.cleaning import clean_text
 from apps.judging.runners.loading import Work
@@ -66,7 +66,7 @@ def write(lease: Lease, outcomes: Sequence[Outcome], known: dict[uuid.UUID, Verd
     """
     with transaction.atomic():
         lease.guard()
-        Call.objects.bulk_create([call for outcome in outcomes for call in outcome.calls])
+        Call.objects.bulk_create(_unwritten(outcomes))
         elsewhere = _write_verdicts(outcomes)
         known.update(elsewhere)
         done = [outcome for outcome in outcomes if outcome.complete]
@@ -75,6 +75,12 @@ def write(lease: Lease, outcomes: Sequence[Outcome], known: dict[uuid.UUID, Verd
         scores = {outcome.work.item.pk: _score(outcome) for outcome in done}
         write_scores(_score_row(outcome, scores[outcome.work.item.pk]) for outcome in done)
         return _write_items(done, scores)
+
+
+def _unwritten(outcomes: Sequence[Outcome]) -> list[Call]:
+    """The calls that are not stored yet; those about a list are shared by its members."""
+    calls = {id(call): call for outcome in outcomes for call in outcome.calls}
+    return [call for call in calls.values() if not call.pk]
 
 
 def write_scores(rows: Iterable[ScoreRow]) -> int:
@@ -165,7 +171,9 @@ def _take_over(outcome: Outcome, elsewhere: dict[uuid.UUID, Verdict]) -> None:
 
 
 def _score(outcome: Outcome) -> scoring.Score:
-    return scoring.score(outcome.work.rubric, outcome.found, content_reason=outcome.content_reason or None)
+    work = outcome.work
+    reason = outcome.content_reason or None
+    return scored.score_of(work.subject, work.judge, work.rubric, outcome.found, content_reason=reason)
 
 
 def _score_row(outcome: Outcome, score: scoring.Score) -> ScoreRow:
@@ -188,12 +196,12 @@ def _write_items(done: Sequence[Outcome], scores: dict[int, scoring.Score]) -> d
     rows = []
     for outcome in done:
         found = list(outcome.found.values())
-        scored = sum(verdict.status in _DECIDED for verdict in found)
+        decided = sum(verdict.status in _DECIDED for verdict in found)
         score = scores[outcome.work.item.pk]
         state = RunItem.State.DONE if score.status in SCORED else RunItem.State.FAILED
         reason = "" if score.status in SCORED else _reason(score.status, found)
         used = () if outcome.content_reason else list(outcome.work.keys.values())
-        unscored, reused = len(found) - scored, len(outcome.reused)
+        unscored, reused = len(found) - decided, len(outcome.reused)
         rows.append(
             {
                 "id": outcome.work.item.pk,
@@ -201,12 +209,12 @@ def _write_items(done: Sequence[Outcome], scores: dict[int, scoring.Score]) -> d
                 "reason": reason,
                 "content_reason": outcome.content_reason[:60],
                 "verdict_keys": used,
-                "scored": scored,
+                "scored": decided,
                 "unscored": unscored,
                 "reused": reused,
             }
         )
-        counts["scored"] += scored
+        counts["scored"] += decided
         counts["unscored"] += unscored
         counts["reused"] += reused
     if rows:

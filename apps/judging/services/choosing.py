@@ -1,33 +1,87 @@
 """Which answers a run judges under which rubric version."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.accounts.permissions import Actor
 from apps.datasets import services as datasets
-from apps.datasets.models import Dataset, Subject
+from apps.datasets.models import Dataset, Subject, SubjectKind
 from apps.judging import permissions
+from apps.judging.models import JudgeVersion
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricSetVersion, RubricVersion
-from domain import errors
+from domain import errors, strategies
 
 Pair = tuple[RubricVersion, Subject]
 MOST_ITEMS = 500_000
 _IN_ONE_GO = 5000
+_NOTHING = {
+    SubjectKind.PAIR: "There is no pair to compare: no prompt chosen has two different answers.",
+    SubjectKind.TRAJECTORY: "There is nothing to judge: no answer chosen has steps.",
+}
+
+
+class Part(NamedTuple):
+    """What one judge of a run judges."""
+
+    judge: JudgeVersion
+    pairs: list[Pair]
+
+
+def plan(
+    *, by: Actor, judges: Sequence[JudgeVersion], pairs: Sequence[Pair] | None, versions: Sequence[RubricVersion],
+    set_version: RubricSetVersion | None, dataset: Dataset | None, filter: Mapping[str, Any] | None,  # noqa: A002
+    subjects: Sequence[Subject] | None,
+) -> list[Part]:  # fmt: skip
+    """What each judge judges, each pair of version and subject once.
+
+    What was not named is made from the data set as the judge's strategy needs it: answers, pairs, lists, trajectories.
+    """
+    made: dict[tuple[str, int], list[Pair]] = {}
+    found: list[Part] = []
+    for judge in judges:
+        need = _need(judge)
+        if pairs is None and need not in made:
+            whole = _subjects(by, need, dataset, filter) if subjects is None else subjects
+            made[need] = choose(by=by, versions=versions, set_version=set_version, subjects=whole)
+            if need[0] == SubjectKind.LIST:
+                made[need].sort(key=lambda pair: pair[0].pk)
+        chosen = made[need] if pairs is None else pairs
+        unique = {(version.pk, subject.pk): (version, subject) for version, subject in chosen}
+        found.append(Part(judge, list(unique.values())))
+    return found
+
+
+def _need(judge: JudgeVersion) -> tuple[str, int]:
+    """What kind of subject a judge judges, and of how many answers at most where that is a setting."""
+    about = strategies.get(judge.strategy).about
+    most = strategies.filled(about, judge.settings).get("most_members", 0)
+    return about.subject, int(most)
+
+
+def _subjects(
+    by: Actor, need: tuple[str, int], dataset: Dataset | None, filter: Mapping[str, Any] | None  # noqa: A002
+) -> list[Subject]:  # fmt: skip
+    if dataset is None:
+        raise errors.Invalid("Say what to judge: a data set or answers.", code="run_without_answers")
+    permissions.check_belongs(by, dataset.workspace_id, "dataset")
+    kind, most = SubjectKind(need[0]), need[1]
+    found = {
+        SubjectKind.PAIR: lambda: datasets.pairs_of(dataset, filter),
+        SubjectKind.LIST: lambda: datasets.lists_of(dataset, filter, most=most),
+        SubjectKind.TRAJECTORY: lambda: datasets.trajectories_of(dataset, filter),
+    }.get(kind, lambda: datasets.subjects_of(dataset, filter))()
+    if not found and kind in _NOTHING:
+        raise errors.Invalid(_NOTHING[kind], code="run_empty")
+    return found
 
 
 def choose(
-    *, by: Actor, versions: Sequence[RubricVersion], set_version: RubricSetVersion | None, dataset: Dataset | None,
-    filter: Mapping[str, Any] | None, subjects: Sequence[Subject] | None,  # noqa: A002
+    *, by: Actor, versions: Sequence[RubricVersion], set_version: RubricSetVersion | None, subjects: Sequence[Subject]
 ) -> list[Pair]:  # fmt: skip
     """Pairs of version and subject, all versions of one answer together, each pair once."""
     if set_version is not None:
         permissions.check_belongs(by, set_version.rubric_set.workspace_id, "rubric")
-    if subjects is None:
-        if dataset is None:
-            raise errors.Invalid("Say what to judge: a data set or answers.", code="run_without_answers")
-        permissions.check_belongs(by, dataset.workspace_id, "dataset")
-        subjects = datasets.subjects_of(dataset, filter)
     whole = with_prompts(subjects)
     by_prompt = rubric_queries.by_prompt(set_version) if set_version else {}
     pairs = [

@@ -9,14 +9,14 @@ from django.db import transaction
 
 from apps.accounts.models import Workspace
 from apps.accounts.permissions import Actor
-from apps.datasets.models import Dataset, Subject
+from apps.datasets.models import Dataset, Subject, SubjectKind
 from apps.history import services as history
 from apps.jobs import services as jobs
 from apps.judging import permissions, queries
 from apps.judging.models import EngineKind, JudgeVersion, Protocol, Run, RunItem
-from apps.judging.services.choosing import MOST_ITEMS, Pair, choose, with_prompts
+from apps.judging.services.choosing import MOST_ITEMS, Pair, Part, plan, with_prompts
 from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
-from domain import errors
+from domain import errors, strategies
 
 JUDGE = "judge"
 MOST_SAMPLES = 32
@@ -49,31 +49,29 @@ def start_run(
     permissions.check_may_run(by, purpose)
     if workspace is not None:
         permissions.check_belongs(by, workspace.pk, "run")
-    if pairs is None:
-        pairs = choose(
-            by=by, versions=versions, set_version=set_version, dataset=dataset, filter=filter, subjects=subjects
-        )
-    pairs = list({(version.pk, subject.pk): (version, subject) for version, subject in pairs}.values())
-    chosen = list({version.pk: version for version, _ in pairs}.values())
-    _check(by, pairs, chosen, judges, samples)
+    parts = plan(
+        by=by, judges=judges, pairs=pairs, versions=versions, set_version=set_version, dataset=dataset, filter=filter,
+        subjects=subjects,
+    )  # fmt: skip
+    chosen = _versions(parts)
+    total = _check(by, parts, chosen, samples)
     permissions.check_inputs(by, chosen, judges, dataset)
     if purpose == Run.Purpose.REWARD and not allow_draft:
         _check_approved(chosen)
-    counted = _estimated(pairs, judges, samples).as_dict() if purpose == Run.Purpose.RUN else {}
+    counted = _estimated(parts, samples).as_dict() if purpose == Run.Purpose.RUN else {}
     with transaction.atomic():
         run = Run.objects.create(
             workspace=by.workspace, purpose=purpose, name=name.strip()[:200] or "Run", dataset=dataset,
             set_version=set_version, filter=dict(filter or {}), samples=samples, seed=seed, estimate=counted,
             created_by=by.user,
         )  # fmt: skip
-        _write_items(run, pairs, judges, samples)
+        items = _write_items(run, parts, samples)
         run.judges.set(judges)
         if set_version is None and len(chosen) <= MOST_LISTED_VERSIONS:
             run.versions.set(chosen)
-        total = len(pairs) * len(judges) * samples
         size = _shard_size(total, chosen, judges, purpose)
         job = jobs.create_job(
-            by=by, workspace=by.workspace, kind=JUDGE, shards=_shards(total, size),
+            by=by, workspace=by.workspace, kind=JUDGE, shards=_shards(items, size),
             title=run.name, params={"run": str(run.pk)}, deadline=deadline,
             priority=PRIORITY.get(Run.Purpose(purpose), 0) if priority is None else priority,
         )  # fmt: skip
@@ -93,38 +91,44 @@ def estimate_run(
 ) -> queries.Estimate:  # fmt: skip
     """Say what a run would cost, without starting it."""
     permissions.check_may_run(by, Run.Purpose.RUN)
-    if pairs is None:
-        pairs = choose(
-            by=by, versions=versions, set_version=set_version, dataset=dataset, filter=filter, subjects=subjects
-        )
-    chosen = list({version.pk: version for version, _ in pairs}.values())
-    _check(by, pairs, chosen, judges, samples)
+    parts = plan(
+        by=by, judges=judges, pairs=pairs, versions=versions, set_version=set_version, dataset=dataset, filter=filter,
+        subjects=subjects,
+    )  # fmt: skip
+    chosen = _versions(parts)
+    _check(by, parts, chosen, samples)
     permissions.check_inputs(by, chosen, judges, dataset)
-    return _estimated(pairs, judges, samples)
+    return _estimated(parts, samples)
 
 
-def _estimated(pairs: Sequence[Pair], judges: Sequence[JudgeVersion], samples: int) -> queries.Estimate:
-    whole = {subject.pk: subject for subject in with_prompts([subject for _, subject in pairs])}
-    return queries.estimate([(version, whole[subject.pk]) for version, subject in pairs], judges, samples)
+def _versions(parts: Sequence[Part]) -> list[RubricVersion]:
+    return list({version.pk: version for part in parts for version, _ in part.pairs}.values())
 
 
-def _check(
-    by: Actor, pairs: Sequence[Pair], versions: Sequence[RubricVersion], judges: Sequence[JudgeVersion], samples: int
-) -> None:
-    if not judges:
+def _estimated(parts: Sequence[Part], samples: int) -> queries.Estimate:
+    whole = {subject.pk: subject for subject in with_prompts([subject for part in parts for _, subject in part.pairs])}
+    given = [(part.judge, [(version, whole[subject.pk]) for version, subject in part.pairs]) for part in parts]
+    return queries.estimate(given, samples)
+
+
+def _check(by: Actor, parts: Sequence[Part], versions: Sequence[RubricVersion], samples: int) -> int:
+    """Refuse what cannot be run; the number of items of what can."""
+    if not parts:
         raise RunInvalid("Name at least one judge.", problems=[errors.Problem("/judges", "At least one is needed.")])
     if not 1 <= samples <= MOST_SAMPLES:
         said = f"Each answer is judged 1 to {MOST_SAMPLES} times."
         raise RunInvalid(said, problems=[errors.Problem("/samples", said)])
-    if not pairs:
+    total = samples * sum(len(part.pairs) for part in parts)
+    if not total:
         raise RunInvalid("There is nothing to judge.")
-    if len(pairs) * len(judges) * samples > MOST_ITEMS:
+    if total > MOST_ITEMS:
         raise RunInvalid(f"A run judges at most {MOST_ITEMS:,} answers; choose fewer with a filter.")
-    for _, subject in pairs:
-        permissions.check_belongs(by, subject.workspace_id, "answer")
+    for workspace in {subject.workspace_id for part in parts for _, subject in part.pairs}:
+        permissions.check_belongs(by, workspace, "answer")
     for version in versions:
         if not version.criteria.exists() if version.is_draft else not (version.document or {}).get("criteria"):
             raise RunInvalid(f"{version} has no criteria yet, so there is nothing to judge by.")
+    return total
 
 
 def _check_approved(versions: Sequence[RubricVersion]) -> None:
@@ -136,22 +140,28 @@ def _check_approved(versions: Sequence[RubricVersion]) -> None:
             )
 
 
-def _write_items(run: Run, pairs: Sequence[Pair], judges: Sequence[JudgeVersion], samples: int) -> None:
+def _write_items(run: Run, parts: Sequence[Part], samples: int) -> list[RunItem]:
     rows = (
         RunItem(run=run, index=index, version=version, judge_version=judge, subject=subject, sample=sample)
         for index, (judge, sample, version, subject) in enumerate(
-            (judge, sample, version, subject)
-            for judge in judges
+            (part.judge, sample, version, subject)
+            for part in parts
             for sample in range(samples)
-            for version, subject in pairs
+            for version, subject in part.pairs
         )
     )
-    RunItem.objects.bulk_create(rows, batch_size=2000)
+    return RunItem.objects.bulk_create(rows, batch_size=2000)
 
 
-def _shards(total: int, size: int) -> Iterator[dict[str, int]]:
-    for first in range(0, total, size):
-        yield {"first": first, "last": min(first + size, total) - 1}
+def _shards(items: Sequence[RunItem], size: int) -> Iterator[dict[str, int]]:
+    """Runs of `size` items and a little more where a list would be cut: it is asked about once."""
+    first = 0
+    while first < len(items):
+        after = first + size
+        while after < len(items) and items[after].subject.kind == SubjectKind.LIST and items[after].subject.step:
+            after += 1
+        yield {"first": first, "last": min(after, len(items)) - 1}
+        first = after
 
 
 def _shard_size(total: int, versions: Sequence[RubricVersion], judges: Sequence[JudgeVersion], purpose: str) -> int:
@@ -165,7 +175,19 @@ def _shard_size(total: int, versions: Sequence[RubricVersion], judges: Sequence[
     if any(judge.protocol == Protocol.REASONED for judge in judges):
         wanted //= _REASONED_COST
     criteria = max(1, _criteria_of(versions[0]))
-    return max(1, min(64, wanted // criteria, math.ceil(total / 8)))
+    asked = max(_asked_of_each(judge, criteria) for judge in judges)
+    return max(1, min(64, wanted // asked, math.ceil(total / 8)))
+
+
+def _asked_of_each(judge: JudgeVersion, criteria: int) -> int:
+    """How many questions one item costs; the members of a list share theirs."""
+    strategy = strategies.get(judge.strategy)
+    if strategy.about.subject == SubjectKind.RESPONSE:
+        return criteria
+    settings = strategies.filled(strategy.about, judge.settings)
+    members = int(settings.get("most_members", 2))
+    cost = strategy.cost(strategies.Load(criteria, members, judge.protocol, settings))
+    return max(criteria, cost.questions // (members if strategy.about.subject == SubjectKind.LIST else 1))
 
 
 def _criteria_of(version: RubricVersion) -> int:

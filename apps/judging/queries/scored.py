@@ -1,0 +1,24 @@
+"""Which rule makes a score of the verdicts on a subject."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from apps.datasets.models import SubjectKind
+from domain import scoring, strategies
+from domain.rubric import Rubric
+from domain.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from apps.datasets.models import Subject
+    from apps.judging.models import JudgeVersion
+
+
+def score_of(
+    subject: "Subject", judge: "JudgeVersion", rubric: Rubric, verdicts: Mapping[str, Verdict | None], *,
+    weights: Mapping[str, float] | None = None, content_reason: str | None = None,
+) -> scoring.Score:  # fmt: skip
+    """The score of one answer by the rubric, or of a pair by the rule for pairs that the judge's strategy asks for."""
+    if subject.kind != SubjectKind.PAIR:
+        return scoring.score(rubric, verdicts, weights=weights, content_reason=content_reason)
+    first = strategies.get(judge.strategy).about.hard_rules_first
+    return scoring.score_pair(rubric, verdicts, weights=weights, content_reason=content_reason, hard_rules_first=first)
