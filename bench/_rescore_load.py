@@ -60,7 +60,7 @@ def _measure(answers: int, criteria: int, requests: int) -> dict[str, list[float
     )
     digests = keys.criterion_digests(version, judge.protocol)
     for subject in subjects:
-        found = keys.keys_of(digests, judge, subject.hash, subject, 0)
+        found = keys.keys_of(digests, judge, subject)
         Verdict.objects.bulk_create(
             Verdict(
                 key=key, workspace=workspace, judge_version=judge, subject=subject, criterion=name,

@@ -18,6 +18,7 @@ from domain.strategies.protocol import (
     Judging,
     Load,
     Question,
+    SamePrompts,
     Setting,
     number,
     positions,
@@ -35,7 +36,7 @@ TIE_GAP = Setting(
 )
 
 
-class Anchored:
+class Anchored(SamePrompts):
     """Asks whether a criterion is more true of the answer or of the reference answer, in both orders."""
 
     about = About(
@@ -51,10 +52,6 @@ class Anchored:
         asks_for="one token a criterion and order",
     )
 
-    def prompt_names(self, _protocol: str) -> tuple[str, ...]:
-        """The one prompt."""
-        return (PROMPT,)
-
     def cost(self, load: Load) -> Cost:
         """One request an order; the reference answer is read beside the answer."""
         return Cost(2, 2 * load.criteria, 2 * load.criteria)
@@ -65,8 +62,7 @@ class Anchored:
         answer, reference = question.material.answers[0], question.material.reference
         if not reference:
             for criterion in question.criteria:
-                said = "This judge compares with a reference answer, and the prompt has none."
-                findings.take(unscored(criterion.id, Status.REFUSED_INPUT, said), (0, 0))
+                findings.refuse(criterion, "This judge compares with a reference answer, and the prompt has none.")
             return findings
         pair = dataclasses.replace(question.material, answers=(answer, subjects.as_parts(reference)), reference=None)
         forward = yield Ask(_request(pair, question.criteria), "forward", PROMPT)
@@ -107,7 +103,7 @@ def _read(question: Question, criterion: Criterion, forward: LabelReply, backwar
     first, second = (float(order.probability or 0.0) for order in orders)
     chance = debiased(first, second)
     gap = abs(first - (1 - second))
-    tied = gap > float(question.settings.get("tie_gap", TIE_GAP.default))
+    tied = gap > float(TIE_GAP.of(question.settings))
     return Verdict(
         criterion.id,
         Status.OK,

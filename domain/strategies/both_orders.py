@@ -150,8 +150,7 @@ def together(
         return broken
     assert isinstance(forward, Order)
     assert isinstance(backward, Order)
-    policy, threshold = settings.get("policy", POLICY.default), float(settings.get("threshold", THRESHOLD.default))
-    score = settled(forward.score, backward.score, policy, threshold)
+    score = settled(forward.score, backward.score, POLICY.of(settings), float(THRESHOLD.of(settings)))
     return Verdict(
         criterion.id,
         Status.OK,

@@ -23,6 +23,7 @@ from domain.strategies.protocol import (
     Judging,
     Load,
     Question,
+    SamePrompts,
     Setting,
     number,
     one_of,
@@ -63,7 +64,7 @@ VALUE_FROM = Setting(
 )
 
 
-class Listwise:
+class Listwise(SamePrompts):
     """Asks about all answers of a list in one request an order, and takes the mean over the orders."""
 
     about = About(
@@ -77,10 +78,6 @@ class Listwise:
         settings=(MOST_MEMBERS, ROTATIONS, TIE_WITHIN, VALUE_FROM),
         asks_for="one token a criterion, answer and order",
     )
-
-    def prompt_names(self, _protocol: str) -> tuple[str, ...]:
-        """The one prompt."""
-        return (PROMPT,)
 
     def cost(self, load: Load) -> Cost:
         """One request an order, in each a question for each criterion and answer."""
@@ -121,7 +118,7 @@ def rotated(count: int, orders: int, seed: int) -> list[tuple[int, ...]]:
 
 
 def _orders(count: int, settings: Mapping[str, Any]) -> int:
-    wanted = int(settings.get("rotations", ROTATIONS.default))
+    wanted = int(ROTATIONS.of(settings))
     return count if wanted == 0 else min(wanted, count)
 
 
@@ -212,7 +209,7 @@ def _count(ranks: Mapping[int, int], member: int) -> int:
 
 
 def _tie_within(settings: Mapping[str, Any]) -> float:
-    return float(settings.get("tie_within", TIE_WITHIN.default))
+    return float(TIE_WITHIN.of(settings))
 
 
 def ranked(values: Mapping[int, float], within: float) -> dict[int, int]:

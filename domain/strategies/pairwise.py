@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from domain.strategies import both_orders
-from domain.strategies.protocol import About, Cost, Findings, Judging, Load, Question
+from domain.strategies.protocol import About, Cost, Findings, Judging, Load, Question, SamePrompts
 
 PROMPT = "judge_pair"
 
 
-class Pairwise:
+class Pairwise(SamePrompts):
     """Asks which of two answers a criterion is more true of, in both orders, and lets a rule decide."""
 
     about = About(
@@ -22,10 +22,6 @@ class Pairwise:
         settings=(both_orders.POLICY, both_orders.THRESHOLD),
         asks_for="one token a criterion and order",
     )
-
-    def prompt_names(self, _protocol: str) -> tuple[str, ...]:
-        """The one prompt."""
-        return (PROMPT,)
 
     def cost(self, load: Load) -> Cost:
         """One request an order."""

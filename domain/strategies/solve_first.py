@@ -8,7 +8,19 @@ from typing import Any
 from domain import prompts, verdicts
 from domain.ports import Failure, FailureKind, LabelRequest, Part, TextRequest
 from domain.strategies import both_orders
-from domain.strategies.protocol import About, Ask, Cost, Findings, Judging, Load, Question, Setting, one_of, whole
+from domain.strategies.protocol import (
+    About,
+    Ask,
+    Cost,
+    Findings,
+    Judging,
+    Load,
+    Question,
+    SamePrompts,
+    Setting,
+    one_of,
+    whole,
+)
 
 ROUTES = ("auto", "solve", "compare")
 ROUTE = Setting(
@@ -30,7 +42,7 @@ YES, NO = " Yes", " No"
 TITLE = "Solution worked out beforehand"
 
 
-class SolveFirst:
+class SolveFirst(SamePrompts):
     """Routes the task, solves it where it has a result, then compares in both orders."""
 
     about = About(
@@ -45,15 +57,11 @@ class SolveFirst:
         asks_for="one token a criterion and order, and one solution a pair",
     )
 
-    def prompt_names(self, _protocol: str) -> tuple[str, ...]:
-        """The prompts of comparing with and without a solution, of the route and of the solution."""
-        return self.about.prompts
-
     def cost(self, load: Load) -> Cost:
         """Two orders, and as the route says one question for it and one solution."""
-        route = load.settings.get("route", ROUTE.default)
+        route = ROUTE.of(load.settings)
         asks, solves = int(route == "auto"), int(route != "compare")
-        most = int(load.settings.get("max_solution_tokens", MAX_SOLUTION_TOKENS.default))
+        most = int(MAX_SOLUTION_TOKENS.of(load.settings))
         questions = 2 * load.criteria + asks + solves
         return Cost(2 + asks + solves, questions, 2 * load.criteria + asks + solves * most)
 
@@ -81,7 +89,7 @@ class SolveFirst:
 
 def _routed(question: Question) -> Generator[Ask, Any, tuple[str, int, Failure | None]]:
     """The route, how many asks it took, and why there is none; what cannot be read is compared at once, and said."""
-    route = str(question.settings.get("route", ROUTE.default))
+    route = str(ROUTE.of(question.settings))
     if route != "auto":
         return route, 0, None
     shared, suffix = _filled(question, "judge_route")
@@ -100,7 +108,7 @@ def _solved(question: Question) -> Generator[Ask, Any, tuple[str, Failure | None
     request = TextRequest(
         shared,
         (suffix,),
-        max_tokens=int(question.settings.get("max_solution_tokens", MAX_SOLUTION_TOKENS.default)),
+        max_tokens=int(MAX_SOLUTION_TOKENS.of(question.settings)),
         temperature=float(question.settings.get("temperature", 0.0)),
         seed=question.seed,
     )

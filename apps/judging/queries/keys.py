@@ -61,9 +61,9 @@ class Reader:
         """
         digests = self.criterion_digests(version, judge.protocol)
         if subject.kind != SubjectKind.LIST:
-            return keys_of(digests, judge, subject.hash, subject, sample)
+            return keys_of(digests, judge, subject, sample)
         shown = f"{subject.hash}:{self.rubric(version).content_gate.min_words}"
-        return keys_of(digests, judge, shown, subject, sample)
+        return keys_of(digests, judge, subject, sample, shown=shown)
 
 
 def is_frozen(version: "RubricVersion") -> bool:
@@ -84,9 +84,9 @@ def verdict_keys(
 
 
 def keys_of(
-    digests: dict[str, str], judge: "JudgeVersion", shown: str, subject: "Subject", sample: int
+    digests: dict[str, str], judge: "JudgeVersion", subject: "Subject", sample: int = 0, *, shown: str = ""
 ) -> dict[str, uuid.UUID]:
-    """The verdict key under each of these criterion digests; `shown` is the hash of what of the subject is shown."""
+    """The verdict key under each of these criterion digests; `shown` says what of the subject is, if not all."""
     return {
         criterion_id: verdicts.verdict_key(
             workspace_id=subject.workspace_id,
@@ -94,7 +94,7 @@ def keys_of(
             fingerprint=judge.fingerprint,
             strategy=judge.strategy,
             protocol=judge.protocol,
-            subject_hash=shown,
+            subject_hash=shown or subject.hash,
             context_hash=subject.prompt.context_hash,
             sample=sample,
         )

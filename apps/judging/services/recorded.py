@@ -13,10 +13,10 @@ from apps.datasets import services as datasets
 from apps.datasets.models import Dataset, Response, Subject, SubjectKind
 from apps.history import services as history
 from apps.judging.models import EngineKind, Judge, JudgeVersion, Protocol
-from apps.judging.queries import keys
+from apps.judging.queries import keys, scored
 from apps.judging.runners import writing
 from apps.rubrics.models import RubricVersion
-from domain import errors, formats, scoring, verdicts
+from domain import errors, formats, verdicts
 from domain import rubric as rubrics
 from domain.dataset_formats import ImportedVerdict
 
@@ -201,6 +201,6 @@ def _score_rows(given: Sequence[_Given]) -> Iterator[writing.ScoreRow]:
             subject_id=each.subject.pk,
             sample=0,
             digest=digest,
-            score=scoring.score(each.rubric, {each.said.criterion_id: _verdict(each.said)}),
+            score=scored.score_of(each.subject, each.judge, each.rubric, {each.said.criterion_id: _verdict(each.said)}),
             verdict_keys=[_key(each)],
         )
