@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 GROUP = 10_000
 IN_MEMORY = 16 * 2**20
 TEXTS = (
-    "rubric", "digest", "judge", "fingerprint", "dataset", "prompt_id", "response_id", "criterion", "status", "reason",
-    "rationale", "key", "score_status",
+    "rubric", "digest", "judge", "fingerprint", "dataset", "prompt_id", "subject", "response_id", "criterion", "status",
+    "reason", "rationale", "key", "score_status",
 )  # fmt: skip
 WHOLE = ("version", "sample", "call")
 NUMBERS = ("value", "probability", "label_mass", "contribution", "score_raw")
-AS_JSON = ("evidence", "detail")
+AS_JSON = ("members", "evidence", "detail")
 
 
 def export_parquet(run: Run) -> IO[bytes]:
-    """An open file with one row a verdict, at its beginning; evidence and detail are JSON texts.
+    """An open file with one row a verdict, at its beginning; members, evidence and detail are JSON texts.
 
     A run without verdicts gives a file without rows. Whoever takes it closes it.
     """
