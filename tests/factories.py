@@ -265,7 +265,7 @@ def make_judge(
 
 
 def make_verdicts(
-    version: RubricVersion, judge: JudgeVersion, subject: Subject, values: Mapping[str, float]
+    version: RubricVersion, judge: JudgeVersion, subject: Subject, values: Mapping[str, float], **fields: Any
 ) -> list[Verdict]:
     """What a judge said of an answer on some criteria of a version, stored under the keys that are looked for."""
     keys = judging.verdict_keys(version, judge, subject)
@@ -275,6 +275,7 @@ def make_verdicts(
             key=keys[name], workspace=judge.judge.workspace, judge_version=judge, subject=subject, criterion=name,
             criterion_digest=digests[name], fingerprint=judge.fingerprint, strategy=judge.strategy,
             protocol=judge.protocol, context_hash=subject.prompt.context_hash, status="ok", value=value,
+            **fields,
         )
         for name, value in values.items()
     ]  # fmt: skip

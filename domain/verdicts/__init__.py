@@ -8,6 +8,7 @@ from domain.verdicts.keys import verdict_key
 from domain.verdicts.labels import DOES_NOT_APPLY, Label, labels_for
 from domain.verdicts.models import Span, Status, Verdict, unscored
 from domain.verdicts.reasoned import MAX_RATIONALE, Reasoned, check_evidence, read_reasoned
+from domain.verdicts.reasons import check_consistency, said_value
 from domain.verdicts.written import before_answer, consistency, label_of, read_answer, spoken
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Status",
     "Verdict",
     "before_answer",
+    "check_consistency",
     "check_evidence",
     "compared",
     "computed",
@@ -33,6 +35,7 @@ __all__ = [
     "read_answer",
     "read_distribution",
     "read_reasoned",
+    "said_value",
     "spoken",
     "unscored",
     "verdict_key",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from domain.rubric import Criterion, Evidence
 from domain.verdicts.evidence import find_evidence
 from domain.verdicts.models import Status, Verdict, unscored
+from domain.verdicts.reasons import check_consistency
 
 MAX_QUOTES = 3
 MAX_RATIONALE = 2_000
@@ -44,8 +45,13 @@ def read_reasoned(text: str) -> Reasoned:
 def check_evidence(criterion: Criterion, verdict: Verdict, reasoned: Reasoned, response: str) -> Verdict:
     """The verdict with its quotes placed in the answer; invalid where required evidence is not there.
 
-    Evidence is required of a verdict that says the criterion is true at least in part.
+    Evidence is required of a verdict that says the criterion is true at least in part. Where the reasoning ends in a
+    verdict of its own, `consistent` in the detail says whether both are the same.
     """
+    return check_consistency(criterion, _with_evidence(criterion, verdict, reasoned, response))
+
+
+def _with_evidence(criterion: Criterion, verdict: Verdict, reasoned: Reasoned, response: str) -> Verdict:
     if not verdict.is_scored or criterion.evidence is Evidence.NONE:
         return dataclasses.replace(verdict, rationale=reasoned.rationale)
     places = (find_evidence(quote, response) for quote in reasoned.quotes)

@@ -7,6 +7,7 @@ import re
 from domain.rubric import Criterion
 from domain.verdicts.labels import Label, labels_for
 from domain.verdicts.reasoned import MAX_RATIONALE
+from domain.verdicts.reasons import said_truth
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
@@ -14,10 +15,6 @@ _CLOSED_THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _ANSWER = re.compile(r"^\W*answer\W*?:(.*)$", re.IGNORECASE)
 _WORD = re.compile(r"^\W*(yes|no)\W*$|^\W*(yes|no)\s*[,.;:!–—-]+\s", re.IGNORECASE)
 _LETTER = re.compile(r"^\W*([A-Z])(?:\W*$|\s*[=:.)]\s)")
-_SAID = re.compile(
-    r"\b(not\s+)?(?:(pass|passes|passed|true|met|yes)|(fail|fails|failed|false|unmet|no(?=\s*(?:[.,;:!?\"')]|$))))\b",
-    re.IGNORECASE,
-)
 
 
 def spoken(text: str) -> str:
@@ -62,15 +59,13 @@ def before_answer(text: str) -> str:
 def consistency(rationale: str, label: Label) -> int:
     """Whether the last PASS, FAIL, yes or no of a rationale agrees with a label: 1, −1 against it, 0 where none speaks.
 
-    A scale has no such words, so only Yes and No can be contradicted. `no` counts where it stands alone, not before a
-    noun; `not` turns the word after it round.
+    A scale has no such words, so only Yes and No can be contradicted.
     """
-    wanted = {"yes": True, "no": False}.get(_bare(label))
-    said = list(_SAID.finditer(rationale))
-    if wanted is None or not said:
+    wanted = {"yes": 1.0, "no": 0.0}.get(_bare(label))
+    said = said_truth(rationale)
+    if wanted is None or said is None:
         return 0
-    negated, positive, _ = said[-1].groups()
-    return 1 if (bool(positive) != bool(negated)) is wanted else -1
+    return 1 if said == wanted else -1
 
 
 def _bare(label: Label) -> str:

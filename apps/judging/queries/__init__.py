@@ -51,6 +51,7 @@ from apps.judging.queries.results import (
 from apps.judging.queries.runs import (
     Reason,
     RunProgress,
+    contradictions,
     get_call,
     get_item,
     get_run,
@@ -92,6 +93,7 @@ __all__ = [
     "as_domain",
     "by_criterion",
     "compare",
+    "contradictions",
     "criterion_digests",
     "datasets_with_preferences",
     "default_judge",

@@ -45,6 +45,11 @@ class CriterionResult:
         return self.verdict.status.value if self.verdict else PENDING
 
     @property
+    def contradicted(self) -> bool:
+        """Whether the reason before the verdict ends in another verdict."""
+        return self.verdict is not None and self.verdict.detail.get("consistent") is False
+
+    @property
     def label(self) -> str:
         """The label the judge found likeliest, for scales what it means."""
         if self.verdict is None or not self.verdict.distribution or self.compares:

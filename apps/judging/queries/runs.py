@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Count, JSONField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from apps.jobs import queries as job_queries
 from apps.jobs.models import JobState
 from apps.judging.models import Call, JudgeVersion, Run, RunItem
-from domain import errors
+from domain import errors, strategies
 
 if TYPE_CHECKING:
     from apps.accounts.permissions import Actor
@@ -25,6 +26,11 @@ SELECT v.status, v.reason, count(*) FROM judging_runitem i, unnest(i.verdict_key
   JOIN judging_verdict v ON v.key = k.key
  WHERE i.run_id = %s AND i.unscored > 0 AND v.status NOT IN ('ok', 'not_applicable')
  GROUP BY v.status, v.reason ORDER BY count(*) DESC
+"""
+_CONTRADICTED = """
+SELECT i.id FROM judging_runitem i, unnest(i.verdict_keys) AS k(key)
+  JOIN judging_verdict v ON v.key = k.key
+ WHERE i.run_id = %s AND v.detail @> '{"consistent": false}'
 """
 
 
@@ -190,6 +196,23 @@ def reasons(run: Run) -> list[Reason]:
         return [Reason(*row) for row in cursor.fetchall()]
 
 
+def contradictions(run: Run) -> int | None:
+    """How many verdicts say something else than the reasons before them; None where no judge of the run writes any."""
+    if not any(_writes(judge) for judge in run.judges.all()):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTRADICTED, [run.pk])
+        return len(cursor.fetchall())
+
+
+def _writes(judge: JudgeVersion) -> bool:
+    """Whether a judge writes more than one token a criterion."""
+    if judge.strategy not in strategies.NAMES:
+        return False
+    load = strategies.Load(1, 1, judge.protocol, judge.settings)
+    return strategies.get(judge.strategy).cost(load).written_tokens > 1
+
+
 def call_sums(run: Run) -> dict[str, int]:
     """Calls and tokens of a run."""
     return Call.objects.filter(run=run).aggregate(
@@ -207,7 +230,7 @@ def runs_with(version: JudgeVersion, *, limit: int = 10) -> list[Run]:
 
 
 def run_items(run: Run, *, show: str = "") -> QuerySet[RunItem]:
-    """The items of a run in order; `show` keeps only the unscored, the waiting or the degenerate ones."""
+    """The items of a run in order; `show` keeps only the unscored, the waiting, the degenerate or the contradicted."""
     items = RunItem.objects.filter(run=run)
     if show == "unscored":
         items = items.filter(Q(unscored__gt=0) | Q(state=RunItem.State.FAILED))
@@ -215,6 +238,8 @@ def run_items(run: Run, *, show: str = "") -> QuerySet[RunItem]:
         items = items.filter(state=RunItem.State.WAITING)
     elif show == "degenerate":
         items = items.exclude(content_reason="")
+    elif show == "contradicted":
+        items = items.filter(pk__in=RawSQL(_CONTRADICTED, [run.pk]))  # noqa: S611  (a constant text)
     return items.order_by("index")
 
 

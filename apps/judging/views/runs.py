@@ -50,6 +50,7 @@ def run_detail(request: StudioRequest, run: UUID) -> HttpResponse:
         "page": page,
         "rows": queries.results(page.object_list),
         "show": show,
+        "contradictions": queries.contradictions(found),
         "crumbs": pages.crumbs(request.actor, found.name),
     }
     return htmx.page_or_fragment(request, "judging/run_detail.html", "judging/_run_body.html", context)
