@@ -21,8 +21,13 @@ TIERS = ("essential", "important", "optional", None)
 
 def main(calls: int, sizes: list[int]) -> None:
     """The number of calls and the sizes come as arguments; the middle size is the one that is reported in full."""
+    from rubricstudio import warming
+
     os.environ["DJANGO_SETTINGS_MODULE"] = "rubricstudio.settings"
     django.setup()
+    # As the web server does before its first request.
+    warming.load_views()
+    warming.compile_templates()
     print(json.dumps(_measure(calls, sizes)))
 
 

@@ -13,8 +13,13 @@ PROMPTS = 250
 
 def main() -> None:
     """The numbers of answers, of criteria and of requests come as arguments."""
+    from rubricstudio import warming
+
     os.environ["DJANGO_SETTINGS_MODULE"] = "rubricstudio.settings"
     django.setup()
+    # As the web server does before its first request.
+    warming.load_views()
+    warming.compile_templates()
     print(json.dumps(_measure(*map(int, sys.argv[1:4]))))
 
 

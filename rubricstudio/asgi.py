@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 
 from django.core.asgi import get_asgi_application
 
@@ -28,11 +29,13 @@ def _with_static_files() -> CompressedStatics:
 
 def _settle() -> None:
     """Load what requests need before the first one, and spare the garbage collector walking through it ever after."""
-    from django.urls import get_resolver
+    from rubricstudio import warming
 
-    assert get_resolver().url_patterns
+    warming.load_views()
     gc.collect()
     gc.freeze()
+    # Beside the first requests, so that the studio answers no later for it.
+    threading.Thread(target=warming.compile_templates, name="compile-templates", daemon=True).start()
 
 
 _settle()

@@ -47,11 +47,13 @@ def _theme(request: HttpRequest, person: User | None) -> str:
 
 def _nav(request: HttpRequest, actor: Actor) -> list[NavItem]:
     items = []
+    lent = navigation.lent(request.resolver_match.view_name) if request.resolver_match else None
     for place in navigation.places():
         if not actor.can(Role(place.minimum_role)):
             continue
         url = place.url(actor.workspace.slug)
         count, hint = place.counter(actor) if place.counter else ("", "")
-        active = request.path == url or (place.name != "Home" and request.path.startswith(url))
+        below = request.path == url or (place.name != "Home" and request.path.startswith(url))
+        active = place.name == lent if lent else below
         items.append(NavItem(place.name, url, active, count, hint))
     return items

@@ -25,11 +25,22 @@ class Place:
 
 
 _PLACES: dict[str, Place] = {}
+_LENT: dict[str, str] = {}
 
 
 def register(place: Place) -> None:
     """Add or replace a place by its name."""
     _PLACES[place.name] = place
+
+
+def lend(place: str, *url_names: str) -> None:
+    """Say that pages belong to the place of another app, whatever their address begins with."""
+    _LENT.update(dict.fromkeys(url_names, place))
+
+
+def lent(url_name: str) -> str | None:
+    """The place that a page was lent to, or nothing."""
+    return _LENT.get(url_name)
 
 
 def places() -> list[Place]:

@@ -26,6 +26,7 @@ class JudgingConfig(AppConfig):
         metrics.register(queries.metrics)
         gates.register("order", evidence.keeps_the_order, "Order of judged answers", asks_people=True)
         navigation.register(navigation.Place("Runs", "judging:list", order=40, counter=_live_runs))
+        navigation.lend("Rubrics", "judging:try", "judging:pins", "judging:weights")
         navigation.register(navigation.Place("Judges", "judges:list", order=80))
 
 

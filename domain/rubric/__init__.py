@@ -43,6 +43,7 @@ from domain.rubric.models import (
     guideline_id,
 )
 from domain.rubric.parsing import parse
+from domain.rubric.supposing import NOTHING, Supposed, read_supposed, suppose
 from domain.rubric.weights import (
     TIER_WEIGHTS,
     Mode,
@@ -60,6 +61,7 @@ __all__ = [
     "HUNK_LISTS",
     "HUNK_SETTINGS",
     "MAX_WEIGHT",
+    "NOTHING",
     "PROTOCOLS",
     "TIER_WEIGHTS",
     "AppliesCheck",
@@ -92,6 +94,7 @@ __all__ = [
     "Rubric",
     "Scope",
     "Step",
+    "Supposed",
     "Tier",
     "TreeStep",
     "UnscoredPolicy",
@@ -118,11 +121,13 @@ __all__ = [
     "merge",
     "merge_item",
     "parse",
+    "read_supposed",
     "scaled_to",
     "settle",
     "sha256",
     "shares",
     "shown",
+    "suppose",
     "switched",
     "tier_weight",
     "words",

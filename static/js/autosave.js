@@ -105,6 +105,7 @@
     const said = reply.headers.get("Content-Type")?.includes("json") ? await reply.json() : null;
     if (said?.base && form.elements.base) form.elements.base.value = said.base;
     memory.was = JSON.parse(mine).map(([name, value]) => [`was-${name}`, value]);
+    form.dispatchEvent(new CustomEvent("studio:stored", { bubbles: true, detail: JSON.parse(mine) }));
     document.querySelectorAll("[data-conflict]").forEach((part) => { if (part.dataset.of === keyOf(form)) part.remove(); });
     const same = typed(form) === mine;
     if (same) { drop(keyOf(form)); memory.dirty = false; } else keep(form);

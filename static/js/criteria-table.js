@@ -44,7 +44,12 @@
     list.slice(low, high + 1).forEach((row) => { const box = row.querySelector('input[name="criteria"]'); if (box) box.checked = on; });
   }
 
-  const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
+  // As the studio writes it: below one percent two digits that say something.
+  const percent = (share) => {
+    const shown = share * 100;
+    if (shown > 0 && shown < 0.01) return "< 0.01\u00a0%";
+    return `${shown < 1 ? Number(shown.toPrecision(2)) : Math.round(shown)}\u00a0%`;
+  };
 
   function shares() {
     const waits = (row) => row.dataset.later !== undefined;

@@ -41,6 +41,9 @@ def test_a_typed_weight_moves_scores_before_it_is_stored(
     page = author.go("/w/clinic/rubrics/letters/1/")
     expect(shown(page)).to_have_text([in_row("answer-a", "0.83"), in_row("answer-b", "0.50")])
     type_without_storing(page)
+    choose_without_storing(page)
+    set_steps_without_storing(author)
+    page = author.go("/w/clinic/rubrics/letters/1/")
     unpin(page)
     read_the_plots(author)
     assert (Run.objects.count(), Verdict.objects.count()) == (0, 4)
@@ -62,12 +65,41 @@ def type_without_storing(page: Page) -> None:
     page.route("**/*", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
     page.locator('#criteria [data-sort-id] input[name="weight"]').nth(1).fill("6")
     expect(shown(page)).to_have_text([in_row("answer-b", "0.50"), in_row("answer-a", "0.00")])
-    expect(page.locator("#version-scores .state")).to_contain_text("1 weight is not stored yet.")
+    expect(page.locator("#version-scores .state")).to_contain_text("1 change is not stored yet.")
     for route in held:
         route.continue_()
     page.unroute_all()
     expect(page.locator("#draft-state")).to_have_text("all saved")
     expect(page.locator("#version-scores .state")).to_contain_text("as stored")
+
+
+def choose_without_storing(page: Page) -> None:
+    """A gate chosen and typed in a row: scores follow while no write gets through."""
+    row = page.locator("#criteria [data-sort-id]").nth(1)
+    page.route("**/*", lambda route: None if route.request.method == "POST" else route.continue_())
+    row.focus()
+    page.keyboard.press("g")
+    page.locator('select[name="gate_when"]').select_option("above")
+    page.locator('input[name="gate_value"]').fill("0.2")
+    expect(page.locator("#version-scores .state")).to_contain_text("1 change is not stored yet.")
+    expect(shown(page)).to_have_text([in_row("answer-b", "0.50"), in_row("answer-a", "0.00")])
+    page.locator('input[name="gate_floor"]').fill("-1")
+    expect(shown(page)).to_have_text([in_row("answer-b", "0.50"), in_row("answer-a", "−1.00")])
+    page.unroute_all()
+    page.reload()
+    expect(page.locator("#draft-state")).to_contain_text("saved")
+
+
+def set_steps_without_storing(author: Person) -> None:
+    """On the page of settings the same scores follow the steps."""
+    page = author.go("/w/clinic/rubrics/letters/1/settings/")
+    expect(shown(page)).to_have_count(2)
+    page.route("**/*", lambda route: None if route.request.method == "POST" else route.continue_())
+    page.get_by_label("leave the plain sum of points").check()
+    expect(page.locator("#version-scores .state")).to_contain_text("1 change is not stored yet.")
+    expect(shown(page).first).to_contain_text("1.50")
+    page.unroute_all()
+    page.evaluate("localStorage.clear()")
 
 
 def unpin(page: Page) -> None:

@@ -15,6 +15,7 @@ from apps.core.templatetags import words
 register = template.Library()
 
 MISSING = "–"
+LEAST_SHOWN = 0.01  # percent
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -44,8 +45,13 @@ def score(value: Any, digits: int = 2) -> str:
 
 @register.filter
 def percent(value: Any, digits: int = 0) -> str:
-    """Show a share between 0 and 1 in percent."""
-    return MISSING if value is None or value == "" else f"{_number(float(value) * 100, digits)} %"
+    """Show a share between 0 and 1 in percent; one below a hundredth keeps two digits that say something."""
+    if value is None or value == "":
+        return MISSING
+    shown = float(value) * 100
+    if not digits and 0 < shown < 1:
+        return "< 0.01 %" if shown < LEAST_SHOWN else f"{shown:.2g} %"
+    return f"{_number(shown, digits)} %"
 
 
 @register.filter

@@ -1,6 +1,5 @@
 """The live scores beside the editor, in words."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +7,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.judging import queries
 from apps.judging.pages.sentences import number
 from apps.rubrics.models import RubricVersion
-from domain import errors, rubric, scoring
+from domain import errors, scoring
 
 MOST_TYPED = 100_000
 
@@ -25,9 +24,11 @@ class Telling:
 def live_scores(actor: Actor, version: RubricVersion, *, typed: str = "") -> dict[str, Any]:
     """Scores of answers by prompt, what moved them, what flattens them and what is still to judge.
 
-    `typed` is a JSON object of weights in the making by criterion id.
+    `typed` is a JSON object of changes in the making.
     """
-    scores = queries.version_scores(version, typed=typed_weights(typed))
+    if len(typed) > MOST_TYPED:
+        raise errors.Invalid("Too much was changed at once to score it before it is stored.", code="typed_too_long")
+    scores = queries.version_scores(version, typed=typed)
     numbers = {name: place for place, name in enumerate(scores.criteria, start=1)}
     may_write = actor.can(Role.AUTHOR)
     running = queries.in_view_running(version, scores.answers)
@@ -40,22 +41,6 @@ def live_scores(actor: Actor, version: RubricVersion, *, typed: str = "") -> dic
         "estimate": queries.missing_estimate(version, scores) if may_write and not running else None,
         "may_write": may_write,
     }
-
-
-def typed_weights(text: str) -> dict[str, float]:
-    """Weights as the editor sends them while somebody types."""
-    if not text:
-        return {}
-    try:
-        found = json.loads(text) if len(text) <= MOST_TYPED else None
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise errors.Invalid("Weights come as a JSON object of numbers by criterion.", code="weights_invalid")
-    for weight in found.values():
-        if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 <= weight <= rubric.MAX_WEIGHT:
-            raise errors.Invalid(f"A weight is a number between 0 and {rubric.MAX_WEIGHT:g}.", code="weight_invalid")
-    return {name: float(weight) for name, weight in found.items()}
 
 
 def _telling(place: int, found: queries.Separation) -> Telling:

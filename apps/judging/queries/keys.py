@@ -26,9 +26,13 @@ class Reader:
         self._digests: dict[tuple[int, str], dict[str, str]] = {}
         self._whole: dict[int, str] = {}
 
+    def suppose(self, version: "RubricVersion", said: rubrics.Rubric) -> None:
+        """Read a version as if it said this; to be called before it is read."""
+        self._drafts[version.pk] = said
+
     def rubric(self, version: "RubricVersion") -> rubrics.Rubric:
         """What a version says."""
-        if is_frozen(version):
+        if self._is_frozen(version):
             return rubric_queries.domain_rubric(version)
         if version.pk not in self._drafts:
             self._drafts[version.pk] = rubric_queries.domain_rubric(version)
@@ -36,7 +40,7 @@ class Reader:
 
     def digest(self, version: "RubricVersion") -> str:
         """The digest of a version: the stored one, for a draft that of its present content."""
-        if is_frozen(version):
+        if self._is_frozen(version):
             return version.digest
         if version.pk not in self._whole:
             self._whole[version.pk] = rubrics.digest(self.rubric(version))
@@ -44,8 +48,9 @@ class Reader:
 
     def criterion_digests(self, version: "RubricVersion", protocol: str) -> dict[str, str]:
         """What the judge is shown for each criterion of a version, as digests by criterion id."""
-        known: dict[Any, dict[str, str]] = _frozen if is_frozen(version) else self._digests
-        key = (version.digest if is_frozen(version) else version.pk, protocol)
+        frozen = self._is_frozen(version)
+        known: dict[Any, dict[str, str]] = _frozen if frozen else self._digests
+        key = (version.digest if frozen else version.pk, protocol)
         if key not in known:
             if len(known) >= MOST_KEPT:
                 known.clear()
@@ -64,6 +69,9 @@ class Reader:
             return keys_of(digests, judge, subject, sample)
         shown = f"{subject.hash}:{self.rubric(version).content_gate.min_words}"
         return keys_of(digests, judge, subject, sample, shown=shown)
+
+    def _is_frozen(self, version: "RubricVersion") -> bool:
+        return version.pk not in self._drafts and is_frozen(version)
 
 
 def is_frozen(version: "RubricVersion") -> bool:

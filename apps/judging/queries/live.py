@@ -1,8 +1,7 @@
 """Scores of answers judged before, under the rubric as it stands now: stored verdicts, no judge call."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +9,9 @@ import numpy as np
 from apps.datasets.models import Prompt, Subject
 from apps.judging.models import JudgeVersion, PinnedAnswer, RunItem
 from apps.judging.queries import keys, pins, stored, tables
+from apps.rubrics import queries as rubric_queries
 from domain import scoring, subjects, verdicts
-from domain.rubric import Rubric
+from domain.rubric import NOTHING, Mode, Rubric, read_supposed, suppose
 from domain.scoring import table
 
 if TYPE_CHECKING:
@@ -76,13 +76,16 @@ class PromptScores:
 
 @dataclass(frozen=True)
 class VersionScores:
-    """Pinned or judged answers by prompt; the judge whose verdicts they rest on; the version they are compared with."""
+    """Pinned or judged answers by prompt; the judge whose verdicts they rest on; the version they are compared with.
+
+    `typed` counts the changes that are not stored yet.
+    """
 
     judge: JudgeVersion | None
     groups: tuple[PromptScores, ...]
     criteria: tuple[str, ...]
     before: "RubricVersion | None" = None
-    typed: Mapping[str, float] = field(default_factory=dict)
+    typed: int = 0
     wide: "WideScores | None" = None
 
     @property
@@ -132,10 +135,9 @@ class WideScores:
 
 
 def wide_scores(
-    version: "RubricVersion", judge: JudgeVersion, reader: keys.Reader, *, weights: Mapping[str, float] | None = None,
-    most: int = WIDE,
-) -> WideScores | None:  # fmt: skip
-    """Score up to `most` answers judged under this rubric with what the version says, or with other weights."""
+    version: "RubricVersion", judge: JudgeVersion, reader: keys.Reader, *, most: int = WIDE
+) -> WideScores | None:
+    """Score up to `most` answers judged under this rubric with what the version says to the reader."""
     answers = tables.judged_answers(version, judge, most)
     if not answers:
         return None
@@ -143,7 +145,7 @@ def wide_scores(
     cells = tables.cells(answers, compared, judge, reader)
     now = cells.table(reader, version, judge)
     rubric = reader.rubric(version)
-    raw = scoring.scores_of(rubric, now, weights=weights).raw
+    raw = scoring.scores_of(rubric, now).raw
     moved = None
     if version.parent:
         old = cells.table(reader, version.parent, judge)
@@ -167,17 +169,20 @@ def _separation(name: str, values: table.Floats) -> Separation:
     return Separation(name, tuple(counts.tolist()), float(values.mean()) if len(values) else None)
 
 
-def version_scores(
-    version: "RubricVersion", *, typed: Mapping[str, float] | None = None, limit: int = SHOWN
-) -> VersionScores:
+def version_scores(version: "RubricVersion", *, typed: str = "", limit: int = SHOWN) -> VersionScores:
     """Score the pinned answers, or else those judged last under this rubric, with what the version says now.
 
-    `typed` holds weights that are not stored yet, by criterion id; names that the version does not know are left out.
+    `typed` holds changes that are not stored yet, as JSON of the shape of `rubric.Supposed`.
     """
     judge = pins.judge_of(version)
-    reader = keys.Reader()
+    reader, said = keys.Reader(), NOTHING
+    if typed:
+        stored_now = rubric_queries.domain_rubric(version)
+        said = read_supposed(typed, stored_now)
+        by_tier = rubric_queries.weighting_mode(version) == Mode.TIER
+        tiers = rubric_queries.tier_weights(version) if by_tier else None
+        reader.suppose(version, suppose(stored_now, said, tiers=tiers))
     criteria = tuple(criterion.id for criterion in reader.rubric(version).criteria)
-    weights = {name: weight for name, weight in (typed or {}).items() if name in criteria}
     shown = pins.in_view(version, judge, limit)
     before = version.parent
     compared = [version, before] if before else [version]
@@ -188,9 +193,7 @@ def version_scores(
         response = one.subject.members.all()[0].response
         text = subjects.text_of(response.parts)
         scored = [
-            _scored(
-                reader.rubric(each), stored.by_criterion(of_version, rows), text, weights if each is version else None
-            )
+            _scored(reader.rubric(each), stored.by_criterion(of_version, rows), text)
             for each, of_version in zip(compared, of_item, strict=True)
         ]
         now, missing = scored[0]
@@ -206,8 +209,8 @@ def version_scores(
         )
         by_prompt.setdefault(one.subject.prompt, []).append(answer)
     groups = tuple(_group(prompt.external_id, answers) for prompt, answers in by_prompt.items())
-    wide = wide_scores(version, judge, reader, weights=weights) if judge else None
-    return VersionScores(judge, groups, criteria, before, weights, wide)
+    wide = wide_scores(version, judge, reader) if judge else None
+    return VersionScores(judge, groups, criteria, before, said.count, wide)
 
 
 def _keys(
@@ -217,12 +220,12 @@ def _keys(
 
 
 def _scored(
-    rubric: Rubric, known: dict[str, verdicts.Verdict], text: str, weights: Mapping[str, float] | None
+    rubric: Rubric, known: dict[str, verdicts.Verdict], text: str
 ) -> tuple[scoring.Score | None, tuple[str, ...]]:
     """A score, or the criteria whose verdicts it lacks."""
     content_reason = verdicts.content_gate(rubric, text)
     missing = () if content_reason else tuple(c.id for c in rubric.criteria if c.id not in known)
-    return (None if missing else scoring.score(rubric, known, weights=weights, content_reason=content_reason)), missing
+    return (None if missing else scoring.score(rubric, known, content_reason=content_reason)), missing
 
 
 def _group(prompt: str, answers: list[PinnedScore]) -> PromptScores:

@@ -57,7 +57,7 @@ def scores_panel(request: StudioRequest, rubric: str, number: int) -> HttpRespon
     version = rubric_queries.get_version(request.actor, rubric, number)
     context: dict[str, object] = {"version": version}
     try:
-        context |= pages.live_scores(request.actor, version, typed=request.GET.get("weights", ""))
+        context |= pages.live_scores(request.actor, version, typed=request.GET.get("typed", ""))
     except errors.Invalid as error:
         context["reason"] = error.message
     return render(request, "judging/_version_scores.html", context)

@@ -1,5 +1,6 @@
 """Scores beside the editor: while a weight is typed, over many answers, and where verdicts are missing."""
 
+import json
 import math
 import uuid
 
@@ -12,6 +13,8 @@ from apps.judging import queries, services
 from apps.judging.models import RunItem, Verdict
 from apps.judging.queries import keys, tables
 from apps.rubrics import queries as rubric_queries
+from apps.rubrics import services as rubric_services
+from apps.rubrics.models import RubricVersion
 from domain import errors, scoring
 from domain.scoring.table import CODES
 from domain.verdicts import Status
@@ -124,12 +127,25 @@ def test_weights_score_while_they_are_typed_and_nothing_is_stored(judged: Clinic
     address = url("judging:version-scores", judged.version.rubric.slug, judged.version.number)
     stored = browser.get(address).content.decode()
     assert "0.67" in stored
-    typed = browser.get(address, {"weights": '{"c_blame": 1.5, "c_gone": 4}'}).content.decode()
-    assert "1 weight is not stored yet." in typed
+    typed = browser.get(
+        address, {"typed": '{"criteria": {"c_blame": {"weight": 1.5}, "c_gone": {"weight": 4}}}'}
+    ).content.decode()
+    assert "1 change is not stored yet." in typed
     assert "0.50" in typed
     assert judged.engine.asked == [] or Verdict.objects.count() == 4
-    for wrong in ("[1]", "{", '{"c_blame": -1}', '{"c_blame": true}', '{"c_blame": NaN}', '{"c_blame": 1e999}'):
-        part = browser.get(address, {"weights": wrong})
+    weights = [
+        f'{{"criteria": {{"c_blame": {{"weight": {wrong}}}}}}}' for wrong in ("-1", "true", "NaN", "1e999", '"x"')
+    ]
+    for wrong in (
+        "[1]",
+        "{",
+        *weights,
+        '{"scoring": [{"step": "gate"}]}',
+        '{"x": 1}',
+        '{"groups": {"g": -1}}',
+        "x" * 200_000,
+    ):
+        part = browser.get(address, {"typed": wrong})
         assert part.status_code == 200
         assert 'class="pad neg"' in part.content.decode(), wrong
 
@@ -183,3 +199,78 @@ def test_readers_start_no_judging(clinic: Clinic) -> None:
     assert bob.post(url("judging:missing", *place)).status_code == 403
     with pytest.raises(errors.NotAllowed):
         services.judge_missing(by=factories.make_actor(Role.ANNOTATOR), version=clinic.version)
+
+
+@pytest.fixture
+def apart(clinic: Clinic) -> RubricVersion:
+    """A draft with two pinned answers that differ in the first criterion and both blame: 2/3 and 1/6."""
+    for place, value in enumerate((1.0, 0.5)):
+        pin(clinic, place)
+        factories.make_verdicts(clinic.version, clinic.judge, clinic.subjects[place], {"c_drug": value, "c_blame": 1.0})
+    return factories.make_version(rubric=clinic.version.rubric, parent=clinic.version)
+
+
+def typed_scores(version: RubricVersion, **typed: dict[str, object] | list[object]) -> list[float | None]:
+    scores = queries.version_scores(version, typed=json.dumps(typed))
+    assert scores.typed == sum(len(part) if isinstance(part, dict) else 1 for part in typed.values())
+    return [answer.raw for answer in sorted(scores.answers, key=lambda answer: answer.subject.pk)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ({"criteria": {"c_blame": {"gate": {"when": "above", "value": 0.5, "floor": 0.25}}}}, (0.25, 1 / 6)),
+        ({"criteria": {"c_blame": {"polarity": "positive"}}}, (1.0, 0.625)),
+        ({"criteria": {"c_drug": {"weight": 1}, "c_blame": {"weight": 2}}}, (-1.0, -1.5)),
+        ({"scoring": [{"step": "weighted", "negatives": "reward_absence"}]}, (0.75, 0.375)),
+        ({"scoring": [{"step": "weighted", "normalise": "none"}]}, (2.0, 0.5)),
+    ],
+)
+def test_whatever_makes_a_score_is_tried_before_it_is_stored(
+    clinic: Clinic, apart: RubricVersion, typed, shown
+) -> None:
+    """What is shown while somebody changes the draft is what it scores once that is stored."""
+    document = rubric_queries.draft_document(apart)
+    assert typed_scores(apart) == pytest.approx([2 / 3, 1 / 6])
+    assert typed_scores(apart, **typed) == pytest.approx(shown)
+    assert rubric_queries.draft_document(apart) == document
+    by = clinic.author
+    for name, changes in typed.get("criteria", {}).items():
+        rubric_services.edit_criterion(by=by, version=apart, criterion_id=name, changes=changes)
+    if "scoring" in typed:
+        rubric_services.edit_version(by=by, version=apart, changes=typed)
+    stored = rubric_queries.get_version(by, apart.rubric.slug, apart.number)
+    assert typed_scores(stored) == pytest.approx(shown)
+
+
+def test_a_tried_gate_that_flattens_is_named(apart: RubricVersion, browser: Client) -> None:
+    address = url("judging:version-scores", apart.rubric.slug, apart.number)
+    gate = {"when": "above", "value": 0.5, "floor": -0.5}
+    assert "The gate of criterion" not in browser.get(address).content.decode()
+    shut = browser.get(address, {"typed": json.dumps({"criteria": {"c_blame": {"gate": gate}}})}).content.decode()
+    assert "The gate of criterion 2 makes these answers equal at −0.50" in shut
+
+
+def test_a_tried_tier_brings_its_weight_where_tiers_give_the_weights(apart: RubricVersion) -> None:
+    assert typed_scores(apart, criteria={"c_drug": {"tier": "optional"}}) == pytest.approx(typed_scores(apart))
+    apart.weighting = {"mode": "tier"}
+    apart.save(update_fields=["weighting"])
+    by_tier = typed_scores(apart, criteria={"c_drug": {"tier": "optional"}})
+    assert by_tier == pytest.approx(typed_scores(apart, criteria={"c_drug": {"weight": 0.3}}))
+    assert by_tier != pytest.approx(typed_scores(apart))
+
+
+def test_a_tried_group_weight_moves_a_score(clinic: Clinic, apart: RubricVersion) -> None:
+    rubric_services.add_group(by=clinic.author, version=apart, title="Harm", weight=1.0)
+    group = apart.groups.get().group_id
+    rubric_services.edit_criterion(by=clinic.author, version=apart, criterion_id="c_blame", changes={"group": group})
+    fresh = rubric_queries.get_version(clinic.author, apart.rubric.slug, apart.number)
+    assert typed_scores(fresh) == pytest.approx([2 / 3, 1 / 6])
+    assert typed_scores(fresh, groups={group: 3}) == pytest.approx([0.0, -0.5])
+
+
+def test_pages_of_judging_that_belong_to_a_rubric_stand_under_rubrics(judged: Clinic, browser: Client) -> None:
+    for name, place in (("weights", "Rubrics"), ("pins", "Rubrics"), ("try", "Rubrics"), ("list", "Runs")):
+        more = [] if name == "list" else [judged.version.rubric.slug, judged.version.number]
+        nav = browser.get(url(f"judging:{name}", *more)).context["nav"]()
+        assert [item.label for item in nav if item.active] == [place], name

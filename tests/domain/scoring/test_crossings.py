@@ -118,11 +118,12 @@ GATE = {"when": "below", "value": 0.5, "floor": 0.25, "override": False}
 
 def test_answers_without_scores_or_of_other_prompts_never_cross():
     made = make_rubric({"id": "a", "weight": 1, "tier": "essential"}, {"id": "b", "weight": 1})
-    rows = [{"a": 1.0, "b": 0.0}, {"a": 0.0, "b": 0.9}, {"a": None, "b": 0.5}]
-    table = make_table(
-        made,
-        [{name: value if value is None else make_verdict(name, value) for name, value in row.items()} for row in rows],
-    )
+    rows = [
+        {"a": make_verdict("a", 1.0), "b": make_verdict("b", 0.0)},
+        {"a": make_verdict("a", 0.0), "b": make_verdict("b", 0.9)},
+        {"a": None, "b": make_verdict("b", 0.5)},
+    ]
+    table = make_table(made, rows)
     assert [(c.first, c.second) for c in sensitivity.curves(made, table, "a", [1, 1, 1], most=MOST).crossings] == [
         (0, 1)
     ]

@@ -22,7 +22,19 @@ def test_score_shows_two_digits_or_a_dash(value, shown):
     assert studio.score(value) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0.54, "54 %"), (None, "–"), (0.0065, "1 %"), (1, "100 %")])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.54, "54 %"),
+        (None, "–"),
+        (0.0065, "0.65 %"),
+        (0.0002, "0.02 %"),
+        (0.00001, "< 0.01 %"),
+        (0, "0 %"),
+        (0.0099999, "1 %"),
+        (1, "100 %"),
+    ],
+)
 def test_percent(value, shown):
     assert studio.percent(value) == shown
 
