@@ -33,6 +33,7 @@ urlpatterns = [
     path(f"{VERSION}versions/", views.versions.version_list, name="versions"),
     path(f"{VERSION}standards/", views.standards.version_standards, name="version-standards"),
     path(f"{VERSION}quality/", views.quality.version_quality, name="quality"),
+    path(f"{VERSION}quality/similar/", views.quality.quality_similar, name="quality-similar"),
     path(f"{VERSION}quality/panel/", views.quality.quality_panel, name="quality-panel"),
     path(f"{VERSION}quality/typing/", views.quality.quality_typing, name="quality-typing"),
     path(f"{VERSION}quality/<slug:verb>/", views.quality.quality_act, name="quality-act"),

@@ -33,7 +33,8 @@ NOT_PAGES = {
     "rubrics:group-move", "rubrics:group-delete", "rubrics:undo", "rubrics:redo", "rubrics:draft-new",
     "rubrics:discard", "rubrics:submit", "rubrics:approve", "rubrics:take-back", "rubrics:selected",
     "rubrics:request-changes", "rubrics:withdraw",
-    "rubrics:retire", "rubrics:quality-panel", "rubrics:quality-act", "rubrics:quality-typing",
+    "rubrics:retire", "rubrics:quality-panel", "rubrics:quality-similar", "rubrics:quality-act",
+    "rubrics:quality-typing",
     "rubrics:guidelines", "training:release-deprecate", "training:run-close",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing",
 }  # fmt: skip

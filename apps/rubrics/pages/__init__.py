@@ -10,7 +10,7 @@ from apps.rubrics.pages.history import versions
 from apps.rubrics.pages.library import library
 from apps.rubrics.pages.merging import merging, outcome
 from apps.rubrics.pages.presence import present
-from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality
+from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality, similar_pairs
 from apps.rubrics.pages.reading import reading_of
 from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
 from apps.rubrics.pages.standards import standards_matrix
@@ -43,6 +43,7 @@ __all__ = [
     "rubric_set",
     "set_address",
     "set_sample",
+    "similar_pairs",
     "standards_matrix",
     "suggested_row",
     "table_row",

@@ -65,6 +65,16 @@ def panel(actor: Actor, version: RubricVersion) -> dict[str, Any]:
     }
 
 
+def similar_pairs(actor: Actor, version: RubricVersion) -> dict[str, Any]:
+    """Pairs of a criterion, with its number, and the likest of another rubric."""
+    numbers = numbered(queries.draft_document(version))
+    pairs = queries.likest_pairs(actor, version)
+    return {
+        "pairs": [(numbers.get(pair.own.criterion_id), pair) for pair in pairs],
+        "compares": queries.has_trigrams(),
+    }
+
+
 def numbered(document: dict[str, Any]) -> dict[str, int]:
     """The number under which the table shows each criterion."""
     names = [name for section in queries.outline(document) for name in section.criteria]
@@ -110,6 +120,7 @@ def quality(actor: Actor, version: RubricVersion, wanted: dict[str, str]) -> dic
         **frame(actor, version, "quality", open_remarks=len(open_)),
         "shown": shown,
         "standing": open_,
+        "said_count": len(said.criteria),
         "aside": [item for item in every if item.dismissal is not None],
         "wanted": wanted,
         "severities": [(name, counts[name], tone) for name, tone in KINDS],

@@ -55,7 +55,7 @@ from apps.rubrics.queries.set_samples import (
     usual_sample,
 )
 from apps.rubrics.queries.sets import by_prompt, get_set, get_set_version, members, set_digest, set_versions
-from apps.rubrics.queries.similar import Found, criteria_with, library_criterion, similar_criteria
+from apps.rubrics.queries.similar import Found, criteria_with, library_criterion, likest_pairs, similar_criteria
 from apps.rubrics.queries.standards import MOST_IN_MATRIX, matrix_versions, reference_profiles
 from apps.rubrics.queries.starters import Beginning, beginning_document, beginnings, nameless
 from apps.rubrics.queries.steps import current_step, revisions_around, step_document, steps_of, steps_to
@@ -154,6 +154,7 @@ __all__ = [
     "library_criterion",
     "library_size",
     "library_slice",
+    "likest_pairs",
     "lint_context",
     "lint_finding",
     "lint_findings",

@@ -28,6 +28,15 @@ def quality_panel(request: StudioRequest, slug: str, number: int) -> HttpRespons
     return render(request, "rubrics/_advice.html", pages.panel(request.actor, version))
 
 
+@require_GET
+@require_role(Role.VIEWER)
+def quality_similar(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Criteria that other rubrics have in nearly the same words, alone."""
+    version = queries.get_version(request.actor, slug, number)
+    context = {"version": version, **pages.similar_pairs(request.actor, version)}
+    return render(request, "rubrics/_criteria_similar.html", context)
+
+
 @require_POST
 @require_role(Role.AUTHOR, "edit rubrics")
 def quality_typing(request: StudioRequest, slug: str, number: int) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.permissions import Actor, Role
 from apps.history.models import Entry
 from apps.rubrics import queries, services
-from apps.rubrics.models import Favourite, Rubric, RubricVersion
+from apps.rubrics.models import Favourite, Rubric, RubricSet, RubricVersion
 from apps.rubrics.queries import searching
 from domain import errors
 from tests import factories
@@ -294,3 +294,31 @@ def test_while_somebody_types_the_filters_are_not_read_again(author: Actor) -> N
         one["sql"] for one in asked if "unnest" in one["sql"] or 'DISTINCT "rubrics_rubricversion"' in one["sql"]
     ]
     assert "filter-q" in browser.get(url("list")).content.decode()
+
+
+def test_the_quality_page_names_criteria_that_others_have_too(author: Actor, viewer: Actor) -> None:
+    if not searching.has_trigrams():
+        pytest.skip("the server has no pg_trgm")
+    make(author, "ants", "Names the drug and the daily dose.")
+    make(author, "bees", "Talks of something else entirely.")
+    draft = make(author, "mine", "Names the drug and its daily dose.")
+    pairs = queries.likest_pairs(author, draft)
+    assert [(pair.own.criterion_id, pair.other.criterion_id) for pair in pairs] == [("c_mine", "c_ants")]
+    assert 0.6 <= pairs[0].likeness < 1
+    shown = factories.signed_in(viewer).get(url("quality-similar", "mine", 1)).content.decode()
+    assert "Names the drug and the daily dose." in shown
+    assert "something else" not in shown
+    services.archive(by=author, slugs=["ants"])
+    assert queries.likest_pairs(author, draft) == []
+    stranger = factories.make_actor(Role.AUTHOR, workspace=factories.make_workspace(slug="elsewhere"))
+    assert factories.signed_in(stranger).get(url("quality-similar", "mine", 1)).status_code == 404
+
+
+def test_criteria_of_sets_are_found_too(author: Actor) -> None:
+    draft = make(author, "mine")
+    member = make(author, "of-a-set", "Counts the legs of the beetle.")
+    made = RubricSet.objects.create(workspace=author.workspace, name="beetles", title="Beetles", created_by=author.user)
+    Rubric.objects.filter(pk=member.rubric_id).update(rubric_set=made)
+    found = queries.criteria_with(author, "beetle", apart_from=draft.rubric)
+    assert [one.criterion.criterion_id for one in found] == ["c_of-a-set"]
+    assert named(author, q="beetle") == [], "a set is listed as one"
