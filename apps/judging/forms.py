@@ -9,6 +9,7 @@ from apps.accounts.permissions import Actor
 from apps.datasets import queries as dataset_queries
 from apps.judging import queries
 from apps.judging.models import EngineKind, JudgeVersion, Protocol
+from apps.judging.queries import prices
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
 from domain import errors, strategies, verdicts
@@ -48,6 +49,8 @@ GENERAL = (
     "seed",
     "timeout",
     "template_settings",
+    *prices.PRICES,
+    "currency",
 )
 OPEN = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED)
 
@@ -102,6 +105,17 @@ class JudgeForm(forms.Form):
         label="Settings of the chat template", required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text='Names with values, such as {"enable_thinking": false}.',
     )  # fmt: skip
+    price_prompt = forms.FloatField(
+        label="Price of a million prompt tokens", required=False, help_text="For estimates; changes no verdict."
+    )
+    price_cached = forms.FloatField(
+        label="of those from the cache", required=False, help_text="The same where left empty."
+    )
+    price_written = forms.FloatField(label="Price of a million written tokens", required=False)
+    price_hour = forms.FloatField(
+        label="Price of an hour of the engine", required=False, help_text="For a machine of your own."
+    )
+    currency = forms.CharField(label="Currency", required=False, max_length=8, help_text="Such as EUR.")
     lineage = forms.CharField(
         label="Family of the base model", required=False, max_length=120,
         help_text="Such as qwen3. A judge should not come from the family of the model it trains.",

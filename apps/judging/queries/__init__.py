@@ -38,6 +38,7 @@ from apps.judging.queries.pins import (
     pins_on,
     text_key,
 )
+from apps.judging.queries.prices import Money, Pace, money_of_run, pace_of
 from apps.judging.queries.results import (
     PENDING,
     RELATED,
@@ -77,7 +78,9 @@ __all__ = [
     "Estimate",
     "Flips",
     "JudgeAccuracy",
+    "Money",
     "Mover",
+    "Pace",
     "PinnedScore",
     "PromptScores",
     "Reason",
@@ -120,8 +123,10 @@ __all__ = [
     "live_count",
     "metrics",
     "missing_estimate",
+    "money_of_run",
     "newest_advice",
     "opinions",
+    "pace_of",
     "pinnable",
     "pins_by_text",
     "pins_of",

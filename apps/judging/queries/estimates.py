@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.datasets.models import SubjectKind, SubjectMember
 from apps.judging.models import Verdict
-from apps.judging.queries import keys, stored
+from apps.judging.queries import keys, prices, stored
 from domain import rubric as rubrics
 from domain import strategies, subjects
 
@@ -24,7 +24,11 @@ SUFFIX_TOKENS = 40
 
 @dataclass(frozen=True)
 class Estimate:
-    """Counts before a start; where a sample was looked at, `sampled` says of how many answers, and all is rough."""
+    """Counts before a start; where a sample was looked at, `sampled` says of how many answers, and all is rough.
+
+    `seconds` follow from the pace of earlier runs of the same judges, None where one of them has none; `money` from
+    their prices, None where one has no price. `capped` says that money counts every prompt token as computed.
+    """
 
     responses: int
     pairs: int
@@ -37,6 +41,10 @@ class Estimate:
     prompt_tokens: int
     completion_tokens: int
     sampled: int
+    seconds: float | None = None
+    money: float | None = None
+    currency: str = ""
+    capped: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for storing and for REST."""
@@ -45,8 +53,10 @@ class Estimate:
 
 def estimate(parts: "Sequence[tuple[JudgeVersion, Sequence[tuple[RubricVersion, Subject]]]]", samples: int) -> Estimate:
     """Estimate a run of these pairs by these judges; of more than a few hundred a regular sample is looked at."""
-    total, reader, looked = _Sum(), keys.Reader(), 0
+    sums, reader, looked = [], keys.Reader(), 0
     for judge, pairs in parts:
+        total = _Sum()
+        sums.append((judge, total))
         step = max(1, -(-len(pairs) // LOOKED_AT))
         seen = pairs[::step]
         looked = max(looked, len(seen) if step > 1 else 0)
@@ -58,14 +68,33 @@ def estimate(parts: "Sequence[tuple[JudgeVersion, Sequence[tuple[RubricVersion, 
                 for v, s in seen
             ]
             _add(total, wanted, judge)
+    seconds, money = _paid(sums)
     every = {subject.pk: subject.kind for _, pairs in parts for _, subject in pairs}
     return Estimate(
         responses=len(every),
         pairs=sum(kind == SubjectKind.PAIR for kind in every.values()),
         items=sum(len(pairs) for _, pairs in parts) * samples,
         sampled=looked,
-        **{name: round(value) for name, value in vars(total).items()},
+        seconds=seconds,
+        money=money.amount if money else None,
+        currency=money.currency if money else "",
+        capped=bool(money and money.capped),
+        **{name: round(sum(getattr(total, name) for _, total in sums)) for name in vars(_Sum())},
     )
+
+
+def _paid(sums: "Sequence[tuple[JudgeVersion, _Sum]]") -> tuple[float | None, prices.Money | None]:
+    """Seconds one after the other, and what they and the tokens cost."""
+    spent, capped = [], False
+    for judge, total in sums:
+        pace = prices.pace_of(judge) if total.to_ask else None
+        seconds = total.to_ask / pace.verdicts_per_s if pace else (None if total.to_ask else 0.0)
+        capped |= pace is None and bool(total.to_ask)
+        cached = total.prompt_tokens * (pace.cached_share if pace else 0.0)
+        spent.append(prices.Spent(judge, total.prompt_tokens, cached, total.completion_tokens, seconds))
+    known = [one.seconds for one in spent if one.seconds is not None]
+    together = sum(known) if len(known) == len(spent) else None
+    return together, prices.money_of(spent, capped=capped)
 
 
 @dataclass

@@ -4,9 +4,11 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from apps.judging.queries import prices
 from domain import errors, strategies, verdicts
 
 MAX_REASONING_TOKENS = 160
+MAX_CURRENCY = 8
 
 
 def problems(settings: Mapping[str, Any], strategy: str) -> list[errors.Problem]:
@@ -49,6 +51,8 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "seed": (_whole(0, 2**31 - 1), "The seed is a whole number from 0."),
     "timeout": (_number(1, 3600), "The timeout is 1 to 3600 seconds."),
     "template_settings": (lambda value: isinstance(value, dict), "Template settings are names with values."),
+    **dict.fromkeys(prices.PRICES, (_number(0, 1_000_000), "A price is a number from 0.")),
+    "currency": (lambda value: isinstance(value, str) and len(value) <= MAX_CURRENCY, "A currency has 8 characters."),
 }
 _MATTER: dict[str, Any] = {
     "min_label_mass": verdicts.MIN_LABEL_MASS,

@@ -47,6 +47,7 @@ def run_detail(request: StudioRequest, run: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "run": found,
         "progress": queries.run_progress(found),
+        "money": queries.money_of_run(found),
         "page": page,
         "rows": queries.results(page.object_list),
         "show": show,
