@@ -98,7 +98,7 @@ class Findings:
         if failure.kind is FailureKind.UNAVAILABLE:
             self.away = failure.detail
             return
-        self.take(verdicts.unscored(criterion.id, _STATUS[failure.kind], failure.detail), origin, member)
+        self.take(failed(criterion, failure), origin, member)
 
     def refuse(self, criterion: Criterion, reason: str, member: int = 0) -> None:
         """Keep the reason why a judge of this strategy was not asked."""
@@ -137,6 +137,7 @@ class Load(NamedTuple):
     members: int
     protocol: str
     settings: Mapping[str, Any]
+    guidelines: int = 0
 
 
 class Cost(NamedTuple):
@@ -190,6 +191,11 @@ class Strategy(Protocol):
     def judge(self, question: Question) -> Judging:
         """The steps from a question to verdicts."""
         ...
+
+
+def failed(criterion: Criterion, failure: Failure) -> Verdict:
+    """The verdict of a question that an engine did not answer; one that is away is to be asked again instead."""
+    return verdicts.unscored(criterion.id, _STATUS.get(failure.kind, Status.JUDGE_ERROR), failure.detail)
 
 
 class SamePrompts:

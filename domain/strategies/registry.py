@@ -5,17 +5,22 @@ from __future__ import annotations
 from domain import errors
 from domain.strategies.anchored import Anchored
 from domain.strategies.critique import Critique
+from domain.strategies.five_levels import FiveLevels
 from domain.strategies.followup import FollowUp
 from domain.strategies.gatekeeper import Gatekeeper
+from domain.strategies.guidelines_and import GuidelinesAnd
 from domain.strategies.label_distribution import LabelDistribution
 from domain.strategies.listwise import Listwise
 from domain.strategies.log_odds import LogOdds
+from domain.strategies.nugget_batch import NuggetBatch
+from domain.strategies.one_call_json import OneCallJson
 from domain.strategies.ordinal_digits import OrdinalDigits
 from domain.strategies.pairwise import Pairwise
 from domain.strategies.protocol import Strategy
 from domain.strategies.reference_likelihood import ReferenceLikelihood
 from domain.strategies.reflect import Reflect
 from domain.strategies.solve_first import SolveFirst
+from domain.strategies.trajectory_points import TrajectoryPoints
 from domain.strategies.votes import Votes
 from domain.strategies.yes_probability import YesAgainstReference, YesProbability
 
@@ -25,9 +30,14 @@ _ALL: tuple[Strategy, ...] = (
     YesAgainstReference(),
     LogOdds(),
     OrdinalDigits(),
+    FiveLevels(),
+    NuggetBatch(),
+    GuidelinesAnd(),
+    OneCallJson(),
     Critique(),
     Reflect(),
     Votes(),
+    TrajectoryPoints(),
     ReferenceLikelihood(),
     FollowUp(),
     Pairwise(),

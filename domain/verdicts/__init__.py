@@ -3,18 +3,21 @@
 from domain.verdicts.computed import compared, computed, computed_pair
 from domain.verdicts.content import content_gate
 from domain.verdicts.distribution import MIN_LABEL_MASS, distribution_fault, read_distribution
+from domain.verdicts.entries import Entry, read_entries
 from domain.verdicts.evidence import find_evidence
 from domain.verdicts.keys import verdict_key
 from domain.verdicts.labels import DOES_NOT_APPLY, Label, labels_for
 from domain.verdicts.models import Span, Status, Verdict, unscored
-from domain.verdicts.reasoned import MAX_RATIONALE, Reasoned, check_evidence, read_reasoned
+from domain.verdicts.reasoned import MAX_QUOTES, MAX_RATIONALE, Reasoned, check_evidence, read_reasoned
 from domain.verdicts.reasons import check_consistency, said_value
 from domain.verdicts.written import before_answer, consistency, label_of, read_answer, spoken
 
 __all__ = [
     "DOES_NOT_APPLY",
+    "MAX_QUOTES",
     "MAX_RATIONALE",
     "MIN_LABEL_MASS",
+    "Entry",
     "Label",
     "Reasoned",
     "Span",
@@ -34,6 +37,7 @@ __all__ = [
     "labels_for",
     "read_answer",
     "read_distribution",
+    "read_entries",
     "read_reasoned",
     "said_value",
     "spoken",
