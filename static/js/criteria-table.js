@@ -192,7 +192,7 @@
     event.preventDefault();
     send(event.target, event.submitter);
   });
-  const start = () => { if (!table()) return; later().forEach((row) => { row.style.height = `${row.dataset.count * HEIGHT}px`; }); drawFolds(); shares(); count(); const first = rows()[0]; if (first) first.tabIndex = 0; };
+  const start = () => { if (!table()) return; later().forEach((row) => { row.style.height = `${row.dataset.count * HEIGHT}px`; }); if (everything) boxes().forEach((box) => { box.checked = true; }); drawFolds(); shares(); count(); const first = rows()[0]; if (first) first.tabIndex = 0; };
   document.addEventListener("studio:content", start);
   document.addEventListener("studio:shares", (event) => { shares(); if (event.detail !== "typing") stored(); });
   document.addEventListener("studio:row", (event) => focusRow(event.detail));
