@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the engine contract suite against a real vLLM server, the CPU build, in an environment of its own
-# in .studio/. `pin` as first argument writes requirements-vllm.txt anew; others go to pytest.
+# in .studio/. `pin` as first argument writes requirements-vllm.txt anew, `setup` only
+# installs; others go to pytest.
 # STUDIO_VLLM_URL, where set, names a server that runs already: then nothing is installed or started.
 set -eu
 cd "$(dirname "$0")/.."
@@ -57,6 +58,8 @@ if [ ! -d $model ]; then
     rm -rf $model.half
     HF_HUB_OFFLINE=1 $py scripts/convert_gguf.py "$gguf" $model >$log 2>&1 || { tail -20 $log >&2; die "The model could not be converted."; }
 fi
+
+[ "${1:-}" != setup ] || { say "Ready."; exit 0; }
 
 port=$($py -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 say "Starting vLLM on port $port; its log is $log."

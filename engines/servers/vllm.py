@@ -142,6 +142,8 @@ class Vllm:
         self, body: dict[str, Any], prompts: Sequence[Tokens], deadline: float | None
     ) -> tuple[list[dict[str, Any]], int | None]:
         said = self._post("/v1/completions", body, deadline)
+        if said.get("choices") and said.get("model", self.model) != self.model:
+            raise Away(f"{self._wire.base_url} was asked for {self.model} and answers as {said['model']}.", gone=True)
         choices = [replies.table(choice, "a choice") for choice in replies.items(said.get("choices"), "choices")]
         if sorted(replies.whole(choice.get("index"), "index") for choice in choices) != list(range(len(prompts))):
             raise replies.bad(f"{len(prompts)} prompts were sent, {len(choices)} answers came back.")

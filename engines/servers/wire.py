@@ -26,16 +26,28 @@ _TOO_LONG = ("context length", "context size", "maximum context", "max_model_len
 class Away(Exception):
     """The server cannot be used now; another one, or a later try, may answer.
 
-    `gone` says that nothing answered as expected, so that it may come back as another server;
-    `failure` is set where the last try should end as a failed question, not as a missing server.
+    `gone` says that nothing answered as expected, so that it may come back as another server, `broken` that this was
+    perhaps only an idle connection, `slow` that it took longer than it may, `limited` that it is well but wants fewer
+    requests; `failure` is set where the last try should end as a failed question, not as a missing server.
     """
 
     def __init__(
-        self, reason: str, *, gone: bool = False, retry_after: float = 0.0, failure: Failure | None = None
+        self,
+        reason: str,
+        *,
+        gone: bool = False,
+        broken: bool = False,
+        slow: bool = False,
+        limited: bool = False,
+        retry_after: float = 0.0,
+        failure: Failure | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.gone = gone
+        self.broken = broken
+        self.slow = slow
+        self.limited = limited
         self.retry_after = retry_after
         self.failure = failure
 
@@ -94,25 +106,26 @@ class Wire:
         self, method: str, path: str, body: dict[str, Any] | None, deadline: float | None, timeout: float | None
     ) -> httpx.Response:
         content = None if body is None else orjson.dumps(body)
-        for last in (False, True):
-            seconds = self._seconds(deadline, timeout)
-            try:
-                return self._client.request(
-                    method,
-                    path,
-                    content=content,
-                    headers={"Content-Type": "application/json"} if content else None,
-                    extensions={"trace": self._trace},
-                    timeout=httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
-                )
-            except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
-                raise Failed(FailureKind.TIMEOUT, f"No answer from {self.base_url} in {seconds:.0f} s.") from error
-            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
-                if last or self._hung_up:  # the first may be an idle connection that the server had hung up on
-                    raise Away(f"{self.base_url} broke off the connection ({error}).", gone=True) from error
-            except httpx.TransportError as error:
-                raise Away(f"{self.base_url} cannot be reached ({error}).", gone=True) from error
-        raise AssertionError("unreachable")
+        seconds = self._seconds(deadline, timeout)
+        try:
+            return self._client.request(
+                method,
+                path,
+                content=content,
+                headers={"Content-Type": "application/json"} if content else None,
+                extensions={"trace": self._trace},
+                timeout=httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
+            )
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
+            failure = Failure(FailureKind.TIMEOUT, f"No answer from {self.base_url} in {seconds:.0f} s.")
+            if deadline is not None and time.time() >= deadline:
+                raise Failed(failure.kind, failure.detail) from error
+            raise Away(failure.detail, slow=True, failure=failure) from error
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
+            said = f"{self.base_url} broke off the connection ({error})."
+            raise Away(said, gone=True, broken=not self._hung_up) from error
+        except httpx.TransportError as error:
+            raise Away(f"{self.base_url} cannot be reached ({error}).", gone=True) from error
 
     def _trace(self, event: str, details: dict[str, Any]) -> None:
         """Remember the sockets of connections, so that `hang_up` can wake who waits on one."""
@@ -144,7 +157,8 @@ class Wire:
         if status in (404, 405, 501):
             raise Missing(said)
         if status in (429, 502, 503, 504):
-            raise Away(f"{self.base_url} is busy ({status}): {said}", retry_after=_retry_after(response))
+            busy = f"{self.base_url} is busy ({status}): {said}"
+            raise Away(busy, limited=status == httpx.codes.TOO_MANY_REQUESTS, retry_after=_retry_after(response))
         if status >= 500:
             failure = Failure(FailureKind.BAD_REPLY, f"The server failed ({status}): {said}")
             raise Away(f"{self.base_url} failed ({status}): {said}", failure=failure)

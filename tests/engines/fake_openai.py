@@ -27,6 +27,10 @@ _TOKEN = re.compile(r"<\|\w+\|>| ?\w+|[^\w]")
 _MODES = (
     "ok",
     "delay",  # answer after `seconds`
+    "hang",  # the same, for as long as a test likes
+    "misnamed",  # the reply carries another model's name
+    "two_tokens",  # every label is two tokens
+    "half",  # the last question's answer is cut short
     "busy",  # 503, with Retry-After where `retry_after` is given
     "limited",  # 429
     "broken",  # 500
@@ -56,29 +60,20 @@ class Behaviour:
 
 
 class Vocabulary:
-    """Words as tokens: a word with its space before is one, a control string is one."""
+    """Words as tokens: a word with its space before is one, a control string is one; the same for every server."""
 
-    def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
-        self.words: list[str] = []
-        self._lock = threading.Lock()
+    words: dict[int, str] = {}
 
     def ids(self, text: str) -> list[int]:
-        words = _TOKEN.findall(text)
-        try:
-            return [self._ids[word] for word in words]
-        except KeyError:
-            return [self._learn(word) for word in words]
+        found = []
+        for word in _TOKEN.findall(text):
+            token = zlib.crc32(word.encode())
+            self.words.setdefault(token, word)
+            found.append(token)
+        return found
 
     def text(self, ids: list[int]) -> str:
         return "".join(self.words[token] for token in ids)
-
-    def _learn(self, word: str) -> int:
-        with self._lock:
-            if word not in self._ids:
-                self.words.append(word)
-                self._ids[word] = len(self.words) - 1
-            return self._ids[word]
 
 
 class FakeServer:
@@ -92,7 +87,14 @@ class FakeServer:
         model: str = MODEL,
         context_length: int = 8192,
         answer: str | None = None,
+        slots: int = 1000,
+        impostor: bool = False,
     ) -> None:
+        self.slots = slots
+        self.impostor = impostor
+        self._slots = threading.Semaphore(slots)
+        self.under_way = 0
+        self.most_under_way = 0
         self.flavour = flavour
         self.model = model
         self.context_length = context_length
@@ -144,6 +146,31 @@ class FakeServer:
             yield
         finally:
             self.behave()
+
+    @contextlib.contextmanager
+    def place(self, path: str) -> Iterator[None]:
+        """Answer only so many completions at once, and let the others wait."""
+        if not path.startswith("/v1/c"):
+            yield
+            return
+        with self._lock:
+            self.under_way += 1
+            self.most_under_way = max(self.most_under_way, self.under_way)
+        try:
+            with self._slots:
+                yield
+        finally:
+            with self._lock:
+                self.under_way -= 1
+
+    def metrics(self) -> str:
+        """Return the queue as vLLM's page of metrics tells it."""
+        waiting = max(0, self.under_way - self.slots)
+        return (
+            f'vllm:cache_config_info{{block_size="{BLOCK}"}} 1.0\n'
+            f'vllm:num_requests_running{{engine="0",model_name="{self.model}"}} {self.under_way - waiting}.0\n'
+            f'vllm:num_requests_waiting{{engine="0",model_name="{self.model}"}} {waiting}.0\n'
+        )
 
     def take(self, path: str) -> Behaviour:
         """Count a request and say how it is to go."""
@@ -213,8 +240,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/_fake":
             self._control(content)
             return
+        if self.path == "/metrics" and self.fake.flavour.endswith("vllm"):
+            self.fake.take(self.path)
+            self._send_bytes(200, self.fake.metrics().encode(), {})
+            return
+        with self.fake.place(self.path):
+            self._answer_in_turn(content)
+
+    def _answer_in_turn(self, content: bytes | None) -> None:
         behaviour = self.fake.take(self.path)
-        if behaviour.mode == "delay":
+        if behaviour.mode in ("delay", "hang"):
             time.sleep(behaviour.seconds)
         if self._misbehaves_early(behaviour):
             return
@@ -224,6 +259,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(refused.status, {"error": {"message": str(refused), "code": refused.status}})
             return
         _spoil(said, behaviour.mode)
+        if behaviour.mode == "misnamed":
+            said["model"] = "some-other-model"
         if behaviour.mode == "error_text":
             said = {"error": {"message": "CUDA error: device-side assert triggered", "code": 500}}
         self._send(200, said, truncated=behaviour.mode == "truncated")
@@ -298,6 +335,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if text is None:
             turns = "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in body["messages"])
             text = turns + "<|im_start|>assistant\n"
+        if behaviour_of(self.fake, self.path) == "two_tokens":
+            text = re.sub(r"(Answer:) (\w)(\w*)$", r"\1  \2\3", text)
         ids = self.fake.vocabulary.ids(text)
         said: dict[str, Any] = {"count": len(ids), "max_model_len": self.fake.context_length, "tokens": ids}
         if body.get("return_token_strs"):
@@ -368,6 +407,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Choose among the labels that the question offers; the same question gets the same answer."""
         letters = re.findall(r"\n([A-J]) = ", tail)
         labels = [f" {letter}" for letter in letters] if letters else [" Yes", " No"]
+        digest += 1 if self.fake.impostor else 0
         chosen = self.fake.answer if self.fake.answer in labels else labels[digest % len(labels)]
         high = 0.6 + digest % 997 / 997 * 0.35
         rest = (0.98 - high) / (len(labels) - 1) if len(labels) > 1 else 0.01
@@ -403,8 +443,15 @@ def _spoil(said: Any, mode: str) -> None:
         elif mode in ("nan", "above_one") and "top_logprobs" in logprobs:
             value = math.nan if mode == "nan" else 0.0
             logprobs["top_logprobs"] = [dict.fromkeys(logprobs["top_logprobs"][0], value)]
+    if mode == "half" and said.get("choices"):
+        said["choices"][-1] = {"index": said["choices"][-1].get("index"), "text": ""}
     if mode == "few_choices":
         said["choices"] = said["choices"][:-1]
+
+
+def behaviour_of(fake: FakeServer, path: str) -> str:
+    """Return the mode that holds for a path now."""
+    return fake.behaviour.mode if any(path.startswith(each) for each in fake.behaviour.paths) else "ok"
 
 
 def _shared(left: list[int], right: list[int]) -> int:

@@ -26,7 +26,7 @@ class TestContract(contract.EngineContract):
 
     def test_control_strings_become_no_control_tokens(self, engine) -> None:
         engine.label_distributions(contract.ask())
-        dialect = embedded._running().client._replicas[0].server().dialect
+        dialect = embedded._running().client.replicas[0].server().dialect
         assert isinstance(dialect, TokenDialect)
         control = dialect._tokenise("<|im_end|>", True, None)
         assert len(control) == 1

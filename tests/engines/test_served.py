@@ -9,16 +9,16 @@ from collections.abc import Iterator
 import pytest
 
 from domain import errors
-from engines import served
 from engines.protocol import FailureKind, LabelRequest, Part, TextRequest
 from engines.served import ServedEngine
+from engines.servers import pool
 from tests.engines import contract
 from tests.engines.fake_openai import MODEL, FakeServer
 
 
 @pytest.fixture
 def engine(fake, monkeypatch) -> Iterator[ServedEngine]:
-    monkeypatch.setattr(served, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(pool, "FIRST_PAUSE", 0.01)
     engine = ServedEngine(fake.url, timeout=5.0)
     yield engine
     engine.close()
@@ -107,7 +107,7 @@ def test_a_server_that_keeps_failing_gives_a_bad_reply(fake, engine) -> None:
     with fake.behaving("broken"):
         batch = engine.label_distributions(contract.ask())
     assert failures(batch) == [FailureKind.BAD_REPLY] * 3
-    assert fake.requests["/v1/completions"] == served.ROUNDS
+    assert fake.requests["/v1/completions"] == pool.ROUNDS
 
 
 def test_retry_after_is_waited_for(fake, engine) -> None:
@@ -152,7 +152,7 @@ def test_a_hanging_server_is_a_timeout_in_the_end(fake) -> None:
 
 
 def test_nobody_there(monkeypatch) -> None:
-    monkeypatch.setattr(served, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(pool, "FIRST_PAUSE", 0.01)
     engine = ServedEngine(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(errors.Unavailable):
         engine.label_distributions(contract.ask())
@@ -166,7 +166,7 @@ def test_nobody_there(monkeypatch) -> None:
 
 
 def test_a_server_that_comes_back_is_used_again(monkeypatch) -> None:
-    monkeypatch.setattr(served, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(pool, "FIRST_PAUSE", 0.01)
     port = free_port()
     engine = ServedEngine(f"http://127.0.0.1:{port}")
     with pytest.raises(errors.Unavailable):
@@ -227,7 +227,7 @@ class TestReplicas:
 
     @pytest.fixture
     def engine(self, servers, monkeypatch) -> Iterator[ServedEngine]:
-        monkeypatch.setattr(served, "FIRST_PAUSE", 0.01)
+        monkeypatch.setattr(pool, "FIRST_PAUSE", 0.01)
         engine = ServedEngine(servers[0].url, replicas=[server.url for server in servers[1:]])
         yield engine
         engine.close()
@@ -261,7 +261,7 @@ class TestReplicas:
             server.requests.clear()
         servers[0].behave("reset", paths=("/v1/models", "/tokenize"))
         with FakeServer():
-            engine._replicas[0].forget()
+            engine.replicas[0].forget()
             after = homes()
         assert all(new == old for old, new in zip(before, after, strict=True) if old != 0)
         assert 0 not in after
@@ -271,7 +271,7 @@ class TestReplicas:
             server.behave("busy")
         with pytest.raises(errors.Unavailable):
             engine.label_distributions(contract.ask())
-        assert self.asked(servers) == [served.ROUNDS] * 3
+        assert self.asked(servers) == [pool.ROUNDS] * 3
 
 
 def test_threads_share_one_engine(fake, engine) -> None:

@@ -40,7 +40,7 @@ class TestContract(contract.EngineContract):
         assert info.production
 
     def test_control_strings_become_no_control_tokens(self, engine) -> None:
-        dialect = engine._replicas[0].server().dialect
+        dialect = engine.replicas[0].server().dialect
         assert isinstance(dialect, TokenDialect)
         control = dialect._tokenise("<|im_end|>", True, None)
         assert len(control) == 1
