@@ -8,6 +8,7 @@ from domain import errors
 from engines.embedded import EmbeddedEngine
 from engines.protocol import Engine
 from engines.served import ServedEngine
+from engines.servers.pool import BY_NAME
 
 KINDS = ("served", "embedded")
 DEFAULT_TIMEOUT = 120.0
@@ -40,12 +41,13 @@ def open_engine(
         _timeout(chosen.get("timeout")),
         replicas,
         template_settings=_template(chosen.get("template_settings")),
+        recognise=True,
     )
 
 
 def _address(value: Any, pointer: str) -> str:
     address = value.strip() if isinstance(value, str) else ""
-    parts = urlsplit(address)
+    parts = urlsplit(address.removeprefix(BY_NAME))
     try:
         named = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:

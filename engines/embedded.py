@@ -208,6 +208,11 @@ class EmbeddedEngine:
         """Return how many tokens the parts of a request have."""
         return _running().client.prompt_sizes(request)
 
+    def identity(self, *, deadline: float | None = None) -> str:
+        """Return nothing: the model comes with the studio."""
+        del deadline
+        return ""
+
     def health(self) -> Check:
         """Say whether the local model is there; one that does not run yet is not started for this."""
         if _runtime is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain import errors
-from engines.protocol import Check, Engine, LabelBatch, LabelRequest, Part
+from engines.protocol import Check, Engine, LabelBatch, LabelRequest, LikelihoodRequest, Part
 
 KNOWN_TEXT = (
     "Paris is the capital of France. It lies on the river Seine. "
@@ -17,6 +17,7 @@ FALSE_CLAIM = "The text says that penguins drive yellow taxis on the moon."
 LABELS = (" Yes", " No")
 SCALES = (tuple(f" {letter}" for letter in "ABCDEFGHIJX"),)
 PROBE_SECONDS = 90.0
+NOT_OFFERED = "not offered"
 
 
 def probe(engine: Engine) -> tuple[Check, ...]:
@@ -43,6 +44,8 @@ class _Trial:
             self.logprobs,
             self.prefix_sharing,
             self.known_answer,
+            self.likelihoods,
+            self.identity,
         )
         for step in steps:
             try:
@@ -125,6 +128,25 @@ class _Trial:
         else:
             sentence = "A false claim gets at least as much Yes as a true one: this model cannot judge."
         return Check("known_answer", true > false, value, sentence)
+
+    def likelihoods(self) -> Check:
+        """Whether strategies that read the likelihood of given text can run; others do without."""
+        shared = (Part(f"Text:\n{KNOWN_TEXT}"),)
+        request = LikelihoodRequest(shared, ((Part("\n\nName the river. Reply with its name."),),), ("The Seine.",))
+        reply = self.engine.likelihoods(request, deadline=self.deadline).replies[0]
+        if reply.failure is None:
+            sentence = "The likelihood of given text is told, as the strategies on likelihoods need."
+            return Check("likelihoods", True, f"{reply.mean:.2f} nats a token", sentence)
+        sentence = f"{reply.failure.detail.rstrip('.')}. Strategies that need it cannot be used; all others can."
+        return Check("likelihoods", True, NOT_OFFERED, sentence)
+
+    def identity(self) -> Check:
+        """What the model is recognised by from now on."""
+        found = self.engine.identity(deadline=self.deadline)
+        if not found:
+            return Check("identity", True, "built in", "The model is part of this installation.")
+        sentence = "From now on another model behind the same name is noticed, by its tokens and probabilities."
+        return Check("identity", True, found, sentence)
 
 
 def _known_request(*claims: str) -> LabelRequest:

@@ -120,6 +120,13 @@ class Engine(Protocol):
         """Return why these labels cannot be read as one token each, or None if they can."""
         ...
 
+    def identity(self, *, deadline: float | None = None) -> str:
+        """Return what tells this model from another, as text; empty where it is always the same.
+
+        Raises `domain.errors.Unavailable` where it cannot be told.
+        """
+        ...
+
     def health(self) -> Check:
         """Say quickly whether the engine can be reached; never raises."""
         ...

@@ -184,6 +184,11 @@ class ScriptedEngine:
                 return Failure(FailureKind.REFUSED, detail)
         return None
 
+    def identity(self, *, deadline: float | None = None) -> str:
+        """Return nothing: a script is no model."""
+        del deadline
+        return ""
+
     def health(self) -> Check:
         """Say that a script is always there."""
         return Check("reachable", True, "scripted", "The scripted engine is ready.")

@@ -5,6 +5,7 @@ from apps.judging.queries.advice import AdviceState, advice_state, newest_advice
 from apps.judging.queries.effects import Effect, Flips, Mover, effect_of
 from apps.judging.queries.estimates import Estimate, estimate
 from apps.judging.queries.judges import (
+    addresses_now,
     default_judge,
     default_judge_or_none,
     get_judge,
@@ -14,6 +15,7 @@ from apps.judging.queries.judges import (
     judge_choices,
     latest_test,
     list_judges,
+    tested_identity,
 )
 from apps.judging.queries.keys import criterion_digests, digest_of, score_key, verdict_keys
 from apps.judging.queries.live import (
@@ -92,6 +94,7 @@ __all__ = [
     "VersionScores",
     "WideScores",
     "accuracies",
+    "addresses_now",
     "advice_state",
     "as_domain",
     "by_criterion",
@@ -143,6 +146,7 @@ __all__ = [
     "shown_digest",
     "side",
     "sides_of",
+    "tested_identity",
     "text_key",
     "verdict_keys",
     "verdict_values",

@@ -85,6 +85,27 @@ def default_of(workspace: "Workspace") -> JudgeVersion | None:
     return _of(workspace).filter(judge__is_default=True).first()
 
 
+def addresses_now(version: JudgeVersion) -> list[str]:
+    """Where a judge version runs now: as its judge's newest version of the same fingerprint and key says."""
+    same = JudgeVersion.objects.filter(judge=version.judge_id, fingerprint=version.fingerprint)
+    newest = same.order_by("-number").only("base_url", "replicas", "api_key_sealed").first()
+    if newest is None or _key(newest) != _key(version):
+        newest = version
+    return [newest.base_url, *newest.replicas]
+
+
+def tested_identity(version: JudgeVersion) -> str:
+    """What told the model from others when the judge was last tested and ready; empty where it was not."""
+    tests = JudgeTest.objects.filter(version__judge=version.judge_id, version__fingerprint=version.fingerprint)
+    newest = tests.filter(ready=True).order_by("-pk").first()
+    checks = newest.checks if newest else []
+    return next((str(check["value"]) for check in checks if check["name"] == "identity"), "")
+
+
+def _key(version: JudgeVersion) -> bytes | None:
+    return None if version.api_key_sealed is None else bytes(version.api_key_sealed)
+
+
 def judge_choices(actor: "Actor") -> list[JudgeVersion]:
     """The latest version of each judge, the default first."""
     newest = JudgeVersion.objects.filter(judge=OuterRef("judge")).order_by("-number").values("pk")[:1]

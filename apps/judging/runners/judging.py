@@ -1,18 +1,20 @@
 """What a worker does with a shard of a run: decide, ask, write; running it twice changes nothing."""
 
+import functools
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable
 
-from apps.core import gateway
+from django.conf import settings
+
 from apps.jobs.leases import Lease
 from apps.jobs.models import Job, JobState, Shard
 from apps.judging.models import Run, RunItem
 from apps.judging.queries import stored
-from apps.judging.runners import asking, deciding, loading, writing
+from apps.judging.runners import asking, deciding, loading, opening, several, writing
 from domain import errors
-from domain.rubric import Criterion
 from domain.verdicts import Status, Verdict
+from engines.protocol import Engine
 
 FLUSH_SECONDS = 1.0
 FLUSH_VERDICTS = 400
@@ -55,11 +57,14 @@ def judge_shard(shard: Shard, lease: Lease) -> dict[str, int]:
     works = loading.works_of(shard)
     rows = stored.rows_by_key({key for work in works for key in work.keys.values()}, decided=True)
     writer = _Writer(lease, {key: stored.as_domain(row, row.criterion) for key, row in rows.items()})
+    at_once = max(1, min(settings.STUDIO_ANSWERS_IN_FLIGHT, len(works)))
+    under_way = _Judging(lease, writer, deadline, at_once)
     try:
         for together in loading.together(works):
-            lease.check()
-            _judge([deciding.decide(work, writer.known, deadline) for work in together], deadline, writer)
+            under_way.judge(together)
+        under_way.finish()
     finally:
+        under_way.close()
         writer.flush()
     return writer.counts
 
@@ -78,58 +83,125 @@ def finish_run(job: Job) -> None:
             part.update(state=RunItem.State.FAILED, reason=failed.error[:300])
 
 
-def _judge(together: list[deciding.Decided], deadline: float | None, writer: _Writer) -> None:
-    """Ask about what is left; the members of a list share one conversation with the judge."""
-    outcomes = [writing.Outcome(d.work, d.content_reason, d.reused, fresh=d.fresh) for d in together]
-    left = [place for place, decided in enumerate(together) if decided.left]
-    if left:
-        asked = _ask([together[place] for place in left], [outcomes[place] for place in left], deadline, writer)
-        outcomes = [asked.pop(0) if place in left else outcome for place, outcome in enumerate(outcomes)]
-    for outcome in outcomes:
-        writer.add(outcome)
+class _Judging:
+    """One shard under way: several answers are asked about at once, and written by the one thread that began them."""
+
+    def __init__(self, lease: Lease, writer: _Writer, deadline: float | None, at_once: int) -> None:
+        self._lease = lease
+        self._writer = writer
+        self._deadline = deadline
+        self._several = several.Several(at_once)
+        self._engines: dict[int, Engine] = {}
+        self._away: errors.Unavailable | None = None
+
+    def judge(self, works: list[loading.Work]) -> None:
+        """Do what needs no model, and begin to ask about the rest; members of a list share one conversation."""
+        self._lease.check()
+        together = self._decided(works)
+        while self._several.asks_for(_keys(together)):
+            self._collect()
+            together = self._decided(works)
+        if self._away is not None:
+            self.finish()
+        group = several.Group.of(together)
+        for outcome in group.settled:
+            self._writer.add(outcome)
+        if not group.asking:
+            return
+        if works[0].item.run.purpose == Run.Purpose.TRY:
+            self._in_parts(group)
+        else:
+            engine, wanted = self._engine(group), group.wanted()
+            self._several.begin(
+                group, _keys(group.asking), functools.partial(asking.ask, group.works, wanted, engine, self._deadline)
+            )
+            if self._several.full:
+                self._collect()
+
+    def finish(self) -> None:
+        """Collect all that is under way; raises Unavailable where the engine went away for some of it."""
+        while not self._several.empty:
+            self._collect()
+        if self._away is not None:
+            raise self._away
+
+    def close(self) -> None:
+        """Keep what other threads found when one met a fault."""
+        self._several.close()
+        while not self._several.empty:
+            for group, future in self._several.collect(self._lease.check):
+                if not future.cancelled() and future.exception() is None:
+                    self._take(group, future.result)
+
+    def _decided(self, works: list[loading.Work]) -> list[deciding.Decided]:
+        return [deciding.decide(work, self._writer.known, self._deadline) for work in works]
+
+    def _collect(self) -> None:
+        for group, future in self._several.collect(self._tick):
+            self._take(group, future.result)
+
+    def _take(self, group: several.Group, answer: Callable[[], list[asking.Answer]]) -> None:
+        """Write what came back about a group, as complete or, where the engine was away, to be gone on with."""
+        try:
+            _merge(group, answer())
+        except errors.Unavailable as away:
+            self._away = self._away or away
+            for outcome in group.outcomes:
+                outcome.complete = False
+        for outcome in group.outcomes:
+            self._writer.add(outcome)
+
+    def _tick(self) -> None:
+        self._lease.check()
+        self._writer.flush()
+
+    def _engine(self, group: several.Group) -> Engine:
+        judge = group.works[0].judge
+        if judge.pk not in self._engines:
+            try:
+                self._engines[judge.pk] = opening.engine_of(judge)
+            except errors.Unavailable as away:
+                self._take(group, _raising(away))
+                self.finish()
+        return self._engines[judge.pk]
+
+    def _in_parts(self, group: several.Group) -> None:
+        """On the Try page a few criteria at a time, so that verdicts stream in."""
+        engine, wanted = self._engine(group), group.wanted()
+        for start in range(0, len(wanted), STREAMED):
+            part = wanted[start : start + STREAMED]
+            if start + STREAMED < len(wanted):
+                try:
+                    _merge(group, asking.ask(group.works, part, engine, self._deadline))
+                except errors.Unavailable as away:
+                    self._take(group, _raising(away))
+                    self.finish()
+                group.outcomes = [_written_so_far(outcome, self._writer) for outcome in group.outcomes]
+            else:
+                self._take(group, functools.partial(asking.ask, group.works, part, engine, self._deadline))
+        self.finish()
 
 
-def _ask(
-    asking_about: list[deciding.Decided], outcomes: list[writing.Outcome], deadline: float | None, writer: _Writer
-) -> list[writing.Outcome]:
-    works = [decided.work for decided in asking_about]
-    parts = _parts(works[0], _wanted(asking_about))
-    try:
-        engine = gateway.engine_for(works[0].judge)
-        for number, criteria in enumerate(parts, start=1):
-            answers = asking.ask(works, criteria, engine, deadline)
-            for decided, outcome, answer in zip(asking_about, outcomes, answers, strict=True):
-                _merge(outcome, answer, {criterion.id for criterion in decided.left})
-            if answers[0].away:
-                raise errors.Unavailable(answers[0].away, code="engine_away")
-            if number < len(parts):
-                outcomes = [_written_so_far(outcome, writer) for outcome in outcomes]
-    except errors.Unavailable:
-        for outcome in outcomes:
-            outcome.complete = False
-            writer.add(outcome)
-        raise
-    return outcomes
+def _raising(away: errors.Unavailable) -> Callable[[], list[asking.Answer]]:
+    def answer() -> list[asking.Answer]:
+        raise away
+
+    return answer
 
 
-def _wanted(asking_about: list[deciding.Decided]) -> list[Criterion]:
-    """The criteria that some member still wants, in the order of the rubric."""
-    wanted = {criterion.id for decided in asking_about for criterion in decided.left}
-    return [criterion for criterion in asking_about[0].work.rubric.criteria if criterion.id in wanted]
+def _keys(together: list[deciding.Decided]) -> list[uuid.UUID]:
+    return [decided.work.keys[criterion.id] for decided in together for criterion in decided.left]
 
 
-def _merge(outcome: writing.Outcome, answer: asking.Answer, wanted: set[str]) -> None:
-    before = len(outcome.calls)
-    outcome.fresh |= {name: verdict for name, verdict in answer.found.items() if name in wanted}
-    outcome.origin |= {name: (before + call, place) for name, (call, place) in answer.origin.items()}
-    outcome.calls += answer.calls
-
-
-def _parts(work: loading.Work, left: list[Criterion]) -> Sequence[list[Criterion]]:
-    """All criteria of an answer in one request; on the Try page a few at a time, so that verdicts stream in."""
-    if work.item.run.purpose != Run.Purpose.TRY:
-        return [left]
-    return [left[start : start + STREAMED] for start in range(0, len(left), STREAMED)]
+def _merge(group: several.Group, answers: list[asking.Answer]) -> None:
+    for decided, outcome, answer in zip(group.asking, group.outcomes, answers, strict=True):
+        before = len(outcome.calls)
+        wanted = {criterion.id for criterion in decided.left}
+        outcome.fresh |= {name: verdict for name, verdict in answer.found.items() if name in wanted}
+        outcome.origin |= {name: (before + call, place) for name, (call, place) in answer.origin.items()}
+        outcome.calls += answer.calls
+    if answers[0].away:
+        raise errors.Unavailable(answers[0].away, code="engine_away")
 
 
 def _written_so_far(outcome: writing.Outcome, writer: _Writer) -> writing.Outcome:

@@ -21,6 +21,9 @@ from domain import rubric as rubrics
 TEST = "judge-test"
 ENGINE_KEYS = ("kind", "base_url", "model", "api_key", "replicas", "lineage")
 RESERVED = ("new", "accuracy")
+BY_NAME = "dns+"
+"""An address that begins so stands for every server that its name has in the DNS at the time."""
+
 EMBEDDED_MODEL = "SmolLM2-135M-Instruct"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
@@ -165,7 +168,7 @@ def _address_problem(address: Any, pointer: str) -> list[errors.Problem]:
     if not isinstance(address, str) or not address.strip() or len(address) > 500:
         return [errors.Problem(pointer, "Give the server's address, such as http://127.0.0.1:8001/v1.")]
     try:
-        parts = urlsplit(address.strip())
+        parts = urlsplit(address.strip().removeprefix(BY_NAME))
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         usable = False
