@@ -1,10 +1,11 @@
 """The words put to a judge: one builder beside one text file per prompt."""
 
 from domain.prompts.judge import PROTOCOLS, Rendered, lead_after, render
-from domain.prompts.material import Material, of_criterion
+from domain.prompts.material import NAMES, Material, of_criterion
 from domain.prompts.texts import fill, load, prompt_digest, question
 
 __all__ = [
+    "NAMES",
     "PROTOCOLS",
     "Material",
     "Rendered",

@@ -76,5 +76,5 @@ def _entry(term: Term) -> dict[str, Any]:
 
 def _by_rule(reason: str) -> Score:
     value = next(value for start, value in _BY_RULE.items() if reason.startswith(start))
-    step = {"step": "content_gate", "in": {"reason": reason, "floor": value}, "out": value}
+    step = {"step": "content_gate", "in": {"reason": reason, "floor": value, "pair": True}, "out": value}
     return Score(raw=value, display=value, status="ok", coverage=1.0, contributions={}, trace=(step,))

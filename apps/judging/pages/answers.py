@@ -11,7 +11,7 @@ from apps.judging import queries
 from apps.judging.models import Call, RunItem
 from apps.judging.pages import sentences
 from apps.judging.pages.runs import crumbs
-from domain import subjects
+from domain import prompts, subjects
 
 
 def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
     run_url = reverse("judging:detail", args=[actor.workspace.slug, item.run_id])
     ids = RunItem.objects.filter(run=item.run_id, index__in=[item.index - 1, item.index + 1])
     neighbours = set(ids.values_list("index", flat=True))
-    pins = queries.pins_on(members[0].response) if len(members) == 1 else {}
+    pins = queries.pins_on(members[0].response) if whole.subject.kind == SubjectKind.RESPONSE else {}
     return {
         "run": item.run,
         "item": whole,
@@ -35,6 +35,7 @@ def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
         "context": whole.subject.prompt.context,
         "reference": whole.subject.prompt.reference,
         "answers": [_member(member, result) for member in members],
+        "beside": result.is_pair,
         "trace": sentences.of_trace(result.score.trace, result.rubric) if result.score else [],
         "previous": item.index - 1 if item.index - 1 in neighbours else None,
         "next": item.index + 1 if item.index + 1 in neighbours else None,
@@ -73,10 +74,18 @@ def call(actor: Actor, found: Call, chosen: str | None) -> dict[str, Any]:
 
 
 def _member(member: Any, result: queries.Result) -> dict[str, Any]:
+    """One answer with marked evidence; of several with its letter, and whether it is the one that is judged."""
+    judged = member.response in result.judged
     spans = [
         {"start": span.start, "end": span.end, "title": f"Evidence for criterion {found.number}"}
         for found in result.criteria
-        if found.verdict is not None
+        if found.verdict is not None and judged
         for span in found.verdict.evidence
     ]
-    return {"response": member.response, "text": subjects.text_of(member.response.parts), "spans": spans}
+    return {
+        "response": member.response,
+        "text": subjects.text_of(member.response.parts),
+        "spans": spans,
+        "judged": judged,
+        "letter": prompts.NAMES[member.position] if result.is_pair else "",
+    }

@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.core.templatetags import words
 from domain import rubric as rubrics
+from domain import scoring
 
 
 def of_trace(trace: Sequence[Mapping[str, Any]], rubric: rubrics.Rubric) -> list[str]:
@@ -22,6 +23,8 @@ def number(value: float) -> str:
 
 
 def _content_gate(given: Mapping[str, Any], out: Any, _numbers: Mapping[str, int]) -> list[str]:
+    if given.get("pair"):
+        return [f"{given['reason']} By rule the pair gets {number(out)}; no judge was shown it."]
     return [f"{given['reason']} By rule it gets {number(out)} and is shown to no judge."]
 
 
@@ -34,6 +37,29 @@ def _unscored(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) ->
     if out == "null":
         said.append(f"{_listed(blocking, numbers)} unscored, and the rubric then gives no reward.")
     return said
+
+
+def _pair(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) -> list[str]:
+    if out is None:
+        return ["No criterion with a weight has a value, so there is no score."]
+    hard = [term for term in given["terms"] if term["hard"] and given["hard_rules_first"]]
+    said = []
+    if hard:
+        decide = abs(sum(map(_leaning, hard))) > scoring.SAME
+        which = "prefer one answer, so they alone decide" if decide else "tie, so the other criteria decide"
+        places = ", ".join(str(numbers.get(term["id"], 0)) for term in hard)
+        said.append(f"The hard rules (criteria {places}) {which}.")
+    sides = {"A": sum(_leaning(t) > 0 for t in given["terms"]), "B": sum(_leaning(t) < 0 for t in given["terms"])}
+    ties = len(given["terms"]) - sum(sides.values())
+    counted = f"{sides['A']} of the criteria prefer Answer A, {sides['B']} prefer Answer B, {ties} tie"
+    rule = "one half and half of the mean preference by weight, where a pitfall counts for the other answer"
+    return [*said, f"{counted}. The score is {rule}: {number(out)}."]
+
+
+def _leaning(term: Mapping[str, Any]) -> float:
+    """How far a criterion speaks for the first answer, by weight."""
+    leaning: float = term["weight"] * (2 * term["value"] - 1)
+    return -leaning if term["pitfall"] else leaning
 
 
 def _weighted(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) -> list[str]:
@@ -82,5 +108,6 @@ _SENTENCES = {
     "unscored": _unscored,
     "weighted": _weighted,
     "tree": _tree,
+    "pair": _pair,
     "gate": _gate,
 }

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from apps.datasets.models import SubjectKind
 from apps.judging.models import Run, RunItem, Verdict
 from apps.judging.queries import keys, scored, stored
+from apps.judging.queries.measured import in_words
 from domain import rubric as rubrics
 from domain import scoring, verdicts
 
 if TYPE_CHECKING:
+    from apps.datasets.models import Response
     from apps.rubrics.models import Profile
 
 PENDING = "pending"
@@ -38,6 +40,11 @@ class CriterionResult:
         if not self.compares or self.verdict is None or self.verdict.value is None or self.verdict.value == TIE:
             return ""
         return "A" if (self.verdict.value > TIE) != self.criterion.is_pitfall else "B"
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """What else the strategy measured, in short phrases."""
+        return in_words(self.verdict.detail) if self.verdict and self.verdict.is_scored else ()
 
     @property
     def status(self) -> str:
@@ -82,6 +89,39 @@ class Result:
     def reward(self) -> float | None:
         """The raw score, or nothing."""
         return self.score.raw if self.score else None
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether two answers were compared."""
+        return self.item.subject.kind == SubjectKind.PAIR
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the answer was judged in a list."""
+        return self.item.subject.kind == SubjectKind.LIST
+
+    @property
+    def winner(self) -> str:
+        """Which answer of a pair is better by the whole rubric, A or B; nothing for a tie or without a score."""
+        if not self.is_pair or self.reward is None or abs(self.reward - TIE) <= scoring.SAME:
+            return ""
+        return "A" if self.reward > TIE else "B"
+
+    @property
+    def members(self) -> "list[Response]":
+        """The answers of the subject, in order; items must come with them."""
+        return [member.response for member in self.item.subject.members.all()]
+
+    @property
+    def judged(self) -> "list[Response]":
+        """The answers that the verdicts are about: one, or the two of a pair."""
+        place = self.item.subject.judged_member
+        return self.members if place is None else self.members[place : place + 1]
+
+    @property
+    def title(self) -> str:
+        """The ids of the answers that the verdicts are about."""
+        return " and ".join(response.external_id for response in self.judged)
 
     @property
     def cached(self) -> bool:
