@@ -223,16 +223,20 @@ def ranked(values: Mapping[int, float], within: float) -> dict[int, int]:
 
 
 def steadiness(degrees: Sequence[Sequence[float]]) -> float | None:
-    """The mean over pairs of orders of Kendall's τ-a between them; one row a member, None where nothing compares."""
-    if len(degrees) < 2 or len(degrees[0]) < 2:
-        return None
-    taus = [_tau([row[a] for row in degrees], [row[b] for row in degrees]) for a, b in _twos(len(degrees[0]))]
-    return round(math.fsum(taus) / len(taus), 6)
+    """How far the orders agree on the order of the members, from −1 to 1; one row a member, one column an order.
+
+    The mean over pairs of orders of Kendall's τ among the pairs of members that one of the two tells apart; None where
+    none does.
+    """
+    orders = list(zip(*degrees, strict=True))
+    taus = [tau for a, b in _twos(len(orders)) if (tau := _tau(orders[a], orders[b])) is not None]
+    return round(math.fsum(taus) / len(taus), 6) if taus else None
 
 
-def _tau(left: Sequence[float], right: Sequence[float]) -> float:
-    signs = [_sign(left[a] - left[b]) * _sign(right[a] - right[b]) for a, b in _twos(len(left))]
-    return sum(signs) / len(signs)
+def _tau(left: Sequence[float], right: Sequence[float]) -> float | None:
+    signs = [(_sign(left[a] - left[b]), _sign(right[a] - right[b])) for a, b in _twos(len(left))]
+    apart = [one * other for one, other in signs if one or other]
+    return sum(apart) / len(apart) if apart else None
 
 
 def _twos(count: int) -> list[tuple[int, int]]:

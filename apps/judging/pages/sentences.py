@@ -51,7 +51,7 @@ def _pair(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) -> lis
         said.append(f"The hard rules (criteria {places}) {which}.")
     sides = {"A": sum(_leaning(t) > 0 for t in given["terms"]), "B": sum(_leaning(t) < 0 for t in given["terms"])}
     ties = len(given["terms"]) - sum(sides.values())
-    counted = f"{sides['A']} of the criteria prefer Answer A, {sides['B']} prefer Answer B, {ties} tie"
+    counted = f"Criteria that prefer Answer A: {sides['A']}, Answer B: {sides['B']}, neither: {ties}"
     rule = "one half and half of the mean preference by weight, where a pitfall counts for the other answer"
     return [*said, f"{counted}. The score is {rule}: {number(out)}."]
 

@@ -56,7 +56,7 @@ def test_a_pair_shows_both_answers_and_who_wins_each_criterion(clinic: Clinic, p
     assert "Answer A is better" in html
     assert "A shown first: much more A" in html
     assert "position gap" in html
-    assert "2 of the criteria prefer Answer A" in html
+    assert "Criteria that prefer Answer A: 2, Answer B: 0, neither: 0." in html
 
 
 def test_orders_that_contradict_each_other_are_said(clinic: Clinic, play, browser: Client) -> None:
@@ -141,7 +141,12 @@ def test_what_else_was_measured_is_in_words(clinic: Clinic, play, browser: Clien
 
 def test_the_estimate_counts_pairs(clinic: Clinic, browser: Client) -> None:
     judge = factories.make_judge(workspace=clinic.author.workspace, strategy="pairwise")
-    chosen: dict[str, Any] = {"rubric": str(clinic.version), "dataset": clinic.dataset.slug, "judges": str(judge), "samples": 1}
+    chosen: dict[str, Any] = {
+        "rubric": str(clinic.version),
+        "dataset": clinic.dataset.slug,
+        "judges": str(judge),
+        "samples": 1,
+    }
     html = browser.get(reverse("judging:estimate", args=[clinic.author.workspace.slug]), chosen).content.decode()
     assert "<dt>Pairs</dt><dd>1</dd>" in html
 

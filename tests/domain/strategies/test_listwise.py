@@ -123,7 +123,10 @@ def test_ranks_share_a_place_within_the_tie():
 def test_steadiness_is_the_agreement_of_the_orders():
     assert steadiness([[0.9, 0.8], [0.5, 0.6], [0.1, 0.2]]) == 1.0
     assert steadiness([[0.9, 0.1], [0.5, 0.5], [0.1, 0.9]]) == -1.0
+    assert steadiness([[0.9, 0.9], [0.5, 0.5], [0.5, 0.2]]) == pytest.approx(2 / 3)
     assert steadiness([[0.9, 0.1]]) is None
+    assert steadiness([[0.5, 0.5], [0.5, 0.5]]) is None
+    assert steadiness([]) is None
 
 
 def test_its_cost_grows_with_orders_members_and_criteria():
