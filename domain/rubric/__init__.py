@@ -1,7 +1,7 @@
 """The rubric document `rubricstudio/1`: its shape, its rules, its canonical form and its digests."""
 
 from domain.rubric.canonical import canonical, sha256
-from domain.rubric.choosing import Choice, choices, chosen
+from domain.rubric.choosing import ORDER, Choice, choices, chosen
 from domain.rubric.difference import Difference, ItemChange, Piece, difference, item_change, shown, words
 from domain.rubric.digests import (
     PROTOCOLS,
@@ -62,6 +62,7 @@ __all__ = [
     "HUNK_SETTINGS",
     "MAX_WEIGHT",
     "NOTHING",
+    "ORDER",
     "PROTOCOLS",
     "TIER_WEIGHTS",
     "AppliesCheck",

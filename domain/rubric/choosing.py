@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.rubric.hunks import SETTINGS
-from domain.rubric.merging import LISTS, UNIT, Item, Merged, merge, merge_item
+from domain.rubric.merging import LISTS, UNIT, Item, Merged, leading_order, merge, merge_item
 
 MAX_ID = 80
+ORDER = "order/"
 _APPENDED = {"notes", "description"}
 _UNITED = {"tags", "examples", "needs", "extensions", "unscored"}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A place where two documents differ: a whole item, one field of it, or a setting.
+    """A place where two documents differ: a whole item, one field of it, a setting, or the order of a list.
+
+    The order of a list has the pointer `order/criteria`, `order/groups` or `order/guidelines`; its sides are the ids
+    that both have, in the order of each. Where one side moved nothing, the other leads.
 
     `outcome` says what happens unless somebody chooses: `mine`, `theirs`, `joined` (word by word or key by key),
     or nothing where both sides changed it. `ways` are the answers that can be given.
@@ -45,12 +49,13 @@ class Choice:
 
 
 def choices(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Choice, ...]:
-    """Every place where two documents differ, settings first, items in the order of theirs and then mine."""
+    """Every place where two documents differ: settings, items in the order of theirs and then mine, orders."""
     found = [_field("", key, base, mine, theirs) for key in SETTINGS if mine.get(key) != theirs.get(key)]
     for name in LISTS:
         old, own, others = (_by_id(side, name) for side in (base, mine, theirs))
         for key in dict.fromkeys([*others, *own]):
             found.extend(_item(f"{name}/{key}", old.get(key), own.get(key), others.get(key)))
+    found.extend(filter(None, (_order(name, base, mine, theirs) for name in LISTS)))
     return tuple(found)
 
 
@@ -62,16 +67,29 @@ def chosen(
     A pick counts only where the documents differ and where its way is offered; the conflicts that come back are open.
     """
     sides = copy.deepcopy(dict(mine)), copy.deepcopy(dict(theirs))
+    orders: dict[str, str] = {}
     for choice in choices(base, mine, theirs):
         way = picks.get(choice.pointer, "")
         if way not in choice.ways or way == "joined":
             continue
-        if way == "both":
+        if choice.pointer.startswith(ORDER):
+            orders[choice.pointer.removeprefix(ORDER)] = way
+        elif way == "both":
             _both(choice, *sides)
         else:
             source, target = sides if way == "mine" else sides[::-1]
             _agree(choice, source, target)
-    return merge(base, *sides)
+    return merge(base, *sides, orders)
+
+
+def _order(name: str, base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Choice | None:
+    old, own, others = ([item["id"] for item in side.get(name, [])] for side in (base, mine, theirs))
+    shared = set(own) & set(others)
+    mine_shared, theirs_shared = ([key for key in side if key in shared] for side in (own, others))
+    if mine_shared == theirs_shared:
+        return None
+    before = [key for key in old if key in shared]
+    return Choice(f"{ORDER}{name}", before, mine_shared, theirs_shared, leading_order(old, others), ("mine", "theirs"))
 
 
 def _by_id(side: Mapping[str, Any], name: str) -> dict[str, Item]:

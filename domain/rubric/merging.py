@@ -44,12 +44,15 @@ class Merged:
     conflicts: tuple[Conflict, ...]
 
 
-def merge(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Merged:
-    """Join two documents that were made from the same one."""
+def merge(
+    base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any], orders: Mapping[str, str] | None = None
+) -> Merged:
+    """Join two documents that were made from the same one; `orders`: a list → `mine` or `theirs`, whose order leads."""
     conflicts: list[Conflict] = []
     out = _fields("", base, mine, theirs, conflicts=conflicts)
     for name in LISTS:
-        out[name] = _items(name, base.get(name, []), mine.get(name, []), theirs.get(name, []), conflicts)
+        lead = (orders or {}).get(name, "")
+        out[name] = _items(name, base.get(name, []), mine.get(name, []), theirs.get(name, []), conflicts, lead=lead)
     _rehome(out, (theirs, mine, base))
     _untangle(out, mine, theirs, conflicts)
     whole = {key: out[key] for key in dict.fromkeys([*theirs, *mine]) if key in out}
@@ -162,14 +165,19 @@ def _value(pointer: str, base: Any, mine: Any, theirs: Any, conflicts: list[Conf
     return theirs
 
 
-def _items(name: str, base: list[Item], mine: list[Item], theirs: list[Item], conflicts: list[Conflict]) -> list[Item]:
+def _items(
+    name: str, base: list[Item], mine: list[Item], theirs: list[Item], conflicts: list[Conflict],
+    *, lead: str = "",
+) -> list[Item]:  # fmt: skip
     old, own, others = ({item["id"]: item for item in side} for side in (base, mine, theirs))
     merged: dict[str, Item] = {}
     for key in dict.fromkeys([*old, *others, *own]):
         item = _item(f"{name}/{key}", old.get(key), own.get(key), others.get(key), conflicts)
         if item is not None:
             merged[key] = item
-    return [merged[key] for key in _order(list(old), list(own), list(others)) if key in merged]
+    first = lead or leading_order(list(old), list(others))
+    order = _order(*((list(own), list(others)) if first == "mine" else (list(others), list(own))))
+    return [merged[key] for key in order if key in merged]
 
 
 def _item(
@@ -186,10 +194,14 @@ def _item(
     return _fields(f"{pointer}/", base or {}, mine, theirs, conflicts=conflicts)
 
 
-def _order(base: list[str], mine: list[str], theirs: list[str]) -> list[str]:
-    """The order of the side that moved something, theirs where both did; what the other added follows its neighbour."""
-    stays = [key for key in theirs if key in set(base)] == [key for key in base if key in set(theirs)]
-    lead, follow = (mine, theirs) if stays else (theirs, mine)
+def leading_order(base: list[str], theirs: list[str]) -> str:
+    """Whose order leads unless somebody chooses: that of the side that moved something, theirs where both did."""
+    old, others = set(base), set(theirs)
+    return "mine" if [key for key in theirs if key in old] == [key for key in base if key in others] else "theirs"
+
+
+def _order(lead: list[str], follow: list[str]) -> list[str]:
+    """The order of one side; what only the other has follows its neighbour there."""
     out, known = list(lead), set(lead)
     before: str | None = None
     for key in follow:

@@ -7,8 +7,9 @@
   const nameOf = (row) => row?.dataset.sortId || (row?.dataset.groupId && `group ${row.dataset.groupId}`);
   const byName = (name) => rows().find((row) => nameOf(row) === name);
   // Rows of a very long table that are not drawn yet: one row says how many, which and what they weigh.
+  // Where the table is narrowed, such rows also stand for criteria that do not fit; those are never selected.
   const later = () => [...document.querySelectorAll("[data-criteria-table] [data-later]")];
-  const idsLater = () => later().flatMap((row) => JSON.parse(row.dataset.ids));
+  const idsLater = () => later().flatMap((row) => JSON.parse(row.dataset.wanted || row.dataset.ids));
   const HEIGHT = 80; // of a usual row, so that the page is about as long as it will be
   let everything = false;
   let anchor = null;
@@ -155,7 +156,9 @@
       boxes().forEach((one) => { one.checked = true; });
       everything = true;
     } else if (plain && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      const beside = row?.[event.key === "ArrowDown" ? "nextElementSibling" : "previousElementSibling"];
+      const way = event.key === "ArrowDown" ? "nextElementSibling" : "previousElementSibling";
+      let beside = row?.[way];
+      while (beside?.hidden) beside = beside[way];
       if (beside?.dataset.later !== undefined) { event.preventDefault(); beside.querySelector("a").click(); return; }
       const to = list[at < 0 ? 0 : Math.min(list.length - 1, Math.max(0, at + (event.key === "ArrowDown" ? 1 : -1)))];
       if (event.shiftKey && row) { anchor ||= row; range(anchor, row, true); range(anchor, to, true); } else anchor = null;
@@ -192,7 +195,7 @@
     event.preventDefault();
     send(event.target, event.submitter);
   });
-  const start = () => { if (!table()) return; later().forEach((row) => { row.style.height = `${row.dataset.count * HEIGHT}px`; }); if (everything) boxes().forEach((box) => { box.checked = true; }); drawFolds(); shares(); count(); const first = rows()[0]; if (first) first.tabIndex = 0; };
+  const start = () => { if (!table()) return; later().forEach((row) => { row.style.height = `${(row.dataset.shown || row.dataset.count) * HEIGHT}px`; }); if (everything) boxes().forEach((box) => { box.checked = true; }); drawFolds(); shares(); count(); const first = rows()[0]; if (first) first.tabIndex = 0; };
   document.addEventListener("studio:content", start);
   document.addEventListener("studio:shares", (event) => { shares(); if (event.detail !== "typing") stored(); });
   document.addEventListener("studio:row", (event) => focusRow(event.detail));

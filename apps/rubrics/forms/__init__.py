@@ -9,7 +9,7 @@ from apps.rubrics.forms.replacing import ReplaceForm
 from apps.rubrics.forms.sets import SampleForm, SetSubmissionForm
 from apps.rubrics.forms.standards import MatrixForm, ReferenceForm
 from apps.rubrics.forms.suggest import SuggestForm
-from apps.rubrics.forms.table import BulkForm, CellForm, refused
+from apps.rubrics.forms.table import BulkForm, CellForm, NarrowForm, refused
 from apps.rubrics.forms.version import (
     KEYS,
     AddForm,
@@ -18,6 +18,7 @@ from apps.rubrics.forms.version import (
     GroupForm,
     GuidelineFormSet,
     NoteForm,
+    RetireForm,
     SettingsForm,
     ThreadForm,
     guidelines_from,
@@ -38,10 +39,12 @@ __all__ = [
     "GuidelineFormSet",
     "ImportForm",
     "MatrixForm",
+    "NarrowForm",
     "NoteForm",
     "PolicyForm",
     "ReferenceForm",
     "ReplaceForm",
+    "RetireForm",
     "RubricForm",
     "SampleForm",
     "SetSubmissionForm",

@@ -7,10 +7,28 @@ from django import forms
 from apps.rubrics.forms.criterion import EVIDENCE, GATES, KINDS, POLARITIES, TAGS, TIERS, gate_of
 from apps.rubrics.forms.fields import lines, number_input
 from apps.rubrics.forms.rows import starting_parts
-from domain import errors, rubric
+from domain import errors, rubric, standards
 
 KEEP = ("", "leave as it is")
 EFFECTS = [("limit", "the score is at most"), ("set", "the score is exactly")]
+
+
+class NarrowForm(forms.Form):
+    """Which criteria of the table are shown: those with these words, and with these tags.
+
+    A tag of the axis is meant by its name, no tag by a lone space, which no tag can be.
+    """
+
+    find = forms.CharField(required=False, max_length=200, label="With the words")
+    dimension = forms.CharField(required=False, max_length=500, strip=False)
+    scenario = forms.CharField(required=False, max_length=500, strip=False)
+    discipline = forms.CharField(required=False, max_length=500, strip=False)
+
+    def wanted(self) -> tuple[str, dict[str, str]]:
+        """The words, and the tag wanted on each axis that matters, "" for criteria without one; faults want nothing."""
+        said = self.cleaned_data if self.is_valid() else {}
+        tags = {axis: said[axis].strip() for axis in standards.AXES if said.get(axis)}
+        return said.get("find", ""), tags
 
 
 class CellForm(forms.Form):

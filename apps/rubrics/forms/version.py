@@ -184,6 +184,15 @@ class NoteForm(forms.Form):
     note = forms.CharField(required=False, max_length=5_000, widget=lines(2))
 
 
+class RetireForm(NoteForm):
+    """Why a version is taken out of service."""
+
+    note = forms.CharField(
+        max_length=5_000, widget=lines(2), label="Why it is retired",
+        error_messages={"required": "Say why it is retired: whoever asks for it later reads that."},
+    )  # fmt: skip
+
+
 class CommentForm(forms.Form):
     """A comment in a discussion."""
 

@@ -274,6 +274,7 @@ class Decision(Stamped):
         REQUEST_CHANGES = "request_changes", "requested changes"
         WITHDRAW = "withdraw", "withdrew"
         RETIRE = "retire", "retired"
+        SUPERSEDE = "supersede", "superseded"
 
     version = models.ForeignKey(RubricVersion, on_delete=models.PROTECT, related_name="decisions")
     verb = models.CharField(max_length=20, choices=Verb)

@@ -9,6 +9,7 @@ from apps.rubrics.pages.guidelines import guidelines
 from apps.rubrics.pages.history import versions
 from apps.rubrics.pages.library import library
 from apps.rubrics.pages.merging import merging, outcome
+from apps.rubrics.pages.narrowing import narrowing
 from apps.rubrics.pages.presence import present
 from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality, similar_pairs
 from apps.rubrics.pages.reading import reading_of
@@ -33,6 +34,7 @@ __all__ = [
     "library_criteria",
     "losses",
     "merging",
+    "narrowing",
     "numbered",
     "offered",
     "outcome",

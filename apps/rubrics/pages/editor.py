@@ -11,6 +11,7 @@ from apps.rubrics.models import RubricVersion
 from apps.rubrics.pages import quality, table
 from apps.rubrics.pages.frame import Steps, frame
 from apps.rubrics.pages.guidelines import guidelines
+from apps.rubrics.pages.narrowing import Narrowing, axes
 from domain import rubric
 
 MOST_AT_ONCE = 100  # a longer rubric gets its remarks by a request of their own
@@ -35,6 +36,9 @@ def editor(
         shown["steps"] = Steps()
     edit = shown["steps"].edit
     choices = group_choices(document)
+    narrowed: Narrowing = more.setdefault("narrowed", Narrowing())
+    fitting = narrowed.fitting(document) if narrowed else None
+    window = None if suggesting else _window(version, document, more, fitting)
     return {
         **shown,
         "said": said,
@@ -43,8 +47,10 @@ def editor(
             document,
             said,
             table=table.Table(version, edit=edit, moved=more.get("moved"), suggesting=suggesting),
-            window=None if suggesting else _window(version, document, more),
+            view=table.View(window, fitting),
         ),
+        "axes": axes(document, narrowed),
+        "fit": None if fitting is None else len(fitting),
         "suggesting": suggesting,
         "may_suggest": actor.can(Role.ANNOTATOR),
         "cells": edit or suggesting is not None,
@@ -64,14 +70,17 @@ def editor(
     }
 
 
-def _window(version: RubricVersion, document: dict[str, Any], more: dict[str, Any]) -> range:
+def _window(
+    version: RubricVersion, document: dict[str, Any], more: dict[str, Any], fitting: set[str] | None
+) -> set[int]:
     """The numbers of the rows to draw: around the one that was opened, moved or asked for, else from the start."""
-    size = len(document["criteria"])
+    numbers = quality.numbered(document)
+    fit = sorted(number for name, number in numbers.items() if fitting is None or name in fitting)
     key = (more.get("opened") or {}).get("key") or more.get("moved") or more.get("at")
-    if size <= table.DRAWN_AT_ONCE or (key is None and not more.get("around")):
-        return table.window_around(more.get("first") or 1, size)
+    if key is None and not more.get("around"):
+        return table.window_around(more.get("first") or 1, fit)
     name = more.get("around") or next((row.criterion_id for row in version.criteria.all() if row.pk == key), "")
-    return table.window_around(quality.numbered(document).get(name, 1), size)
+    return table.window_around(numbers.get(name, 1), fit)
 
 
 def _weighting(version: RubricVersion, said: rubric.Rubric) -> dict[str, Any]:

@@ -13,14 +13,20 @@ from domain import rubric
 SHOWN = {"": "everything", "judged": "only what a judge reads", "weights": "only weights"}
 
 
-def versions(actor: Actor, version: RubricVersion, before: str, after: str, show: str = "") -> dict[str, Any]:
-    """All versions of the rubric; `before` and `after` are the numbers to compare, as typed."""
+def versions(
+    actor: Actor, version: RubricVersion, before: str, after: str, show: str = "", *, note_form: Any = None
+) -> dict[str, Any]:
+    """All versions of the rubric; `before` and `after` are the numbers to compare, as typed.
+
+    `note_form` is a note to a decision that failed.
+    """
     rows = queries.versions_of(version.rubric)
     merges = queries.merges_in(version.rubric)
     numbers = {row.number: row for row in rows}
     new = numbers.get(forms.whole(after) or version.number, version)
     waiting = version.status == VersionStatus.IN_REVIEW
     approved = next((row for row in rows if row.status == VersionStatus.APPROVED), None) if waiting else None
+    usual = forms.RetireForm if version.status == VersionStatus.APPROVED else forms.NoteForm
     old = numbers.get(forms.whole(before) or 0) or approved or _default_base(new, rows)
     difference = _difference(actor, old, new) if old is not None else None
     states = queries.gate_states(version) if waiting else []
@@ -40,7 +46,8 @@ def versions(actor: Actor, version: RubricVersion, before: str, after: str, show
         "approvals": queries.approvals(version, states) if waiting else None,
         **(_open_matters(version) if waiting else {}),
         "may_set_policy": actor.can(Role.ADMIN),
-        "note_form": forms.NoteForm(),
+        "note_form": note_form if note_form is not None else usual(),
+        "supersedes": approved,
         "may_write": actor.can(Role.AUTHOR),
     }
 

@@ -19,6 +19,8 @@ _FIELD_WAYS = {
     "both": "Keep both",
 }
 _NOUNS = {"criteria": "criterion", "groups": "group", "guidelines": "guideline"}
+_ORDERS = {"criteria": "The order of the criteria", "groups": "The order of the groups"}
+MOST_IN_ORDER, MOST_OF_TITLE = 8, 60
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class MergeItem:
 
 @dataclass(frozen=True)
 class MergePart:
-    """Places of one sort: to choose at, changed by the other side, changed by this one, or joined from both."""
+    """Places of one sort: to choose at, changed by the other side, changed by this one, joined from both, or orders."""
 
     name: str
     title: str
@@ -97,13 +99,15 @@ def outcome(version: RubricVersion, plan: services.MergePlan) -> dict[str, Any]:
 
 def _parts(plan: services.MergePlan, other: RubricVersion, picks: Mapping[str, str]) -> list[MergePart]:
     asked = {conflict.pointer for conflict in plan.open} | {c.pointer for c in plan.choices if not c.outcome}
-    sorts: dict[str, list[rubric.Choice]] = {"open": [], "joined": [], "theirs": [], "mine": []}
+    sorts: dict[str, list[rubric.Choice]] = {"open": [], "order": [], "joined": [], "theirs": [], "mine": []}
     for choice in plan.choices:
-        sorts["open" if choice.pointer in asked else choice.outcome].append(choice)
+        sort = "open" if choice.pointer in asked else choice.outcome
+        sorts["order" if choice.pointer.startswith(rubric.ORDER) else sort].append(choice)
     still = {conflict.pointer for conflict in plan.open}
     titles = {**_titles(plan.theirs), **_titles(plan.mine)}
     words = {
         "open": ("Both changed this", "Nothing is stored until you have chosen at each of these places."),
+        "order": ("What stands where", "One order can hold; what only the other side has follows its neighbour there."),
         "joined": ("Joined word by word", "Both changed the same text in different places; both changes are kept."),
         "theirs": (f"Only version {other.number} changed this", "It is taken over unless you keep yours."),
         "mine": ("Only this draft changed this", "It stays unless you take the other side’s."),
@@ -122,9 +126,34 @@ def _items(
     for choice in found:
         by_item.setdefault(choice.item, []).append(choice)
     for item, inner in by_item.items():
+        if item.startswith(rubric.ORDER):
+            name = item.removeprefix(rubric.ORDER)
+            title = _ORDERS.get(name, f"The order of the {name}")
+            yield MergeItem("order", title, tuple(_ordered(choice, picks, titles) for choice in inner))
+            continue
         noun = _NOUNS.get(item.partition("/")[0], "settings")
         title = titles.get(item, "The rubric’s own settings")
         yield MergeItem(noun, title, tuple(_shown(choice, picks, choice.pointer in still) for choice in inner))
+
+
+def _ordered(choice: rubric.Choice, picks: Mapping[str, str], titles: Mapping[str, str]) -> Place:
+    """Both orders as far as they differ, as titles."""
+    name = choice.pointer.removeprefix(rubric.ORDER)
+    on = picks.get(choice.pointer, "")
+    on = on if on in choice.ways else choice.outcome
+    sides = {"mine": choice.mine, "theirs": choice.theirs}
+    first = next(n for n, (own, other) in enumerate(zip(choice.mine, choice.theirs, strict=True)) if own != other)
+    ways = []
+    for way in choice.ways:
+        shown = [_clipped(titles[f"{name}/{key}"]) for key in sides[way][first : first + MOST_IN_ORDER]]
+        more = " …" if len(sides[way]) > first + MOST_IN_ORDER else ""
+        pieces = (rubric.Piece("same", " · ".join(shown) + more),)
+        ways.append(Way(way, "Keep my order" if way == "mine" else "Take their order", pieces, way == on))
+    return Place(choice.pointer, "order", tuple(ways), False)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= MOST_OF_TITLE else f"{text[: MOST_OF_TITLE - 1]}…"
 
 
 def _titles(document: Mapping[str, Any]) -> dict[str, str]:

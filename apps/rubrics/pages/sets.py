@@ -38,6 +38,7 @@ def rubric_set(actor: Actor, row: RubricSetVersion, *, page: str | None, **more:
         "needed": queries.needed_sample(row) if draft else 0,
         "submit_form": forms.SetSubmissionForm(initial={"sample_size": usual}),
         "note_form": forms.NoteForm(),
+        "retire_form": forms.RetireForm(),
         "may_submit": draft and actor.can(Role.AUTHOR),
         "may_read": waiting and actor.can(Role.APPROVER) and not own,
         "may_send_back": waiting and actor.can(Role.APPROVER),

@@ -8,6 +8,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.rubrics import forms, queries
 from apps.rubrics.models import RubricVersion
 from apps.rubrics.pages.frame import address
+from apps.rubrics.pages.narrowing import cell_query
 from domain import rubric, standards, words
 
 NO_TAG = "no tag"
@@ -66,6 +67,7 @@ def standards_matrix(actor: Actor, versions: list[RubricVersion], form: forms.Ma
         "sparse": 2 * len(matrix.empty) > len(matrix.rows) * len(matrix.columns),
         "empty": [f"{row} × {column}" for row, column in matrix.empty],
         "inside": _inside(said, wanted, other, chosen) if chosen else None,
+        "in_table": cell_query({rows: chosen[0], columns: chosen[1], other: wanted["third"]}) if chosen else "",
         "chosen": " × ".join(name or NO_TAG for name in chosen) if chosen else "",
         "directions": _directions(actor, [each for _, each in said]),
         "count": len(versions),

@@ -1,8 +1,10 @@
 """The table of the Edit page: groups with their criteria; what a row says of itself is drawn once and kept."""
 
+import bisect
+import functools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from apps.rubrics import forms, queries
 from apps.rubrics.models import Group, RubricVersion
 from apps.rubrics.pages.chips import Chip, chips
 from apps.rubrics.pages.frame import address, steps
+from apps.rubrics.pages.narrowing import Narrowing
 from domain import rubric, words
 
 AXES = ("dimension", "scenario", "discipline")
@@ -54,11 +57,16 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Later:
-    """Neighbouring rows of a very long table that are not drawn yet: their numbers, ids and what they weigh."""
+    """Neighbouring rows that are not drawn: their numbers, ids and what they weigh.
+
+    Those in `wanted` are drawn when they come into sight; the others do not fit what the table is narrowed to.
+    """
 
     first: int
     last: int
     ids: str
+    wanted: str
+    shown: int
     weight: float
     top: float
     gain: float
@@ -79,11 +87,21 @@ class Block:
     share: float
     rows: tuple[Drawn | Later, ...]
     parent: str | None = None
+    unmatched: bool = False
 
     @property
     def indent(self) -> int:
         """How far it stands to the right; deep trees stop moving at some point."""
         return min(self.depth, 8)
+
+
+@dataclass(frozen=True)
+class View:
+    """Which rows are drawn: by number, by id, and of which numbers anything is said at all; None stands for all."""
+
+    window: Container[int] | None = None
+    fitting: Collection[str] | None = None
+    only: Container[int] | None = None
 
 
 _kept: dict[tuple[object, ...], str] = {}
@@ -185,9 +203,9 @@ def blocks(
     said: rubric.Rubric,
     *,
     table: Table,
-    window: range | None = None,
+    view: View | None = None,
 ) -> list[Block]:
-    """The groups in the order of the screen, empty ones too; rows whose numbers lie outside the window wait.
+    """The groups in the order of the screen, empty ones too; which rows are drawn says the view, else all are.
 
     Criteria of the document that `said` lacks are drawn as gone.
     """
@@ -196,35 +214,72 @@ def blocks(
     shares = rubric.shares(said)
     under = _group_shares(said, shares)
     draw = _drawing(document, said, shares, table)
+    by_id = {criterion.id: criterion for criterion in said.criteria}
+    in_tree = {group.id: group for group in said.groups}
+    view = view or View()
+    matched = _with_matches(document, view.fitting)
     found, number = [], 1
     for section in queries.outline(document):
-        rows = _rows(section, number, window or range(1, len(document["criteria"]) + 1), draw, said)
+        factor = math.prod(group.weight for group in rubric.ancestors(in_tree, section.group))
+        later = functools.partial(_later, factor=factor, by_id=by_id)
+        rows = _rows(section, number, view, functools.partial(draw, factor=factor), later)
         number += len(section.criteria)
         group = groups.get(section.group) if section.group else None
         if rows or group is not None or not groups:
             parent = names.get(group.parent_id) if group is not None and group.parent_id else None
-            found.append(Block(group, section.depth, under.get(section.group, 0.0), rows, parent))
+            unmatched = section.group not in matched
+            found.append(Block(group, section.depth, under.get(section.group, 0.0), rows, parent, unmatched))
     return found
 
 
-def table_rows(actor: Actor, version: RubricVersion, wanted: range) -> SafeString:
+def _with_matches(document: dict[str, Any], fitting: Collection[str] | None) -> set[str | None]:
+    """The groups in which, or below which, something fits; all of them where nothing is asked for."""
+    if fitting is None:
+        return {None, *(group["id"] for group in document["groups"])}
+    parents = {group["id"]: group["parent"] for group in document["groups"]}
+    found: set[str | None] = set()
+    for item in document["criteria"]:
+        name = item["group"] if item["id"] in fitting else None
+        if item["id"] in fitting and name is None:
+            found.add(None)
+        while name is not None and name not in found:
+            found.add(name)
+            name = parents.get(name)
+    return found
+
+
+def table_rows(actor: Actor, version: RubricVersion, wanted: range, narrowed: Narrowing) -> SafeString:
     """The rows of these numbers, which the page did not draw at first."""
     prefetch_related_objects([version], "criteria", "groups", "guidelines")
     document = queries.draft_document(version)
     table = Table(version, edit=steps(actor, version).edit)
-    found = blocks(version, document, rubric.parse(document), table=table, window=wanted)
-    return mark_safe("".join(row.html for block in found for row in block.rows if isinstance(row, Drawn)))  # noqa: S308 (drawn by templates)
+    view = View(wanted, narrowed.fitting(document) if narrowed else None, only=wanted)
+    found = blocks(version, document, rubric.parse(document), table=table, view=view)
+    later = get_template("rubrics/_criteria_later.html")
+    around = {
+        "workspace": version.rubric.workspace,
+        "rubric": version.rubric,
+        "version": version,
+        "narrowed": narrowed,
+    }
+    drawn = [
+        row.html if isinstance(row, Drawn) else later.render({**around, "row": row})
+        for block in found
+        for row in block.rows
+    ]
+    return mark_safe("".join(drawn))  # noqa: S308 (drawn by templates)
 
 
-def window_around(number: int, size: int) -> range:
-    """The numbers of the rows drawn at once, so that this one is among them."""
-    if size <= DRAWN_AT_ONCE:
-        return range(1, size + 1)
-    first = max(1, (number - 1) // CHUNK * CHUNK + 1 - CHUNK)
-    return range(first, first + DRAWN_AT_ONCE)
+def window_around(number: int, numbers: Sequence[int]) -> set[int]:
+    """Of the numbers of rows, in order, those drawn at once, so that this one or the next is among them."""
+    if len(numbers) <= DRAWN_AT_ONCE:
+        return set(numbers)
+    place = bisect.bisect_left(numbers, number)
+    first = max(0, place // CHUNK * CHUNK - CHUNK)
+    return set(numbers[first : first + DRAWN_AT_ONCE])
 
 
-Draw = Callable[[str, int, float], Drawn]
+Draw = Callable[..., Drawn]
 
 
 def _drawing(document: dict[str, Any], said: rubric.Rubric, shares: dict[str, float], table: Table) -> Draw:
@@ -240,31 +295,58 @@ def _drawing(document: dict[str, Any], said: rubric.Rubric, shares: dict[str, fl
     return draw
 
 
+@dataclass
+class _Run:
+    """Neighbouring rows that are not drawn, as they are met."""
+
+    names: list[str]
+    wanted: list[str]
+    last: int
+
+
 def _rows(
-    section: queries.Section, first: int, window: range, draw: Draw, said: rubric.Rubric
+    section: queries.Section, first: int, view: View, draw: Callable[[str, int], Drawn], later: Callable[[_Run], Later]
 ) -> tuple[Drawn | Later, ...]:
-    groups = {group.id: group for group in said.groups}
-    factor = math.prod(group.weight for group in rubric.ancestors(groups, section.group))
     rows: list[Drawn | Later] = []
-    waiting: list[str] = []
+    run = _Run([], [], 0)
+
+    def end() -> None:
+        nonlocal run
+        if run.names:
+            rows.append(later(run))
+            run = _Run([], [], 0)
+
     for number, name in enumerate(section.criteria, first):
-        if number not in window:
-            waiting.append(name)
-        if waiting and (number in window or len(waiting) == CHUNK or name == section.criteria[-1]):
-            last = number - 1 if number in window else number
-            rows.append(_later(waiting, last, factor, said))
-            waiting = []
-        if number in window:
-            rows.append(draw(name, number, factor))
+        fits = view.fitting is None or name in view.fitting
+        if view.only is not None and number not in view.only:
+            end()
+        elif fits and (view.window is None or number in view.window):
+            end()
+            rows.append(draw(name, number))
+        else:
+            run.names.append(name)
+            run.last = number
+            if fits:
+                run.wanted.append(name)
+            if len(run.wanted) == CHUNK:
+                end()
+    end()
     return tuple(rows)
 
 
-def _later(names: list[str], last: int, factor: float, said: rubric.Rubric) -> Later:
-    wanted = set(names)
-    members = [criterion for criterion in said.criteria if criterion.id in wanted]
+def _later(run: _Run, factor: float, by_id: dict[str, rubric.Criterion]) -> Later:
+    members = [by_id[name] for name in run.names if name in by_id]
     weights = [criterion.weight * factor for criterion in members]
-    gain = math.fsum(criterion.weight for criterion in members if not criterion.is_pitfall)
-    return Later(last - len(names) + 1, last, json.dumps(names), math.fsum(weights), max(weights), gain)
+    return Later(
+        first=run.last - len(run.names) + 1,
+        last=run.last,
+        ids=json.dumps(run.names),
+        wanted=json.dumps(run.wanted),
+        shown=len(run.wanted),
+        weight=math.fsum(weights),
+        top=max(weights, default=0.0),
+        gain=math.fsum(criterion.weight for criterion in members if not criterion.is_pitfall),
+    )
 
 
 def _group_shares(said: rubric.Rubric, shares: dict[str, float]) -> dict[str | None, float]:

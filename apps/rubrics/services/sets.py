@@ -54,7 +54,7 @@ def approve_set(*, by: Actor, set_version: RubricSetVersion, note: str = "") -> 
     if any(not state.met for state in states):
         raise workflow.gates_open(f"{row}", states)
     waiting = list(_versions(row, VersionStatus.IN_REVIEW).defer("document"))
-    _supersede(row)
+    _supersede(by, row, note)
     now = timezone.now()
     waiting_rows = RubricVersion.objects.filter(set_memberships__set_version=row, status=VersionStatus.IN_REVIEW)
     waiting_rows.update(status=VersionStatus.APPROVED, approved_at=now)
@@ -130,8 +130,14 @@ def _versions(row: RubricSetVersion, status: VersionStatus) -> QuerySet[RubricVe
     )
 
 
-def _supersede(row: RubricSetVersion) -> None:
+def _supersede(by: Actor, row: RubricSetVersion, note: str) -> None:
     """Retire the set version approved before, and the approved versions that the new members replace."""
+    for earlier in row.rubric_set.versions.filter(status=VersionStatus.APPROVED):
+        detail = {"number": earlier.number, "digest": earlier.digest, "by_version": row.number}
+        if said := texts.note_of(note):
+            detail["reason"] = said
+        workspace = row.rubric_set.workspace
+        history.record(by=by, workspace=workspace, action="rubric_set.supersede", target=earlier, detail=detail)
     row.rubric_set.versions.filter(status=VersionStatus.APPROVED).update(status=VersionStatus.RETIRED)
     RubricVersion.objects.filter(rubric__rubric_set=row.rubric_set, status=VersionStatus.APPROVED).exclude(
         pk__in=row.members.values("version")
@@ -170,5 +176,6 @@ def _decide(
             "sample": row.sample_size,
             "seed": row.sample_seed,
             "gates": gates,
+            **({"reason": said} if said and row.status == VersionStatus.RETIRED else {}),
         },
     )

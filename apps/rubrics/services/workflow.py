@@ -81,6 +81,7 @@ def approve(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersi
     if given >= so_far.needed:
         for earlier in row.rubric.versions.select_for_update().filter(status=VersionStatus.APPROVED):
             _end(earlier, VersionEnd.SUPERSEDED)
+            _decide(by, earlier, Decision.Verb.SUPERSEDE, note, {"by_version": row.number})
         row.status, row.approved_at = VersionStatus.APPROVED, timezone.now()
         row.save(update_fields=["status", "approved_at"])
         Rubric.objects.filter(pk=row.rubric_id).update(title=row.title)
@@ -119,7 +120,7 @@ def withdraw(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVers
 
 @transaction.atomic
 def retire(*, by: Actor, version: RubricVersion, note: str = "") -> RubricVersion:
-    """Take an approved version out of service; what was judged with it stays."""
+    """Take an approved version out of service; `note` says why, what was judged with it stays."""
     row = _locked(version)
     permissions.check_may_decide(by, row.rubric.workspace_id, "retire a version")
     _check_stands_alone(row)
@@ -170,11 +171,15 @@ def _check_stands_alone(row: RubricVersion) -> None:
 def _decide(
     by: Actor, row: RubricVersion, verb: Decision.Verb, note: str, evidence: dict[str, Any] | None = None
 ) -> None:
-    Decision.objects.create(version=row, verb=verb, by=by.user, note=texts.note_of(note), evidence=evidence or {})
+    said, evidence = texts.note_of(note), evidence or {}
+    Decision.objects.create(version=row, verb=verb, by=by.user, note=said, evidence=evidence)
+    more: dict[str, Any] = {name: evidence[name] for name in ("by_version",) if name in evidence}
+    if row.status == VersionStatus.RETIRED and said:
+        more["reason"] = said
     history.record(
         by=by,
         workspace=row.rubric.workspace,
         action=f"rubric.{verb}",
         target=row,
-        detail={"number": row.number, "digest": row.digest, "judged_digest": row.judged_digest},
+        detail={"number": row.number, "digest": row.digest, "judged_digest": row.judged_digest, **more},
     )

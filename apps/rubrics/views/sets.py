@@ -90,7 +90,12 @@ def set_step(request: StudioRequest, name: str, number: int, step: str) -> HttpR
         raise errors.NotFound("There is no such step.", code="step_unknown")
     row = queries.get_set_version(request.actor, name, number)
     service, said = STEPS[step]
-    result = service(by=request.actor, set_version=row, note=request.POST.get("note", ""))
+    form = (forms.RetireForm if step == "retire" else forms.NoteForm)(request.POST)
+    if not form.is_valid():
+        named = {"retire_form" if step == "retire" else "note_form": form}
+        context = pages.rubric_set(request.actor, row, page=None, **named)
+        return render(request, "rubrics/set_detail.html", context, status=422)
+    result = service(by=request.actor, set_version=row, note=form.cleaned_data["note"])
     messages.success(request, said.format(old=row, new=result))
     return redirect(pages.set_address("set-version", result))
 

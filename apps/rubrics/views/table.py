@@ -104,7 +104,8 @@ def criteria_bulk(request: StudioRequest, slug: str, number: int) -> HttpRespons
     if not htmx.is_fragment(request):
         return redirect(pages.address("edit", version))
     version = queries.get_version(request.actor, slug, number)
-    shown = pages.editor(request.actor, version, around=chosen[0] if chosen else "")
+    narrowed = pages.narrowing(request.GET)
+    shown = pages.editor(request.actor, version, around=chosen[0] if chosen else "", narrowed=narrowed)
     return htmx.trigger(render(request, TABLE, shown), "rubric-changed")
 
 
@@ -115,7 +116,9 @@ def criteria_rows(request: StudioRequest, slug: str, number: int) -> HttpRespons
     version = queries.get_version(request.actor, slug, number)
     first = forms.whole(request.GET.get("from", "")) or 1
     last = forms.whole(request.GET.get("to", "")) or first
-    return HttpResponse(pages.table_rows(request.actor, version, range(first, min(last, first + MOST_ROWS) + 1)))
+    narrowed = pages.narrowing(request.GET)
+    wanted = range(first, last + 1 if narrowed else min(last, first + MOST_ROWS) + 1)
+    return HttpResponse(pages.table_rows(request.actor, version, wanted, narrowed))
 
 
 @require_POST

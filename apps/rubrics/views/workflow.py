@@ -24,7 +24,7 @@ STEPS_A_PAGE = 100
 def draft_undo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Take back the last step."""
     version = services.undo(by=request.actor, version=queries.get_version(request.actor, slug, number))
-    return redirect(pages.address("edit", version))
+    return redirect(f"{pages.address('edit', version)}{pages.narrowing(request.GET).query}")
 
 
 @require_GET
@@ -54,7 +54,7 @@ def draft_go_back(request: StudioRequest, slug: str, number: int, step: int) -> 
 def draft_redo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Bring back the step undone last."""
     version = services.redo(by=request.actor, version=queries.get_version(request.actor, slug, number))
-    return redirect(pages.address("edit", version))
+    return redirect(f"{pages.address('edit', version)}{pages.narrowing(request.GET).query}")
 
 
 @require_POST
@@ -83,9 +83,11 @@ def _decision(service: Service, said: str) -> View:
     @require_role(Role.AUTHOR, "decide on versions")
     def decide(request: StudioRequest, slug: str, number: int) -> HttpResponse:
         version = queries.get_version(request.actor, slug, number)
-        form = forms.NoteForm(request.POST)
-        note = form.cleaned_data["note"] if form.is_valid() else ""
-        result = service(by=request.actor, version=version, note=note)
+        form = (forms.RetireForm if service is services.retire else forms.NoteForm)(request.POST)
+        if not form.is_valid():
+            context = pages.versions(request.actor, version, "", "", note_form=form)
+            return render(request, "rubrics/version_list.html", context, status=422)
+        result = service(by=request.actor, version=version, note=form.cleaned_data["note"])
         still_waits = service is services.approve and result.status == VersionStatus.IN_REVIEW
         sentence = f"{version} has {queries.approvals(result).sentence}." if still_waits else said
         messages.success(request, sentence.format(old=version, new=result))

@@ -152,6 +152,30 @@ def test_the_page_shows_both_and_stores_the_choice(author: Actor, draft: RubricV
     assert "version 2 merged into it" in versions
 
 
+def test_the_order_is_chosen(author: Actor, draft: RubricVersion, other: RubricVersion) -> None:
+    for text in ("Names the ward.", "Names the nurse."):
+        services.add_criterion(by=author, version=draft, values={"text": text})
+    fresh = services.new_draft(by=author, rubric=draft.rubric, source=queries.get_version(author, "letters", 1))
+    last = draft.criteria.last()
+    assert last is not None
+    services.move_criteria(by=author, version=draft, ids=[last.criterion_id], direction="up")
+    first = ["c_blame"]
+    services.move_criteria(by=author, version=fresh, ids=first, direction="up")
+    browser = factories.signed_in(author)
+    page = f"/w/{draft.rubric.workspace.slug}/rubrics/letters/1/merge/"
+    shown = browser.get(f"{page}?with=3").content.decode()
+    assert "The order of the criteria" in shown
+    assert 'name="pick:order/criteria" value="theirs" checked' in shown
+    mine = [text for text, _ in said(draft)]
+    theirs = [text for text, _ in said(fresh)]
+    assert mine != theirs
+    browser.post(page, {"with": "3", "do": "merge", "pick:order/criteria": "mine"})
+    assert [text for text, _ in said(draft)] == mine
+    services.undo(by=author, version=queries.get_version(author, "letters", 1))
+    browser.post(page, {"with": "3", "do": "merge"})
+    assert [text for text, _ in said(draft)] == theirs
+
+
 def test_strangers_and_readers_find_no_merge_page(viewer: Actor, draft: RubricVersion, other: RubricVersion) -> None:
     page = f"/w/{draft.rubric.workspace.slug}/rubrics/letters/1/merge/?with=2"
     assert factories.signed_in(viewer).get(page).status_code == 403

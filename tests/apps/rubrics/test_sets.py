@@ -190,7 +190,12 @@ def test_reading_a_sample_on_the_pages(author: Actor, approver: Actor) -> None:
     reader.post(place("set-step", 1, "approve"), {"note": "Good."})
     shown = reader.get(place("set-version", 1)).content.decode()
     assert f"0 of 2 not good, read by {approver.user.name}" in shown
-    assert reader.post(place("set-step", 1, "retire")).status_code == 302
+    assert 'id="retire"' in shown
+    unsaid = reader.post(place("set-step", 1, "retire"))
+    assert unsaid.status_code == 422
+    assert "Say why it is retired" in unsaid.content.decode()
+    assert reader.post(place("set-step", 1, "retire"), {"note": "Old."}).status_code == 302
+    assert Entry.objects.get(action="rubric_set.retire").detail["reason"] == "Old."
     assert reader.post(place("set-step", 1, "nonsense")).status_code == 404
 
 

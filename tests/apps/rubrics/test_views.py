@@ -326,8 +326,20 @@ def test_the_workflow_through_pages(client: Client, approver: Actor, draft: Rubr
     changed = client.get(f"{url('versions', 'letters', 2)}?from=1&to=2").content.decode()
     assert "removed" in changed
     assert "Names the drug" in changed
-    assert decider.post(url("retire", "letters", 1)).status_code == 302
+    unsaid = decider.post(url("retire", "letters", 1), {"note": "  "})
+    assert unsaid.status_code == 422
+    assert "Say why it is retired" in unsaid.content.decode()
+    assert decider.post(url("retire", "letters", 1), {"note": "The ward <b>closed</b>."}).status_code == 302
+    told = decider.get(url("versions", "letters", 1)).content.decode()
+    assert "<q>The ward &lt;b&gt;closed&lt;/b&gt;.</q>" in told
     assert client.post(url("discard", "letters", 2)).status_code == 302
+
+
+def test_a_note_that_is_too_long_is_shown_again(client: Client, draft: RubricVersion) -> None:
+    answer = client.post(url("submit", "letters", 1), {"note": "x" * 5_001})
+    assert answer.status_code == 422
+    assert "x" * 5_001 in answer.content.decode()
+    assert RubricVersion.objects.get(pk=draft.pk).is_draft
 
 
 def test_sending_back_through_pages(client: Client, approver: Actor, draft: RubricVersion) -> None:

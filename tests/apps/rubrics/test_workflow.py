@@ -51,6 +51,22 @@ def test_several_drafts_may_exist(author: Actor, draft: RubricVersion) -> None:
     assert queries.get_version(author, "letters", 3).parent == queries.get_version(author, "letters", 2)
 
 
+def test_why_a_version_ended_stays_with_it(author: Actor, approver: Actor, draft: RubricVersion) -> None:
+    first = services.approve(by=approver, version=services.submit(by=author, version=draft), note="Good.")
+    again = services.new_draft(by=author, rubric=draft.rubric, source=first)
+    second = services.approve(by=approver, version=services.submit(by=author, version=again), note="Doses are named.")
+    ended = first.decisions.get(verb="supersede")
+    assert (ended.by, ended.note, ended.evidence) == (approver.user, "Doses are named.", {"by_version": 2})
+    detail = Entry.objects.get(action="rubric.supersede").detail
+    assert (detail["number"], detail["by_version"], detail["reason"]) == (1, 2, "Doses are named.")
+    services.retire(by=approver, version=second, note="The ward closed.")
+    assert Entry.objects.get(action="rubric.retire").detail["reason"] == "The ward closed."
+    assert "reason" not in Entry.objects.filter(action="rubric.approve").order_by("pk")[0].detail
+    shown = factories.signed_in(author).get(f"/w/{author.workspace.slug}/rubrics/letters/2/versions/").content.decode()
+    assert "superseded it with version 2" in shown
+    assert "The ward closed." in shown
+
+
 @pytest.mark.parametrize("how", ["request_changes", "withdraw"])
 def test_sent_back_versions_end_and_open_a_draft(
     author: Actor, approver: Actor, draft: RubricVersion, how: str

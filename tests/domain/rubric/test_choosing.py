@@ -87,6 +87,44 @@ def test_kind_levels_and_check_are_one_choice_and_tags_can_be_united() -> None:
     assert (merged["kind"], merged["check"], merged["tags"]) == ("check", check["check"], {"a": "x"})
 
 
+def ordered(*names: str, **by_id: dict[str, Any]) -> dict[str, Any]:
+    out = changed(**by_id)
+    at = {f"c_{name}": place for place, name in enumerate(names)}
+    out["criteria"] = sorted((item for item in out["criteria"] if item["id"] in at), key=lambda item: at[item["id"]])
+    return out
+
+
+def names_of(document: dict[str, Any]) -> str:
+    return "".join(item["id"].removeprefix("c_") for item in document["criteria"])
+
+
+def test_the_order_is_a_choice_where_the_sides_differ_in_it() -> None:
+    mine, theirs = ordered("3", "0", "1", "2"), ordered("0", "2", "1", "3", c_1={"weight": 7.0})
+    [weight, order] = rubric.choices(BASE, mine, theirs)
+    assert weight.pointer == "criteria/c_1/weight"
+    assert (order.pointer, order.outcome, order.ways) == ("order/criteria", "theirs", ("mine", "theirs"))
+    for picks, wanted in (({}, "0213"), ({"order/criteria": "mine"}, "3012"), ({"order/criteria": "theirs"}, "0213")):
+        merged = rubric.chosen(BASE, mine, theirs, picks)
+        assert (names_of(merged.document), merged.conflicts) == (wanted, ())
+        assert next(item for item in merged.document["criteria"] if item["id"] == "c_1")["weight"] == 7.0
+
+
+def test_the_side_that_moved_something_leads_unless_somebody_chooses() -> None:
+    moved, still = ordered("1", "0", "2", "3"), ordered("0", "1", "2", "3")
+    for mine, theirs, leads in ((moved, still, "mine"), (still, moved, "theirs")):
+        [order] = rubric.choices(BASE, mine, theirs)
+        assert order.outcome == leads
+        assert names_of(rubric.chosen(BASE, mine, theirs, {}).document) == "1023"
+        other = "theirs" if leads == "mine" else "mine"
+        assert names_of(rubric.chosen(BASE, mine, theirs, {"order/criteria": other}).document) == "0123"
+
+
+def test_what_one_side_has_alone_is_no_matter_of_order() -> None:
+    assert [choice.pointer for choice in rubric.choices(BASE, ordered("0", "1", "2"), ordered("0", "1", "2", "3"))] == [
+        "criteria/c_3"
+    ]
+
+
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.integers(0, 10_000), st.data())
 def test_whatever_is_chosen_comes_out_and_is_valid_or_refused(one: int, two: int, three: int, data: Any) -> None:
     base = edited(one, 3)
@@ -118,5 +156,4 @@ def test_one_side_everywhere_gives_that_side(way: str, one: int, two: int) -> No
     merged = rubric.chosen(BASE, mine, theirs, picks)
     wanted = mine if way == "mine" else theirs
     for name in ("criteria", "groups", "guidelines"):
-        said = sorted(merged.document[name], key=lambda item: item["id"])
-        assert said == sorted(wanted[name], key=lambda item: item["id"])
+        assert merged.document[name] == wanted[name]
