@@ -19,7 +19,9 @@ class Shortcut:
 
 
 SHORTCUTS = (
-    Shortcut("Mod+k", "find a page, a rubric, a data set or a run, or do something on this page"),
+    Shortcut(
+        "Mod+k", "find a page, or a rubric, data set, run, queue, release or judge by name; do something on this page"
+    ),
     Shortcut("/", "find in the list"),
     Shortcut("n", "make a new one: rubric, draft, data set, run, judge, queue, release"),
     Shortcut("i", "import"),

@@ -1,5 +1,6 @@
 // data-autosave on a form: saves on change and when typing pauses, says so in [data-save-state], and keeps what is typed in this
 // browser, with what the person had seen, until the studio has it: through reloads, lost connections and an ended session.
+// data-after-saving on another form: it is sent only after all that was typed and done before, so that steps keep their order.
 (() => {
   const PAUSE = 110; // after a key, before it is sent
   const BETWEEN = 1500; // from one sending to the next while typing goes on
@@ -77,11 +78,16 @@
     return true;
   }
 
-  async function save(form) {
+  function save(form) {
     const memory = forms.get(form);
     clearTimeout(memory.timer);
-    if (memory.busy) { memory.again = true; return; }
-    if (!form.isConnected) return;
+    if (memory.busy) { memory.again = true; return memory.running; }
+    if (!form.isConnected) return null;
+    memory.running = send(form, memory);
+    return memory.running;
+  }
+
+  async function send(form, memory) {
     memory.busy = true;
     memory.next = Date.now() + BETWEEN;
     const mine = typed(form);
@@ -96,6 +102,33 @@
     if (submitter !== undefined && stored) form.requestSubmit(submitter);
     else if (memory.again) { memory.again = false; save(form); }
   }
+
+  // Writes of other scripts: a new row, rows moved. Each waits for those before it.
+  const writes = new Set();
+  const during = (write) => { writes.add(write); write.catch(() => null).then(() => writes.delete(write)); return write; };
+
+  // Resolves once all that was typed and done is stored, or says false where some of it cannot be stored now.
+  async function settled() {
+    for (;;) {
+      const open = all().filter((form) => { const memory = forms.get(form); return memory && (memory.busy || (memory.dirty && !memory.stuck)); });
+      if (!open.length && !writes.size) break;
+      await Promise.all([...writes, ...open.map((form) => (forms.get(form).busy ? forms.get(form).running : save(form)))].map((one) => Promise.resolve(one).catch(() => null)));
+    }
+    return !all().some((form) => { const memory = forms.get(form); return memory?.dirty && memory.stuck; });
+  }
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const quiet = !writes.size && !all().some((one) => { const memory = forms.get(one); return memory?.busy || memory?.dirty; });
+    if (form.dataset.afterSaving === undefined || form.dataset.settled !== undefined || quiet) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const submitter = event.submitter;
+    if (!(await settled())) { tell("Not done: a change before it is not stored yet. Look at the field, or wait for the connection.", "w"); return; }
+    form.dataset.settled = "";
+    form.requestSubmit(submitter);
+    delete form.dataset.settled;
+  }, true);
 
   async function done(form, memory, mine, reply) {
     memory.wait = FIRST_RETRY;
@@ -272,6 +305,7 @@
     sendLeft();
   }
 
+  window.studioSaving = { during, post, settled };
   const bindAll = () => all().forEach(bind);
   bindAll();
   sendLeft();

@@ -2,11 +2,12 @@
 // A cell is a small data-autosave form made from #cell-fields, so it saves, keeps and conflicts as every form does; "criterion-saved" redraws the row.
 (() => {
   const ORDER = ["text", "weight", "tier", "polarity", "kind", "gate", "evidence", "group", "dimension", "scenario", "discipline"];
-  const PARTS = { text: "text", weight: "wt" };
+  const PARTS = { text: "text", weight: "wt", anchors: "levels" };
   const GATE = ["gate_when", "gate_value", "gate_effect", "gate_floor"];
-  const LETTERS = { i: "tier", p: "polarity", k: "kind", g: "gate" };
-  const fieldNames = (name) => (name === "gate" ? GATE : [name]);
-  const cellOf = (field) => (GATE.includes(field.name) ? "gate" : field.name);
+  const LETTERS = { i: "tier", p: "polarity", k: "kind", g: "gate", h: "anchors" };
+  const levelsOf = (row) => JSON.parse(row.dataset.levels || "[]");
+  const fieldNames = (name, row) => (name === "gate" ? GATE : name === "anchors" ? levelsOf(row).map((_, n) => `anchor_${n}`) : [name]);
+  const cellOf = (field) => (GATE.includes(field.name) ? "gate" : /^anchor_\d+$/.test(field.name) ? "anchors" : field.name);
   const token = () => document.querySelector('meta[name="csrf-token"]').content;
   const partOf = (row, name) => row.querySelector(`[data-part="${PARTS[name] || "meta"}"]`);
   const rowOf = (element) => element.closest?.("[data-criteria-table] [data-sort-id]");
@@ -14,6 +15,7 @@
 
   function valueOf(row, name) {
     if (name === "text") return row.querySelector(".row-link").textContent;
+    if (name.startsWith("anchor_")) return levelsOf(row)[Number(name.slice(7))]?.anchor ?? "";
     if (GATE.includes(name)) return (row.dataset.gate || "").split("|")[GATE.indexOf(name)] || (name === "gate_effect" ? "limit" : "");
     return row.dataset[name] || "";
   }
@@ -36,16 +38,21 @@
   function open(row, name) {
     if (name === "weight") { const input = row.querySelector('input[name="weight"]'); input.focus(); input.select(); return; }
     const part = partOf(row, name);
-    let form = formsOf(row).find((one) => one.elements[fieldNames(name)[0]]);
+    const names = fieldNames(name, row);
+    if (!part || !names.length) return;
+    if (name === "anchors") part.open = true;
+    let form = formsOf(row).find((one) => one.elements[names[0]]);
     if (!form) {
       form = shell(row, name);
-      fieldNames(name).forEach((one, n) => form.append(fieldLabel(row, one, name !== "text" && n === 0)));
+      form.classList.toggle("anchors", name === "anchors");
+      names.forEach((one, n) => form.append(name === "anchors" ? anchorLabel(row, n) : fieldLabel(row, one, name !== "text" && n === 0)));
       if (name === "text") part.classList.add("editing");
       part.append(form);
       document.dispatchEvent(new CustomEvent("studio:content"));
     }
-    const field = form.elements[fieldNames(name)[0]];
+    const field = form.elements[names[0]];
     field.focus();
+    if (name === "anchors") form.querySelectorAll("textarea").forEach(grow);
     if (name === "text") { field.setSelectionRange(field.value.length, field.value.length); grow(field); }
   }
 
@@ -60,6 +67,17 @@
     field.value = valueOf(row, name);
     field.defaultValue = field.value;
     if (name === "text") field.dir = "auto";
+    return label;
+  }
+
+  function anchorLabel(row, n) {
+    const label = document.createElement("label");
+    const said = document.createElement("span");
+    Object.assign(said, { className: "small muted", textContent: `Anchor of “${levelsOf(row)[n].label}”` });
+    const field = document.createElement("textarea");
+    Object.assign(field, { name: `anchor_${n}`, rows: 1, maxLength: 20000, dir: "auto", value: valueOf(row, `anchor_${n}`) });
+    field.defaultValue = field.value;
+    label.append(said, field);
     return label;
   }
 
@@ -78,7 +96,7 @@
     document.dispatchEvent(new CustomEvent("studio:content"));
   }
 
-  const fieldsOf = (form) => [...form.elements].filter((field) => ORDER.includes(cellOf(field)));
+  const fieldsOf = (form) => [...form.elements].filter((field) => [...ORDER, "anchors"].includes(cellOf(field)));
   const fieldOf = (form) => fieldsOf(form)[0];
   const before = (form, field) => (field.name === "weight" ? field.dataset.was : valueOf(rowOf(form), field.name));
   const changed = (form) => fieldsOf(form).some((field) => field.value !== before(form, field));
@@ -97,14 +115,19 @@
     const fresh = new DOMParser().parseFromString(`<table>${await reply.text()}</table>`, "text/html").querySelector("tr");
     if (!fresh) return;
     const inside = document.activeElement;
-    for (const name of ["revision", "tier", "kind", "polarity", "evidence", "gate", "group", "factor", "dimension", "scenario", "discipline"]) {
+    for (const name of ["revision", "tier", "kind", "polarity", "evidence", "gate", "group", "factor", "dimension", "scenario", "discipline", "levels"]) {
       if (fresh.dataset[name] === undefined) delete row.dataset[name]; else row.dataset[name] = fresh.dataset[name];
     }
     for (const part of fresh.querySelectorAll("[data-part]")) {
       const old = row.querySelector(`[data-part="${part.dataset.part}"]`);
       if (!old || (old.contains(inside) && inside.matches("input, textarea, select"))) continue;
+      if (old.open) part.open = true;
       old.replaceWith(document.adoptNode(part));
     }
+    // A kind that was changed has levels now, or none any more.
+    const [levels, shown] = [fresh.querySelector('[data-part="levels"]'), row.querySelector('[data-part="levels"]')];
+    if (levels && !shown) partOf(row, "tier").after(document.adoptNode(levels));
+    if (shown && !fresh.dataset.levels && !shown.contains(document.activeElement)) shown.remove();
     window.htmx?.process(row);
     formsOf(row).forEach((form) => { form.elements.revision.value = row.dataset.revision; });
     document.dispatchEvent(new CustomEvent("studio:shares"));
@@ -132,7 +155,26 @@
 
   const home = (row) => document.dispatchEvent(new CustomEvent("studio:row", { detail: row }));
 
-  function newRow(after) {
+  // The text of a new row waits in this browser until it is stored, and is put back into a row of its own.
+  const keptRow = () => `studio-kept:row:${document.querySelector("[data-criteria-table]").dataset.criteriaTable}`;
+  const keepRow = (row) => window.studioKept?.write(keptRow(), row && { text: row.querySelector("textarea").value, after: row.dataset.after, in: row.dataset.in });
+
+  function putBack() {
+    if (!document.querySelector("[data-criteria-table]") || document.querySelector("tr.new-row")) return;
+    const found = window.studioKept?.read(keptRow());
+    if (!found?.text) return;
+    const rows = [...document.querySelectorAll("[data-criteria-table] [data-sort-id]")];
+    const row = newRow(rows.find((one) => one.dataset.sortId === found.after) || rows.pop(), false);
+    const field = row?.querySelector("textarea");
+    if (!field) { window.studioKept.write(keptRow(), null); document.dispatchEvent(new CustomEvent("studio:notice", { detail: { text: `This browser kept the text of a new criterion: ${found.text}`, tone: "w" } })); return; }
+    field.value = found.text;
+    grow(field);
+    const note = document.createElement("p");
+    Object.assign(note, { className: "small muted", textContent: "Put back from this browser; Enter stores it." });
+    field.after(note);
+  }
+
+  function newRow(after, focus = true) {
     document.querySelector("tr.new-row")?.remove();
     const row = document.createElement("tr");
     row.className = "new-row";
@@ -140,25 +182,31 @@
     row.dataset.after = after?.dataset.sortId || "";
     row.dataset.in = after?.closest("[data-block]")?.dataset.block || "";
     const body = after?.closest("tbody") || document.querySelector("[data-criteria-table] tbody");
-    if (after) after.after(row); else body?.append(row);
-    row.querySelector("textarea").focus();
-    row.scrollIntoView({ block: "nearest" });
+    if (after) after.after(row); else if (body) body.append(row); else return null;
+    if (focus) {
+      row.querySelector("textarea").focus();
+      row.scrollIntoView({ block: "nearest" });
+    }
+    return row;
   }
 
   async function storeNew(row, goOn) {
     const field = row.querySelector("textarea");
     const text = field.value.trim();
-    if (!text) { const above = row.previousElementSibling; row.remove(); home(above); return; }
-    const body = new FormData();
-    for (const [key, value] of [["text", text], ["after", row.dataset.after], ["group", row.dataset.in]]) body.append(key, value);
+    if (!text) { const above = row.previousElementSibling; row.remove(); keepRow(null); home(above); return; }
+    if (field.readOnly) return;
+    const pairs = [["text", text], ["after", row.dataset.after], ["group", row.dataset.in]];
     field.readOnly = true;
     const url = document.querySelector("[data-criteria-table]").dataset.insertUrl;
-    const reply = await fetch(url, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": token() } }).catch(() => null);
+    const reply = await window.studioSaving.during(window.studioSaving.post(url, pairs));
     field.readOnly = false;
     if (!reply?.ok || reply.redirected) {
-      document.dispatchEvent(new CustomEvent("studio:notice", { detail: { text: "The new criterion is not stored yet; its text is still in the row. Press Enter to try again.", tone: "r" } }));
+      const out = reply?.redirected || reply?.status === 401;
+      const why = out ? "you are signed out. Sign in in another tab, then press Enter." : "the studio did not take it. Press Enter to try again.";
+      document.dispatchEvent(new CustomEvent("studio:notice", { detail: { text: `The new criterion is not stored: ${why} Its text stays in the row and in this browser.`, tone: "r" } }));
       return;
     }
+    keepRow(null);
     const fresh = new DOMParser().parseFromString(`<table>${await reply.text()}</table>`, "text/html").querySelector("tr");
     const made = document.adoptNode(fresh);
     row.replaceWith(made);
@@ -173,7 +221,7 @@
     const fresh = event.target.closest?.("tr.new-row");
     if (fresh) {
       if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); storeNew(fresh, true); }
-      else if (event.key === "Escape") { event.preventDefault(); if (event.target.value.trim()) storeNew(fresh, false); else { const above = fresh.previousElementSibling; fresh.remove(); home(above); } }
+      else if (event.key === "Escape") { event.preventDefault(); storeNew(fresh, false); }
       return;
     }
     const row = rowOf(event.target);
@@ -184,7 +232,7 @@
       if (event.key === "Escape") { event.preventDefault(); fieldsOf(form).forEach((field) => { field.value = before(form, field); }); close(form); home(row); }
       else if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); commit(form); home(row); }
       else if (event.key === "Tab" && !place) {
-        const next = ORDER[ORDER.indexOf(name) + (event.shiftKey ? -1 : 1)];
+        const next = name !== "anchors" && ORDER[ORDER.indexOf(name) + (event.shiftKey ? -1 : 1)];
         if (!next) return;
         event.preventDefault();
         commit(form);
@@ -202,7 +250,7 @@
     if (form && !form.contains(event.relatedTarget)) setTimeout(() => form.isConnected && !form.contains(document.activeElement) && close(form), 0);
   });
   document.addEventListener("submit", (event) => { if (event.target.matches("form.cell-form")) { event.preventDefault(); event.stopImmediatePropagation(); commit(event.target); } }, true);
-  document.addEventListener("input", (event) => { if (event.target.matches(".cell-form textarea, .new-row textarea")) grow(event.target); });
+  document.addEventListener("input", (event) => { if (event.target.matches(".cell-form textarea, .new-row textarea")) grow(event.target); if (event.target.matches(".new-row textarea")) keepRow(event.target.closest("tr")); });
   document.addEventListener("dblclick", (event) => { const row = rowOf(event.target); if (row && !event.target.closest("form, a, button, input")) open(row, "text"); });
   document.addEventListener("click", (event) => {
     const cell = event.target.closest("[data-criteria-table] [data-cell]");
@@ -230,4 +278,6 @@
     button.form.requestSubmit(button);
   });
   document.body.addEventListener("criterion-saved", saved);
+  document.addEventListener("studio:content", putBack);
+  putBack();
 })();

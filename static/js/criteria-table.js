@@ -111,7 +111,18 @@
     drawFolds();
   }
 
+  // What was typed before is stored first, else the fresh table would show it as it was.
   async function send(form, submitter) {
+    await window.studioSaving?.settled();
+    // A step before this one may have brought a fresh table with a form of its own.
+    const live = form.isConnected ? form : document.getElementById(form.id);
+    const button = live === form ? submitter : live?.querySelector(`[name="${submitter.name}"][value="${submitter.value}"]`);
+    if (!live || !button) return;
+    const write = act(live, button);
+    await (window.studioSaving?.during(write) || write);
+  }
+
+  async function act(form, submitter) {
     const body = new FormData(form, submitter);
     const row = current();
     if (everything) idsLater().forEach((name) => body.append("criteria", name));

@@ -44,15 +44,33 @@
   }, true);
   document.body.addEventListener("group-saved", saved);
 
-  async function dropped(item) {
+  // The row of an empty group takes a group that is dropped on it; elsewhere Sortable finds the place.
+  let goal = null;
+  const emptyUnder = (event) => event.target.closest?.("[data-criteria-table] [data-empty-group]");
+
+  function over(event) {
+    const row = dragging ? emptyUnder(event) : null;
+    goal?.classList.remove("drop-here");
+    goal = row && !within(dragging).includes(blockOf(row)) && blockOf(row) !== dragging ? row : null;
+    if (!goal) return;
+    event.preventDefault();
+    event.stopPropagation();
+    goal.classList.add("drop-here");
+  }
+  let dragging = null;
+  document.addEventListener("dragover", over, true);
+
+  async function dropped(item, into) {
+    await window.studioSaving?.settled();
     const inside = new Set(within(item).map((block) => block.dataset.block));
     let next = item.nextElementSibling;
     while (next && inside.has(next.dataset.block)) next = next.nextElementSibling;
     const body = new FormData();
     body.append("moved", item.dataset.block);
-    body.append("before", next?.dataset.block || "");
+    if (into) body.append("into", into); else body.append("before", next?.dataset.block || "");
     const token = document.querySelector('meta[name="csrf-token"]').content;
-    const reply = await fetch(item.closest("table").dataset.groupsUrl, { method: "POST", body, headers: { "X-CSRFToken": token, "HX-Request": "true" } }).catch(() => null);
+    const write = fetch(item.closest("table").dataset.groupsUrl, { method: "POST", body, headers: { "X-CSRFToken": token, "HX-Request": "true" } }).catch(() => null);
+    const reply = await (window.studioSaving?.during(write) || write);
     if (!reply?.ok) document.dispatchEvent(new CustomEvent("studio:notice", { detail: { text: "The group was not moved. Load the page again to see the stored order.", tone: "r" } }));
     tell("criteria-moved");
   }
@@ -65,7 +83,14 @@
         handle: "[data-drag-group]",
         draggable: "tbody[data-block]:not([data-block=''])",
         animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
-        onEnd: (event) => { if (event.oldIndex !== event.newIndex) dropped(event.item); },
+        onStart: (event) => { dragging = event.item; table.classList.add("group-moves"); },
+        onEnd: (event) => {
+          const into = goal ? blockOf(goal).dataset.block : "";
+          goal?.classList.remove("drop-here");
+          table.classList.remove("group-moves");
+          goal = dragging = null;
+          if (into || event.oldIndex !== event.newIndex) dropped(event.item, into);
+        },
       });
     });
   }

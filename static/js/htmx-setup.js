@@ -10,7 +10,7 @@
   document.addEventListener("htmx:before:response", (event) => {
     const raw = event.detail.ctx.response.raw;
     // A redirect to another page (signed out in the meantime) is followed by the whole window.
-    if (raw.redirected && new URL(raw.url).pathname.includes("/login")) {
+    if (raw.redirected && new URL(raw.url).pathname.startsWith("/sign-in/")) {
       event.preventDefault();
       location.assign(raw.url);
     }

@@ -55,13 +55,16 @@
       .map((element) => ({ element, keys: keysOf(element), label: element.dataset.command || label(element) }));
   }
 
+  // Pages write Ctrl; who has a Mac reads ⌘, and whoever chose a key of their own reads that, also in the tour.
+  const written = (key) => key.split("+").map((part) => (part === "Mod" ? "Ctrl" : say(part))).join(" ");
   function relabel() {
-    const names = new Map(Object.entries(own).map(([key, mine]) => [say(key), say(mine)]));
-    if (!names.size) return;
+    const names = new Map(Object.entries(own).map(([key, mine]) => [written(key), say(mine)]));
+    if (!names.size && !mac) return;
     document.querySelectorAll("kbd:not([data-relabelled], [data-default-key])").forEach((kbd) => {
       kbd.dataset.relabelled = "";
-      const mine = names.get(kbd.textContent.trim());
-      if (mine) kbd.textContent = mine;
+      const text = kbd.textContent.trim();
+      const mine = names.get(text) || (mac ? text.replace(/^Ctrl /, "⌘ ") : text);
+      if (mine !== text) kbd.textContent = mine;
     });
   }
   relabel();

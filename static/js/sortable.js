@@ -14,6 +14,7 @@
   }
 
   async function store(list, item) {
+    await window.studioSaving?.settled();
     const body = new FormData();
     list.querySelectorAll("[data-sort-id], [data-later]").forEach((row) => {
       (row.dataset.sortId ? [row.dataset.sortId] : JSON.parse(row.dataset.ids)).forEach((name) => body.append("order", name));
@@ -21,7 +22,8 @@
     body.append("moved", item.dataset.sortId);
     if (list.dataset.sortableGroupId) body.append("group", list.dataset.sortableGroupId);
     const token = document.querySelector('meta[name="csrf-token"]').content;
-    const reply = await fetch(list.dataset.sortable, { method: "POST", body, headers: { "X-CSRFToken": token, "HX-Request": "true" } }).catch(() => null);
+    const write = fetch(list.dataset.sortable, { method: "POST", body, headers: { "X-CSRFToken": token, "HX-Request": "true" } }).catch(() => null);
+    const reply = await (window.studioSaving?.during(write) || write);
     if (reply?.ok) {
       const name = list.dataset.sortableEvent || reply.headers.get("HX-Trigger");
       if (name) document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));

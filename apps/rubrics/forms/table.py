@@ -1,5 +1,6 @@
 """What may be typed in the table itself: one cell, a new row, and a change of several rows at once."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from apps.rubrics.forms.rows import starting_parts
 from domain import errors, rubric, standards
 
 KEEP = ("", "leave as it is")
+ANCHOR = re.compile(r"anchor_[0-9]{1,3}")
 EFFECTS = [("limit", "the score is at most"), ("set", "the score is exactly")]
 
 
@@ -61,12 +63,16 @@ class CellForm(forms.Form):
         if self.is_bound:
             for name in set(self.fields) - set(self.data):
                 del self.fields[name]
+            for name in filter(ANCHOR.fullmatch, self.data):
+                self.fields[name] = forms.CharField(required=False, max_length=20_000, label="Anchor")
 
     def changes(self, criterion: dict[str, Any]) -> dict[str, Any]:
         """What was typed, as keys of the document; what a kind needs comes with it."""
         said = self.cleaned_data
         given: dict[str, Any] = {key: said[key] for key in ("text", "polarity", "evidence") if key in said}
         given |= {key: said[key] or None for key in ("tier", "group") if key in said}
+        if anchors := {int(name.removeprefix("anchor_")): said[name] for name in said if ANCHOR.fullmatch(name)}:
+            given["levels"] = _anchored(criterion["levels"], anchors)
         if "weight" in said:
             given["weight"] = abs(said["weight"])
             if said["weight"] < 0:
@@ -87,6 +93,12 @@ class CellForm(forms.Form):
     def sentence(self) -> str:
         """The first fault, for a notice."""
         return next((str(faults[0]) for faults in self.errors.values()), "Nothing was typed.")
+
+
+def _anchored(levels: Any, anchors: dict[int, str]) -> list[dict[str, Any]]:
+    if not isinstance(levels, list) or max(anchors) >= len(levels):
+        raise errors.Conflict("The levels were changed meanwhile. Open all fields to see them.", code="levels_changed")
+    return [{**level, "anchor": anchors.get(n, level["anchor"])} for n, level in enumerate(levels)]
 
 
 class BulkForm(forms.Form):

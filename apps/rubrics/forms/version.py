@@ -155,7 +155,7 @@ class AddForm(forms.Form):
     texts = forms.CharField(
         max_length=200_000,
         label="Write a criterion, or paste a list with one on each line",
-        widget=lines(1, **{"data-key": "n", "data-key-label": "new criterion"}),
+        widget=lines(1, **{"data-key": "n", "data-key-label": "new criterion", "data-kept": ""}),
     )
     group = forms.ChoiceField(required=False)
 

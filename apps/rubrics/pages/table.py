@@ -44,6 +44,18 @@ class Row:
     factor: str = _FACTOR
     new: bool = False
 
+    @property
+    def levels(self) -> str:
+        """The labels and anchors of the levels, worst to best, as JSON; nothing without levels that have any."""
+        if not isinstance(self.said.levels, tuple):
+            return ""
+        return json.dumps([{"label": level.label, "anchor": level.anchor} for level in self.said.levels])
+
+    @property
+    def bare_levels(self) -> int:
+        """How many levels lack an anchor."""
+        return sum(not level.anchor.strip() for level in self.said.levels) if isinstance(self.said.levels, tuple) else 0
+
 
 @dataclass(frozen=True)
 class Drawn:

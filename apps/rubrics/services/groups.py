@@ -97,8 +97,10 @@ def edit_version(
     return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision, burst=burst)
 
 
-def place_group(*, by: Actor, version: RubricVersion, group_id: str, before: str | None) -> RubricVersion:
-    """Put a group, with all that lies in it, before another one and into the same parent; None: behind all others."""
+def place_group(
+    *, by: Actor, version: RubricVersion, group_id: str, before: str | None = None, into: str | None = None
+) -> RubricVersion:
+    """Put a group, with all that lies in it, into one, else before another one of the same parent, else behind all."""
 
     def edit(document: Document) -> None:
         if before == group_id:
@@ -107,6 +109,8 @@ def place_group(*, by: Actor, version: RubricVersion, group_id: str, before: str
         moved = group_in(document, group_id)
         goal = group_in(document, before) if before is not None else None
         moved["parent"] = goal["parent"] if goal is not None else None
+        if into is not None:
+            moved["parent"], goal = group_in(document, into)["id"], None
         groups.remove(moved)
         groups.insert(groups.index(goal) if goal is not None else len(groups), moved)
 

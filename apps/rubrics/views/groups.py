@@ -105,7 +105,8 @@ def groups_order(request: StudioRequest, slug: str, number: int) -> HttpResponse
     """Put a group where it was dropped."""
     version = queries.get_version(request.actor, slug, number)
     moved, before = request.POST.get("moved", ""), request.POST.get("before") or None
-    services.place_group(by=request.actor, version=version, group_id=moved, before=before)
+    into = request.POST.get("into") or None
+    services.place_group(by=request.actor, version=version, group_id=moved, before=before, into=into)
     return htmx.trigger(HttpResponse(status=204), "criteria-moved")
 
 

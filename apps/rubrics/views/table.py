@@ -131,7 +131,7 @@ def criteria_paste(request: StudioRequest, slug: str, number: int) -> HttpRespon
     if "store" in request.POST and read.criteria:
         services.add_pasted(by=request.actor, version=version, criteria=read.criteria)
         messages.success(request, f"Added {len(read.criteria)} criteria. Undo takes all of them back.")
-        return redirect(pages.address("edit", version))
+        return redirect(f"{pages.address('edit', version)}?pasted=1")
     context = {**pages.frame(request.actor, version, "edit"), "read": read, "text": text}
     return render(request, "rubrics/criteria_paste.html", context, status=200 if read.criteria else 422)
 

@@ -45,6 +45,7 @@ def version_edit(request: StudioRequest, slug: str, number: int) -> HttpResponse
         first=forms.whole(request.GET.get("from", "")),
         way=request.GET.get("way", ""),
         added="added" in request.GET,
+        stored="added" in request.GET or "pasted" in request.GET,
         narrowed=pages.narrowing(request.GET),
     )
     answer = htmx.page_or_fragment(request, "rubrics/version_edit.html", "rubrics/_criteria_table.html", context)
