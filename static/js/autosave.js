@@ -61,21 +61,25 @@
     pairs.forEach(([name, value]) => body.append(name, value));
     body.set("csrfmiddlewaretoken", token());
     const reply = await fetch(action, { method: "POST", body, headers: { "HX-Request": "true", "X-Autosave": "1" }, ...more }).catch(() => null);
-    if (reply?.status === 403 && !more.again && (await renew())) return post(action, pairs, { ...more, again: true });
-    return reply;
+    if (reply?.status !== 403 || more.again) return reply;
+    const how = await renew();
+    if (how === "new") return post(action, pairs, { ...more, again: true });
+    // Without a session there is no token either: what is refused for that is refused because nobody is signed in.
+    return how === "out" ? { ok: false, redirected: true, status: 401, headers: reply.headers, text: () => reply.text() } : reply;
   }
 
-  // Signing in again changes the token of every form.
+  // Signing in again changes the token of every form: "new" where there is another one, "out" where nobody is signed in.
   async function renew() {
     const old = token();
     const reply = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
-    if (!reply?.ok || reply.redirected) return false;
+    if (!reply?.ok) return "";
+    if (reply.redirected) return "out";
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     const fresh = page.querySelector('[name="csrfmiddlewaretoken"]')?.value || page.querySelector('meta[name="csrf-token"]')?.content;
-    if (!fresh || fresh === old) return false;
+    if (!fresh || fresh === old) return "";
     document.querySelectorAll('[name="csrfmiddlewaretoken"]').forEach((input) => { input.value = fresh; });
     document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", fresh);
-    return true;
+    return "new";
   }
 
   function save(form) {

@@ -59,6 +59,15 @@ def rows(page: Page) -> Locator:
     return page.locator("#criteria [data-sort-id]")
 
 
+def ready(author: Person) -> None:
+    """Wait until the page listens to its keys and nothing is on its way: a key before that would go nowhere."""
+    author.until("document.readyState === 'complete' && 'studioKeys' in window", what="the keys of the page")
+    author.settle()
+    author.until(
+        "!document.activeElement.matches('textarea, input:not([type=checkbox])')", what="no field to have focus"
+    )
+
+
 def saved(page: Page) -> None:
     """Wait until the studio has everything."""
     expect(page.locator("#draft-state")).to_have_text("all saved")
@@ -125,10 +134,12 @@ def paste_from_a_spreadsheet(author: Person) -> None:
 def undo_and_redo(author: Person) -> None:
     """One key takes all twenty back, another brings them again."""
     page = author.page
-    for key, count in (("Control+z", 12), ("Control+y", 32)):
-        page.wait_for_load_state("load")
+    for name, key, count in (("Undo", "Control+z", 12), ("Redo", "Control+y", 32)):
+        ready(author)
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_enabled()
         page.keyboard.press(key)
         expect(rows(page)).to_have_count(count)
+    ready(author)
 
 
 def lose_the_connection(author: Person) -> None:

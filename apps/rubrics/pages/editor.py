@@ -49,6 +49,7 @@ def editor(
             table=table.Table(version, edit=edit, moved=more.get("moved"), suggesting=suggesting),
             view=table.View(window, fitting),
         ),
+        "narrows": True,
         "axes": axes(document, narrowed),
         "fit": None if fitting is None else len(fitting),
         "suggesting": suggesting,
