@@ -40,7 +40,7 @@ def test_a_set_is_made_sampled_and_approved(processes: Processes, enter: Callabl
 
 
 def make_and_submit(author: Person) -> None:
-    """Import with a preview, and hand in with a sample of three."""
+    """Import with a preview, and hand in: of so few all are read."""
     page = author.go("/w/clinic/rubrics/-/import/")
     page.locator("input[type=file]").set_input_files(FILE)
     page.get_by_role("button", name="Preview").click()
@@ -51,24 +51,23 @@ def make_and_submit(author: Person) -> None:
     page.locator("a[href*='/-/sets/']").first.click()
     page.wait_for_url("**/-/sets/**")
     assert author.serious_findings() == []
-    page.get_by_label("Sample size").fill("3")
     page.get_by_role("button", name="Submit the set").click()
     page.locator("#confirm-dialog [data-confirm-yes]").click()
     expect(page.locator(".head")).to_contain_text("in review")
 
 
 def read_and_approve(other: Person) -> None:
-    """Three rubrics from the keyboard, one of them with a note after all found good."""
+    """Each rubric from the keyboard; then all are approved with a note."""
     row = RubricSetVersion.objects.get()
     page = other.go(f"/w/clinic/rubrics/-/sets/{row.rubric_set.name}/1/")
     approve = page.get_by_role("button", name="Approve all 4")
     expect(approve).to_be_disabled()
     page.keyboard.press("r")
-    for place in (1, 2, 3):
-        expect(page.locator(".head")).to_contain_text(f"{place} of 3 in the sample")
+    for place in (1, 2, 3, 4):
+        expect(page.locator(".head")).to_contain_text(f"{place} of 4 in the sample")
         assert other.serious_findings() == []
         page.keyboard.press("y")
-    expect(page.locator("#decision")).to_contain_text("3 of 3 read")
+    expect(page.locator("#decision")).to_contain_text("4 of 4 read")
     page.get_by_label("Note").first.fill("Read with the ward.")
     approve.click()
     expect(page.locator(".head")).to_contain_text("approved")
