@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rubrics', '0011_mentions'),
+        ('rubrics', '0012_last_edit'),
     ]
 
     operations = [
