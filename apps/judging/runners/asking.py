@@ -55,7 +55,7 @@ def ask(works: Sequence[Work], criteria: Sequence[Criterion], engine: Engine, de
             asked = steps.send(batch)
         except StopIteration as done:
             return [_answer(each, done.value, calls) for each in works]
-        batch = _asked(engine, asked.request, deadline)
+        batch = put(engine, asked.request, deadline)
         calls.append(_call(work, asked, batch))
 
 
@@ -90,7 +90,7 @@ def _answer(work: Work, findings: strategies.Findings, calls: list[Call]) -> Ans
     )
 
 
-def _asked(engine: Engine, request: strategies.Request, deadline: float | None) -> Batch:
+def put(engine: Engine, request: strategies.Request, deadline: float | None) -> Batch:
     """The batch of an engine; a question that ran out of time because the deadline passed says so."""
     batch: Batch
     if isinstance(request, LabelRequest):

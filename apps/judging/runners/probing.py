@@ -1,6 +1,6 @@
 """What a worker does to test a judge: try the engine on everything that judging needs."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from django.db import transaction
 
@@ -8,8 +8,8 @@ from apps.core import gateway
 from apps.jobs.leases import Lease
 from apps.jobs.models import Job, JobState, Shard
 from apps.judging.models import JudgeTest
-from domain import errors, strategies
-from engines.probe import NOT_OFFERED
+from apps.judging.runners import rehearsing
+from domain import errors
 from engines.protocol import Check
 
 
@@ -17,11 +17,9 @@ def test_shard(shard: Shard, lease: Lease) -> dict[str, int]:
     """Probe the engine of a judge version and keep what was found."""
     test = JudgeTest.objects.select_related("version__judge").get(pk=shard.payload["test"])
     try:
-        checks = gateway.engine_for(test.version).probe()
+        checks = rehearsing.rehearse(test.version, gateway.engine_for(test.version))
     except errors.Unavailable as away:
         checks = (Check("reachable", False, "unavailable", away.message),)
-    if strategies.get(test.version.strategy).about.needs_likelihoods:
-        checks = tuple(replace(check, ok=False) if check.value == NOT_OFFERED else check for check in checks)
     with transaction.atomic():
         lease.guard()
         JudgeTest.objects.filter(pk=test.pk).update(
