@@ -1,4 +1,8 @@
-"""Verdicts a second through a real worker and an embedded PostgreSQL, with an engine that answers at once over HTTP."""
+"""A real worker and an embedded PostgreSQL with engines that play: rate, cost of the host, replicas, memory.
+
+The engine that answers at once shows what the studio itself costs. Engines with a fixed delay, one call at a time, show
+that two replicas do the work of two.
+"""
 
 import json
 import os
@@ -17,30 +21,98 @@ import httpx
 
 from bench.figures import Figure
 from rubricstudio import embedded
+from tests.engines import fake_openai
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = 600
+LONG = 10_000
 CONCURRENCY = 2
-GOAL = 800
+GOAL = 2000
+HOST_MS = 0.7
+DELAYED_ANSWERS = 120
+DELAY = 0.1
+REPLICAS_GOAL = 0.6
+MEGABYTE = 2**20
+GROWTH_GOAL = 30
 FOREIGN = ("DATABASE_URL", "STUDIO_MIGRATION_DATABASE_URL", "CELERY_BROKER_URL")
 
 
-def run() -> list[Figure]:
-    """Judge some hundred answers of 20 criteria each with one worker process."""
-    with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="studio-bench-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        folder.chmod(0o755)
-        addresses = stack.enter_context(embedded.running(folder, throwaway=True))
-        environment = _environment(folder, addresses)
-        _python(environment | {"STUDIO_USE_OWNER": "1"}, "manage.py", "migrate", "--no-input", "--verbosity", "0")
-        url = stack.enter_context(_engine(environment))
-        stack.enter_context(_worker(environment, folder))
-        told = json.loads(_python(environment, "-m", "bench._judging_load", str(ANSWERS), url).splitlines()[-1])
+def run() -> Iterator[Figure]:
+    """Judge answers of 20 criteria each with one worker process."""
+    with _studio() as (environment, folder):
+        with _engine(environment) as url, _worker(environment, folder) as worker:
+            yield from _at_once(environment, url, worker)
+            yield _memory(environment, url, worker)
+        yield _two_replicas(environment, folder)
+
+
+def _at_once(environment: dict[str, str], url: str, worker: int) -> Iterator[Figure]:
+    told = _load(environment, ANSWERS, worker, url)
     rate = told["verdicts"] / told["seconds"]
-    note = f"{told['verdicts']} verdicts in {told['seconds']:.1f} s, 20 a call, one worker with {CONCURRENCY} threads"
+    count = int(told["verdicts"])
+    note = f"{count} verdicts in {told['seconds']:.1f} s, 20 a call, one worker with {CONCURRENCY} threads"
     name = "judging.end_to_end_verdicts_per_s"
-    return [Figure(name, round(rate, 1), "verdicts/s", told["verdicts"], GOAL, at_least=True, note=note)]
+    yield Figure(name, round(rate, 1), "verdicts/s", count, GOAL, at_least=True, note=note)
+    cost = 1000 * told["cpu"] / told["verdicts"]
+    note = "CPU of the worker and of all processes of PostgreSQL while they judged, 20 verdicts a call"
+    yield Figure("judging.host_ms_per_verdict", round(cost, 3), "ms", count, HOST_MS, note=note)
+
+
+def _memory(environment: dict[str, str], url: str, worker: int) -> Figure:
+    """Memory of the worker after 200,000 further verdicts against that after the first thousands."""
+    before = _resident(worker)
+    told = _load(environment, LONG, worker, url)
+    grown = (_resident(worker) - before) / MEGABYTE
+    note = f"{before / MEGABYTE:.0f} MB after the first runs; {told['verdicts']:.0f} verdicts later"
+    return Figure("judging.memory_growth_mb", round(grown, 1), "MB", int(told["verdicts"]), GROWTH_GOAL, note=note)
+
+
+def _two_replicas(environment: dict[str, str], folder: Path) -> Figure:
+    """The same answers by one and by two engines that take one call at a time and a fixed time for it."""
+    seconds = []
+    for replicas in (1, 2):
+        with ExitStack() as stack:
+            urls = [stack.enter_context(_delayed()) for _ in range(replicas)]
+            worker = stack.enter_context(_worker(environment, folder))
+            seconds.append(_load(environment, DELAYED_ANSWERS, worker, *urls)["seconds"])
+    note = (
+        f"{seconds[0]:.1f} s with one, {seconds[1]:.1f} s with two; {DELAYED_ANSWERS} answers, one call at a time, "
+        f"{DELAY:g} s a call"
+    )
+    ratio = round(seconds[1] / seconds[0], 3)
+    return Figure("judging.two_replicas_ratio", ratio, "ratio", DELAYED_ANSWERS, REPLICAS_GOAL, note=note)
+
+
+@contextmanager
+def _delayed() -> Iterator[str]:
+    with fake_openai.FakeServer(slots=1) as fake:
+        fake.behave("delay", seconds=DELAY)
+        yield fake.url
+
+
+@contextmanager
+def _studio() -> Iterator[tuple[dict[str, str], Path]]:
+    folder = Path(tempfile.mkdtemp(prefix="studio-bench-"))
+    try:
+        folder.chmod(0o755)
+        with embedded.running(folder, throwaway=True) as addresses:
+            environment = _environment(folder, addresses)
+            _python(environment | {"STUDIO_USE_OWNER": "1"}, "manage.py", "migrate", "--no-input", "--verbosity", "0")
+            yield environment, folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _load(environment: dict[str, str], answers: int, worker: int, *urls: str) -> dict[str, float]:
+    """Verdicts, seconds, and CPU seconds of the worker and PostgreSQL between start and end of the measured run."""
+    said = _python(environment, "-m", "bench._judging_load", str(answers), str(worker), *urls)
+    told: dict[str, float] = json.loads(said.splitlines()[-1])
+    return told
+
+
+def _resident(process: int) -> int:
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _environment(folder: Path, addresses: embedded.Addresses) -> dict[str, str]:
@@ -76,23 +148,23 @@ def _engine(environment: dict[str, str]) -> Iterator[str]:
 
 
 @contextmanager
-def _worker(environment: dict[str, str], folder: Path) -> Iterator[None]:
+def _worker(environment: dict[str, str], folder: Path) -> Iterator[int]:
     command = ["-m", "celery", "-A", "rubricstudio", "worker", "--pool", "threads", "--concurrency", str(CONCURRENCY)]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
     log = folder / "worker.log"
-    with _process(environment, command, log):
+    with _process(environment, command, log) as process:
         _wait(lambda: " ready." in log.read_text(errors="replace"))
-        yield
+        yield process
 
 
 @contextmanager
-def _process(environment: dict[str, str], arguments: list[str], log: Path) -> Iterator[None]:
+def _process(environment: dict[str, str], arguments: list[str], log: Path) -> Iterator[int]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
         try:
-            yield
+            yield process.pid
         finally:
             process.terminate()
             try:
