@@ -58,6 +58,17 @@ def test_verdicts_are_exported_line_by_line(bob: Caller, body):
     problem(caller_of(bob.actor, "data:read").get(f"/runs/{run['id']}/verdicts.ndjson"), 403)
 
 
+def test_verdicts_on_a_pair_carry_its_members_and_both_orders(bob: Caller, body, workspace, engine):
+    factories.make_judge(workspace=workspace, name="comparer", strategy="pairwise")
+    run = started(bob, {**body, "judges": ["comparer"]})
+    work()
+    lines = [orjson.loads(line) for line in b"".join(bob.get(f"/runs/{run['id']}/verdicts.ndjson")).splitlines()]
+    assert len(lines) == 2
+    for line in lines:
+        assert (line["subject"], len(line["members"]), line["response_id"]) == ("pair", 2, None)
+        assert line["status"] != "ok" or {"forward", "backward", "gap", "flipped"} <= line["detail"].keys()
+
+
 def test_a_run_is_steered(bob: Caller, body):
     at = f"/runs/{started(bob, body)['id']}"
     assert bob.post(f"{at}/pause").json()["progress"]["state"] == "paused"

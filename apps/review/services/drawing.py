@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.datasets.models import SubjectKind
 from apps.judging.models import Run, RunItem, Score, Verdict, VerdictStatus
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricVersion
@@ -81,9 +82,9 @@ def _checked(rule: Mapping[str, Any]) -> tuple[str, int, set[str]]:
 
 
 def _candidates(run: Run, criteria: set[str]) -> list[Candidate]:
-    """Every judged criterion of every answer; computed checks need no person."""
+    """Every judged criterion of every answer; computed checks need no person, and people judge answers one by one."""
     rows = RunItem.objects.filter(run=run, state__in=[RunItem.State.DONE, RunItem.State.FAILED])
-    rows = rows.filter(content_reason="").order_by("index")
+    rows = rows.filter(content_reason="", subject__kind=SubjectKind.RESPONSE).order_by("index")
     versions = {version.pk: version for version in _versions(run)}
     found: dict[tuple[int, int, str], Candidate] = {}
     for item in rows.values_list("version_id", "subject_id", "judge_version_id", "verdict_keys")[:MOST_ANSWERS]:

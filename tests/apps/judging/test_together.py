@@ -10,6 +10,7 @@ from apps.datasets.models import Preference, PreferenceMember
 from apps.jobs.models import Shard
 from apps.judging import queries, services
 from apps.judging.models import Call, JudgeVersion, Run, RunItem, Score, Verdict
+from apps.review.services import drawing
 from domain import errors
 from engines.protocol import Failure, FailureKind
 from engines.scripted import Ask
@@ -305,6 +306,31 @@ def test_an_estimate_grows_with_both_answers_of_a_pair(clinic: Clinic) -> None:
     factories.make_response(prompt=other, text=BAD + " word" * 4000)
     longer = services.estimate_run(**{**asked, "dataset": clinic.dataset}, judges=[judge(clinic, "pairwise")])
     assert longer.prompt_tokens - short == pytest.approx(4 * 5000, rel=0.05)
+
+
+def test_an_answer_with_steps_is_a_trajectory(clinic: Clinic, play) -> None:
+    walked = judge(clinic, "trajectory_points")
+    with pytest.raises(errors.Invalid, match="no answer chosen has steps"):
+        start(clinic, walked)
+    response = clinic.subjects[0].members.all()[0].response
+    response.steps = [{"start": 0, "end": 10}, {"start": 10, "end": len(GOOD)}]
+    response.save(update_fields=["steps"])
+    play(lambda ask: "It is sound.\nTotal Score: [7/10]")
+    run = start(clinic, walked)
+    work()
+    (item,) = items_of(run)
+    assert (item.subject.kind, item.subject.step) == ("trajectory", None)
+    assert {row.status for row in Verdict.objects.all()} <= {"ok", "unparseable"}
+    assert queries.result_of(item).rubric.criteria
+    (line, *_) = queries.export(run)
+    assert (line["subject"], line["response_id"]) == ("trajectory", response.external_id)
+
+
+def test_people_review_answers_and_no_pairs(clinic: Clinic, play) -> None:
+    play(better_is_good)
+    run = start(clinic, judge(clinic, "pairwise"))
+    work()
+    assert drawing.draw(run=run, rule={"kind": "random", "size": 5}, seed=1).candidates == 0
 
 
 def test_an_anchored_judge_needs_a_reference(clinic: Clinic, play) -> None:
