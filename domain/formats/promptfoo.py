@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-import yaml
-
-from domain import errors, reading, rubric
+from domain import errors, reading, rubric, yaml_text
 from domain.formats import building, losses
 from domain.formats.models import Exported, Imported, ImportedRubric, Note, Written, slug_of
 from domain.rubric import Criterion, Kind, Rubric
@@ -181,7 +179,7 @@ def write(rubrics: Sequence[Exported]) -> Written:
     report: list[Note] = []
     for n, item in enumerate(rubrics):
         report.extend(_losses(item.rubric, f"/{n}" if len(rubrics) > 1 else ""))
-    body = yaml.safe_dump(_value(rubrics), allow_unicode=True, sort_keys=False, width=100)
+    body = yaml_text.written(_value(rubrics))
     return Written(body.encode(), "application/yaml", "yaml", tuple(report))
 
 

@@ -7,9 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
-from domain import errors, reading, rubric
+from domain import errors, reading, rubric, yaml_text
 from domain.formats.models import Exported, Imported, ImportedRubric, Note, Written, slug_of
 
 MAX_RUBRICS = 10_000
@@ -40,7 +38,7 @@ def write_json(rubrics: Sequence[Exported]) -> Written:
 
 def write_yaml(rubrics: Sequence[Exported]) -> Written:
     """One rubric as an object, several as a list."""
-    body = yaml.safe_dump(_documents(rubrics), allow_unicode=True, sort_keys=False, width=100)
+    body = yaml_text.written(_documents(rubrics))
     return Written(body.encode(), "application/yaml", "yaml")
 
 

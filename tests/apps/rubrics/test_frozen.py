@@ -15,7 +15,7 @@ VERSION = "rubrics_rubricversion"
 PARTS = {model._meta.db_table: model for model in (Criterion, Group, Guideline, Origin)}
 WORDS = {"rubrics_criterion": "text", "rubrics_group": "title", "rubrics_guideline": "text", "rubrics_origin": "way"}
 IGNORE = "public._pgtrigger_should_ignore(trigger_name NAME)"
-OWNER_ONLY = "must be owner|permission denied|must be superuser|cannot set"
+OWNER_ONLY = "must be owner|permission denied|must be superuser|must have admin option|cannot set"
 FROZEN = "never changed|never deleted|cannot go from"
 
 
