@@ -24,11 +24,10 @@ _AROUND = " \t*`\"'.,;()[]"
 SIZE = Setting("pack", 10, whole(1, 10), "A call holds 1 to 10 facts.", "Facts a call")
 AGAIN = Setting(
     "ask_again",
-    1,
-    whole(0, 1),
-    "Ask again is 0 or 1.",
+    True,
+    lambda value: isinstance(value, bool),
+    "To ask again is true or false.",
     "Ask alone for facts whose line could not be read",
-    (("0", "No"), ("1", "Once")),
 )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import prompts, subjects
 from domain.ports import (
+    Failure,
     LabelBatch,
     LabelReply,
     LabelRequest,
@@ -16,12 +17,15 @@ from domain.ports import (
     LikelihoodRequest,
     TextBatch,
     Usage,
+    text_of,
 )
 from domain.rubric import Criterion, Kind, Level, Rubric
 from domain.strategies import registry
 from domain.strategies.protocol import Batch, Place, Question, Request, filled
 
 MOST_ASKS = 16
+Refusal = Callable[[tuple[str, ...]], Failure | None]
+"""Why an engine cannot read a set of labels, or None where it can."""
 TASK = "What is the capital of France? Answer in one sentence."
 GOOD = (
     "Paris is the capital of France. It lies on the river Seine. "
@@ -76,8 +80,13 @@ def example(name: str, protocol: str, settings: Mapping[str, Any]) -> Example:
     return Example((ask(GOOD), ask(BAD)), (0, first), (1, first))
 
 
-def labels_of(name: str, protocol: str, settings: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
-    """Every set of labels that a judge may have to read, found by walking through its steps; none if it reads text."""
+def labels_of(
+    name: str, protocol: str, settings: Mapping[str, Any], refusal: Refusal | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """Every set of labels that a judge may have to read, found by walking through its steps; none if it reads text.
+
+    Where an engine refuses a set and the strategy then asks the same with another one, only the last one counts.
+    """
     about = registry.get(name).about
     settings = filled(about, settings)
     criteria = [
@@ -88,7 +97,7 @@ def labels_of(name: str, protocol: str, settings: Mapping[str, Any]) -> tuple[tu
     ]
     answers = {"pair": (GOOD, BAD), "list": (GOOD, BAD)}.get(about.subject, (GOOD,))
     steps = registry.get(name).judge(_question(tuple(criteria), answers, protocol, settings))
-    found: dict[tuple[str, ...], None] = {}
+    found: dict[str, tuple[str, ...]] = {}
     batch: Batch | None = None
     for _ in range(MOST_ASKS):
         try:
@@ -96,10 +105,10 @@ def labels_of(name: str, protocol: str, settings: Mapping[str, Any]) -> tuple[tu
         except StopIteration:
             break
         if isinstance(request, LabelRequest):
-            found |= dict.fromkeys(request.labels)
-        batch = _played(request)
+            found |= dict(zip(map(text_of, request.suffixes), request.labels, strict=True))
+        batch = _played(request, refusal)
     steps.close()
-    return tuple(found)
+    return tuple(dict.fromkeys(found.values()))
 
 
 def _question(
@@ -116,11 +125,16 @@ def _question(
     return Question(material, criteria, protocol, dict(settings))
 
 
-def _played(request: Request) -> Batch:
-    """A reply that lets the steps go on: even probabilities, a plain remark."""
+def _played(request: Request, refusal: Refusal | None) -> Batch:
+    """A reply that lets the steps go on: even probabilities where the labels are not refused, a plain remark."""
     count = len(request.suffixes)
     if isinstance(request, LabelRequest):
-        even = tuple(LabelReply(dict.fromkeys(labels, 1 / len(labels)), 1.0) for labels in request.labels)
+        even = tuple(
+            LabelReply.failed(refused)
+            if refusal and (refused := refusal(labels))
+            else LabelReply(dict.fromkeys(labels, 1 / len(labels)), 1.0)
+            for labels in request.labels
+        )
         return LabelBatch(even, Usage(), "", ("",) * count, "")
     if isinstance(request, LikelihoodRequest):
         return LikelihoodBatch((LikelihoodReply((-1.0,)),) * count, Usage(), "", ("",) * count, "")

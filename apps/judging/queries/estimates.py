@@ -143,7 +143,8 @@ def _add_calls(total: _Sum, one: _Wanted, asked: list[rubrics.Criterion], judge:
     """What the strategy says that this costs; of a list each member bears its share."""
     strategy = strategies.get(judge.strategy)
     settings = strategies.filled(strategy.about, judge.settings)
-    cost = strategy.cost(strategies.Load(len(asked), one.size.members, judge.protocol, settings))
+    load = strategies.Load(len(asked), one.size.members, judge.protocol, settings, len(one.rubric.guidelines))
+    cost = strategy.cost(load)
     shown = one.rubric.criteria if judge.protocol == "rubric_context" else ()
     shared = FRAME_TOKENS + (one.size.length + sum(len(c.text) for c in shown)) // CHARACTERS_A_TOKEN
     suffix = SUFFIX_TOKENS + sum(len(c.text) for c in asked) / len(asked) / CHARACTERS_A_TOKEN

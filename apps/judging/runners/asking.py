@@ -22,6 +22,7 @@ from engines.protocol import (
     LikelihoodReply,
     LikelihoodRequest,
     TextBatch,
+    TextRequest,
 )
 
 Reply = TypeVar("Reply", LabelReply, LikelihoodReply)
@@ -138,6 +139,13 @@ def _failed(failure: Failure | None) -> dict[str, Any]:
     return {"failure": {"kind": failure.kind, "detail": failure.detail}} if failure else {}
 
 
+def _seed(work: Work, request: strategies.Request) -> int:
+    """The seed that a text was drawn with; labels and likelihoods are not drawn and have that of the sample."""
+    if isinstance(request, TextRequest) and request.seed is not None:
+        return request.seed
+    return int(work.judge.settings.get("seed", 0)) + work.item.sample
+
+
 def _call(work: Work, asked: strategies.Ask, batch: Batch) -> Call:
     usage = batch.usage
     replies = _replies(batch)
@@ -154,7 +162,7 @@ def _call(work: Work, asked: strategies.Ask, batch: Batch) -> Call:
         rendered_suffixes=clean(list(batch.rendered_suffixes)),
         reply=clean(replies),
         model=batch.model,
-        seed=int(work.judge.settings.get("seed", 0)) + work.item.sample,
+        seed=_seed(work, asked.request),
         prompt_tokens=usage.prompt_tokens,
         cached_tokens=usage.cached_tokens,
         completion_tokens=usage.completion_tokens,

@@ -58,7 +58,7 @@ def _strict(check: Check) -> Check:
 
 
 def _labels(version: JudgeVersion, engine: Engine) -> Check:
-    wanted = rehearsal.labels_of(version.strategy, version.protocol, version.settings)
+    wanted = rehearsal.labels_of(version.strategy, version.protocol, version.settings, engine.check_labels)
     if not wanted:
         return Check("labels", True, "none", "This judge reads text or likelihoods, no labels.")
     for labels in wanted:

@@ -12,7 +12,7 @@ from apps.core import gateway
 from apps.jobs.models import Job, JobState, Shard
 from apps.judging import queries, services
 from apps.judging.models import Call, Run, RunItem, Score, Verdict
-from domain import errors
+from domain import errors, strategies
 from engines.protocol import Failure, FailureKind
 from engines.scripted import Ask, by_text
 from tests import factories
@@ -71,6 +71,52 @@ def test_a_judge_that_cannot_tell_likelihoods_gives_reasons(clinic: Clinic) -> N
     assert job_of(run).state == JobState.DONE
     reasons = Verdict.objects.values_list("status", "reason", "value")
     assert set(reasons) == {("refused_input", "This server does not tell it.", None)}
+
+
+def obliging(ask: Ask) -> str | dict[str, float]:
+    """Answers in every form that a strategy asks for, and always in favour."""
+    if ask.labels:
+        return {ask.labels[-1] if ask.labels[0].isdigit() else ask.labels[0]: 0.9, ask.labels[1]: 0.1}
+    if "JSON object" in ask.suffix:
+        return json.dumps({"verdicts": [{"criterion": n, "reason": "It is so.", "verdict": "Yes"} for n in (1, 2)]})
+    if "Statements:" in ask.suffix:
+        return "1: support\n2: support"
+    return "Reason: It is so.\n[RESULT] 5\nAnswer: Yes"
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        pytest.param(each.about, id=each.about.name)
+        for each in strategies.every()
+        if each.about.subject == "response" and not each.about.needs_likelihoods and not each.about.needs_reference
+    ],
+)
+def test_every_way_to_judge_an_answer_is_stored(clinic: Clinic, about: strategies.About) -> None:
+    protocol = about.protocols[-1]
+    workspace = clinic.author.workspace
+    clinic.judge = factories.make_judge(workspace=workspace, name="other", strategy=about.name, protocol=protocol)
+    clinic.engine._script = obliging
+    run = start(clinic)
+    work()
+    assert job_of(run).state == JobState.DONE
+    rows = list(Verdict.objects.all())
+    assert [(row.status, row.strategy) for row in rows] == [("ok", about.name)] * 4
+    assert all(row.value is not None and row.value > 0.8 for row in rows)
+    calls = {call.pk: call for call in Call.objects.all()}
+    assert all(row.call_id and row.call_index < len(calls[row.call_id].reply) for row in rows)
+    assert {call.prompt_name for call in calls.values()} <= set(about.prompts)
+
+
+def test_a_vote_keeps_the_seed_it_was_drawn_with(clinic: Clinic) -> None:
+    clinic.judge = factories.make_judge(
+        workspace=clinic.author.workspace, name="votes", strategy="votes", settings={"votes": 3, "seed": 2}
+    )
+    clinic.engine._script = obliging
+    start(clinic)
+    work()
+    assert set(Call.objects.values_list("seed", flat=True)) == {30, 31}
+    assert set(Verdict.objects.values_list("detail__agreement", "detail__cast")) == {(1.0, 2)}
 
 
 def test_stored_verdicts_are_never_asked_again(clinic: Clinic) -> None:

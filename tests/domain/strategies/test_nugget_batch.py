@@ -19,7 +19,11 @@ def facts(count, **more):
 def judged(reply, count=3, rubric=None, **settings):
     script = reply if callable(reply) else lambda ask: reply
     return drive(
-        "nugget_batch", rubric or facts(count), script, protocol="rubric_context", settings={"ask_again": 0, **settings}
+        "nugget_batch",
+        rubric or facts(count),
+        script,
+        protocol="rubric_context",
+        settings={"ask_again": False, **settings},
     )
 
 
@@ -78,11 +82,11 @@ def test_what_could_not_be_read_is_asked_once_more_alone():
     def script(ask):
         return "1: support" if "1. Fact 2." in ask.suffix else "1: partial\n3: what\n4: not"
 
-    found, asked, _ = judged(script, count=4, ask_again=1)
+    found, asked, _ = judged(script, count=4, ask_again=True)
     assert values(found) == {"f1": 0.5, "f2": 1.0, "f3": 0.5, "f4": 0.0}
     assert [len(ask.request.suffixes) for ask in asked] == [1, 2]
     assert found.origins[Place("f2")] == (1, 0)
-    found, asked, _ = judged("nothing", count=2, ask_again=1)
+    found, asked, _ = judged("nothing", count=2, ask_again=True)
     assert (values(found), len(asked)) == ({"f1": "unparseable", "f2": "unparseable"}, 2)
 
 

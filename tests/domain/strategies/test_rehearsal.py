@@ -3,6 +3,7 @@
 import pytest
 
 from domain import strategies
+from domain.ports import Failure, FailureKind
 from domain.strategies import rehearsal
 
 
@@ -47,3 +48,14 @@ def test_grades_follow_the_settings():
 
 def test_likelihood_strategies_read_no_labels():
     assert rehearsal.labels_of("reference_likelihood", "isolated", {}) == ()
+
+
+def test_labels_that_a_strategy_can_do_without_do_not_count() -> None:
+    def refusal(labels: tuple[str, ...]) -> Failure | None:
+        return Failure(FailureKind.REFUSED, "two tokens") if "Yes" in labels or "10" in labels else None
+
+    read = rehearsal.labels_of("yes_probability", "isolated", {}, refusal)
+    assert read == ((" Yes", " yes", " No", " no"), (" Yes", " yes", " No", " no", " X"))
+    assert any("Yes" in labels for labels in rehearsal.labels_of("yes_probability", "isolated", {}))
+    graded = rehearsal.labels_of("ordinal_digits", "isolated", {"grades": "0-10"}, refusal)
+    assert any("10" in labels for labels in graded)
