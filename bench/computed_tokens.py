@@ -102,12 +102,12 @@ def _request(studied: rubric.Rubric, number: int) -> LabelRequest:
     return LabelRequest(rendered.shared, rendered.suffixes, labels)
 
 
-def letter(seed: str) -> str:
-    """A letter of about 420 words, the same for the same seed."""
+def letter(seed: str, *, words: int = WORDS) -> str:
+    """A letter of about so many words, the same for the same seed."""
     chance = random.Random(seed)
     said: list[str] = []
     count = 0
-    while count < WORDS:
+    while count < words:
         said.append(" ".join(chance.choice(some) for some in (_SUBJECTS, _VERBS, _THINGS, _WHEN)) + ".")
         count += len(said[-1].split())
     return " ".join(said)
