@@ -41,6 +41,7 @@ def test_a_typed_weight_moves_scores_before_it_is_stored(
     page = author.go("/w/clinic/rubrics/letters/1/")
     expect(shown(page)).to_have_text([in_row("answer-a", "0.83"), in_row("answer-b", "0.50")])
     type_without_storing(page)
+    weigh_among_all_fields(page)
     choose_without_storing(page)
     set_steps_without_storing(author)
     page = author.go("/w/clinic/rubrics/letters/1/")
@@ -86,8 +87,23 @@ def choose_without_storing(page: Page) -> None:
     page.locator('input[name="gate_floor"]').fill("-1")
     expect(shown(page)).to_have_text([in_row("answer-b", "0.50"), in_row("answer-a", "−1.00")])
     page.unroute_all()
+    page.evaluate("localStorage.clear()")
     page.reload()
     expect(page.locator("#draft-state")).to_contain_text("saved")
+
+
+def weigh_among_all_fields(page: Page) -> None:
+    """The form of all fields is tried as well as the row."""
+    page.route("**/*", lambda route: None if route.request.method == "POST" else route.continue_())
+    page.locator("#criteria [data-sort-id]").nth(1).focus()
+    page.keyboard.press("e")
+    page.locator('form[data-criterion] input[name$="-weight"]').fill("0")
+    expect(page.locator("#version-scores .state")).to_contain_text("1 change is not stored yet.")
+    expect(shown(page)).to_have_text([in_row("answer-a", "1.00"), in_row("answer-b", "0.50")])
+    page.unroute_all()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    expect(page.locator("#criteria [data-sort-id]")).to_have_count(2)
 
 
 def set_steps_without_storing(author: Person) -> None:
@@ -97,7 +113,7 @@ def set_steps_without_storing(author: Person) -> None:
     page.route("**/*", lambda route: None if route.request.method == "POST" else route.continue_())
     page.get_by_label("leave the plain sum of points").check()
     expect(page.locator("#version-scores .state")).to_contain_text("1 change is not stored yet.")
-    expect(shown(page).first).to_contain_text("1.50")
+    expect(shown(page).filter(has_text="answer-b")).to_contain_text("1.50")
     page.unroute_all()
     page.evaluate("localStorage.clear()")
 
