@@ -18,7 +18,7 @@ NOT_PAGES = {
     "accounts:member-password-link", "accounts:member-deactivate", "accounts:member-reactivate",
     "accounts:invitation-withdraw", "accounts:token-revoke", "api:schema", "datasets:archive", "datasets:restore",
     "history:verify", "history:export", "home:job-steer", "judges:default", "judges:test", "judging:estimate",
-    "judging:export", "judging:steer", "judging:version-scores", "judging:missing", "judging:effect",
+    "judging:export", "judging:parquet", "judging:steer", "judging:version-scores", "judging:missing", "judging:effect",
     "judging:pin", "judging:unpin",
     "review:state", "review:heartbeat", "review:give-up",
     "rubrics:set-export", "rubrics:set-step", "rubrics:set-submit",
