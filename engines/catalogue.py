@@ -5,12 +5,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from domain import errors
+from engines import vllm_local
 from engines.embedded import EmbeddedEngine
 from engines.protocol import Engine
 from engines.served import ServedEngine
 from engines.servers.pool import BY_NAME
+from engines.vllm_local import VllmLocalEngine
 
-KINDS = ("served", "embedded")
+KINDS = ("served", "embedded", "vllm_local")
 DEFAULT_TIMEOUT = 120.0
 
 
@@ -29,6 +31,12 @@ def open_engine(
     """
     if kind == "embedded":
         return EmbeddedEngine()
+    if kind == "vllm_local":
+        if missing := missing_for(kind):
+            raise errors.Unavailable(missing, code="engine_missing")
+        chosen = dict(settings or {})
+        template = _template(chosen.get("template_settings"))
+        return VllmLocalEngine(model or "", context_length=chosen.get("context_length"), template_settings=template)
     if kind != "served":
         message = f"There is no engine of the kind {kind!r}. Choose one of: {', '.join(KINDS)}."
         raise _invalid("engine_kind", "/engine/kind", message)
@@ -43,6 +51,11 @@ def open_engine(
         template_settings=_template(chosen.get("template_settings")),
         recognise=True,
     )
+
+
+def missing_for(kind: str) -> str:
+    """Say what has to be installed here for a kind of engine; empty where nothing is missing."""
+    return vllm_local.INSTALL if kind == "vllm_local" and not vllm_local.installed() else ""
 
 
 def _address(value: Any, pointer: str) -> str:

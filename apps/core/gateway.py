@@ -41,6 +41,11 @@ def engine_for(source: Source) -> Engine:
     return kept
 
 
+def missing_for(kind: str) -> str:
+    """Say what has to be installed here for a kind of engine; empty where nothing is missing."""
+    return catalogue.missing_for(kind)
+
+
 def close_all() -> None:
     """Close every engine of this process."""
     with _lock:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from apps.accounts.permissions import Actor
-from apps.core import sealing
+from apps.core import gateway, sealing
 from apps.history import services as history
 from apps.jobs import services as jobs
 from apps.judging import permissions
@@ -110,7 +110,7 @@ def _described(
     names = strategies.get(strategy).prompt_names(protocol)
     described = {
         "engine": EngineKind(engine["kind"]),
-        "base_url": "" if embedded else str(engine["base_url"]).strip().rstrip("/"),
+        "base_url": str(engine["base_url"]).strip().rstrip("/") if engine["kind"] == EngineKind.SERVED else "",
         "replicas": [str(address).strip().rstrip("/") for address in engine.get("replicas") or ()],
         "model": EMBEDDED_MODEL if embedded else str(engine["model"]).strip(),
         "lineage": str(engine.get("lineage") or "")[:120],
@@ -148,8 +148,11 @@ def _engine_problems(engine: Mapping[str, Any]) -> list[errors.Problem]:
     kind = engine.get("kind")
     if kind == EngineKind.EMBEDDED:
         return found
+    if kind == EngineKind.VLLM_LOCAL:
+        missing = gateway.missing_for(kind)
+        return [*found, *([errors.Problem("/engine/kind", missing)] if missing else _model_problem(engine))]
     if kind != EngineKind.SERVED:
-        said = "The engine's kind is served or embedded; vllm_local is not part of this version."
+        said = "The engine's kind is served, embedded or vllm_local."
         return [*found, errors.Problem("/engine/kind", said)]
     found += _address_problem(engine.get("base_url"), "/engine/base_url")
     replicas = engine.get("replicas") or []
@@ -157,11 +160,16 @@ def _engine_problems(engine: Mapping[str, Any]) -> list[errors.Problem]:
         return [*found, errors.Problem("/engine/replicas", "Replicas are a list of addresses.")]
     for place, address in enumerate(replicas):
         found += _address_problem(address, f"/engine/replicas/{place}")
-    if not isinstance(engine.get("model"), str) or not 0 < len(engine["model"].strip()) <= 200:
-        found.append(errors.Problem("/engine/model", "Name the model as the server does, in 200 characters at most."))
+    found += _model_problem(engine)
     if engine.get("api_key") is not None and not isinstance(engine["api_key"], str):
         found.append(errors.Problem("/engine/api_key", "The API key is a text."))
     return found
+
+
+def _model_problem(engine: Mapping[str, Any]) -> list[errors.Problem]:
+    if isinstance(engine.get("model"), str) and 0 < len(engine["model"].strip()) <= 200:
+        return []
+    return [errors.Problem("/engine/model", "Name the model as the server does, in 200 characters at most.")]
 
 
 def _address_problem(address: Any, pointer: str) -> list[errors.Problem]:
