@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain import errors
 from engines import probe
@@ -64,8 +64,7 @@ def gpu_share(free: int, total: int) -> float:
     return math.floor(share * 100) / 100
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Chosen(NamedTuple):
     """What decides which engine a process runs."""
 
     model: str

@@ -33,6 +33,12 @@ PRESETS = {
         "base_url": "https://gateway.example.org/v1",
         "model": "",
     },
+    "vllm-local": {
+        "label": "vLLM in the worker",
+        "note": "For a box with one GPU: no server beside the worker, which holds the model. One model a worker.",
+        "base_url": "",
+        "model": "Qwen/Qwen3-8B",
+    },
     "embedded": {
         "label": "Embedded model",
         "note": "A very small model inside the worker, for trying things. Not for production.",
@@ -62,7 +68,12 @@ class JudgeForm(forms.Form):
         max_length=80, help_text="Small letters, digits and hyphens. A known name gets a new version."
     )
     kind = forms.ChoiceField(
-        label="Engine", choices=[(EngineKind.SERVED, "a server"), (EngineKind.EMBEDDED, "the embedded model")]
+        label="Engine",
+        choices=[
+            (EngineKind.SERVED, "a server"),
+            (EngineKind.VLLM_LOCAL, "vLLM in the worker"),
+            (EngineKind.EMBEDDED, "the embedded model"),
+        ],
     )
     base_url = forms.CharField(
         label="Address of the server", required=False, max_length=500,
@@ -125,8 +136,8 @@ class JudgeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind = self.data.get("kind") or self.initial.get("kind")
-        for name in ("base_url", "model"):
-            self.fields[name].required = kind != EngineKind.EMBEDDED
+        self.fields["base_url"].required = kind not in {EngineKind.EMBEDDED, EngineKind.VLLM_LOCAL}
+        self.fields["model"].required = kind != EngineKind.EMBEDDED
         chosen = self.data.get("strategy") or self.initial.get("strategy")
         self.about = strategies.get(chosen if chosen in strategies.NAMES else strategies.NAMES[0]).about
         protocol = self.fields["protocol"]
@@ -169,6 +180,8 @@ class JudgeForm(forms.Form):
         given = self.cleaned_data
         if given["kind"] == EngineKind.EMBEDDED:
             return {"kind": given["kind"], "lineage": given["lineage"]}
+        if given["kind"] == EngineKind.VLLM_LOCAL:
+            return {"kind": given["kind"], "model": given["model"], "lineage": given["lineage"]}
         return {
             "kind": given["kind"],
             "base_url": given["base_url"],

@@ -121,7 +121,7 @@ def judge_initial(actor: Actor, given: QueryDict) -> dict[str, Any]:
     embedded = preset == "embedded"
     return chosen | {
         "name": "embedded" if embedded else "",
-        "kind": EngineKind.EMBEDDED if embedded else EngineKind.SERVED,
+        "kind": {"embedded": EngineKind.EMBEDDED, "vllm-local": EngineKind.VLLM_LOCAL}.get(preset, EngineKind.SERVED),
         "base_url": (settings.STUDIO_JUDGE_URL if preset == "vllm" else "") or values["base_url"],
         "model": (settings.STUDIO_JUDGE_MODEL if preset == "vllm" else "") or values["model"],
     }

@@ -50,6 +50,7 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "temperature": (_number(0, 2), "The temperature is a number between 0 and 2."),
     "seed": (_whole(0, 2**31 - 1), "The seed is a whole number from 0."),
     "timeout": (_number(1, 3600), "The timeout is 1 to 3600 seconds."),
+    "context_length": (_whole(512, 10_000_000), "The context length is 512 to 10,000,000 tokens."),
     "template_settings": (lambda value: isinstance(value, dict), "Template settings are names with values."),
     **dict.fromkeys(prices.PRICES, (_number(0, 1_000_000), "A price is a number from 0.")),
     "currency": (lambda value: isinstance(value, str) and len(value) <= MAX_CURRENCY, "A currency has 8 characters."),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from apps.accounts.permissions import Role
 from apps.jobs.models import Job
 from apps.judging import queries, services
-from apps.judging.models import Call, Judge, Run, RunItem
+from apps.judging.models import Call, Judge, JudgeVersion, Run, RunItem
 from engines.protocol import Failure, FailureKind
 from engines.scripted import by_text
 from tests import factories
@@ -194,6 +194,20 @@ def test_a_judge_is_set_up_and_shown(clinic: Clinic, browser: Client) -> None:
     refused = browser.post(url("judges:create"), {**form, "base_url": "gopher://x"})
     assert refused.status_code == 422
     assert "must begin with http" in refused.content.decode()
+
+
+def test_a_judge_in_the_worker_asks_for_its_model_alone(clinic: Clinic, browser: Client, monkeypatch) -> None:
+    url = reverse("judges:create", args=[clinic.author.workspace.slug])
+    page = browser.get(url + "?preset=vllm-local").content.decode()
+    assert "A process holds one model" in page
+    assert 'name="base_url"' not in page
+    given = {"name": "own", "kind": "vllm_local", "model": "Qwen/Qwen3-8B"}
+    refused = browser.post(url + "?preset=vllm-local", given)
+    assert refused.status_code == 422
+    assert "rubricstudio[judge]" in refused.content.decode()
+    monkeypatch.setattr("engines.vllm_local.installed", lambda: True)
+    assert browser.post(url + "?preset=vllm-local", given).status_code == 302
+    assert JudgeVersion.objects.get(judge__name="own").engine == "vllm_local"
 
 
 def test_the_embedded_judge_says_what_it_is_for(clinic: Clinic, browser: Client) -> None:

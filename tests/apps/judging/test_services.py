@@ -11,6 +11,7 @@ from apps.judging import queries, services
 from apps.judging.models import Judge, JudgeTest, JudgeVersion, Run, RunItem
 from domain import errors
 from engines.served import ServedEngine
+from engines.vllm_local import VllmLocalEngine
 from tests import factories
 from tests.apps.judging.conftest import Clinic, work
 
@@ -73,7 +74,7 @@ def test_a_changed_secret_key_is_said(settings) -> None:
         ({"engine": {**SERVED, "base_url": "http://host:99999/v1"}}, "/engine/base_url"),
         ({"engine": {**SERVED, "replicas": ["ftp://x"]}}, "/engine/replicas/0"),
         ({"engine": {**SERVED, "model": ""}}, "/engine/model"),
-        ({"engine": {"kind": "vllm_local"}}, "/engine/kind"),
+        ({"engine": {"kind": "vllm_local", "model": "Qwen/Qwen3-8B"}}, "/engine/kind"),
         ({"engine": {**SERVED, "secret": 1}}, "/engine/secret"),
         ({"protocol": "loud"}, "/protocol"),
         ({"strategy": "guess"}, "/strategy"),
@@ -87,6 +88,22 @@ def test_what_is_wrong_with_a_judge_is_said_where_it_is(more, pointer) -> None:
         create(factories.make_actor(Role.APPROVER), **more)
     assert pointer in [problem.pointer for problem in caught.value.problems]
     assert not Judge.objects.exists()
+
+
+def test_vllm_in_the_worker_needs_vllm_and_a_model(monkeypatch) -> None:
+    by = factories.make_actor(Role.APPROVER)
+    engine = {"kind": "vllm_local", "model": "Qwen/Qwen3-8B"}
+    with pytest.raises(errors.Invalid, match=r"pip install 'rubricstudio\[judge\]'"):
+        create(by, engine=engine)
+    monkeypatch.setattr("engines.vllm_local.installed", lambda: True)
+    with pytest.raises(errors.Invalid, match="Name the model"):
+        create(by, engine={"kind": "vllm_local"})
+    version = create(by, engine=engine, settings={"context_length": 4096})
+    assert (version.engine, version.model, version.base_url) == ("vllm_local", "Qwen/Qwen3-8B", "")
+    opened = gateway.engine_for(version)
+    assert isinstance(opened, VllmLocalEngine)
+    assert opened._chosen == ("Qwen/Qwen3-8B", 4096)
+    gateway.close_all()
 
 
 def test_only_approvers_set_up_judges_and_only_with_the_scope() -> None:
