@@ -104,7 +104,9 @@ class LikelihoodRequest:
 class Usage:
     """What a batch cost; `cached_tokens` of the prompt tokens were not computed again.
 
-    `cached_reported` is False where the server keeps that number to itself.
+    `cached_reported` is False where the server keeps that number to itself. `shared_tokens` is what of the prompt
+    tokens a cache could have saved: the shared part, for every question of a request but the first; 0 where that is
+    not known, or too short to tell.
     """
 
     prompt_tokens: int = 0
@@ -113,6 +115,7 @@ class Usage:
     calls: int = 0
     seconds: float = 0.0
     cached_reported: bool = True
+    shared_tokens: int = 0
 
     @property
     def computed_tokens(self) -> int:
@@ -127,6 +130,7 @@ class Usage:
             self.calls + other.calls,
             self.seconds + other.seconds,
             self.cached_reported and other.cached_reported,
+            self.shared_tokens + other.shared_tokens,
         )
 
 

@@ -252,6 +252,7 @@ def _usage(asks: list[Ask], completion_tokens: int) -> Usage:
     return Usage(
         prompt_tokens=shared * len(asks) + suffixes,
         cached_tokens=shared * max(0, len(asks) - 1),
+        shared_tokens=shared * max(0, len(asks) - 1),
         completion_tokens=completion_tokens,
         calls=1 if asks else 0,
     )

@@ -27,12 +27,10 @@ from engines.servers.identity import Identity, take
 from engines.servers.plain import PlainDialect
 from engines.servers.pool import ROUNDS, Pool
 from engines.servers.replica import Replica
-from engines.servers.token_prompts import TokenDialect
+from engines.servers.token_prompts import LEAST_SHARED, TokenDialect
 from engines.servers.wire import Away, Failed, Missing, Wire
 
 HEALTH_SECONDS = 3.0
-_SHARING_TOKENS = 256
-"""Two cache blocks of a CPU server: shorter prompts prove nothing about sharing."""
 
 
 class ServedEngine:
@@ -202,6 +200,6 @@ class ServedEngine:
     def _learn(self, batch: LabelBatch) -> None:
         answered = sum(reply.failure is None for reply in batch.replies)
         usage = batch.usage
-        if answered < 2 or not usage.cached_reported or usage.prompt_tokens / answered < 1.5 * _SHARING_TOKENS:
+        if answered < 2 or not usage.cached_reported or usage.prompt_tokens / answered < 1.5 * LEAST_SHARED:
             return
-        self._shares_prefix = usage.cached_tokens >= _SHARING_TOKENS * (answered - 1)
+        self._shares_prefix = usage.cached_tokens >= LEAST_SHARED * (answered - 1)

@@ -217,6 +217,9 @@ class Call(Stamped):
     seed = models.BigIntegerField(null=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
     cached_tokens = models.PositiveIntegerField(default=0)
+    shared_tokens = models.PositiveIntegerField(
+        default=0, help_text="Prompt tokens that sharing the answer among criteria could have saved; 0 where not known"
+    )
     completion_tokens = models.PositiveIntegerField(default=0)
     http_calls = models.PositiveSmallIntegerField(default=1)
     seconds = models.FloatField(default=0)

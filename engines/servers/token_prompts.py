@@ -26,6 +26,9 @@ from engines.protocol import (
 from engines.servers import replies, wire
 
 Tokens = tuple[int, ...]
+LEAST_SHARED = 256
+"""Two cache blocks of a CPU server: shorter prompts prove nothing about sharing."""
+
 _REMEMBERED = 400_000
 """How many token ids are kept, so that criteria and labels are tokenised once."""
 
@@ -140,7 +143,7 @@ class TokenDialect:
         )
         return LabelBatch(
             replies=answers,
-            usage=_usage(found, len(found), started),
+            usage=_usage(found, len(found), started, shared=len(prompts.shared)),
             rendered_shared=prompts.rendered_shared,
             rendered_suffixes=prompts.rendered_suffixes,
             model=self.api.model,
@@ -158,7 +161,7 @@ class TokenDialect:
         return TextBatch(
             texts=tuple(by_place[place].text if place in by_place else None for place in places),
             failures=tuple(prompts.failures.get(place) for place in places),
-            usage=_usage(found, sum(each.completion_tokens for each in found), started),
+            usage=_usage(found, sum(each.completion_tokens for each in found), started, shared=len(prompts.shared)),
             rendered_shared=prompts.rendered_shared,
             rendered_suffixes=prompts.rendered_suffixes,
             model=self.api.model,
@@ -295,14 +298,20 @@ def _likelihood_reply(found: Likely, size: int) -> LikelihoodReply:
     return replies.likelihood_reply(found.logprobs, raw)
 
 
-def _usage(found: Sequence[Next | Written | Likely], completion_tokens: int, started: float) -> Usage:
+def _usage(
+    found: Sequence[Next | Written | Likely], completion_tokens: int, started: float, *, shared: int = 0
+) -> Usage:
+    """Add up; `shared` is the length of a shared part that the prompt cache should have kept."""
+    reported = all(each.cached_tokens is not None for each in found)
+    told = reported and shared >= LEAST_SHARED
     return Usage(
         prompt_tokens=sum(each.prompt_tokens for each in found),
         cached_tokens=sum(each.cached_tokens or 0 for each in found),
         completion_tokens=completion_tokens,
         calls=1 if found else 0,
         seconds=time.monotonic() - started,
-        cached_reported=all(each.cached_tokens is not None for each in found),
+        cached_reported=reported,
+        shared_tokens=shared * max(0, len(found) - 1) if told else 0,
     )
 
 

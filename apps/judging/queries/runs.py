@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Count, JSONField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Least
 from django.utils import timezone
 
 from apps.jobs import queries as job_queries
@@ -19,6 +19,11 @@ from domain import errors, strategies
 
 if TYPE_CHECKING:
     from apps.accounts.permissions import Actor
+
+MOST_VANISHING = 0.1
+ENOUGH_SHARED = 2_000
+LEAST_SHARING = 0.5
+"""Whole cache blocks alone are shared, so that a good engine stays below 1; one that does not share is near 0."""
 
 SHOWN = (Run.Purpose.RUN, Run.Purpose.SHADOW, Run.Purpose.CANARY)
 _REASONS = """
@@ -33,6 +38,12 @@ SELECT i.id FROM judging_runitem i, unnest(i.verdict_keys) AS k(key)
  WHERE i.run_id = %s AND v.detail @> '{"consistent": false}'
 """
 
+_VANISHING = """
+SELECT count(*) FROM judging_runitem i, unnest(i.verdict_keys) AS k(key)
+  JOIN judging_verdict v ON v.key = k.key
+ WHERE i.run_id = %s AND v.detail @> '{"vanishing": true}'
+"""
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -41,6 +52,39 @@ class Reason:
     status: str
     reason: str
     count: int
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """How far a judge's engine read each answer once for all criteria, in prompt tokens.
+
+    `shared_tokens` could have come from its prompt cache, `saved_tokens` did.
+    """
+
+    judge: str
+    shared_tokens: int
+    saved_tokens: int
+
+    @property
+    def share(self) -> float:
+        """The prefix-hit rate, 0 to 1."""
+        return self.saved_tokens / self.shared_tokens
+
+    @property
+    def alarm(self) -> bool:
+        """Whether enough was measured to say that the engine does not share."""
+        return self.shared_tokens >= ENOUGH_SHARED and self.share < LEAST_SHARING
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Calls and tokens of a run."""
+
+    calls: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    sharing: tuple[Sharing, ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +110,18 @@ class RunProgress:
     parts_failed: int
     problems: tuple[tuple[str, int], ...]
     reasons: tuple[Reason, ...] = field(default=())
+    sharing: tuple[Sharing, ...] = field(default=())
+    vanishing: int = 0
+
+    @property
+    def vanishing_share(self) -> float:
+        """The share of scored verdicts whose likelihood is too small to tell answers apart, 0 to 1."""
+        return self.vanishing / self.scored if self.scored else 0.0
+
+    @property
+    def vanishing_alarm(self) -> bool:
+        """Whether so many likelihoods vanish that the form should be another."""
+        return self.vanishing_share > MOST_VANISHING
 
     @property
     def ended(self) -> int:
@@ -107,13 +163,14 @@ class RunProgress:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, as REST shows them."""
-        plain = {name: value for name, value in vars(self).items() if name not in {"problems", "reasons"}}
+        plain = {name: value for name, value in vars(self).items() if name not in {"problems", "reasons", "sharing"}}
         derived = {name: getattr(self, name) for name in ("share", "rate", "seconds_left", "cached_share")}
         return {
             **plain,
             **derived,
             "unscored_by_status": self.by_status(),
             "reasons": [vars(reason) for reason in self.reasons],
+            "sharing": [{**vars(one), "share": one.share, "alarm": one.alarm} for one in self.sharing],
             "problems": [{"reason": reason, "count": count} for reason, count in self.problems],
         }
 
@@ -179,7 +236,8 @@ def run_progress(run: Run, *, now: datetime | None = None) -> RunProgress:
     shards = job_queries.progress(job) if job else None
     return RunProgress(
         **items,
-        **call_sums(run),
+        **vars(spent(run)),
+        vanishing=_vanishing(run),
         state=job.state if job else JobState.DONE,
         note=job.note if job else "",
         seconds=_elapsed(run, now or timezone.now()),
@@ -213,14 +271,42 @@ def _writes(judge: JudgeVersion) -> bool:
     return strategies.get(judge.strategy).cost(load).written_tokens > 1
 
 
-def call_sums(run: Run) -> dict[str, int]:
-    """Calls and tokens of a run."""
-    return Call.objects.filter(run=run).aggregate(
-        calls=Sum("http_calls", default=0),
-        prompt_tokens=Sum("prompt_tokens", default=0),
-        cached_tokens=Sum("cached_tokens", default=0),
-        completion_tokens=Sum("completion_tokens", default=0),
+def spent(run: Run) -> Spent:
+    """Calls and tokens of a run, and what of them each judge's engine shared."""
+    told = Q(shared_tokens__gt=0)
+    rows = list(
+        Call.objects.filter(run=run)
+        .order_by("judge_version__judge__name", "judge_version__number")
+        .values("judge_version__judge__name", "judge_version__number")
+        .annotate(
+            calls=Sum("http_calls"),
+            prompt=Sum("prompt_tokens"),
+            cached=Sum("cached_tokens"),
+            completion=Sum("completion_tokens"),
+            shared=Sum("shared_tokens"),
+            saved=Sum(Least("cached_tokens", "shared_tokens"), filter=told, default=0),
+        )
     )
+    return Spent(
+        calls=sum(row["calls"] for row in rows),
+        prompt_tokens=sum(row["prompt"] for row in rows),
+        cached_tokens=sum(row["cached"] for row in rows),
+        completion_tokens=sum(row["completion"] for row in rows),
+        sharing=tuple(
+            Sharing(f"{row['judge_version__judge__name']}@{row['judge_version__number']}", row["shared"], row["saved"])
+            for row in rows
+            if row["shared"]
+        ),
+    )
+
+
+def _vanishing(run: Run) -> int:
+    """How many verdicts rest on likelihoods too small to compare; asked only of runs whose judges read such."""
+    if not any(judge.strategy == "reference_likelihood" for judge in run.judges.all()):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_VANISHING, [run.pk])
+        return int(cursor.fetchone()[0])
 
 
 def runs_with(version: JudgeVersion, *, limit: int = 10) -> list[Run]:

@@ -165,6 +165,7 @@ def _call(work: Work, asked: strategies.Ask, batch: Batch) -> Call:
         seed=_seed(work, asked.request),
         prompt_tokens=usage.prompt_tokens,
         cached_tokens=usage.cached_tokens,
+        shared_tokens=usage.shared_tokens,
         completion_tokens=usage.completion_tokens,
         http_calls=usage.calls,
         seconds=usage.seconds,
