@@ -15,6 +15,7 @@ import pytest
 from domain import errors
 from engines import vllm_local
 from engines.protocol import FailureKind
+from engines.servers.stepping import Steppable
 from engines.vllm_local import VllmLocalEngine
 from tests.engines import contract
 
@@ -55,10 +56,10 @@ class TestContract(contract.EngineContract):
         stepping = vllm_local._runtime.stepping
         most, step = 0, stepping._step
 
-        def watched(running) -> None:
+        def watched(engine: Steppable) -> None:
             nonlocal most
             most = max(most, len(stepping._places))
-            step(running)
+            step(engine)
 
         stepping._step = watched  # type: ignore[method-assign]
         texts = [f"Case {number}, {time.time_ns()}. {contract.LETTER}" for number in range(6)]
@@ -89,6 +90,7 @@ class TestContract(contract.EngineContract):
 
 ALONE = """
 import sys, time
+from engines.servers.stepping import Steppable
 from engines.vllm_local import VllmLocalEngine
 from tests.engines import contract
 engine = VllmLocalEngine(sys.argv[1], context_length=2048)

@@ -1,5 +1,7 @@
 """Whether engines share answers among criteria is measured, shown and warned of."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -23,7 +25,7 @@ def page_of(run: Run, clinic: Clinic) -> str:
     return browser.get(reverse("judging:detail", args=[clinic.author.workspace.slug, run.pk])).content.decode()
 
 
-def sharing(run: Run) -> list[tuple[str, float, bool]]:
+def sharing(run: Run) -> list[Any]:
     return [(one.judge, one.share, one.alarm) for one in queries.run_progress(run).sharing]
 
 
