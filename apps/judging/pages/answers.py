@@ -86,6 +86,7 @@ def _member(member: Any, result: queries.Result) -> dict[str, Any]:
         "response": member.response,
         "text": subjects.text_of(member.response.parts),
         "spans": spans,
+        "is_text": subjects.is_text_only(member.response.parts),
         "judged": judged,
         "letter": prompts.NAMES[member.position] if result.is_pair else "",
     }

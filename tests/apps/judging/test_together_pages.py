@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.permissions import Role
+from apps.datasets import services as datasets
 from apps.judging import services
-from apps.judging.models import JudgeVersion, Run
+from apps.judging.models import Call, JudgeVersion, Run
 from engines.protocol import Failure, FailureKind
 from engines.scripted import Ask
 from tests import factories
@@ -90,6 +91,17 @@ def test_a_pair_that_a_rule_decided_says_so(clinic: Clinic, browser: Client) -> 
     assert "By rule the pair gets 0.00; no judge was shown it." in html
     assert "This answer is empty." in html
     assert "Answer B is better" in html
+
+
+def test_a_forgotten_answer_of_a_pair_is_not_called_empty(clinic: Clinic, play, browser: Client) -> None:
+    play(likes_good)
+    run = judged(clinic, "pairwise")
+    datasets.forget_responses([clinic.subjects[1].members.all()[0].response_id])
+    html = page(browser, clinic, run, 0)
+    assert "This answer has no text to show." in html
+    assert BAD not in html
+    assert "Answer A is better" in html
+    assert not Call.objects.exclude(rendered_shared="").exists()
 
 
 def test_the_rows_of_a_run_name_both_answers(clinic: Clinic, play, browser: Client) -> None:
