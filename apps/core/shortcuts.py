@@ -48,7 +48,7 @@ SHORTCUTS = (
     Shortcut("a", "ask the judge; accuracy of judges"),
     Shortcut("y", "good, and on"),
     Shortcut("m", "write a note or a reason"),
-    Shortcut("c", "change my decision; copy; compare runs"),
+    Shortcut("c", "change my decision; copy; compare runs; compare judges"),
     Shortcut("p", "pause, go on; password"),
     Shortcut("r", "again: judge, read"),
     Shortcut("v", "verify; draw a review queue"),

@@ -276,6 +276,44 @@ class RunForm(forms.Form):
         }
 
 
+class BakeoffForm(forms.Form):
+    """Judges to compare: one rubric version, one labelled data set."""
+
+    rubric = forms.ChoiceField(label="Rubric")
+    dataset = forms.ChoiceField(label="Labelled data set")
+    judges = forms.MultipleChoiceField(
+        label="Judges", widget=forms.CheckboxSelectMultiple,
+        help_text="Strategies and models side by side; set up a judge for each combination.",
+    )  # fmt: skip
+    prompts = forms.IntegerField(
+        label="At most so many prompts", required=False, min_value=1,
+        help_text="Drawn from those that people labelled; left empty, all of them.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        offered = {
+            "rubric": rubric_choices(actor)[:1],
+            "dataset": [(d.slug, f"{d.title} ({d.slug})") for d in queries.labelled_datasets(actor)],
+            "judges": [(str(judge), judge_label(judge)) for judge in queries.judge_choices(actor)],
+        }
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    def selection(self) -> dict[str, Any]:
+        """What the service takes."""
+        given = self.cleaned_data
+        return {
+            "version": rubric_queries.resolve(self.actor, given["rubric"]).general,
+            "dataset": dataset_queries.get_dataset(self.actor, given["dataset"]),
+            "judges": [queries.judge_by_ref(self.actor, ref) for ref in given["judges"]],
+            "prompts": given["prompts"],
+        }
+
+
 class TryForm(forms.Form):
     """One answer to try a rubric on: pasted, or picked from a data set."""
 

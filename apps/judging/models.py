@@ -115,6 +115,7 @@ class Run(Stamped):
         SHADOW = "shadow", "shadow judge"
         CANARY = "canary", "canary"
         ADVICE = "advice", "opinion on how criteria are written"
+        BAKEOFF = "bakeoff", "comparison of judges"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="runs")

@@ -14,7 +14,7 @@ from apps.datasets.models import Dataset
 from apps.home import services as home
 from apps.home.services import sample
 from apps.judging import services as judging
-from apps.judging.models import Call, Run
+from apps.judging.models import Call, JudgeVersion, Run
 from apps.review import queries as review_queries
 from apps.review import services as review
 from apps.review.models import Claim, Queue, Review, ReviewItem
@@ -149,6 +149,20 @@ def _branched(found: Filled, draft: RubricVersion) -> int:
     return other.number
 
 
+def _compared(found: Filled) -> Run:
+    """The reader and a judge of another strategy on the same model, on answers that people reviewed."""
+    reader = JudgeVersion.objects.get(judge__workspace=found.workspace, judge__name="reader", number=1)
+    engine = {"kind": reader.engine, "base_url": reader.base_url, "model": reader.model}
+    other = judging.create_judge(
+        by=found.actor(Role.APPROVER), name="second", engine=engine, strategy="yes_probability"
+    )
+    assert found.run.dataset is not None
+    return judging.start_bakeoff(
+        by=found.actor(Role.AUTHOR), version=found.run.versions.get(), dataset=found.run.dataset,
+        judges=[reader, other], prompts=3,
+    )  # fmt: skip
+
+
 def places(found: Filled) -> dict[str, Any]:
     """The arguments of each page's address, by its name."""
     admin = found.actor(Role.ADMIN)
@@ -179,6 +193,7 @@ def places(found: Filled) -> dict[str, Any]:
         "judging:detail": {"run": found.run.pk},
         "judging:answer": {"run": found.run.pk, "index": 0},
         "judges:detail": {"name": "reader"},
+        "judges:bakeoff": {"run": _compared(found).pk},
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts")},
         "review:decision": {"key": claim.pk},
         "review:reveal": {"key": Review.objects.filter(by=admin.user).order_by("pk")[0].pk},

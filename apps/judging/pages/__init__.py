@@ -3,6 +3,7 @@
 from apps.judging.pages.accuracy import judge_accuracy
 from apps.judging.pages.advice import writing
 from apps.judging.pages.answers import answer, call
+from apps.judging.pages.bakeoffs import bakeoff, bakeoff_form, bakeoff_initial
 from apps.judging.pages.effects import effect
 from apps.judging.pages.judges import judge, judge_crumbs, judge_form, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
@@ -14,6 +15,9 @@ from apps.judging.pages.weights import weights
 
 __all__ = [
     "answer",
+    "bakeoff",
+    "bakeoff_form",
+    "bakeoff_initial",
     "call",
     "crumbs",
     "effect",

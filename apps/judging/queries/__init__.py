@@ -2,6 +2,15 @@
 
 from apps.judging.queries.accuracy import JudgeAccuracy, accuracies, datasets_with_preferences
 from apps.judging.queries.advice import AdviceState, advice_state, newest_advice, opinions, shown_digest
+from apps.judging.queries.bakeoffs import (
+    Bakeoff,
+    Contender,
+    EnsembleFigure,
+    bakeoff_of,
+    labelled_datasets,
+    labelled_prompts,
+    list_bakeoffs,
+)
 from apps.judging.queries.effects import Effect, Flips, Mover, effect_of
 from apps.judging.queries.estimates import Estimate, estimate
 from apps.judging.queries.judges import (
@@ -74,9 +83,12 @@ __all__ = [
     "PENDING",
     "RELATED",
     "AdviceState",
+    "Bakeoff",
     "Comparison",
+    "Contender",
     "CriterionResult",
     "Effect",
+    "EnsembleFigure",
     "Estimate",
     "Flips",
     "JudgeAccuracy",
@@ -97,6 +109,7 @@ __all__ = [
     "addresses_now",
     "advice_state",
     "as_domain",
+    "bakeoff_of",
     "by_criterion",
     "compare",
     "contradictions",
@@ -120,7 +133,10 @@ __all__ = [
     "judge_by_ref",
     "judge_choices",
     "judged_dataset",
+    "labelled_datasets",
+    "labelled_prompts",
     "latest_test",
+    "list_bakeoffs",
     "list_judges",
     "list_runs",
     "live_count",

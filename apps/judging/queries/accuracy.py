@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef
 
-from apps.datasets.models import Dataset, Preference, PreferenceMember, SubjectMember
-from apps.judging.models import EngineKind, JudgeVersion, Score
+from apps.datasets.models import Dataset, Preference, PreferenceMember, SubjectKind, SubjectMember
+from apps.judging.models import EngineKind, JudgeVersion, Run, Score
 from apps.rubrics.models import RubricVersion
 from domain import accuracy
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from apps.accounts.permissions import Actor
 
 Order = tuple[int, ...]
+_KINDS = (SubjectKind.RESPONSE, SubjectKind.PAIR, SubjectKind.LIST)
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,17 @@ def accuracies(dataset: Dataset, *, tag: str = "") -> list[JudgeAccuracy]:
 
     `tag` keeps the prompts that have it. What raters disagree on evenly, and ties, is no comparison.
     """
-    better = _better(dataset, tag)
-    scores = _scores(dataset, better.keys())
+    better = better_of(dataset, tag)
+    scores = scores_of(dataset, better.keys())
     judges = JudgeVersion.objects.select_related("judge").in_bulk({judge for judge, _, _ in scores})
     versions = RubricVersion.objects.select_related("rubric").in_bulk({version for _, version, _ in scores})
     return [
-        _of_judge(judges[judge], versions[version], pairs, by_prompt, better)
+        of_judge(judges[judge], versions[version], pairs, by_prompt, better)
         for (judge, version, pairs), by_prompt in sorted(scores.items())
     ]
 
 
-def _better(dataset: Dataset, tag: str) -> dict[int, set[tuple[int, int]]]:
+def better_of(dataset: Dataset, tag: str = "") -> dict[int, set[tuple[int, int]]]:
     """For each prompt the pairs (better, worse) on which most raters agree."""
     chosen = Preference.objects.filter(dataset=dataset, criterion=None)
     if tag:
@@ -86,50 +87,61 @@ def _better(dataset: Dataset, tag: str) -> dict[int, set[tuple[int, int]]]:
     }
 
 
-def _scores(
-    dataset: Dataset, prompts: Iterable[int]
+def scores_of(
+    dataset: Dataset, prompts: Iterable[int], run: Run | None = None
 ) -> dict[tuple[int, int, bool], dict[int, dict[Order, float | None]]]:
-    """The score of each subject by judge, version and whether it is a pair, then prompt, then members in order."""
+    """The score of each subject by judge, version and whether it is a pair, then prompt, then members in order.
+
+    A member of a list counts as one answer. With `run` only what that run judged.
+    """
     rows = Score.objects.filter(
-        subject__prompt__dataset=dataset, subject__kind__in=("response", "pair"), sample=0, profile=None,
+        subject__prompt__dataset=dataset, subject__kind__in=_KINDS, sample=0, profile=None,
         judge_version__isnull=False, artefacts=[],
     )  # fmt: skip
+    if run is not None:
+        judged = run.items.filter(
+            subject=OuterRef("subject"), version=OuterRef("version"), judge_version=OuterRef("judge_version")
+        )
+        rows = rows.filter(Exists(judged))
     members: dict[int, list[int]] = defaultdict(list)
-    placed = SubjectMember.objects.filter(subject__prompt__dataset=dataset, subject__kind__in=("response", "pair"))
+    placed = SubjectMember.objects.filter(subject__prompt__dataset=dataset, subject__kind__in=_KINDS)
     for subject, response in placed.order_by("subject", "position").values_list("subject", "response"):
         members[subject].append(response)
     wanted = set(prompts)
     found: dict[tuple[int, int, bool], dict[int, dict[Order, float | None]]] = defaultdict(lambda: defaultdict(dict))
-    for judge, version, prompt, subject, raw in rows.values_list(
-        "judge_version", "version", F("subject__prompt"), "subject", "raw"
+    for judge, version, prompt, subject, kind, step, raw in rows.values_list(
+        "judge_version", "version", F("subject__prompt"), "subject", "subject__kind", "subject__step", "raw"
     ):
-        if prompt in wanted and members[subject]:
-            order = tuple(members[subject])
-            found[judge, version, len(order) == 2][prompt][order] = raw
+        order = tuple(members[subject])
+        if kind == SubjectKind.LIST:
+            order = order[step or 0 : (step or 0) + 1]
+        if prompt in wanted and order:
+            found[judge, version, kind == SubjectKind.PAIR][prompt][order] = raw
     return found
 
 
-def _of_judge(
+def of_judge(
     judge: JudgeVersion,
     version: RubricVersion,
     compares: bool,
     by_prompt: Mapping[int, Mapping[Order, float | None]],
     better: Mapping[int, set[tuple[int, int]]],
 ) -> JudgeAccuracy:
+    """All measures of one judge."""
     values = [value for scored in by_prompt.values() for value in scored.values()]
     if compares:
-        pairs = {str(prompt): _pairs(scored, better[prompt]) for prompt, scored in by_prompt.items()}
+        pairs = {str(prompt): pairs_of(scored, better[prompt]) for prompt, scored in by_prompt.items()}
         judged = {prompt: found for prompt, found in pairs.items() if found}
         measures = accuracy.of_pairs(judged)
         count = len(judged)
     else:
-        groups = [group for prompt, scored in by_prompt.items() if (group := _group(scored, better[prompt]))]
+        groups = [group for prompt, scored in by_prompt.items() if (group := group_of(scored, better[prompt]))]
         measures, count = accuracy.of_groups(groups), len(groups)
     unscored = sum(value is None for value in values)
     return JudgeAccuracy(judge, version, compares, measures, count, len(values), unscored)
 
 
-def _pairs(scored: Mapping[Order, float | None], better: set[tuple[int, int]]) -> list[accuracy.Pair]:
+def pairs_of(scored: Mapping[Order, float | None], better: set[tuple[int, int]]) -> list[accuracy.Pair]:
     """How far the better answer was preferred in each order that was asked."""
     return [
         accuracy.Pair(
@@ -144,7 +156,7 @@ def _turned(value: float | None) -> float | None:
     return None if value is None else 1 - value
 
 
-def _group(scored: Mapping[Order, float | None], better: set[tuple[int, int]]) -> accuracy.Group | None:
+def group_of(scored: Mapping[Order, float | None], better: set[tuple[int, int]]) -> accuracy.Group | None:
     """The scored answers that nothing beats, and those that something beats."""
     beaten = {worse for _, worse in better}
     winners = {right for right, _ in better} - beaten

@@ -1,6 +1,7 @@
 """What can be done with judges, runs and scores."""
 
 from apps.judging.services.advice import ask_about_writing
+from apps.judging.services.bakeoffs import MOST_JUDGES, start_bakeoff
 from apps.judging.services.choosing import Pair
 from apps.judging.services.judge_settings import that_matter as settings_that_matter
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
@@ -13,6 +14,7 @@ from apps.judging.services.trying import judge_missing, try_response
 
 __all__ = [
     "JUDGE",
+    "MOST_JUDGES",
     "MOST_PINNED",
     "TEST",
     "JudgeInvalid",
@@ -34,6 +36,7 @@ __all__ = [
     "resume_run",
     "retry_run",
     "settings_that_matter",
+    "start_bakeoff",
     "start_run",
     "test_judge",
     "try_response",

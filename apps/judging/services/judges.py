@@ -20,7 +20,7 @@ from domain import rubric as rubrics
 
 TEST = "judge-test"
 ENGINE_KEYS = ("kind", "base_url", "model", "api_key", "replicas", "lineage")
-RESERVED = ("new", "accuracy")
+RESERVED = ("new", "accuracy", "compare")
 BY_NAME = "dns+"
 """An address that begins so stands for every server that its name has in the DNS at the time."""
 
