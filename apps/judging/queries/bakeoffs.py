@@ -200,7 +200,7 @@ def _gold(run: Run, criteria: Mapping[str, Criterion]) -> dict[tuple[int, str], 
     assert run.dataset is not None
     given: dict[tuple[int, str], list[float]] = defaultdict(list)
     for name, subject, _, value in datasets.labels_by_criterion(run.dataset):
-        if name in criteria and (degree := degree_of(criteria[name], value)) is not None:
+        if name is not None and name in criteria and (degree := degree_of(criteria[name], value)) is not None:
             given[subject, name].append(degree)
     return {where: sum(values) / len(values) for where, values in given.items()}
 
