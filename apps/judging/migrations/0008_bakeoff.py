@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('judging', '0006_recorded_judges'),
+        ('judging', '0007_shared_tokens'),
     ]
 
     operations = [
