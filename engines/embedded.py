@@ -204,6 +204,10 @@ class EmbeddedEngine:
         """Return why these labels cannot be read as one token each, or None if they can."""
         return _running().client.check_labels(labels)
 
+    def count_tokens(self, text: str) -> int | None:
+        """Return how many tokens a text is for the model."""
+        return _running().client.count_tokens(text)
+
     def prompt_sizes(self, request: LabelRequest) -> PromptSizes | None:
         """Return how many tokens the parts of a request have."""
         return _running().client.prompt_sizes(request)

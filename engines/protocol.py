@@ -116,6 +116,10 @@ class Engine(Protocol):
         """
         ...
 
+    def count_tokens(self, text: str) -> int | None:
+        """Return how many tokens a text is for the model; None where the engine does not tell."""
+        ...
+
     def check_labels(self, labels: tuple[str, ...]) -> Failure | None:
         """Return why these labels cannot be read as one token each, or None if they can."""
         ...

@@ -176,6 +176,10 @@ class ScriptedEngine:
             model=self._model,
         )
 
+    def count_tokens(self, text: str) -> int | None:
+        """Return the number of words."""
+        return _tokens(text)
+
     def check_labels(self, labels: tuple[str, ...]) -> Failure | None:
         """Return why these labels cannot be read: here a label of several words."""
         for label in labels:

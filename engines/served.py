@@ -151,6 +151,14 @@ class ServedEngine:
         except Failed as failed:
             return failed.failure
 
+    def count_tokens(self, text: str) -> int | None:
+        """Return how many tokens a text is for the model; None where the server does not tokenise."""
+
+        def count(server: Server) -> int | None:
+            return server.dialect.count(text) if isinstance(server.dialect, TokenDialect) else None
+
+        return self._pool.run("", None, count)
+
     def prompt_sizes(self, request: LabelRequest) -> PromptSizes | None:
         """Return how many tokens the parts of a request have; None where the server does not tokenise."""
 

@@ -353,6 +353,10 @@ class VllmLocalEngine:
         except Failed as failed:
             return failed.failure
 
+    def count_tokens(self, text: str) -> int | None:
+        """Return how many tokens a text is for the model."""
+        return self._dialect().count(text)
+
     def prompt_sizes(self, request: LabelRequest) -> PromptSizes | None:
         """Return how many tokens the parts of a request have."""
         return self._dialect().sizes(request)

@@ -54,6 +54,8 @@ GENERAL = (
     "temperature",
     "seed",
     "timeout",
+    "long_input",
+    "input_tokens",
     "template_settings",
     *prices.PRICES,
     "currency",
@@ -112,6 +114,19 @@ class JudgeForm(forms.Form):
     )
     seed = forms.IntegerField(label="Seed", required=False, help_text="Of what is drawn; 0 where left empty.")
     timeout = forms.FloatField(label="Timeout, seconds", required=False, help_text="Of one request: 1 to 3600.")
+    long_input = forms.ChoiceField(
+        label="Answers that are too long", required=False,
+        choices=[
+            ("", "refuse: no verdict, with the reason"),
+            ("middle_cut", "leave out the middle"),
+            ("chunk_merge", "judge pieces and merge"),
+        ],
+        help_text="Only answers are cut, never the task or the rubric, and every verdict on a cut answer says so. "
+        "Of pieces the highest value counts; of levels the mean.",
+    )  # fmt: skip
+    input_tokens = forms.IntegerField(
+        label="Most tokens of a prompt", required=False, help_text="Left empty, what the model reads at most."
+    )
     template_settings = forms.CharField(
         label="Settings of the chat template", required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text='Names with values, such as {"enable_thinking": false}.',

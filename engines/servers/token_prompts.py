@@ -199,6 +199,10 @@ class TokenDialect:
             return Failure(FailureKind.REFUSED, f"Two of the labels {list(labels)} are one token of {self.api.model}.")
         return None
 
+    def count(self, text: str) -> int:
+        """Return how many tokens a text is; nothing is remembered, as what is counted seldom comes again."""
+        return len(self.api.tokenise(text, control=False, deadline=None)) if text else 0
+
     def sizes(self, request: LabelRequest) -> PromptSizes:
         """Return how many tokens each part of the prompts has."""
         leads = [request.lead(position) for position in range(len(request.suffixes))]

@@ -87,6 +87,13 @@ class EngineContract:
             assert rendered.startswith(claim)
             assert rendered.endswith(DEFAULT_LEAD)
 
+    def test_tokens_are_counted_or_it_says_that_they_are_not(self, engine: Engine) -> None:
+        short, long = engine.count_tokens(LETTER), engine.count_tokens(f"{LETTER} {LETTER}")
+        assert (short is None) == (long is None)
+        if short is not None and long is not None:
+            assert 0 < short < long <= 2 * short + 1
+            assert engine.count_tokens("") == 0
+
     def test_usage_is_counted(self, engine: Engine) -> None:
         usage = engine.label_distributions(ask()).usage
         assert usage.calls == (1 if self.one_call else len(CLAIMS))

@@ -52,10 +52,18 @@ def _route(detail: Mapping[str, Any]) -> list[str]:
     return [ROUTES[detail["route"]]] if detail["route"] in ROUTES else []
 
 
+def _shortened(detail: Mapping[str, Any]) -> list[str]:
+    about = "about " if detail.get("counted") == "estimate" else ""
+    if detail["long_input"] == "chunk_merge":
+        return [f"judged in {detail['pieces']} pieces of at most {about}{detail['tokens_after']:,} tokens"]
+    return [f"middle left out: {about}{detail['tokens_after']:,} of {detail['tokens_before']:,} tokens read"]
+
+
 _PHRASES: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[str]]], ...] = (
     (frozenset({"forward", "backward", "gap", "flipped", "score"}), _orders),
     (frozenset({"forward", "backward", "gap", "flipped", "tied"}), _anchored),
     (frozenset({"first", "second"}), _alone),
     (frozenset({"rank", "tied", "orders", "gap", "steady"}), _ranked),
     (frozenset({"route"}), _route),
+    (frozenset({"long_input", "tokens_before", "tokens_after", "pieces"}), _shortened),
 )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from apps.core import sealing
 from apps.judging.models import Call
+from apps.judging.runners import fitting
 from apps.judging.runners.cleaning import clean
 from apps.judging.runners.loading import Work
 from domain import prompts, strategies, verdicts
@@ -48,14 +49,34 @@ def ask(works: Sequence[Work], criteria: Sequence[Criterion], engine: Engine, de
     Several works are the members of one list: it is asked about once, and each gets what is about itself.
     """
     work = works[0]
-    steps = strategies.get(work.judge.strategy).judge(_question(work, criteria))
+    question = _question(work, criteria)
+    fitted = fitting.fit(strategies.get(work.judge.strategy), question, engine)
+    if fitted.refused:
+        return [_answer(each, fitting.refusals(question, fitted.refused), []) for each in works]
     calls: list[Call] = []
+    found: list[strategies.Findings] = []
+    offsets: list[int] = []
+    for each in fitted.questions:
+        offsets.append(len(calls))
+        found.append(_driven(work, each, engine, deadline, calls))
+        if found[-1].away and len(fitted.questions) > 1:
+            return [_answer(one, strategies.Findings(away=found[-1].away), calls) for one in works]
+    findings = fitted.findings(found, offsets)
+    return [_answer(one, findings, calls) for one in works]
+
+
+def _driven(
+    work: Work, question: strategies.Question, engine: Engine, deadline: float | None, calls: list[Call]
+) -> strategies.Findings:
+    """What a strategy finds; every exchange is added to the calls."""
+    steps = strategies.get(work.judge.strategy).judge(question)
     batch: Batch | None = None
     while True:
         try:
             asked = steps.send(batch)
         except StopIteration as done:
-            return [_answer(each, done.value, calls) for each in works]
+            found: strategies.Findings = done.value
+            return found
         batch = put(engine, asked.request, deadline)
         calls.append(_call(work, asked, batch))
 

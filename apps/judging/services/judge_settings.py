@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.judging.queries import prices
-from domain import errors, strategies, verdicts
+from domain import errors, long_inputs, strategies, verdicts
 
 MAX_REASONING_TOKENS = 160
 MAX_CURRENCY = 8
+_POLICIES = tuple(policy.value for policy in long_inputs.Policy)
 
 
 def problems(settings: Mapping[str, Any], strategy: str) -> list[errors.Problem]:
@@ -22,13 +23,21 @@ def problems(settings: Mapping[str, Any], strategy: str) -> list[errors.Problem]
             found.append(errors.Problem(f"/settings/{name}", f'A judge has no setting "{name}"; it has {known}.'))
         elif not checks[name][0](value):
             found.append(errors.Problem(f"/settings/{name}", checks[name][1]))
+    one = strategies.get(strategy).about.subject in ("response", "trajectory")
+    if settings.get("long_input") == long_inputs.Policy.CHUNK_MERGE and not one:
+        said = "Pieces can be judged and merged only where the judge reads one answer; choose to leave out the middle."
+        found.append(errors.Problem("/settings/long_input", said))
     return found
 
 
 def that_matter(settings: Mapping[str, Any], strategy: str) -> dict[str, Any]:
     """The settings that decide a verdict of a strategy, with their defaults."""
     own = {setting.name: setting.default for setting in strategies.get(strategy).about.settings}
-    return {name: settings.get(name, default) for name, default in {**_MATTER, **own}.items()}
+    usual = {name: settings.get(name, default) for name, default in {**_MATTER, **own}.items()}
+    chosen = {
+        name: settings[name] for name, default in _MATTER_IF_CHOSEN.items() if settings.get(name, default) != default
+    }
+    return usual | chosen
 
 
 def _number(low: float, high: float) -> Callable[[Any], bool]:
@@ -50,11 +59,15 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "temperature": (_number(0, 2), "The temperature is a number between 0 and 2."),
     "seed": (_whole(0, 2**31 - 1), "The seed is a whole number from 0."),
     "timeout": (_number(1, 3600), "The timeout is 1 to 3600 seconds."),
+    "long_input": (lambda value: value in _POLICIES, f"Long answers are treated by one of: {', '.join(_POLICIES)}."),
+    "input_tokens": (_whole(256, 10_000_000), "The most tokens of a prompt are 256 to 10,000,000."),
     "context_length": (_whole(512, 10_000_000), "The context length is 512 to 10,000,000 tokens."),
     "template_settings": (lambda value: isinstance(value, dict), "Template settings are names with values."),
     **dict.fromkeys(prices.PRICES, (_number(0, 1_000_000), "A price is a number from 0.")),
     "currency": (lambda value: isinstance(value, str) and len(value) <= MAX_CURRENCY, "A currency has 8 characters."),
 }
+_MATTER_IF_CHOSEN: dict[str, Any] = {"long_input": long_inputs.Policy.REFUSE.value, "input_tokens": None}
+"""Part of the fingerprint only where they differ from the default, so that judges set up before keep theirs."""
 _MATTER: dict[str, Any] = {
     "min_label_mass": verdicts.MIN_LABEL_MASS,
     "value_from": "mode",
