@@ -1,15 +1,18 @@
-"""Request ids, and the door through which known errors leave."""
+"""Request ids, the way to sign in and back, and the door through which known errors leave."""
 
 import re
 import uuid
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.middleware.gzip import GZipMiddleware
+from django.utils.deprecation import MiddlewareMixin
 
-from apps.core import http, request_ids
+from apps.core import http, request_ids, returning
 from domain import errors
 
 _CLEAN = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -53,6 +56,28 @@ class RequestIdMiddleware:
         answer = await coming
         answer["X-Request-ID"] = identifier
         return answer
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Asks for a sign-in and leads from there to a page, not to a fragment or an address that only takes forms."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """Send to the sign-in page, with the page to come back to as `next`."""
+        sign_in = self.get_login_url(view_func)
+        return redirect_to_login(returning.page_of(request), sign_in, self.get_redirect_field_name(view_func))
+
+
+class OnlyFormsMiddleware(MiddlewareMixin):
+    """Leads a person who opens the address of a form, by reloading or going back, to the page that it belongs to."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Answer with the address above, which may again be only for forms; what asks for no page keeps its 405."""
+        asked = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        if response.status_code != 405 or not asked or request.headers.get("HX-Request"):
+            return response
+        return HttpResponseRedirect(returning.page_above(request.path))
 
 
 class ErrorMiddleware:

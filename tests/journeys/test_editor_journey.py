@@ -1,4 +1,4 @@
-"""An author at work in the editor: dragging, one cell of the matrix alone, and undo in order."""
+"""An author at work in the editor: dragging, levels and anchors, one cell of the matrix, undo in order, kept text."""
 
 from collections.abc import Callable
 from typing import Any
@@ -107,6 +107,47 @@ def test_groups_and_criteria_are_dragged_also_into_an_empty_group(author: Person
     }  # fmt: skip
 
 
+def test_levels_and_examples_by_buttons_and_anchors_in_the_row(author: Person) -> None:
+    page = author.go(EDIT)
+    row(page, "c_tone").focus()
+    page.keyboard.press("e")
+    page.get_by_label("Kind", exact=True).select_option("ordinal")
+    levels = page.get_by_role("group", name="Levels, worst to best")
+    each = levels.locator("[data-rows-row]")
+    expect(each.first).to_be_visible()
+    count = each.count()
+    levels.get_by_role("button", name="Add a level").click()
+    expect(each).to_have_count(count + 1)
+    page.keyboard.type("warm")
+    each.last.locator("textarea").fill("Names the worry and answers it.")
+    levels.get_by_role("button", name="Take this level away").first.click()
+    expect(each).to_have_count(count)
+    page.get_by_text("Examples shown to the judge").click()
+    page.get_by_role("button", name="Add an example").click()
+    example = page.get_by_role("group", name="example 1")
+    example.locator("textarea").first.fill("Do come back whenever you are unsure.")
+    page.keyboard.press("Tab")
+    saved(page)
+    page.get_by_role("button", name="Done").click()
+    peek = row(page, "c_tone").locator(".levels-peek")
+    expect(peek).to_contain_text("warm")
+    said = {item["id"]: item for item in stored()["criteria"]}["c_tone"]
+    assert said["levels"][-1] == {"label": "warm", "value": 1.0, "anchor": "Names the worry and answers it."}
+    assert [one["text"] for one in said["examples"]] == ["Do come back whenever you are unsure."]
+
+    row(page, "c_tone").focus()
+    page.keyboard.press("h")
+    field = row(page, "c_tone").get_by_label("Anchor of “warm”")
+    expect(field).to_have_value("Names the worry and answers it.")
+    field.fill("Names the worry, answers it, offers help.")
+    field.press("Enter")
+    saved(page)
+    expect(peek.locator("li").last).to_contain_text("offers help")
+    assert stored()["criteria"][-1]["levels"][-1]["anchor"] == "Names the worry, answers it, offers help."
+    page.evaluate("scrollTo(0, 0)")  # Half a button under the bar that stays in sight would count as small.
+    assert author.serious_findings() == []
+
+
 def test_the_table_shows_a_cell_of_the_matrix_alone(author: Person) -> None:
     page = author.go(f"{EDIT}standards/")
     page.get_by_role("row", name="safety").get_by_role("link").first.click()
@@ -161,3 +202,47 @@ def test_undo_waits_for_what_was_typed_before_it(author: Person) -> None:
     page.keyboard.press("Control+y")
     expect(link).to_have_text("Names the drug. And why.")
     assert stored()["criteria"][0]["text"] == "Names the drug. And why."
+
+
+def test_a_new_criterion_survives_a_reload_and_an_ended_session(author: Person) -> None:
+    page = author.go(EDIT)
+    row(page, "c_drug").focus()
+    page.keyboard.press("b")
+    page.keyboard.type("Says when to come back.")
+    page.reload()
+    fresh = page.get_by_label("New criterion")
+    expect(fresh).to_have_value("Says when to come back.")
+    other = author.context.new_page()
+    other.goto("/profile/")
+    author.context.clear_cookies()
+    fresh.press("Enter")
+    expect(page.get_by_text("you are signed out")).to_be_visible()
+    other.goto("/sign-in/")
+    other.get_by_label("Username").fill("hanna")
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    other.wait_for_selector("#main")
+    other.close()
+    fresh.press("Enter")
+    expect(page.locator("#criteria [data-sort-id]")).to_have_count(4)
+    assert [item["text"] for item in stored()["criteria"]][:2] == ["Names the drug.", "Says when to come back."]
+    expect(fresh).to_have_value("")
+    page.reload()
+    expect(page.locator("tr.new-row")).to_have_count(0)
+
+    add = page.get_by_label("Write a criterion, or paste a list")
+    add.fill("Lists open tests.\nNames the ward.")
+    page.reload()
+    expect(add).to_have_value("Lists open tests.\nNames the ward.")
+    author.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Username").fill("hanna")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{EDIT}")
+    expect(add).to_have_value("Lists open tests.\nNames the ward.")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#criteria [data-sort-id]")).to_have_count(6)
+    expect(add).to_have_value("")
+    page.reload()
+    expect(add).to_have_value("")

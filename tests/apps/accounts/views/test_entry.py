@@ -1,5 +1,7 @@
 """The way in and out, without scripts."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -38,6 +40,15 @@ def test_signing_in_leads_to_where_one_wanted_to_go(client: Client, dora: User) 
     assert (answer.status_code, answer["Location"]) == (302, "/profile/")
     assert client.get("/profile/").status_code == 200
     assert client.get(LOGIN).status_code == 302
+
+
+def test_a_form_of_an_ended_session_leads_back_to_its_page(client: Client, dora: User) -> None:
+    page = "http://testserver/w/clinic/rubrics/letters/1/?suggest=1"
+    answer = client.post("/w/clinic/rubrics/letters/1/criteria/new/", {"texts": "Kind."}, headers={"Referer": page})
+    assert (answer.status_code, parse_qs(urlsplit(answer["Location"]).query)) == (
+        302, {"next": ["/w/clinic/rubrics/letters/1/?suggest=1"]},
+    )  # fmt: skip
+    assert sign_in(client, next="/w/clinic/rubrics/letters/1/?suggest=1")["Location"].endswith("/1/?suggest=1")
 
 
 @pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
