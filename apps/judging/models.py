@@ -207,7 +207,12 @@ class Call(Stamped):
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="calls")
     judge_version = models.ForeignKey(JudgeVersion, on_delete=models.PROTECT, related_name="+")
     subject = models.ForeignKey("datasets.Subject", on_delete=models.CASCADE, related_name="+")
-    purpose = models.CharField(max_length=20, default="labels", help_text="labels, reasoning, probe")
+    purpose = models.CharField(max_length=20, default="labels", help_text="labels, reasoning, replay")
+    exchange = models.UUIDField(null=True, help_text="The same for all calls that led to verdicts together")
+    request = models.JSONField(
+        default=default_dict, help_text="What was asked beside the text: labels, lengths of the parts, limits"
+    )
+    replay_of = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="replays")
     prompt_name = models.CharField(max_length=60)
     prompt_digest = models.CharField(max_length=71)
     rendered_shared = models.TextField()

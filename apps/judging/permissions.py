@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from apps.accounts.permissions import Actor, Role
-from apps.judging.models import JudgeVersion, Run
+from apps.judging.models import Call, JudgeVersion, Run
 from domain import errors
 
 if TYPE_CHECKING:
@@ -36,6 +36,13 @@ def check_may_steer(by: Actor, run: Run) -> None:
     check_belongs(by, run.workspace_id, "run")
     by.require_scope("runs:write")
     by.require(Role.AUTHOR, "change runs")
+
+
+def check_may_replay(by: Actor, call: Call) -> None:
+    """Authors spend judge calls."""
+    check_belongs(by, call.workspace_id, "call")
+    by.require_scope("runs:write")
+    by.require(Role.AUTHOR, "replay calls")
 
 
 def check_may_pin(by: Actor, rubric: "Rubric") -> None:

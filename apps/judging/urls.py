@@ -21,6 +21,7 @@ urlpatterns = [
     path("answers/<int:response>/pin/", views.pins.pin_choose, name="pin-choose"),
     path("writing/<slug:rubric>/<int:number>/", views.advice.version_writing, name="writing"),
     path("calls/<int:call>/", views.answers.call_detail, name="call"),
+    path("calls/<int:call>/replay/", views.answers.call_replay, name="replay"),
     path("<uuid:run>/", views.runs.run_detail, name="detail"),
     path("<uuid:run>/verdicts.ndjson", views.runs.run_export, name="export"),
     path("<uuid:run>/verdicts.parquet", views.runs.run_parquet, name="parquet"),

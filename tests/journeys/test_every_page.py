@@ -19,7 +19,7 @@ NOT_PAGES = {
     "accounts:invitation-withdraw", "accounts:token-revoke", "api:schema", "datasets:archive", "datasets:restore",
     "history:verify", "history:export", "home:job-steer", "judges:default", "judges:test", "judging:estimate",
     "judging:export", "judging:parquet", "judging:steer", "judging:version-scores", "judging:missing", "judging:effect",
-    "judging:pin", "judging:unpin",
+    "judging:pin", "judging:unpin", "judging:replay",
     "review:state", "review:heartbeat", "review:give-up",
     "rubrics:set-export", "rubrics:set-step", "rubrics:set-submit",
     "rubrics:set-sample", "rubrics:star", "rubrics:clone",

@@ -1,6 +1,5 @@
 """What the pages of one judged answer and of one call show."""
 
-import json
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +8,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.datasets.models import SubjectKind
 from apps.judging import queries
 from apps.judging.models import Call, RunItem
-from apps.judging.pages import sentences
+from apps.judging.pages import exchanges, sentences
 from apps.judging.pages.runs import crumbs
 from domain import prompts, subjects
 
@@ -48,29 +47,8 @@ def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
 
 
 def call(actor: Actor, found: Call, chosen: str | None) -> dict[str, Any]:
-    """The prompt as it was sent, the raw replies, and what they cost."""
-    marked = int(chosen) if chosen and chosen.isdecimal() else None
-    suffixes = list(found.rendered_suffixes)
-    replies = [
-        {
-            "number": number,
-            "suffix": suffix,
-            "reply": json.dumps(reply, indent=2, ensure_ascii=False),
-            "chosen": number == marked,
-        }
-        for number, (suffix, reply) in enumerate(zip(suffixes, found.reply, strict=False))
-    ]
-    if marked is not None:
-        replies.sort(key=lambda one: not one["chosen"])
-    steps: list[Any] = []
-    if found.run is not None:
-        steps.append((found.run.name, reverse("judging:detail", args=[actor.workspace.slug, found.run.pk])))
-    return {
-        "call": found,
-        "replies": replies,
-        "computed": found.prompt_tokens - found.cached_tokens,
-        "crumbs": crumbs(actor, *steps, f"call {found.pk}"),
-    }
+    """The prompt as it was sent, the raw replies, the steps before and after, and what came when asked again."""
+    return exchanges.call(actor, found, int(chosen) if chosen and chosen.isdecimal() else None)
 
 
 def _member(member: Any, result: queries.Result) -> dict[str, Any]:

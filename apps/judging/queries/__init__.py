@@ -11,6 +11,7 @@ from apps.judging.queries.bakeoffs import (
     labelled_prompts,
     list_bakeoffs,
 )
+from apps.judging.queries.calls import can_replay, last_replay, replaying, replays, together, verdict_read
 from apps.judging.queries.effects import Effect, Flips, Mover, effect_of
 from apps.judging.queries.estimates import Estimate, estimate
 from apps.judging.queries.judges import (
@@ -111,6 +112,7 @@ __all__ = [
     "as_domain",
     "bakeoff_of",
     "by_criterion",
+    "can_replay",
     "compare",
     "contradictions",
     "criterion_digests",
@@ -135,6 +137,7 @@ __all__ = [
     "judged_dataset",
     "labelled_datasets",
     "labelled_prompts",
+    "last_replay",
     "latest_test",
     "list_bakeoffs",
     "list_judges",
@@ -151,6 +154,8 @@ __all__ = [
     "pins_of",
     "pins_on",
     "reasons",
+    "replaying",
+    "replays",
     "result_of",
     "results",
     "rows_by_key",
@@ -164,7 +169,9 @@ __all__ = [
     "sides_of",
     "tested_identity",
     "text_key",
+    "together",
     "verdict_keys",
+    "verdict_read",
     "verdict_values",
     "verdicts_for",
     "version_scores",

@@ -2,12 +2,13 @@
 
 import dataclasses
 import time
+import uuid
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from apps.core import sealing
 from apps.judging.models import Call
-from apps.judging.runners import fitting
+from apps.judging.runners import fitting, requests
 from apps.judging.runners.cleaning import clean
 from apps.judging.runners.loading import Work
 from domain import prompts, strategies, verdicts
@@ -61,6 +62,9 @@ def ask(works: Sequence[Work], criteria: Sequence[Criterion], engine: Engine, de
         found.append(_driven(work, each, engine, deadline, calls))
         if found[-1].away and len(fitted.questions) > 1:
             return [_answer(one, strategies.Findings(away=found[-1].away), calls) for one in works]
+    together = uuid.uuid4()
+    for call in calls:
+        call.exchange = together
     findings = fitted.findings(found, offsets)
     return [_answer(one, findings, calls) for one in works]
 
@@ -168,10 +172,8 @@ def _seed(work: Work, request: strategies.Request) -> int:
 
 
 def _call(work: Work, asked: strategies.Ask, batch: Batch) -> Call:
-    usage = batch.usage
-    replies = _replies(batch)
-    failures = [reply["failure"]["detail"] for reply in replies if "failure" in reply]
-    return Call(
+    return kept(
+        batch,
         workspace_id=work.subject.workspace_id,
         run_id=work.item.run_id,
         judge_version_id=work.judge.pk,
@@ -179,11 +181,22 @@ def _call(work: Work, asked: strategies.Ask, batch: Batch) -> Call:
         purpose=asked.purpose,
         prompt_name=asked.prompt,
         prompt_digest=prompts.prompt_digest(asked.prompt),
+        seed=_seed(work, asked.request),
+        request=requests.described(asked.request, batch),
+    )
+
+
+def kept(batch: Batch, **fields: Any) -> Call:
+    """A call, not stored yet: what came back, what it cost, and the fields that say what it was for."""
+    usage = batch.usage
+    replies = _replies(batch)
+    failures = [reply["failure"]["detail"] for reply in replies if "failure" in reply]
+    return Call(
+        **fields,
         rendered_shared=clean(batch.rendered_shared),
         rendered_suffixes=clean(list(batch.rendered_suffixes)),
         reply=clean(replies),
         model=batch.model,
-        seed=_seed(work, asked.request),
         prompt_tokens=usage.prompt_tokens,
         cached_tokens=usage.cached_tokens,
         shared_tokens=usage.shared_tokens,

@@ -7,6 +7,7 @@ from apps.judging.services.judge_settings import that_matter as settings_that_ma
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
 from apps.judging.services.pins import MOST_PINNED, pin_answer, unpin_answer
 from apps.judging.services.recorded import Recorded, record_verdicts
+from apps.judging.services.replays import replay_call
 from apps.judging.services.runs import JUDGE, NotApproved, RunInvalid, estimate_run, start_run
 from apps.judging.services.scores import rescore
 from apps.judging.services.steering import cancel_run, pause_run, resume_run, retry_run
@@ -32,6 +33,7 @@ __all__ = [
     "pause_run",
     "pin_answer",
     "record_verdicts",
+    "replay_call",
     "rescore",
     "resume_run",
     "retry_run",

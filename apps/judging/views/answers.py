@@ -2,14 +2,16 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.core import htmx
-from apps.judging import pages, queries
+from apps.judging import pages, queries, services
 
 
 @require_GET
@@ -24,6 +26,18 @@ def answer_detail(request: StudioRequest, run: UUID, index: int) -> HttpResponse
 @require_GET
 @require_role(Role.VIEWER)
 def call_detail(request: StudioRequest, call: int) -> HttpResponse:
-    """The exact prompt that was sent and the raw reply."""
+    """The exact prompt that was sent, the raw reply, and what came when it was asked again."""
+    context = pages.call(request.actor, queries.get_call(request.actor, call), request.GET.get("n"))
+    return htmx.page_or_fragment(request, "judging/call_detail.html", "judging/_call_replays.html", context)
+
+
+@require_POST
+@require_role(Role.AUTHOR, "replay calls")
+def call_replay(request: StudioRequest, call: int) -> HttpResponse:
+    """Have a worker ask the same once more."""
     found = queries.get_call(request.actor, call)
-    return render(request, "judging/call_detail.html", pages.call(request.actor, found, request.GET.get("n")))
+    services.replay_call(by=request.actor, call=found)
+    messages.info(request, "A worker asks the same once more; the reply appears beside the first.")
+    address = reverse("judging:call", args=[request.actor.workspace.slug, found.pk])
+    place = request.POST.get("n", "")
+    return redirect(f"{address}?n={place}" if place.isdecimal() else address)
