@@ -28,7 +28,7 @@ bench: ## measure; ONLY=name runs one benchmark file
 	@$(SETUP) dev
 	@$(PY) -m bench.run $(ONLY)
 
-test-vllm: ## the engine contract suite on a real vLLM server (CPU build)
+test-vllm: ## engines and strategies on real vLLM (CPU build), as a server and in a worker
 	@$(SETUP) dev
 	@./scripts/test_vllm.sh
 

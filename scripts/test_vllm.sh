@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the engine contract suite against a real vLLM server, the CPU build, in an environment of its own
-# in .studio/. `pin` as first argument writes requirements-vllm.txt anew, `setup` only
+# Runs the engine contract suite and every judging strategy against a real vLLM server, the CPU build, in an
+# environment of its own in .studio/, then the suite again with vLLM inside the test's process. `pin` as first argument writes requirements-vllm.txt anew, `setup` only
 # installs; others go to pytest.
 # STUDIO_VLLM_URL, where set, names a server that runs already: then nothing is installed or started.
 set -eu
@@ -30,7 +30,7 @@ if [ "${1:-}" = pin ]; then
 fi
 
 if [ -n "${STUDIO_VLLM_URL:-}" ]; then
-    exec .venv/bin/python -m pytest tests/engines/test_vllm.py "$@"
+    exec .venv/bin/python -m pytest tests/engines/test_vllm.py tests/engines/test_vllm_strategies.py "$@"
 fi
 
 stamp=$(cat requirements-vllm.txt scripts/test_vllm.sh | "${PYTHON:-python3}" -c 'import hashlib,sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())')
@@ -49,6 +49,9 @@ if [ "$(cat $venv/.stamp 2>/dev/null)" != "$stamp" ]; then
     mkdir -p "$alias"
     printf 'Metadata-Version: 2.1\nName: vllm\nVersion: %s+cpu\n' $VERSION >"$alias/METADATA"
     : >"$alias/RECORD"
+    # What the tests need beside vLLM comes from the studio's own environment, after vLLM's.
+    .venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])' \
+        >"$($py -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/studio.pth"
     echo "$stamp" >$venv/.stamp
 fi
 
@@ -89,4 +92,12 @@ until $py -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:$p
     waited=$((waited + 1))
 done
 
-STUDIO_VLLM_URL=http://127.0.0.1:$port/v1 .venv/bin/python -m pytest tests/engines/test_vllm.py "$@"
+status=0
+STUDIO_VLLM_URL=http://127.0.0.1:$port/v1 .venv/bin/python -m pytest \
+    tests/engines/test_vllm.py tests/engines/test_vllm_strategies.py "$@" || status=$?
+stop
+trap - EXIT
+say "Now vLLM inside the process of the tests."
+STUDIO_VLLM_MODEL=$PWD/$model HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 \
+    $py -m pytest tests/engines/test_vllm_local.py "$@" || status=$?
+exit $status

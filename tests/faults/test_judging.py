@@ -29,7 +29,14 @@ def fake() -> Iterator[FakeServer]:
         yield server
 
 
-def make_run(base_url: str, *, answers: int = ANSWERS, model: str = "fake-judge") -> Run:
+def make_run(
+    base_url: str,
+    *,
+    answers: int = ANSWERS,
+    model: str = "fake-judge",
+    name: str = "fake",
+    replicas: tuple[str, ...] = (),
+) -> Run:
     admin = factories.make_actor(Role.ADMIN)
     criteria = [{"id": f"c_{n}", "text": f"States fact number {n}.", "weight": 1.0} for n in range(CRITERIA)]
     version = factories.make_version(
@@ -40,7 +47,10 @@ def make_run(base_url: str, *, answers: int = ANSWERS, model: str = "fake-judge"
         prompt = factories.make_prompt(dataset=dataset, text=f"Question {number}?", external_id=f"p{number}")
         factories.make_response(prompt=prompt, text=f"The answer to question {number} has many words in it.")
     judge = services.create_judge(
-        by=admin, name="fake", engine={"kind": "served", "base_url": base_url, "model": model}, make_default=True
+        by=admin,
+        name=name,
+        engine={"kind": "served", "base_url": base_url, "model": model, "replicas": replicas},
+        make_default=True,
     )
     datasets.subjects_of(dataset)
     return start(admin, version, dataset, judge)
