@@ -26,11 +26,7 @@ CRITERIA: dict[Kind, dict[str, Any]] = {
         "id": "clear",
         "kind": "ordinal",
         "text": "Is clear.",
-        "scale": [
-            {"value": 0, "label": "Unclear"},
-            {"value": 0.5, "label": "Passable"},
-            {"value": 1, "label": "Clear"},
-        ],
+        "levels": [{"value": n / 4, "label": f"level {n}", "anchor": f"Clear to degree {n} of 4."} for n in range(5)],
     },
     Kind.ANSWER: {"id": "result", "kind": "answer", "text": "Reaches the result.", "needs": ["reference"]},
     Kind.NUGGET: {"id": "fact", "kind": "nugget", "text": "Aspirin thins the blood."},
