@@ -158,6 +158,7 @@ class JudgeForm(forms.Form):
         protocol = self.fields["protocol"]
         assert isinstance(protocol, forms.ChoiceField)
         protocol.choices = [(name, Protocol(name).label) for name in self.about.protocols]
+        protocol.required = len(self.about.protocols) > 1
         protocol.initial = Protocol.RUBRIC_CONTEXT if Protocol.RUBRIC_CONTEXT in self.about.protocols else None
         for setting in self.about.settings:
             self.fields.pop(setting.name, None)

@@ -13,6 +13,10 @@ from apps.judging.pages.judges import judge_crumbs
 from domain import accuracy, ensembles, errors, strategies
 from domain import bakeoff as figures
 
+ONLY_LABELS = (
+    "Nobody said which answers of this data set are better, so no judge is recommended; "
+    "how far each agrees with people stands below, by criterion."
+)
 RULES = {
     ensembles.Rule.MEAN: "mean of all",
     ensembles.Rule.WEIGHTED: "weighted by accuracy on the other half",
@@ -55,7 +59,7 @@ def bakeoff(actor: Actor, run: Run) -> dict[str, Any]:
         "single": _ensemble(found.single) if found.single else None,
         "criteria": _criteria(ranked),
         "ranked": ranked,
-        "said": recommendation(found.choice),
+        "said": recommendation(found.choice) if queries.is_ordered(run) else ONLY_LABELS,
         "plot": _plot(ranked) if any(one.credits for one in ranked) else None,
         "crumbs": [start, *steps, here],
     }

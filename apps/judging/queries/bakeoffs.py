@@ -119,6 +119,11 @@ def list_bakeoffs(actor: "Actor") -> list[Run]:
     return list(found.prefetch_related("judges__judge", "versions__rubric").order_by("-created_at")[:50])
 
 
+def is_ordered(run: Run) -> bool:
+    """Whether people said of the data set of a bake-off which answers are better."""
+    return run.dataset is not None and run.dataset.preferences.filter(criterion=None).exists()
+
+
 def bakeoff_of(run: Run) -> Bakeoff:
     """What a bake-off found so far."""
     assert run.dataset is not None

@@ -160,6 +160,16 @@ def test_the_page_starts_a_comparison_and_shows_it(labelled) -> None:
     assert "Choose 2 to 12 judges" in refused.content.decode()
 
 
+def test_labels_without_an_order_recommend_nobody(labelled) -> None:
+    clinic, judges = labelled
+    Preference.objects.all().delete()
+    run = start(clinic, judges)
+    work()
+    page = factories.signed_in(clinic.author).get(url("judges:bakeoff", run.pk)).content.decode()
+    assert "no judge is recommended" in page
+    assert "κ 1.00" in page
+
+
 def test_a_workspace_without_labels_is_told_what_to_do(clinic: Clinic) -> None:
     page = factories.signed_in(clinic.author).get(url("judges:compare")).content.decode()
     assert "No labelled data yet" in page
