@@ -335,6 +335,8 @@ class Run(Answer):
     rubrics: list[str]
     judges: list[str]
     created_at: datetime
+    combination: str | None
+    stages: list[dict[str, Any]]
     progress: dict[str, Any]
 
 
@@ -359,14 +361,6 @@ class ScoredGroup(Answer):
     """A score for each member of a group."""
 
     results: list[Scored]
-
-
-class CheckResult(Answer):
-    """What a computed criterion found."""
-
-    result: str = Field(description="pass, fail or abstain")
-    evidence: Any
-    ms: float
 
 
 class RewardRubric(Answer):

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, paging, shapes
+from apps.api import answers, combining, paging, shapes
 from apps.api.base import StudioView
 from apps.datasets import queries as dataset_queries
 from apps.history import services as history
@@ -39,8 +39,15 @@ def show(run: Run) -> dict[str, Any]:
         "rubrics": [str(version) for version in run.versions.select_related("rubric")[:50]],
         "judges": [str(version) for version in run.judges.select_related("judge")],
         "created_at": run.created_at,
+        "combination": run.combination.digest if run.combination else None,
+        "stages": [_stage(stage) for stage in queries.stages_of(run)],
         "progress": progress.as_dict(),
     }
+
+
+def _stage(stage: queries.Stage) -> dict[str, Any]:
+    values = {name: value for name, value in vars(stage).items() if name != "judge"}
+    return values | {"judge": str(stage.judge)}
 
 
 class RunsView(StudioView):
@@ -77,6 +84,13 @@ class RunsView(StudioView):
                 more["set_version"] = rubric_queries.resolve(self.actor, name).set_version
         else:
             more["versions"] = [self._version(ref, index) for index, ref in enumerate(body["rubrics"])]
+        if more.get("set_version") and not {"jury", "cascade"}.isdisjoint(body):
+            raise errors.Invalid(
+                "Juries and cascades go over rubrics, not sets.", problems=[errors.Problem("/rubric_set", "is a set")]
+            )
+        more["combination"] = combining.combination_of(self, body, judges, more.get("versions", []))
+        with errors.at("/calibrations"):
+            more["calibrations"] = services.named_calibrations(by=self.actor, digests=body.get("calibrations") or [])
         run = services.start_run(
             by=self.actor, workspace=self.actor.workspace, name=body.get("name") or f"Run over {dataset.title}",
             dataset=dataset, filter=body.get("filter") or {}, judges=judges, samples=body.get("samples", 1),

@@ -4,13 +4,16 @@ import time
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
+from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api import answers, shapes
 from apps.api.base import StudioView
+from apps.judging import queries as judging
+from apps.judging import services
 from apps.rubrics import queries
-from apps.rubrics.models import RubricVersion, VersionStatus
+from apps.rubrics.models import FittedArtefact, RubricVersion, VersionStatus
 from apps.training import queries as training
 from domain import checks, errors, scoring
 from domain import rubric as rubrics
@@ -38,11 +41,28 @@ class ScoreView(StudioView):
         rubric = queries.domain_rubric(version)
         with errors.at("/profile"):
             weights = _weights(version, body.get("profile"))
+        given = body["group"] if "group" in body else [body["verdicts"]]
+        with errors.at("/calibrations"):
+            named = services.named_calibrations(by=self.actor, digests=body.get("calibrations") or [])
+        if named:
+            given = [_calibrated(version, values, named) for values in given]
         if "group" in body:
             return Response(
-                {"results": [_score(rubric, values, weights, f"/group/{i}") for i, values in enumerate(body["group"])]}
+                {"results": [_score(rubric, values, weights, f"/group/{i}") for i, values in enumerate(given)]}
             )
-        return Response(_score(rubric, body["verdicts"], weights, "/verdicts"))
+        return Response(_score(rubric, given[0], weights, "/verdicts"))
+
+
+def _calibrated(
+    version: RubricVersion, values: dict[str, float | None], named: list[FittedArtefact]
+) -> dict[str, float | None]:
+    """Values as the curves of the calibrations make them; the later one holds where two judges have one."""
+    curves = {digest: curve for (_, digest), curve in judging.curves_of(named).items()}
+    digests = judging.criterion_digests(version, "isolated")
+    return {
+        name: curve(value) if value is not None and (curve := curves.get(digests.get(name, ""))) else value
+        for name, value in values.items()
+    }
 
 
 def _weights(version: RubricVersion, ref: str | None) -> dict[str, float] | None:
@@ -70,6 +90,14 @@ def _score(
     }
 
 
+class CheckResult(answers.Answer):
+    """What a computed criterion found."""
+
+    result: str = Field(description="pass, fail or abstain")
+    evidence: Any
+    ms: float
+
+
 class CheckView(StudioView):
     """A computed criterion on one answer."""
 
@@ -78,7 +106,7 @@ class CheckView(StudioView):
     @extend_schema(
         operation_id="checks_evaluate",
         request=shapes.CheckBody,
-        responses={200: answers.CheckResult, **shapes.PROBLEMS},
+        responses={200: CheckResult, **shapes.PROBLEMS},
     )
     def post(self, request: Request) -> Response:
         """Run a check: pass, fail or abstain, with its evidence."""

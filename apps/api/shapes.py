@@ -197,6 +197,11 @@ class JudgeBody(serializers.Serializer[Any]):
     default = serializers.BooleanField(default=False)
 
 
+def digests() -> serializers.ListField:
+    """Digests of calibrations, each used only because it is named here."""
+    return serializers.ListField(child=serializers.CharField(max_length=71), required=False, max_length=20)
+
+
 class RunBody(serializers.Serializer[Any]):
     """A run over a data set."""
 
@@ -208,6 +213,9 @@ class RunBody(serializers.Serializer[Any]):
     judges = serializers.ListField(child=serializers.CharField(max_length=120), required=False, max_length=10)
     samples = serializers.IntegerField(required=False, min_value=1, max_value=16)
     deadline = serializers.DateTimeField(required=False, allow_null=True)
+    jury = Anything(required=False)
+    cascade = Anything(required=False)
+    calibrations = digests()
 
 
 class ScoreBody(serializers.Serializer[Any]):
@@ -218,6 +226,7 @@ class ScoreBody(serializers.Serializer[Any]):
         child=serializers.FloatField(allow_null=True, min_value=0, max_value=1), required=False
     )
     profile = serializers.CharField(max_length=100, required=False, allow_null=True)
+    calibrations = digests()
     group = serializers.ListField(
         child=serializers.DictField(child=serializers.FloatField(allow_null=True, min_value=0, max_value=1)),
         required=False,

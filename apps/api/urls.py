@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from apps.api import (
+    combining,
     datasets,
     docs,
     judges,
@@ -58,10 +59,12 @@ urlpatterns = [
     path("datasets/<slug:slug>/accuracy", datasets.DatasetAccuracyView.as_view()),
     path("judges", judges.JudgesView.as_view()),
     path("judges/<str:name>", judges.JudgeView.as_view()),
+    path("judges/<str:name>/calibrations", combining.CalibrationsView.as_view()),
     path("judges/<str:name>/test", judges.JudgeTestView.as_view()),
     path("runs", runs.RunsView.as_view()),
     path("runs/<str:run_id>", runs.RunView.as_view()),
     *(path(f"runs/<str:run_id>/{verb}", runs.RunStepView.as_view(verb=verb)) for verb in runs.VERBS),
+    path("runs/<str:run_id>/combined", combining.RunCombineView.as_view()),
     path("runs/<str:run_id>/verdicts.ndjson", runs.RunVerdictsView.as_view()),
     path("runs/<str:run_id>/verdicts.parquet", runs.RunParquetView.as_view()),
     path("score", scores.ScoreView.as_view()),

@@ -15,12 +15,16 @@ Runner = Callable[["Shard", "Lease"], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of job: what runs a shard, and what is called once when the job has ended."""
+    """A kind of job: what runs a shard, what comes after its shards, and what is called once when the job has ended.
+
+    `more` is asked when all shards are done, and returns the payloads of those that follow; none ends the job.
+    """
 
     name: str
     runner: Runner
     on_finished: "Callable[[Job], None] | None" = None
     max_attempts: int = 4
+    more: "Callable[[Job], list[dict[str, Any]]] | None" = None
 
 
 _KINDS: dict[str, Kind] = {}
@@ -28,10 +32,11 @@ _SWEEPS: dict[str, Callable[[], int]] = {}
 
 
 def register(
-    name: str, runner: Runner, on_finished: "Callable[[Job], None] | None" = None, *, max_attempts: int = 4
-) -> None:
+    name: str, runner: Runner, on_finished: "Callable[[Job], None] | None" = None, *, max_attempts: int = 4,
+    more: "Callable[[Job], list[dict[str, Any]]] | None" = None,
+) -> None:  # fmt: skip
     """Make a kind known; `runner(shard, lease)` returns counts and may run twice."""
-    _KINDS[name] = Kind(name, runner, on_finished, max_attempts)
+    _KINDS[name] = Kind(name, runner, on_finished, max_attempts, more)
 
 
 def kind_of(name: str) -> Kind:

@@ -20,7 +20,7 @@ class JudgingConfig(AppConfig):
         from apps.rubrics import gates
         from apps.rubrics import registry as rubric_registry
 
-        registry.register("judge", runners.judge_shard, runners.finish_run)
+        registry.register("judge", runners.run_shard, runners.finish_run, more=runners.next_shards)
         registry.register("judge-test", runners.test_shard, runners.finish_test)
         registry.register("judge-replay", runners.replay_shard)
         rubric_registry.register("judge", queries.opinions)

@@ -330,6 +330,95 @@ class BakeoffForm(forms.Form):
         }
 
 
+JURY_RULES = [
+    ("mean", "mean of the values"),
+    ("median", "median of the values"),
+    ("majority", "the level most judges name; a tie is unscored"),
+    ("weighted", "mean, weighted by agreement with what people settled, per criterion"),
+]
+
+
+class JuryForm(forms.Form):
+    """How the judges of a run become one."""
+
+    rule = forms.ChoiceField(label="Rule", choices=JURY_RULES)
+    quorum = forms.IntegerField(
+        label="Judges that must have decided", min_value=1, max_value=10,
+        help_text="With fewer the criterion stays unscored.",
+    )  # fmt: skip
+
+
+class CascadeForm(forms.Form):
+    """A cascade: first judge, better judge, people; the margins chosen for a target; over which answers."""
+
+    rubric = forms.ChoiceField(label="Rubric")
+    first = forms.ChoiceField(label="First judge", help_text="It judges everything.")
+    second = forms.ChoiceField(label="Then", required=False, help_text="It judges what the first one doubts.")
+    people = forms.BooleanField(label="What is still undecided goes to people, as a review queue", required=False)
+    target = forms.FloatField(
+        label="Agreement to reach", required=False, min_value=0.5, max_value=1,
+        help_text="From 0.5 to 1, with what people settled. Margins are chosen to reach it at least cost. Empty: the "
+        "margin below holds for every criterion.",
+    )  # fmt: skip
+    least_margin = forms.FloatField(
+        label="Doubt margins below", min_value=0, max_value=1, initial=0.1,
+        help_text="Margins under 0.1 are within what a prompt cache changes.",
+    )  # fmt: skip
+    label_mass = forms.FloatField(label="Doubt label mass below", required=False, min_value=0, max_value=1)
+    cost_ratio = forms.FloatField(
+        label="Cost of the second judge", required=False, min_value=0, max_value=100_000,
+        help_text="In verdicts of the first. Empty: as measured in tokens.",
+    )  # fmt: skip
+    dataset = forms.ChoiceField(label="Data set", required=False)
+    limit = forms.IntegerField(
+        label="At most so many answers", required=False, min_value=1, help_text="Left empty, all of them."
+    )
+    name = forms.CharField(label="Name", required=False, max_length=200, help_text="Left empty, one is made.")
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        judges = [(str(judge), judge_label(judge)) for judge in queries.judge_choices(actor)]
+        sets = [(one.slug, f"{one.title} ({one.slug})") for one in dataset_queries.list_datasets(actor)]
+        choices = {
+            "rubric": rubric_choices(actor)[:1], "first": judges, "second": [("", "nobody"), *judges],
+            "dataset": [("", "not yet"), *sets],
+        }  # fmt: skip
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = offered
+
+    def version(self) -> RubricVersion:
+        """The version that is judged by."""
+        found = rubric_queries.resolve(self.actor, self.cleaned_data["rubric"]).general
+        assert found is not None
+        return found
+
+    def judges(self) -> list[JudgeVersion]:
+        """The judges in their order."""
+        names = [self.cleaned_data["first"], self.cleaned_data["second"]]
+        return [queries.judge_by_ref(self.actor, name) for name in names if name]
+
+    def rules(self) -> dict[str, Any]:
+        """The rules as services take them."""
+        given = self.cleaned_data
+        return {"margin": given["least_margin"], "label_mass": given["label_mass"]}
+
+    def selection(self) -> dict[str, Any]:
+        """What starting a run takes; raises Invalid without a data set."""
+        given = self.cleaned_data
+        if not given["dataset"]:
+            said = "Choose the data set whose answers are judged."
+            raise errors.Invalid(said, problems=[errors.Problem("/dataset", said)])
+        return {
+            "versions": [self.version()],
+            "judges": self.judges(),
+            "dataset": dataset_queries.get_dataset(self.actor, given["dataset"]),
+            "filter": {"limit": given["limit"]} if given["limit"] else {},
+        }
+
+
 class TryForm(forms.Form):
     """One answer to try a rubric on: pasted, or picked from a data set."""
 

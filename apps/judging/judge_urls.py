@@ -13,5 +13,6 @@ urlpatterns = [
     path("new/", views.judges.judge_create, name="create"),
     path("<slug:name>/", views.judges.judge_detail, name="detail"),
     path("<slug:name>/default/", views.judges.judge_default, name="default"),
+    path("<slug:name>/<int:number>/calibration/", views.calibrating.judge_calibration, name="calibration"),
     path("<slug:name>/<int:number>/test/", views.judges.judge_test, name="test"),
 ]

@@ -134,6 +134,12 @@ class Run(Stamped):
     samples = models.PositiveSmallIntegerField(default=1)
     seed = models.PositiveIntegerField(default=0)
     estimate = models.JSONField(default=default_dict, blank=True)
+    combination = models.ForeignKey(
+        "rubrics.FittedArtefact", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The jury or cascade that makes one score of the judges' verdicts",
+    )  # fmt: skip
+    calibrations = models.ManyToManyField("rubrics.FittedArtefact", related_name="+", blank=True)
+    phase = models.PositiveSmallIntegerField(default=0, help_text="How many steps after the first judge are begun")
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -160,12 +166,22 @@ class RunItem(models.Model):
     judge_version = models.ForeignKey(JudgeVersion, on_delete=models.PROTECT, related_name="+")
     subject = models.ForeignKey("datasets.Subject", on_delete=models.PROTECT, related_name="run_items")
     sample = models.PositiveSmallIntegerField(default=0)
+    stage = models.PositiveSmallIntegerField(
+        default=1, help_text="Of a cascade: 1 judges all, later ones what is doubted"
+    )
+    asked = ArrayField(
+        models.CharField(max_length=80), default=list, blank=True, help_text="Only these criteria; empty means all"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=300, blank=True, default="")
     content_reason = models.CharField(
         max_length=60, blank=True, default="", help_text="Why the content gate decided it"
     )
-    verdict_keys = ArrayField(models.UUIDField(), default=list, help_text="In the order of the version's criteria")
+    verdict_keys = ArrayField(
+        models.UUIDField(),
+        default=list,
+        help_text="In the order of the version's criteria, where `asked` names some of those alone",
+    )
     scored = models.PositiveIntegerField(default=0)
     unscored = models.PositiveIntegerField(default=0)
     reused = models.PositiveIntegerField(default=0, help_text="Verdicts that were stored before")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("scores/<slug:rubric>/<int:number>/", views.trying.version_scores, name="version-scores"),
     path("scores/<slug:rubric>/<int:number>/missing/", views.trying.missing_judge, name="missing"),
     path("weights/<slug:rubric>/<int:number>/", views.comparing.weight_moves, name="weights"),
+    path("cascade/", views.combining.cascade, name="cascade"),
     path("compare/", views.comparing.run_compare, name="compare"),
     path("effect/<slug:rubric>/<int:old>/<int:new>/", views.comparing.version_effect, name="effect"),
     path("pins/<slug:rubric>/<int:number>/", views.pins.pin_list, name="pins"),
@@ -26,5 +27,6 @@ urlpatterns = [
     path("<uuid:run>/verdicts.ndjson", views.runs.run_export, name="export"),
     path("<uuid:run>/verdicts.parquet", views.runs.run_parquet, name="parquet"),
     path("<uuid:run>/answers/<int:index>/", views.answers.answer_detail, name="answer"),
+    path("<uuid:run>/combine/", views.combining.run_combine, name="combine"),
     path("<uuid:run>/<slug:verb>/", views.runs.run_steer, name="steer"),
 ]

@@ -19,6 +19,7 @@ class ReviewConfig(AppConfig):
         """Fill the registries."""
         from apps.core import navigation
         from apps.jobs import registry
+        from apps.judging import registry as judging
         from apps.review import receivers, services  # noqa: F401  (connects the receivers)
         from apps.review.queries import gates as evidence
         from apps.rubrics import gates
@@ -27,6 +28,7 @@ class ReviewConfig(AppConfig):
             navigation.Place("Review", "review:list", order=50, minimum_role="annotator", counter=_open_items)
         )
         registry.register_sweep(services.release_dead_leases)
+        judging.register("gold", evidence.settled_values)
         gates.register("adjudicated", evidence.enough_settled, "Settled decisions")
         gates.register("agreement", evidence.judge_agrees, "A judge agrees with people")
 

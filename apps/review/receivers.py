@@ -8,7 +8,11 @@ from django.dispatch import receiver
 from apps.accounts.models import User
 from apps.accounts.signals import person_erased
 from apps.datasets.signals import responses_forgotten
+from apps.judging.models import Run
+from apps.judging.queries import Undecided
+from apps.judging.signals import undecided_left
 from apps.review.models import Claim, Gold, Review
+from apps.review.services import queues
 
 
 @receiver(person_erased, dispatch_uid="review.forget")
@@ -17,6 +21,12 @@ def forget(*, user: User, **_: Any) -> None:
     Review.objects.filter(by=user).update(note="", after_reason="")
     Claim.objects.filter(user=user).update(reason="")
     Gold.objects.filter(decided_by=user).update(reason="")
+
+
+@receiver(undecided_left, dispatch_uid="review.undecided")
+def take_undecided(*, run: Run, places: Sequence[Undecided], **_: Any) -> None:
+    """Make one queue of what a cascade left undecided; a run has one such queue, however often it is told."""
+    queues.queue_of_undecided(run=run, places=places)
 
 
 @receiver(responses_forgotten, dispatch_uid="review.forget_passages")

@@ -110,6 +110,7 @@ class RewardBody(Body):
     deadline: datetime | None = None
     allow_draft: bool = False
     step: Annotated[int, Field(ge=0, le=2**62)] | None = None
+    calibrations: Annotated[list[Annotated[str, Field(max_length=71)]], Field(max_length=20)] = []
     items: Annotated[list[RewardItemBody], Field(min_length=1, max_length=MOST_ITEMS)]
 
     @field_validator("deadline")

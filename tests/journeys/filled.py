@@ -192,6 +192,7 @@ def places(found: Filled) -> dict[str, Any]:
         "judging:call": {"call": Call.objects.filter(run=found.run).order_by("pk")[0].pk},
         "judging:detail": {"run": found.run.pk},
         "judging:answer": {"run": found.run.pk, "index": 0},
+        "judges:calibration": {"name": "reader", "number": 1},
         "judges:detail": {"name": "reader"},
         "judges:bakeoff": {"run": _compared(found).pk},
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts")},

@@ -20,6 +20,7 @@ NOT_PAGES = {
     "history:verify", "history:export", "home:job-steer", "judges:default", "judges:test", "judging:estimate",
     "judging:export", "judging:parquet", "judging:steer", "judging:version-scores", "judging:missing", "judging:effect",
     "judging:pin", "judging:unpin", "judging:replay",
+    "judging:combine",
     "review:state", "review:heartbeat", "review:give-up",
     "rubrics:set-export", "rubrics:set-step", "rubrics:set-submit",
     "rubrics:set-sample", "rubrics:star", "rubrics:clone",

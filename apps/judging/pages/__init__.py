@@ -4,6 +4,8 @@ from apps.judging.pages.accuracy import judge_accuracy
 from apps.judging.pages.advice import writing
 from apps.judging.pages.answers import answer, call
 from apps.judging.pages.bakeoffs import bakeoff, bakeoff_form, bakeoff_initial
+from apps.judging.pages.calibrating import calibration
+from apps.judging.pages.combining import cascade, cascade_initial, of_answer, together
 from apps.judging.pages.effects import effect
 from apps.judging.pages.judges import judge, judge_crumbs, judge_form, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
@@ -18,7 +20,10 @@ __all__ = [
     "bakeoff",
     "bakeoff_form",
     "bakeoff_initial",
+    "calibration",
     "call",
+    "cascade",
+    "cascade_initial",
     "crumbs",
     "effect",
     "judge",
@@ -28,6 +33,7 @@ __all__ = [
     "judge_initial",
     "judge_rows",
     "live_scores",
+    "of_answer",
     "picked",
     "pin_choice",
     "pinning",
@@ -35,6 +41,7 @@ __all__ = [
     "run_initial",
     "run_name",
     "texts_of",
+    "together",
     "trial",
     "try_initial",
     "weights",

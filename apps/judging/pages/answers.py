@@ -9,6 +9,7 @@ from apps.datasets.models import SubjectKind
 from apps.judging import queries
 from apps.judging.models import Call, RunItem
 from apps.judging.pages import exchanges, sentences
+from apps.judging.pages.combining import of_answer
 from apps.judging.pages.runs import crumbs
 from domain import prompts, subjects
 
@@ -28,6 +29,7 @@ def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
         "run": item.run,
         "item": whole,
         "result": result,
+        "together": of_answer(item),
         "turns": [
             {"role": turn["role"], "text": subjects.text_of(turn["parts"])} for turn in whole.subject.prompt.messages
         ],

@@ -2,6 +2,15 @@
 
 from apps.judging.queries.accuracy import JudgeAccuracy, accuracies, datasets_with_preferences
 from apps.judging.queries.advice import AdviceState, advice_state, newest_advice, opinions, shown_digest
+from apps.judging.queries.artefacts import (
+    Curves,
+    calibrated,
+    calibrations_of,
+    curves_of,
+    get_artefact,
+    show_artefact,
+    stages,
+)
 from apps.judging.queries.bakeoffs import (
     Bakeoff,
     Contender,
@@ -12,7 +21,12 @@ from apps.judging.queries.bakeoffs import (
     labelled_prompts,
     list_bakeoffs,
 )
+from apps.judging.queries.calibrating import CalibrationReport, CriterionFit
+from apps.judging.queries.calibrating import report as calibration_report
 from apps.judging.queries.calls import can_replay, last_replay, replaying, replays, together, verdict_read
+from apps.judging.queries.combining import Combined, combined, combined_pages, leading_items
+from apps.judging.queries.curves import CascadeReport, CriterionCurve, cascade_report, plain_choice
+from apps.judging.queries.doubted import Stage, Undecided, stages_of, undecided
 from apps.judging.queries.effects import Effect, Flips, Mover, effect_of
 from apps.judging.queries.estimates import Estimate, estimate
 from apps.judging.queries.judges import (
@@ -29,6 +43,7 @@ from apps.judging.queries.judges import (
     tested_identity,
 )
 from apps.judging.queries.keys import criterion_digests, digest_of, score_key, verdict_keys
+from apps.judging.queries.known import known_values, said_by, versions_judged_by
 from apps.judging.queries.live import (
     PinnedScore,
     PromptScores,
@@ -86,9 +101,15 @@ __all__ = [
     "RELATED",
     "AdviceState",
     "Bakeoff",
+    "CalibrationReport",
+    "CascadeReport",
+    "Combined",
     "Comparison",
     "Contender",
+    "CriterionCurve",
+    "CriterionFit",
     "CriterionResult",
+    "Curves",
     "Effect",
     "EnsembleFigure",
     "Estimate",
@@ -105,6 +126,8 @@ __all__ = [
     "Sensitivity",
     "Separation",
     "Side",
+    "Stage",
+    "Undecided",
     "VersionScores",
     "WideScores",
     "accuracies",
@@ -113,10 +136,17 @@ __all__ = [
     "as_domain",
     "bakeoff_of",
     "by_criterion",
+    "calibrated",
+    "calibration_report",
+    "calibrations_of",
     "can_replay",
+    "cascade_report",
+    "combined",
+    "combined_pages",
     "compare",
     "contradictions",
     "criterion_digests",
+    "curves_of",
     "datasets_with_preferences",
     "default_judge",
     "default_judge_or_none",
@@ -125,6 +155,7 @@ __all__ = [
     "estimate",
     "export",
     "export_parquet",
+    "get_artefact",
     "get_call",
     "get_item",
     "get_judge",
@@ -137,10 +168,12 @@ __all__ = [
     "judge_by_ref",
     "judge_choices",
     "judged_dataset",
+    "known_values",
     "labelled_datasets",
     "labelled_prompts",
     "last_replay",
     "latest_test",
+    "leading_items",
     "list_bakeoffs",
     "list_judges",
     "list_runs",
@@ -155,6 +188,7 @@ __all__ = [
     "pins_by_text",
     "pins_of",
     "pins_on",
+    "plain_choice",
     "reasons",
     "replaying",
     "replays",
@@ -164,18 +198,24 @@ __all__ = [
     "run_items",
     "run_progress",
     "runs_with",
+    "said_by",
     "score_key",
     "sensitivity_of",
+    "show_artefact",
     "shown_digest",
     "side",
     "sides_of",
+    "stages",
+    "stages_of",
     "tested_identity",
     "text_key",
     "together",
+    "undecided",
     "verdict_keys",
     "verdict_read",
     "verdict_values",
     "verdicts_for",
     "version_scores",
+    "versions_judged_by",
     "wide_scores",
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from apps.datasets.models import SubjectKind
@@ -116,15 +117,19 @@ def digest_of(version: "RubricVersion") -> str:
 
 
 def score_key(
-    digest: str, judge: "JudgeVersion", subject: "Subject", *, sample: int = 0, profile: "Profile | None" = None
-) -> uuid.UUID:
-    """The key of a score: everything that decides it, so that the same score is stored once."""
+    digest: str, judge: "JudgeVersion | None", subject: "Subject", *, sample: int = 0,
+    profile: "Profile | None" = None, artefacts: Sequence[str] = (),
+) -> uuid.UUID:  # fmt: skip
+    """The key of a score: everything that decides it, so that the same score is stored once.
+
+    No judge: that of several, whom the artefact that combines them names.
+    """
     form = {
         "workspace": str(subject.workspace_id),
         "version": digest,
         "profile": profile.digest if profile else "",
-        "artefacts": [],
-        "fingerprint": judge.fingerprint,
+        "artefacts": sorted(artefacts),
+        "fingerprint": judge.fingerprint if judge else "",
         "subject": subject.hash,
         "context": subject.prompt.context_hash,
         "sample": sample,

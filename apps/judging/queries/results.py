@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.datasets.models import SubjectKind
 from apps.judging.models import Run, RunItem, Verdict
-from apps.judging.queries import keys, scored, stored
+from apps.judging.queries import artefacts, keys, scored, stored
 from apps.judging.queries.measured import in_words
 from domain import rubric as rubrics
 from domain import scoring, verdicts
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from apps.rubrics.models import Profile
 
 PENDING = "pending"
+PART = "part"
 TIE = 0.5
 BATCH = 200
 RELATED = ("version__rubric", "judge_version__judge", "subject__prompt__dataset")
@@ -81,6 +82,8 @@ class Result:
     @property
     def status(self) -> str:
         """As in the contract: ok, partial, or why there is no reward; pending where criteria have no verdict yet."""
+        if self.item.asked and self.item.state != RunItem.State.WAITING and not self.pending:
+            return PART
         if self.score is None and self.item.state == RunItem.State.FAILED:
             return verdicts.Status.JUDGE_ERROR.value
         return self.score.status if self.score else PENDING
@@ -134,14 +137,19 @@ class Result:
         return sum(result.verdict is None for result in self.criteria) if not self.item.content_reason else 0
 
 
-def results(items: Iterable[RunItem], *, profile: "Profile | None" = None) -> list[Result]:
-    """Results of items that came with their relations (`RELATED`), from stored verdicts, with no judge call."""
+def results(
+    items: Iterable[RunItem], *, profile: "Profile | None" = None, curves: artefacts.Curves | None = None
+) -> list[Result]:
+    """Results of items that came with their relations (`RELATED`), from stored verdicts, with no judge call.
+
+    `curves` are those of calibrations that were asked for by name; without them every value is as the judge gave it.
+    """
     chosen = list(items)
     reader = keys.Reader()
     keyed = [_keyed(item, reader) for item in chosen]
     rows = stored.rows_by_key({key for of_item in keyed for key in of_item.values()})
-    weights = profile.weights if profile else None
-    return [_result(item, of_item, rows, weights, reader) for item, of_item in zip(chosen, keyed, strict=True)]
+    asked = _Asked(reader, profile.weights if profile else None, curves or {})
+    return [_result(item, of_item, rows, asked) for item, of_item in zip(chosen, keyed, strict=True)]
 
 
 def result_of(item: RunItem) -> Result:
@@ -169,18 +177,30 @@ def export(run: Run) -> Iterator[dict[str, Any]]:
 def _keyed(item: RunItem, reader: keys.Reader) -> dict[str, uuid.UUID]:
     if item.content_reason:
         return {}
-    return reader.verdict_keys(item.version, item.judge_version, item.subject, item.sample)
+    found = reader.verdict_keys(item.version, item.judge_version, item.subject, item.sample)
+    return {name: key for name, key in found.items() if name in item.asked} if item.asked else found
 
 
-def _result(
-    item: RunItem, of_item: dict[str, uuid.UUID], rows: dict[uuid.UUID, Verdict], weights: dict[str, float] | None,
-    reader: keys.Reader,
-) -> Result:  # fmt: skip
+@dataclass(frozen=True)
+class _Asked:
+    """With what verdicts become a score."""
+
+    reader: keys.Reader
+    weights: dict[str, float] | None
+    curves: artefacts.Curves
+
+
+def _result(item: RunItem, of_item: dict[str, uuid.UUID], rows: dict[uuid.UUID, Verdict], asked: _Asked) -> Result:
+    reader, weights, curves = asked.reader, asked.weights, asked.curves
     rubric = reader.rubric(item.version)
     known = stored.by_criterion(of_item, rows)
+    if curves:
+        digests = reader.criterion_digests(item.version, "isolated")
+        judge = item.judge_version.fingerprint
+        known = {name: artefacts.calibrated(one, curves.get((judge, digests[name]))) for name, one in known.items()}
     score = None
     complete = item.content_reason or all(key in rows for key in of_item.values())
-    if complete and item.state in {RunItem.State.DONE, RunItem.State.FAILED}:
+    if complete and not item.asked and item.state in {RunItem.State.DONE, RunItem.State.FAILED}:
         reason = item.content_reason or None
         score = scored.score_of(item.subject, item.judge_version, rubric, known, weights=weights, content_reason=reason)
     given = score.contributions if score else {}
@@ -196,6 +216,7 @@ def _result(
             compares=item.subject.kind == SubjectKind.PAIR,
         )
         for number, criterion in enumerate(rubric.criteria, start=1)
+        if not item.asked or criterion.id in item.asked
     )
     return Result(item, rubric, reader.digest(item.version), score, criteria)
 

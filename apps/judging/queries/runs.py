@@ -210,7 +210,7 @@ def get_run(actor: "Actor", run_id: Any) -> Run:
     """A run of the actor's workspace."""
     try:
         return (
-            Run.objects.select_related("job", "dataset", "created_by", "set_version__rubric_set")
+            Run.objects.select_related("job", "dataset", "created_by", "set_version__rubric_set", "combination")
             .prefetch_related("versions__rubric", "judges__judge")
             .get(pk=run_id, workspace=actor.workspace)
         )

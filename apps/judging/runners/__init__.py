@@ -1,8 +1,21 @@
 """What workers do for judging."""
 
-from apps.judging.runners.judging import finish_run, judge_shard
+from apps.judging.runners.combining import combine
+from apps.judging.runners.escalating import next_shards
+from apps.judging.runners.judging import finish_run, judge_shard, run_shard
 from apps.judging.runners.probing import finish_test, test_shard
 from apps.judging.runners.replaying import replay_shard
 from apps.judging.runners.writing import ScoreRow, write_scores
 
-__all__ = ["ScoreRow", "finish_run", "finish_test", "judge_shard", "replay_shard", "test_shard", "write_scores"]
+__all__ = [
+    "ScoreRow",
+    "combine",
+    "finish_run",
+    "finish_test",
+    "judge_shard",
+    "next_shards",
+    "replay_shard",
+    "run_shard",
+    "test_shard",
+    "write_scores",
+]

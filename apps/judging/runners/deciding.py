@@ -37,7 +37,7 @@ def decide(work: Work, known: Mapping[uuid.UUID, Verdict], deadline: float | Non
         return decided
     given = [checks.Given(subjects.text_of(r.parts), work.reference, _prompt_text(work)) for r in _judged(work)]
     asked: set[uuid.UUID] = set()
-    for criterion in work.rubric.criteria:
+    for criterion in work.criteria:
         key = work.keys[criterion.id]
         if key in known:
             decided.reused[criterion.id] = dataclasses.replace(known[key], criterion_id=criterion.id)

@@ -11,7 +11,7 @@ from apps.jobs.leases import Lease
 from apps.jobs.models import Job, JobState, Shard
 from apps.judging.models import Run, RunItem
 from apps.judging.queries import stored
-from apps.judging.runners import asking, deciding, loading, opening, several, writing
+from apps.judging.runners import asking, deciding, escalating, loading, opening, several, writing
 from domain import errors
 from domain.verdicts import Status, Verdict
 from engines.protocol import Engine
@@ -51,6 +51,13 @@ class _Writer:
         self._since = time.monotonic()
 
 
+def run_shard(shard: Shard, lease: Lease) -> dict[str, int]:
+    """Judge answers, or do a step between judges, as the part says."""
+    if escalating.STEPS & shard.payload.keys():
+        return escalating.step_shard(shard, lease)
+    return judge_shard(shard, lease)
+
+
 def judge_shard(shard: Shard, lease: Lease) -> dict[str, int]:
     """Judge the items of a shard that still wait; what was found stays stored when the engine goes away."""
     deadline = shard.job.deadline.timestamp() if shard.job.deadline else None
@@ -78,7 +85,7 @@ def finish_run(job: Job) -> None:
     if job.state == JobState.CANCELLED:
         waiting.update(state=RunItem.State.CANCELLED, reason="The run was cancelled.")
     elif job.state == JobState.FAILED:
-        for failed in Shard.objects.filter(job=job, state="failed"):
+        for failed in Shard.objects.filter(job=job, state="failed", payload__has_key="first"):
             part = waiting.filter(index__gte=failed.payload["first"], index__lte=failed.payload["last"])
             part.update(state=RunItem.State.FAILED, reason=failed.error[:300])
 

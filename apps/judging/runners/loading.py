@@ -31,6 +31,11 @@ class Work:
     digests: dict[str, str]
 
     @property
+    def criteria(self) -> list[rubrics.Criterion]:
+        """The criteria that are asked about: all of the rubric, or in a later stage of a cascade those in doubt."""
+        return [criterion for criterion in self.rubric.criteria if criterion.id in self.keys]
+
+    @property
     def prompt(self) -> "Prompt":
         """What was asked."""
         return self.subject.prompt
@@ -109,6 +114,7 @@ def _list_of(work: Work) -> tuple[Any, ...]:
 def _work(item: RunItem, reader: keys.Reader) -> Work:
     version, judge, subject = item.version, item.judge_version, item.subject
     digests = reader.criterion_digests(version, judge.protocol)
+    verdict_keys = reader.verdict_keys(version, judge, subject, item.sample)
     return Work(
         item=item,
         rubric=reader.rubric(version),
@@ -116,7 +122,7 @@ def _work(item: RunItem, reader: keys.Reader) -> Work:
         judge=judge,
         subject=subject,
         members=tuple(member.response for member in subject.members.all()),
-        keys=reader.verdict_keys(version, judge, subject, item.sample),
+        keys={name: key for name, key in verdict_keys.items() if not item.asked or name in item.asked},
         digests=digests,
     )
 

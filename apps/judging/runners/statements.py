@@ -26,12 +26,12 @@ SCORES = """
 INSERT INTO judging_score
        (key, workspace_id, version_id, judge_version_id, subject_id, profile_id, artefacts, group_hash, sample, digest,
         status, raw, display, coverage, contributions, trace, verdict_keys, created_at)
-SELECT key, workspace, version, judge, subject, profile, '{}', '', sample, digest, status, raw, display, coverage,
+SELECT key, workspace, version, judge, subject, profile, artefacts, '', sample, digest, status, raw, display, coverage,
        contributions, trace, verdict_keys, now()
   FROM json_to_recordset(%s::json)
        AS fresh(key uuid, workspace bigint, version bigint, judge bigint, subject bigint, profile bigint, sample int,
                 digest text, status text, raw float8, display float8, coverage float8, contributions jsonb, trace jsonb,
-                verdict_keys uuid[])
+                verdict_keys uuid[], artefacts text[])
  ORDER BY key
     ON CONFLICT (key) DO UPDATE SET
        status = excluded.status, raw = excluded.raw, display = excluded.display, coverage = excluded.coverage,

@@ -50,13 +50,14 @@ class ScoreRow:
     key: uuid.UUID
     workspace_id: int
     version_id: int
-    judge_version_id: int
+    judge_version_id: int | None
     subject_id: int
     sample: int
     digest: str
     score: scoring.Score
     verdict_keys: Sequence[uuid.UUID]
     profile_id: int | None = None
+    artefacts: Sequence[str] = ()
 
 
 def write(lease: Lease, outcomes: Sequence[Outcome], known: dict[uuid.UUID, Verdict]) -> dict[str, int]:
@@ -73,7 +74,9 @@ def write(lease: Lease, outcomes: Sequence[Outcome], known: dict[uuid.UUID, Verd
         for outcome in done:
             _take_over(outcome, elsewhere)
         scores = {outcome.work.item.pk: _score(outcome) for outcome in done}
-        write_scores(_score_row(outcome, scores[outcome.work.item.pk]) for outcome in done)
+        write_scores(
+            _score_row(outcome, scores[outcome.work.item.pk]) for outcome in done if not outcome.work.item.asked
+        )
         return _write_items(done, scores)
 
 
@@ -113,6 +116,7 @@ def _score_values(row: ScoreRow) -> dict[str, Any]:
         "contributions": row.score.contributions,
         "trace": row.score.trace,
         "verdict_keys": row.verdict_keys,
+        "artefacts": sorted(row.artefacts),
     }
 
 
@@ -160,7 +164,7 @@ def _verdict_values(key: uuid.UUID, outcome: Outcome, name: str, verdict: Verdic
 def _take_over(outcome: Outcome, elsewhere: dict[uuid.UUID, Verdict]) -> None:
     """Give criteria of equal text the same verdict, and let a verdict stored first win."""
     by_key = {outcome.work.keys[name]: verdict for name, verdict in outcome.found.items()}
-    for criterion in outcome.work.rubric.criteria if not outcome.content_reason else ():
+    for criterion in outcome.work.criteria if not outcome.content_reason else ():
         key = outcome.work.keys[criterion.id]
         if key in elsewhere:
             outcome.fresh.pop(criterion.id, None)
@@ -198,8 +202,9 @@ def _write_items(done: Sequence[Outcome], scores: dict[int, scoring.Score]) -> d
         found = list(outcome.found.values())
         decided = sum(verdict.status in _DECIDED for verdict in found)
         score = scores[outcome.work.item.pk]
-        state = RunItem.State.DONE if score.status in SCORED else RunItem.State.FAILED
-        reason = "" if score.status in SCORED else _reason(score.status, found)
+        whole = score.status in SCORED if not outcome.work.item.asked else decided == len(found)
+        state = RunItem.State.DONE if whole else RunItem.State.FAILED
+        reason = "" if whole else _reason(score.status, found) or next((v.reason[:300] for v in found if v.reason), "")
         used = () if outcome.content_reason else list(outcome.work.keys.values())
         unscored, reused = len(found) - decided, len(outcome.reused)
         rows.append(

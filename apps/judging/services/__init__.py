@@ -2,9 +2,12 @@
 
 from apps.judging.services.advice import ask_about_writing
 from apps.judging.services.bakeoffs import MOST_JUDGES, start_bakeoff
+from apps.judging.services.calibrating import CalibrationInvalid, calibrate, named_calibrations
+from apps.judging.services.cascades import CascadeInvalid, make_cascade
 from apps.judging.services.choosing import Pair
 from apps.judging.services.judge_settings import that_matter as settings_that_matter
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
+from apps.judging.services.juries import JuryInvalid, combine_run, make_jury
 from apps.judging.services.pins import MOST_PINNED, pin_answer, unpin_answer
 from apps.judging.services.recorded import Recorded, record_verdicts
 from apps.judging.services.replays import replay_call
@@ -18,18 +21,26 @@ __all__ = [
     "MOST_JUDGES",
     "MOST_PINNED",
     "TEST",
+    "CalibrationInvalid",
+    "CascadeInvalid",
     "JudgeInvalid",
+    "JuryInvalid",
     "NotApproved",
     "Pair",
     "Recorded",
     "RunInvalid",
     "ask_about_writing",
+    "calibrate",
     "cancel_run",
+    "combine_run",
     "create_judge",
     "estimate_run",
     "fingerprint",
     "judge_missing",
+    "make_cascade",
     "make_default",
+    "make_jury",
+    "named_calibrations",
     "pause_run",
     "pin_answer",
     "record_verdicts",

@@ -15,7 +15,7 @@ from apps.jobs import services as jobs
 from apps.judging import permissions, queries
 from apps.judging.models import EngineKind, JudgeVersion, Protocol, Run, RunItem
 from apps.judging.services.choosing import MOST_ITEMS, Pair, Part, plan, with_prompts
-from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
+from apps.rubrics.models import FittedArtefact, RubricSetVersion, RubricVersion, VersionStatus
 from domain import errors, strategies
 
 JUDGE = "judge"
@@ -43,19 +43,26 @@ def start_run(
     set_version: RubricSetVersion | None = None, dataset: Dataset | None = None,
     filter: Mapping[str, Any] | None = None, subjects: Sequence[Subject] | None = None,  # noqa: A002
     samples: int = 1, deadline: datetime | None = None, purpose: str = Run.Purpose.RUN, priority: int | None = None,
-    allow_draft: bool = False, seed: int = 0,
+    allow_draft: bool = False, seed: int = 0, combination: FittedArtefact | None = None,
+    calibrations: Sequence[FittedArtefact] = (),
 ) -> Run:  # fmt: skip
-    """Have workers judge answers: pairs of version and subject, or versions (or a set) over a data set."""
+    """Have workers judge answers: pairs of version and subject, or versions (or a set) over a data set.
+
+    `combination` is a jury or a cascade of the judges: of a cascade only the first judges everything. `calibrations`
+    are applied where one score is made of several judges, and nowhere else.
+    """
     permissions.check_may_run(by, purpose)
     if workspace is not None:
         permissions.check_belongs(by, workspace.pk, "run")
     parts = plan(
-        by=by, judges=judges, pairs=pairs, versions=versions, set_version=set_version, dataset=dataset, filter=filter,
-        subjects=subjects,
+        by=by, judges=_first(judges, combination), pairs=pairs, versions=versions, set_version=set_version,
+        dataset=dataset, filter=filter, subjects=subjects,
     )  # fmt: skip
     chosen = _versions(parts)
     total = _check(by, parts, chosen, samples)
     permissions.check_inputs(by, chosen, judges, dataset)
+    for artefact in (*calibrations, *([combination] if combination else [])):
+        permissions.check_belongs(by, artefact.workspace_id, artefact.kind)
     if purpose == Run.Purpose.REWARD and not allow_draft:
         _check_approved(chosen)
     counted = _estimated(parts, samples).as_dict() if purpose == Run.Purpose.RUN else {}
@@ -63,8 +70,9 @@ def start_run(
         run = Run.objects.create(
             workspace=by.workspace, purpose=purpose, name=name.strip()[:200] or "Run", dataset=dataset,
             set_version=set_version, filter=dict(filter or {}), samples=samples, seed=seed, estimate=counted,
-            created_by=by.user,
+            created_by=by.user, combination=combination,
         )  # fmt: skip
+        run.calibrations.set(calibrations)
         items = _write_items(run, parts, samples)
         run.judges.set(judges)
         if set_version is None and len(chosen) <= MOST_LISTED_VERSIONS:
@@ -99,6 +107,17 @@ def estimate_run(
     _check(by, parts, chosen, samples)
     permissions.check_inputs(by, chosen, judges, dataset)
     return _estimated(parts, samples)
+
+
+def _first(judges: Sequence[JudgeVersion], combination: FittedArtefact | None) -> Sequence[JudgeVersion]:
+    """Who judges everything: all judges, of a cascade the first one."""
+    if combination is None:
+        return judges
+    named = queries.stages(combination) or combination.payload["judges"]
+    if {judge.fingerprint for judge in judges} != set(named):
+        raise RunInvalid(f"The judges of the run are not those of its {combination.kind}.")
+    ordered = queries.stages(combination)
+    return [judge for judge in judges if judge.fingerprint == ordered[0]] if ordered else judges
 
 
 def _versions(parts: Sequence[Part]) -> list[RubricVersion]:

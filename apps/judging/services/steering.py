@@ -41,8 +41,9 @@ def retry_run(*, by: Actor, run: Run) -> Run:
             raise errors.Conflict(
                 "Every answer of this run was scored; there is nothing to retry.", code="run_complete"
             )
-        shards = job.shards.values_list("index", "payload")
+        shards = job.shards.filter(payload__has_key="first").values_list("index", "payload")
         indexes = [index for index, part in shards if _any_within(wanted, part["first"], part["last"])]
+        Run.objects.filter(pk=run.pk).update(phase=0)
         moved = jobs.rerun(by=by, job=job, indexes=indexes)
         items.update(state=RunItem.State.WAITING, reason="")
         return moved

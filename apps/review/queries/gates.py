@@ -1,6 +1,7 @@
 """What people settled in review, as gates of an approval."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -23,6 +24,18 @@ def enough_settled(version: RubricVersion) -> GateState | None:
     return GateState(
         "adjudicated", found >= wanted, sentence, *_way(version), figures={"settled": found, "wanted": wanted}
     )
+
+
+def settled_values(workspace_id: int, digests: Collection[str]) -> dict[tuple[int, str], float]:
+    """The current gold of a workspace on criteria by digest: what judges are calibrated and weighed by."""
+    rows = Gold.objects.filter(
+        workspace=workspace_id, criterion_digest__in=list(digests), superseded_by=None, value__isnull=False
+    )
+    return {
+        (subject, digest): value
+        for subject, digest, value in rows.values_list("subject_id", "criterion_digest", "value")
+        if value is not None
+    }
 
 
 def judge_agrees(version: RubricVersion) -> GateState | None:

@@ -87,10 +87,11 @@ def _candidates(run: Run, criteria: set[str]) -> list[Candidate]:
     rows = rows.filter(content_reason="", subject__kind=SubjectKind.RESPONSE).order_by("index")
     versions = {version.pk: version for version in _versions(run)}
     found: dict[tuple[int, int, str], Candidate] = {}
-    for item in rows.values_list("version_id", "subject_id", "judge_version_id", "verdict_keys")[:MOST_ANSWERS]:
-        version_id, subject_id, judge_id, keys = item
+    columns = ("version_id", "subject_id", "judge_version_id", "verdict_keys", "asked")
+    for version_id, subject_id, judge_id, keys, asked in rows.values_list(*columns)[:MOST_ANSWERS]:
         rubric = rubric_queries.domain_rubric(versions[version_id])
-        for place, (criterion, key) in enumerate(zip(rubric.criteria, keys, strict=False)):
+        given = [(n, one) for n, one in enumerate(rubric.criteria) if not asked or one.id in asked]
+        for (place, criterion), key in zip(given, keys, strict=False):
             if criterion.kind is Kind.CHECK or (criteria and criterion.id not in criteria):
                 continue
             one = found.setdefault(

@@ -1,18 +1,21 @@
 """Making queues of decisions, and opening and closing them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from apps.accounts.permissions import Actor, Role
+from apps.datasets.models import Subject, SubjectKind
 from apps.history import services as history
 from apps.judging.models import Run
+from apps.judging.queries import Undecided
 from apps.review.models import Queue, ReviewItem
 from apps.review.services import drawing
 from domain import errors
 
 MOST_OVERLAP = 9
+ESCALATED = "escalated"
 MOST_SEED = 2**31 - 1
 
 
@@ -51,6 +54,45 @@ def create_queue(
         by=by, workspace=by.workspace, action="queue.created", target=queue,
         detail={"run": str(run.pk), "rule": dict(rule), "items": len(drawn.chosen), "overlap": overlap, "seed": seed},
     )  # fmt: skip
+    return queue
+
+
+@transaction.atomic
+def queue_of_undecided(*, run: Run, places: Sequence[Undecided]) -> Queue | None:
+    """The queue of what a cascade left to people, made once; decisions that came later are added at its end."""
+    Run.objects.select_for_update().get(pk=run.pk)
+    alone = Subject.objects.filter(
+        pk__in={one.subject_id for one in places}, kind=SubjectKind.RESPONSE
+    ).values_list("pk", flat=True)  # fmt: skip
+    answers = set(alone)
+    queue = Queue.objects.filter(run=run, rule__kind=ESCALATED).first()
+    known = set(queue.items.values_list("version_id", "subject_id", "criterion")) if queue else set()
+    fresh = [
+        one
+        for one in places
+        if one.subject_id in answers and (one.version_id, one.subject_id, one.criterion) not in known
+    ][: drawing.MOST_ITEMS]
+    if not fresh:
+        return queue
+    if queue is None:
+        queue = Queue.objects.create(
+            workspace=run.workspace, name=f"Undecided in {run.name}"[:200], run=run, rule={"kind": ESCALATED},
+            created_by=run.created_by,
+        )  # fmt: skip
+    after = queue.items.count()
+    ReviewItem.objects.bulk_create(
+        [
+            ReviewItem(
+                queue=queue, position=after + number, subject_id=one.subject_id, version_id=one.version_id,
+                criterion=one.criterion, verdict_keys=list(one.keys), seats=queue.overlap,
+                payload={"doubts": list(one.why)},
+            )
+            for number, one in enumerate(fresh)
+        ],
+        batch_size=1000,
+    )  # fmt: skip
+    detail = {"run": str(run.pk), "items": len(fresh)}
+    history.record(by=None, workspace=run.workspace, action="queue.escalated", target=queue, detail=detail)
     return queue
 
 

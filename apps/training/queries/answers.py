@@ -103,11 +103,12 @@ def results(request: RewardRequest, items: list[RewardItem], *, done: bool) -> l
         (item.subject_id, item.version_id): item
         for item in RunItem.objects.filter(run=request.run).select_related(*judge_queries.RELATED)
     }
+    curves = judge_queries.curves_of(request.run.calibrations.all()) if request.run else {}
     found: list[dict[str, Any]] = [{} for _ in items]
     for profile_id in {item.profile_id for item in items}:
         chosen = [(place, item) for place, item in enumerate(items) if item.profile_id == profile_id]
         wanted = [run_items[item.subject_id, item.version_id] for _, item in chosen]
-        judged = judge_queries.results(wanted, profile=chosen[0][1].profile)
+        judged = judge_queries.results(wanted, profile=chosen[0][1].profile, curves=curves)
         for (place, item), result in zip(chosen, judged, strict=True):
             found[place] = _result(item, result, done=done)
     return found

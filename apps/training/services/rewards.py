@@ -112,6 +112,8 @@ def request_rewards(
     versions = [rubrics.of(item, index) for index, item in enumerate(body.items)]
     _check_served(by, versions, body.allow_draft, pinned=pin is not None)
     profiles = _profiles(body.items, versions)
+    with errors.at("/calibrations"):
+        calibrations = judging.named_calibrations(by=by, digests=body.calibrations)
     try:
         with transaction.atomic():
             request = RewardRequest.objects.create(
@@ -121,6 +123,7 @@ def request_rewards(
             )  # fmt: skip
             subjects = _store(by, body.items)
             request.run = _start(by, versions, subjects, judge, body.deadline)
+            request.run.calibrations.set(calibrations)
             request.save(update_fields=["run"])
             _store_items(request, body.items, versions, subjects, profiles)
             history.count_pull(by=by, kind="rewards", ref=request.rubric_ref, items=len(body.items))
