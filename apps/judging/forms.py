@@ -469,6 +469,13 @@ def judge_label(judge: JudgeVersion) -> str:
     return f"{judge} · {judge.model} · {how}, {judge.get_protocol_display()}{note}"
 
 
+def checked(form: forms.Form) -> dict[str, Any]:
+    """What a form without a page of its own was given; raises Invalid with all that is wrong."""
+    if not form.is_valid():
+        raise errors.Invalid(" ".join(str(said) for given in form.errors.values() for said in given))
+    return form.cleaned_data
+
+
 def take_problems(form: forms.Form, error: errors.Invalid) -> None:
     """Show a service's problems beside the fields they are about, else above the form."""
     problems = error.problems or (errors.Problem("", error.message),)

@@ -10,6 +10,7 @@ from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.judging import pages, queries, services
 from apps.rubrics import queries as rubric_queries
+from domain import errors
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,7 +23,11 @@ def judge_calibration(request: StudioRequest, name: str, number: int) -> HttpRes
     slug, _, version = request.POST.get("rubric", "").partition("@")
     found = rubric_queries.get_version(request.actor, slug, int(version) if version.isdecimal() else 0)
     method = request.POST.get("method", "")
-    made = services.calibrate(by=request.actor, judge=judge, version=found, method=method)
-    messages.success(request, f"Frozen: {len(made.payload['curves'])} curves. They are used where somebody names them.")
+    try:
+        made = services.calibrate(by=request.actor, judge=judge, version=found, method=method)
+        curves = len(made.payload["curves"])
+        messages.success(request, f"{curves} curves are frozen. They are used where somebody names them.")
+    except errors.Invalid as error:
+        messages.error(request, error.message)
     address = reverse("judges:calibration", args=[request.actor.workspace.slug, name, number])
     return redirect(f"{address}?rubric={found}&method={method}")

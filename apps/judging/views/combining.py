@@ -20,10 +20,12 @@ def run_combine(request: StudioRequest, run: UUID) -> HttpResponse:
     """Make one score of the judges of a run, by a rule."""
     found = queries.get_run(request.actor, run)
     form = forms.JuryForm(request.POST)
-    if not form.is_valid():
-        raise errors.Invalid("; ".join(str(said) for given in form.errors.values() for said in given))
-    count = services.combine_run(by=request.actor, run=found, **form.cleaned_data)
-    messages.success(request, f"{count:,} answers have a score of all judges together.")
+    try:
+        given = forms.checked(form)
+        count = services.combine_run(by=request.actor, run=found, **given)
+        messages.success(request, f"{count:,} answers have a score of all judges together.")
+    except errors.Invalid as error:
+        messages.error(request, error.message)
     return redirect("judging:detail", request.actor.workspace.slug, found.pk)
 
 
