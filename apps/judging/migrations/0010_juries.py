@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('judging', '0008_bakeoff'),
+        ('judging', '0009_replays'),
         ('rubrics', '0013_superseded'),
     ]
 
