@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.accounts.permissions import Role
 from apps.judging import queries, services
 from apps.judging.models import Score
 from apps.judging.queries import artefacts
@@ -37,6 +38,8 @@ def test_the_report_says_how_well_the_judge_fits_before_and_after(known):
     found = queries.calibration_report(known.judge, known.version, Method.PLATT)
     (one,) = found.criteria
     assert (len(one.known), one.settled, one.lacking) == (40, 0, "")
+    assert one.before is not None
+    assert one.after is not None
     assert one.before.ece == pytest.approx(0.15)
     # Forty values are few: on folds that it was not fitted on a curve does worse than on its own values.
     curve = calibration.fit(one.known, Method.PLATT)
@@ -76,7 +79,7 @@ def test_too_little_is_refused_and_says_what_is_missing(clinic):
 
 
 def test_people_who_may_not_are_told_so(known):
-    bob = factories.make_actor(factories.Role.VIEWER, username="bob")
+    bob = factories.make_actor(Role.VIEWER, username="bob")
     charlie = factories.make_actor(workspace=factories.make_workspace(slug="elsewhere"), username="charlie")
     with pytest.raises(errors.NotAllowed):
         services.calibrate(by=bob, judge=known.judge, version=known.version, method="platt")
@@ -95,8 +98,10 @@ def test_a_target_is_reached_at_least_cost(known):
         truth = float((number % 2 == 1) == (number % 10 > 1))
         factories.make_verdicts(known.version, better, subject, {"c_drug": truth})
     found = queries.cascade_report(known.version, known.judge, better, target=0.8, cost_ratio=5)
+    assert found.pooled.choice is not None
     assert found.pooled.choice.point.threshold == 0
     found = queries.cascade_report(known.version, known.judge, better, target=1.0, cost_ratio=5)
+    assert found.pooled.choice is not None
     assert (found.pooled.choice.point.escalated, found.pooled.choice.point.cost) == (1.0, 6.0)
     people = queries.cascade_report(known.version, known.judge, None, target=0.9)
     assert people.cost_ratio == 100

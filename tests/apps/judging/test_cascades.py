@@ -102,7 +102,8 @@ def test_a_failing_second_stage_resumes_where_it_stood(clinic, judges, play, mon
     play(by_text({"Names the drug": " No", "Blames the patient": " Yes"}))
     run = cascade(clinic, judges)
     kind = registry.kind_of("judge")
-    real, seen = kind.runner, []
+    real = kind.runner
+    seen: list[object] = []
 
     def breaks(shard, lease):
         if "plan" in shard.payload and not seen:
