@@ -98,7 +98,11 @@ class Merging(serializers.Serializer[Any]):
 
 
 class ProposedHunk(serializers.Serializer[Any]):
-    """One edit; `before` of an addition and both sides of a move are `{"after": id or null}`."""
+    """One edit; `before` of an addition and both sides of a move are `{"after": id or null}`.
+
+    A move into another group names it too: `group` of a criterion, `parent` of a group. `before` names what the item
+    stands in front of where `after` is gone. Hunks may build on one another in any order.
+    """
 
     op = serializers.ChoiceField(choices=["add", "change", "remove", "move"])
     pointer = serializers.CharField(max_length=300)

@@ -2,7 +2,7 @@
 
 from domain.rubric.canonical import canonical, sha256
 from domain.rubric.choosing import ORDER, Choice, choices, chosen
-from domain.rubric.difference import Difference, ItemChange, Piece, difference, item_change, shown, words
+from domain.rubric.difference import Difference, FieldChange, ItemChange, Piece, difference, item_change, shown, words
 from domain.rubric.digests import (
     PROTOCOLS,
     criterion_digest,
@@ -13,9 +13,9 @@ from domain.rubric.digests import (
     judged_form,
 )
 from domain.rubric.distance import changed_share
+from domain.rubric.hunks import LIES_IN, Clash, Edit, apply_edit, edits_between, in_order, settle_groups, with_needed
 from domain.rubric.hunks import LISTS as HUNK_LISTS
 from domain.rubric.hunks import SETTINGS as HUNK_SETTINGS
-from domain.rubric.hunks import Clash, Edit, apply_edit, edits_between
 from domain.rubric.kinds import Aspect, Evidence, Kind, Need, Polarity, Role, Tier
 from domain.rubric.merging import Conflict, Merged, merge, merge_item, settle
 from domain.rubric.models import (
@@ -60,6 +60,7 @@ __all__ = [
     "FORMAT",
     "HUNK_LISTS",
     "HUNK_SETTINGS",
+    "LIES_IN",
     "MAX_WEIGHT",
     "NOTHING",
     "ORDER",
@@ -76,6 +77,7 @@ __all__ = [
     "Edit",
     "Evidence",
     "Example",
+    "FieldChange",
     "Gate",
     "GateStep",
     "GeneralScope",
@@ -116,6 +118,7 @@ __all__ = [
     "edits_between",
     "effective_weights",
     "guideline_id",
+    "in_order",
     "item_change",
     "judged_digest",
     "judged_form",
@@ -125,11 +128,13 @@ __all__ = [
     "read_supposed",
     "scaled_to",
     "settle",
+    "settle_groups",
     "sha256",
     "shares",
     "shown",
     "suppose",
     "switched",
     "tier_weight",
+    "with_needed",
     "words",
 ]

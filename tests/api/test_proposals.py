@@ -54,6 +54,43 @@ def test_hunks_and_faults(alice: Caller, charlie: Caller):
     assert caller_of(alice.actor, "proposals:write").post(f"/proposals/{row.pk}/reject", {}).status_code == 200
 
 
+def test_moves_between_groups_and_their_faults(alice: Caller):
+    rubric = factories.make_rubric(workspace=alice.actor.workspace, slug="letters")
+    factories.make_version(rubric=rubric)
+    group = {"id": "care", "title": "Care"}
+    add = {"op": "add", "pointer": "groups/care", "before": {"after": None}, "after": group}
+    move = {"op": "move", "pointer": "criteria/c_blame", "after": {"after": None, "group": "care"}}
+
+    def ask(*hunks: object):
+        return alice.post(
+            "/proposals", {"method": "suggestion", "inputs": {"rubric": "letters@1", "hunks": list(hunks)}}
+        )
+
+    made = ask(move, add)
+    assert made.status_code == 201, made.content
+    assert made.json()["hunks"][0]["before"] == {"after": "c_drug", "group": None}
+    place = made["Location"].removeprefix("/api/v1")
+    done = alice.post(f"{place}/accept", {"hunks": [0]}).json()
+    assert [hunk["decision"] for hunk in done["hunks"]] == ["accepted", "accepted"]
+    said = alice.get("/rubrics/letters/versions/1").json()
+    assert [(one["id"], one["group"]) for one in said["criteria"]] == [("c_blame", "care"), ("c_drug", None)]
+    where = "/inputs/hunks/0"
+    problem(ask(move | {"after": {"after": None, "group": "nowhere"}}), 422, pointer=f"{where}/after/group")
+    problem(ask(move | {"after": {"after": "c_none"}}), 422, pointer=f"{where}/after/after")
+    problem(ask(move | {"after": {"group": "care"}}), 422, pointer=f"{where}/after")
+    problem(ask(move | {"after": {"after": None, "parent": "care"}}), 422, pointer=f"{where}/after")
+    problem(ask(move | {"after": {"after": ["c_drug"]}}), 422, pointer=f"{where}/after/after")
+    problem(ask(move | {"pointer": "criteria/c_none"}), 422, pointer=f"{where}/pointer")
+    problem(ask(move, move), 422, pointer="/inputs/hunks/1/pointer")
+    inside = {"op": "move", "pointer": "groups/care", "after": {"after": None, "parent": "care"}}
+    assert ask(inside).status_code == 422
+    part = {"op": "change", "pointer": "criteria/c_drug", "before": {"weight": 3.0}}
+    few = ask(part | {"after": {"id": "c_drug", "weight": 5}}).json()["hunks"][0]
+    assert (few["before"]["text"], few["after"]["text"]) == ("Names the drug and its dose.",) * 2
+    assert (few["before"]["weight"], few["after"]["weight"]) == (3.0, 5)
+    assert Proposal.objects.count() == 2
+
+
 def test_an_annotator_suggests_and_an_author_decides(alice: Caller):
     rubric = factories.make_rubric(workspace=alice.actor.workspace, slug="letters")
     factories.make_version(rubric=rubric)

@@ -6,6 +6,7 @@ from typing import Any
 from apps.accounts.permissions import Actor, Role
 from apps.judging import queries
 from apps.judging.pages.sentences import number
+from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricVersion
 from domain import errors, scoring
 
@@ -21,14 +22,18 @@ class Telling:
     label: str
 
 
-def live_scores(actor: Actor, version: RubricVersion, *, typed: str = "") -> dict[str, Any]:
+def live_scores(actor: Actor, version: RubricVersion, *, typed: str = "", suggesting: bool = False) -> dict[str, Any]:
     """Scores of answers by prompt, what moved them, what flattens them and what is still to judge.
 
-    `typed` is a JSON object of changes in the making.
+    `typed` is a JSON object of changes in the making. While this person is suggesting, the scores are those that the
+    suggestion would bring, as far as no judge is needed for them.
     """
     if len(typed) > MOST_TYPED:
         raise errors.Invalid("Too much was changed at once to score it before it is stored.", code="typed_too_long")
-    scores = queries.version_scores(version, typed=typed)
+    now = rubric_queries.suggesting(version, actor) if suggesting else None
+    changed = now.proposal is not None if now else False
+    supposed, beyond = rubric_queries.suggested_scoring(now) if now and changed else (None, False)
+    scores = queries.version_scores(version, typed=typed, supposed=supposed)
     numbers = {name: place for place, name in enumerate(scores.criteria, start=1)}
     may_write = actor.can(Role.AUTHOR)
     running = queries.in_view_running(version, scores.answers)
@@ -40,6 +45,9 @@ def live_scores(actor: Actor, version: RubricVersion, *, typed: str = "") -> dic
         "running": running,
         "estimate": queries.missing_estimate(version, scores) if may_write and not running else None,
         "may_write": may_write,
+        "mode": "?suggest=1" if suggesting else "",
+        "suggested": changed,
+        "beyond": beyond,
     }
 
 

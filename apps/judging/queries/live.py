@@ -169,15 +169,20 @@ def _separation(name: str, values: table.Floats) -> Separation:
     return Separation(name, tuple(counts.tolist()), float(values.mean()) if len(values) else None)
 
 
-def version_scores(version: "RubricVersion", *, typed: str = "", limit: int = SHOWN) -> VersionScores:
+def version_scores(
+    version: "RubricVersion", *, typed: str = "", supposed: Rubric | None = None, limit: int = SHOWN
+) -> VersionScores:
     """Score the pinned answers, or else those judged last under this rubric, with what the version says now.
 
-    `typed` holds changes that are not stored yet, as JSON of the shape of `rubric.Supposed`.
+    `typed` holds changes that are not stored yet, as JSON of the shape of `rubric.Supposed`; `supposed` is what
+    somebody suggests in the place of what is stored.
     """
     judge = pins.judge_of(version)
     reader, said = keys.Reader(), NOTHING
+    if supposed is not None:
+        reader.suppose(version, supposed)
     if typed:
-        stored_now = rubric_queries.domain_rubric(version)
+        stored_now = supposed or rubric_queries.domain_rubric(version)
         said = read_supposed(typed, stored_now)
         by_tier = rubric_queries.weighting_mode(version) == Mode.TIER
         tiers = rubric_queries.tier_weights(version) if by_tier else None

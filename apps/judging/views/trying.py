@@ -57,7 +57,12 @@ def scores_panel(request: StudioRequest, rubric: str, number: int) -> HttpRespon
     version = rubric_queries.get_version(request.actor, rubric, number)
     context: dict[str, object] = {"version": version}
     try:
-        context |= pages.live_scores(request.actor, version, typed=request.GET.get("typed", ""))
+        context |= pages.live_scores(
+            request.actor,
+            version,
+            typed=request.GET.get("typed", ""),
+            suggesting="suggest" in request.GET and request.actor.can(Role.ANNOTATOR),
+        )
     except errors.Invalid as error:
         context["reason"] = error.message
     return render(request, "judging/_version_scores.html", context)

@@ -17,6 +17,7 @@ from apps.rubrics.models.discussion import Mention as Mention
 from apps.rubrics.models.lineage import Origin as Origin
 from apps.rubrics.models.sets import RubricSet, RubricSetMember, RubricSetVersion
 from apps.rubrics.models.states import VersionEnd, VersionStatus
+from apps.rubrics.models.suggesting import SuggestionStep as SuggestionStep
 
 __all__ = [
     "Comment",

@@ -11,6 +11,7 @@ from apps.rubrics.pages.library import library
 from apps.rubrics.pages.merging import merging, outcome
 from apps.rubrics.pages.narrowing import narrowing
 from apps.rubrics.pages.presence import present
+from apps.rubrics.pages.proposing import beside_rows, own_edits, proposal_page
 from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality, similar_pairs
 from apps.rubrics.pages.reading import reading_of
 from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
@@ -24,6 +25,7 @@ __all__ = [
     "TONES",
     "address",
     "advice",
+    "beside_rows",
     "clash",
     "clone_form",
     "editor",
@@ -38,8 +40,10 @@ __all__ = [
     "numbered",
     "offered",
     "outcome",
+    "own_edits",
     "panel",
     "present",
+    "proposal_page",
     "quality",
     "reading_of",
     "rubric_set",

@@ -12,6 +12,7 @@ from apps.rubrics.pages import quality, table
 from apps.rubrics.pages.frame import Steps, frame
 from apps.rubrics.pages.guidelines import guidelines
 from apps.rubrics.pages.narrowing import Narrowing, axes
+from apps.rubrics.pages.proposing import own_edits
 from domain import rubric
 
 MOST_AT_ONCE = 100  # a longer rubric gets its remarks by a request of their own
@@ -23,40 +24,34 @@ def editor(
 ) -> dict[str, Any]:
     """Everything the Edit page shows; `more` holds forms that failed or the row that is open.
 
-    While somebody is suggesting, the table shows what they want, and nothing else of the version can be edited.
+    While somebody is suggesting, the page shows what they want, and every edit goes into their suggestion.
     """
     prefetch_related_objects([version], "criteria", "groups", "guidelines")
     document = suggesting.shown if suggesting else queries.draft_document(version)
     said = rubric.parse(suggesting.wanted if suggesting else document)
-    undo, redo = queries.revisions_around(version) if version.is_draft else (None, None)
     waits = suggesting is not None or len(said.criteria) > MOST_AT_ONCE
     remarks = None if waits else quality.standing(version, said, quality.numbered(document))
     shown = frame(actor, version, "edit", open_remarks=len(remarks or ()))
     if suggesting:
         shown["steps"] = Steps()
     edit = shown["steps"].edit
-    choices = group_choices(document)
-    narrowed: Narrowing = more.setdefault("narrowed", Narrowing())
+    choices = group_choices(suggesting.wanted if suggesting else document)
+    drawn = table.Table(version, edit=edit, moved=more.get("moved"), suggesting=suggesting)
+    narrowed: Narrowing = more.setdefault("narrowed", Narrowing(suggest=suggesting is not None))
     fitting = narrowed.fitting(document) if narrowed else None
-    window = None if suggesting else _window(version, document, more, fitting)
+    window = _window(drawn, document, more, fitting)
     return {
         **shown,
         "said": said,
-        "blocks": table.blocks(
-            version,
-            document,
-            said,
-            table=table.Table(version, edit=edit, moved=more.get("moved"), suggesting=suggesting),
-            view=table.View(window, fitting),
-        ),
+        "blocks": table.blocks(document, said, table=drawn, view=table.View(window, fitting)),
         "narrows": True,
         "axes": axes(document, narrowed),
         "fit": None if fitting is None else len(fitting),
         "suggesting": suggesting,
+        "mode": "?suggest=1" if suggesting else "",
         "may_suggest": actor.can(Role.ANNOTATOR),
         "cells": edit or suggesting is not None,
-        "undo": undo,
-        "redo": redo,
+        **_steps(actor, version, suggesting),
         "remarks": remarks,
         "most_remarks": f":{quality.IN_PANEL}",
         "longest": queries.longest(said),
@@ -64,23 +59,30 @@ def editor(
         "add_form": forms.AddForm(groups=choices, focus=bool(more.get("added"))),
         "group_form": forms.GroupForm(groups=choices, prefix="group"),
         "weighting": _weighting(version, said),
-        **(guidelines(version) if edit else {}),
+        **(guidelines(said.model_dump(mode="json", include={"guidelines"})) if edit or suggesting else {}),
         "bulk_form": forms.BulkForm(groups=choices),
         "cell_form": forms.CellForm(groups=choices, auto_id=False),
         **more,
     }
 
 
-def _window(
-    version: RubricVersion, document: dict[str, Any], more: dict[str, Any], fitting: set[str] | None
-) -> set[int]:
+def _steps(actor: Actor, version: RubricVersion, suggesting: queries.Suggesting | None) -> dict[str, Any]:
+    """What undo would take back and redo bring again: of the draft, or of one's own suggestion."""
+    if suggesting:
+        undo, redo = queries.suggestion_steps(version, actor)
+        return {"undo": undo, "redo": redo, "own": own_edits(version, actor)}
+    before, after = queries.revisions_around(version) if version.is_draft else (None, None)
+    return {"undo": before, "redo": after}
+
+
+def _window(drawn: table.Table, document: dict[str, Any], more: dict[str, Any], fitting: set[str] | None) -> set[int]:
     """The numbers of the rows to draw: around the one that was opened, moved or asked for, else from the start."""
     numbers = quality.numbered(document)
     fit = sorted(number for name, number in numbers.items() if fitting is None or name in fitting)
     key = (more.get("opened") or {}).get("key") or more.get("moved") or more.get("at")
     if key is None and not more.get("around"):
         return table.window_around(more.get("first") or 1, fit)
-    name = more.get("around") or next((row.criterion_id for row in version.criteria.all() if row.pk == key), "")
+    name = more.get("around") or next((name for name, own in drawn.keys.items() if own == key), "")
     return table.window_around(numbers.get(name, 1), fit)
 
 

@@ -26,6 +26,7 @@ class Narrowing:
 
     words: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    suggest: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything is asked for."""
@@ -33,17 +34,23 @@ class Narrowing:
 
     @property
     def query(self) -> str:
-        """The same as the query of an address, with its question mark; nothing where all is shown."""
-        return _query(self.words, self.tags)
+        """The same as the query of an address, with its question mark and the mode; nothing where all is shown."""
+        return self._query(self.words, self.tags)
 
     @property
     def marks(self) -> list[Mark]:
         """Everything asked for, each with the way to drop it."""
-        found = [Mark("", self.words, _query("", self.tags))] if self.words else []
+        found = [Mark("", self.words, self._query("", self.tags))] if self.words else []
         for axis, name in self.tags.items():
             rest = {one: tag for one, tag in self.tags.items() if one != axis}
-            found.append(Mark(axis, name, _query(self.words, rest)))
+            found.append(Mark(axis, name, self._query(self.words, rest)))
         return found
+
+    def _query(self, words: str, tags: Mapping[str, str]) -> str:
+        asked = {"suggest": "1"} if self.suggest else {}
+        asked |= {"find": words} if words else {}
+        asked |= {axis: name or NO_TAG for axis, name in tags.items()}
+        return f"?{urlencode(asked)}" if asked else ""
 
     def fitting(self, document: Mapping[str, Any]) -> set[str]:
         """The ids of the criteria of a document that fit all of it; words in any order, in any case."""
@@ -58,7 +65,7 @@ class Narrowing:
 
 def narrowing(query: Mapping[str, Any]) -> Narrowing:
     """What the query of an address asks for."""
-    return Narrowing(*forms.NarrowForm(query).wanted())
+    return Narrowing(*forms.NarrowForm(query).wanted(), suggest="suggest" in query)
 
 
 def cell_query(tags: Mapping[str, str | None]) -> str:
@@ -77,9 +84,3 @@ def axes(document: Mapping[str, Any], narrowed: Narrowing) -> list[tuple[str, li
             options = [("", "all", chosen is None), *((name, name, name == chosen) for name in known)]
             found.append((axis, [*options, (NO_TAG, "no tag", chosen == "")]))
     return found
-
-
-def _query(words: str, tags: Mapping[str, str]) -> str:
-    asked = {"find": words} if words else {}
-    asked |= {axis: name or NO_TAG for axis, name in tags.items()}
-    return f"?{urlencode(asked)}" if asked else ""

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.permissions import Actor
 from apps.rubrics import forms, queries
-from apps.rubrics.models import Group, RubricVersion
+from apps.rubrics.models import RubricVersion
 from apps.rubrics.pages.chips import Chip, chips
 from apps.rubrics.pages.frame import address, steps
 from apps.rubrics.pages.narrowing import Narrowing
@@ -68,6 +68,16 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A group as its row shows it."""
+
+    key: int | str
+    group_id: str
+    title: str
+    weight: float
+
+
+@dataclass(frozen=True)
 class Later:
     """Neighbouring rows that are not drawn: their numbers, ids and what they weigh.
 
@@ -76,6 +86,7 @@ class Later:
 
     first: int
     last: int
+    count: int
     ids: str
     wanted: str
     shown: int
@@ -84,17 +95,12 @@ class Later:
     gain: float
     later: bool = True
 
-    @property
-    def count(self) -> int:
-        """How many rows it stands for."""
-        return self.last - self.first + 1
-
 
 @dataclass(frozen=True)
 class Block:
     """A group with its criteria; without a group the key is None."""
 
-    group: Group | None
+    group: Heading | None
     depth: int
     share: float
     rows: tuple[Drawn | Later, ...]
@@ -133,10 +139,13 @@ class Table:
         """Rows can be edited, in the draft or as a suggestion, and one may have been moved just now."""
         page = "suggest-row" if suggesting else "criterion-edit"
         self._base = address(page, version, 0).removesuffix("0/")
-        self._edit, self._sortable, self._moved = edit or suggesting is not None, edit, moved
+        self._edit, self._moved = edit or suggesting is not None, moved
         self._draft = version.is_draft or suggesting is not None
         self.keys: dict[str, int | str] = (
             suggesting.keys if suggesting else {row.criterion_id: row.pk for row in version.criteria.all()}
+        )
+        self.groups: dict[str, int | str] = (
+            suggesting.groups if suggesting else {row.group_id: row.pk for row in version.groups.all()}
         )
 
     def row(
@@ -176,41 +185,30 @@ class Table:
             tags=tuple((axis, said.tags[axis]) for axis in AXES if axis in said.tags),
             new=isinstance(key, str),
         )
-        context = {"row": row, "steps": {"edit": self._edit}, "sortable": self._sortable, "moved": self._moved}
+        context = {"row": row, "steps": {"edit": self._edit}, "sortable": self._edit, "moved": self._moved}
         return str(get_template("rubrics/_criterion_row.html").render(context))
 
 
 def table_row(actor: Actor, version: RubricVersion, criterion_id: str) -> SafeString:
     """The row of one criterion alone; its share and number are counted on the page that has the others."""
-    found = version.criteria.select_related("group").get(criterion_id=criterion_id)
-    groups = {group.group_id: group for group in version.groups.select_related("parent")}
-    part = queries.criterion_part(found)
-    said = rubric.Criterion.model_validate(part)
-    table = Table(version, edit=steps(actor, version).edit)
-    return table.row(said, part, number=0, factor=_factor(groups, said.group), share=0.0, top=1.0).html
+    part = queries.criterion_part(version.criteria.select_related("group").get(criterion_id=criterion_id))
+    return _alone(Table(version, edit=steps(actor, version).edit), queries.draft_frame(version), part)
 
 
 def suggested_row(suggesting: queries.Suggesting, criterion_id: str) -> SafeString:
     """The same of a criterion as its suggestion has it."""
-    groups = {group.group_id: group for group in suggesting.version.groups.select_related("parent")}
-    part = suggesting.part(criterion_id)
     table = Table(suggesting.version, edit=False, suggesting=suggesting)
+    return _alone(table, suggesting.wanted, suggesting.part(criterion_id))
+
+
+def _alone(table: Table, document: dict[str, Any], part: dict[str, Any]) -> SafeString:
+    groups = {item["id"]: rubric.Group.model_validate(item) for item in document["groups"]}
     said = rubric.Criterion.model_validate(part)
-    return table.row(said, part, number=0, factor=_factor(groups, said.group), share=0.0, top=1.0).html
-
-
-def _factor(groups: dict[str, Group], name: str | None) -> float:
-    """What the weights of the groups around a criterion multiply its own by."""
-    factor = 1.0
-    while name in groups:
-        group = groups[name]
-        factor *= group.weight
-        name = group.parent.group_id if group.parent else None
-    return factor
+    factor = math.prod(group.weight for group in rubric.ancestors(groups, said.group))
+    return table.row(said, part, number=0, factor=factor, share=0.0, top=1.0).html
 
 
 def blocks(
-    version: RubricVersion,
     document: dict[str, Any],
     said: rubric.Rubric,
     *,
@@ -221,8 +219,7 @@ def blocks(
 
     Criteria of the document that `said` lacks are drawn as gone.
     """
-    groups = {group.group_id: group for group in version.groups.all()}
-    names = {group.pk: group.group_id for group in groups.values()}
+    groups = {group.id: Heading(table.groups[group.id], group.id, group.title, group.weight) for group in said.groups}
     shares = rubric.shares(said)
     under = _group_shares(said, shares)
     draw = _drawing(document, said, shares, table)
@@ -238,7 +235,7 @@ def blocks(
         number += len(section.criteria)
         group = groups.get(section.group) if section.group else None
         if rows or group is not None or not groups:
-            parent = names.get(group.parent_id) if group is not None and group.parent_id else None
+            parent = in_tree[group.group_id].parent if group is not None else None
             unmatched = section.group not in matched
             found.append(Block(group, section.depth, under.get(section.group, 0.0), rows, parent, unmatched))
     return found
@@ -260,13 +257,21 @@ def _with_matches(document: dict[str, Any], fitting: Collection[str] | None) -> 
     return found
 
 
-def table_rows(actor: Actor, version: RubricVersion, wanted: range, narrowed: Narrowing) -> SafeString:
+def table_rows(
+    actor: Actor,
+    version: RubricVersion,
+    wanted: range,
+    narrowed: Narrowing,
+    *,
+    suggesting: queries.Suggesting | None = None,
+) -> SafeString:
     """The rows of these numbers, which the page did not draw at first."""
     prefetch_related_objects([version], "criteria", "groups", "guidelines")
-    document = queries.draft_document(version)
-    table = Table(version, edit=steps(actor, version).edit)
+    document = suggesting.shown if suggesting else queries.draft_document(version)
+    said = rubric.parse(suggesting.wanted if suggesting else document)
+    table = Table(version, edit=suggesting is None and steps(actor, version).edit, suggesting=suggesting)
     view = View(wanted, narrowed.fitting(document) if narrowed else None, only=wanted)
-    found = blocks(version, document, rubric.parse(document), table=table, view=view)
+    found = blocks(document, said, table=table, view=view)
     later = get_template("rubrics/_criteria_later.html")
     around = {
         "workspace": version.rubric.workspace,
@@ -347,12 +352,14 @@ def _rows(
 
 
 def _later(run: _Run, factor: float, by_id: dict[str, rubric.Criterion]) -> Later:
+    """Rows that wait; those that a suggestion takes away are among them but count and weigh nothing."""
     members = [by_id[name] for name in run.names if name in by_id]
     weights = [criterion.weight * factor for criterion in members]
     return Later(
         first=run.last - len(run.names) + 1,
         last=run.last,
-        ids=json.dumps(run.names),
+        count=len(members),
+        ids=json.dumps([name for name in run.names if name in by_id]),
         wanted=json.dumps(run.wanted),
         shown=len(run.wanted),
         weight=math.fsum(weights),

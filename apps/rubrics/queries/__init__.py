@@ -32,8 +32,13 @@ from apps.rubrics.queries.listing import (
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
 from apps.rubrics.queries.presence import ALIVE, others_present
 from apps.rubrics.queries.proposals import (
+    HunkView,
+    as_edit,
     get_proposal,
     hunks_of,
+    hunks_seen,
+    open_edits,
+    open_hunks,
     open_proposal_count,
     own_suggestion,
     proposal_body,
@@ -59,7 +64,7 @@ from apps.rubrics.queries.similar import Found, criteria_with, library_criterion
 from apps.rubrics.queries.standards import MOST_IN_MATRIX, matrix_versions, reference_profiles
 from apps.rubrics.queries.starters import Beginning, beginning_document, beginnings, nameless
 from apps.rubrics.queries.steps import current_step, revisions_around, step_document, steps_of, steps_to
-from apps.rubrics.queries.suggesting import Suggesting, suggesting, with_gone
+from apps.rubrics.queries.suggesting import Suggesting, suggested_scoring, suggesting, suggestion_steps, with_gone
 from apps.rubrics.queries.tagging import tag_suggestions
 from apps.rubrics.queries.threads import (
     SHOWN,
@@ -102,6 +107,7 @@ __all__ = [
     "Difference",
     "Found",
     "Hint",
+    "HunkView",
     "Offer",
     "Puller",
     "Remark",
@@ -114,6 +120,7 @@ __all__ = [
     "approval_policy",
     "approvals",
     "approved_beside",
+    "as_edit",
     "authors",
     "beginning_document",
     "beginnings",
@@ -147,6 +154,7 @@ __all__ = [
     "get_version",
     "has_trigrams",
     "hunks_of",
+    "hunks_seen",
     "languages",
     "last_edited_draft",
     "latest_approved",
@@ -167,7 +175,9 @@ __all__ = [
     "needed_sample",
     "newest_version",
     "offers",
+    "open_edits",
     "open_gates",
+    "open_hunks",
     "open_lint_errors",
     "open_opinions",
     "open_proposal_count",
@@ -200,7 +210,9 @@ __all__ = [
     "steps_to",
     "suggested_document",
     "suggested_on",
+    "suggested_scoring",
     "suggesting",
+    "suggestion_steps",
     "tag_suggestions",
     "tags",
     "thread_marks",

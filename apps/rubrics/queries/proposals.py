@@ -1,13 +1,15 @@
 """Proposed edits of a rubric and where they stand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.permissions import Actor, Role
 from apps.rubrics.models import Hunk, Proposal, Rubric, RubricVersion
 from apps.rubrics.queries.documents import draft_document
+from apps.rubrics.queries.sections import fingerprint
 from domain import errors, rubric
 
 
@@ -20,9 +22,9 @@ class HunkView:
     clashes: tuple[rubric.Clash, ...]
 
     @property
-    def what(self) -> str:
-        """What it touches, in words."""
-        return self.hunk.pointer.replace("/", " ").replace("criteria ", "criterion ").rstrip("s")
+    def setting(self) -> rubric.FieldChange:
+        """What it makes of a setting of the version."""
+        return rubric.FieldChange(self.hunk.pointer, rubric.shown(self.hunk.before), rubric.shown(self.hunk.after))
 
 
 def proposals_of(wanted: Rubric) -> list[Proposal]:
@@ -51,58 +53,65 @@ def get_proposal(actor: Actor, key: int) -> Proposal:
 
 
 def hunks_of(proposal: Proposal) -> list[HunkView]:
-    """The hunks in order; open ones are tried on the draft that they would go into."""
+    """The hunks by position; open ones are tried on the draft that they would go into, in the order of their needs."""
     version = proposal.result if proposal.result and proposal.result.is_draft else proposal.base
     document = draft_document(version)
-    found = []
-    for hunk in proposal.hunks.select_related("decided_by"):
-        clashes: tuple[rubric.Clash, ...] = ()
-        if hunk.decision == "open":
-            clashes = rubric.apply_edit(document, rubric.Edit(hunk.op, hunk.pointer, hunk.before, hunk.after))
-        found.append(HunkView(hunk, _change(hunk), clashes))
-    return found
-
-
-@dataclass(frozen=True)
-class Suggested:
-    """An edit that waits for a decision, beside the row of the criterion that it is about."""
-
-    hunk: Hunk
-    row: int
-    change: rubric.ItemChange | None
-
-
-def suggested_on(version: RubricVersion, actor: Actor) -> list[Suggested]:
-    """Open edits of the criteria that a version has: one's own, and for authors everybody's."""
-    about = Q(proposal__base=version) | Q(proposal__result=version)
-    rows = Hunk.objects.filter(about, decision="open", pointer__startswith="criteria/", proposal__state="open")
-    if not actor.can(Role.AUTHOR):
-        rows = rows.filter(proposal__created_by=actor.user)
-    keys = dict(version.criteria.values_list("criterion_id", "pk"))
+    hunks = list(proposal.hunks.select_related("decided_by"))
+    waiting = {(hunk.op, hunk.pointer): as_edit(hunk) for hunk in hunks if hunk.decision == "open"}
+    clashes = {
+        (edit.op, edit.pointer): rubric.apply_edit(document, edit) for edit in rubric.in_order(list(waiting.values()))
+    }
     return [
-        Suggested(hunk, keys[name], _change(hunk))
-        for hunk in rows.select_related("proposal__created_by").order_by("proposal_id", "position")
-        if (name := hunk.pointer.removeprefix("criteria/")) in keys
+        HunkView(hunk, _change(hunk), clashes[hunk.op, hunk.pointer] if hunk.decision == "open" else ())
+        for hunk in hunks
     ]
 
 
+def as_edit(hunk: Hunk) -> rubric.Edit:
+    """What a hunk does."""
+    return rubric.Edit(hunk.op, hunk.pointer, hunk.before, hunk.after)
+
+
+def hunks_seen(hunks: Iterable[Hunk]) -> str:
+    """A short name for what hunks say, to notice that somebody changed them after a page was made."""
+    return fingerprint([[hunk.position, hunk.op, hunk.pointer, hunk.before, hunk.after] for hunk in hunks])
+
+
+def suggested_on(version: RubricVersion, actor: Actor) -> list[HunkView]:
+    """Open edits of the criteria that a version has: one's own, and for authors everybody's."""
+    rows = open_hunks(version, actor, everybodys=actor.can(Role.AUTHOR)).filter(pointer__startswith="criteria/")
+    return [HunkView(hunk, _change(hunk), ()) for hunk in rows]
+
+
+def open_hunks(version: RubricVersion, actor: Actor, *, everybodys: bool = False) -> QuerySet[Hunk]:
+    """Edits that wait for a decision on a version, one's own or everybody's, proposal by proposal."""
+    about = Q(proposal__base=version) | Q(proposal__result=version)
+    rows = Hunk.objects.filter(about, decision="open", proposal__state="open")
+    if not everybodys:
+        rows = rows.filter(proposal__created_by=actor.user)
+    return rows.select_related("proposal__created_by").order_by("proposal_id", "position")
+
+
 def own_suggestion(version: RubricVersion, actor: Actor) -> Proposal | None:
-    """The suggestion for a version that this person can go on with: nothing of it is decided yet."""
+    """The suggestion for a version that this person can go on with: some of it waits for a decision."""
     rows = Proposal.objects.filter(base=version, created_by=actor.user, method="suggestion", state=Proposal.State.OPEN)
-    return rows.exclude(hunks__decision__in=["accepted", "rejected"]).order_by("-pk").first()
+    return rows.filter(hunks__decision="open").order_by("-pk").first()
+
+
+def open_edits(proposal: Proposal) -> list[rubric.Edit]:
+    """The edits that nobody decided on yet, in the order in which they can be applied."""
+    return rubric.in_order([as_edit(hunk) for hunk in proposal.hunks.all() if hunk.decision == "open"])
 
 
 def suggested_document(version: RubricVersion, proposal: Proposal) -> dict[str, Any]:
-    """What a version would say with all of a suggestion; edits that no longer fit are left out.
+    """What a version would say with all of a suggestion that waits; edits that no longer fit are left out.
 
-    A criterion whose group is gone meanwhile stands in none.
+    What lay in a group that is gone meanwhile lies in none.
     """
     document = draft_document(version)
-    for hunk in proposal.hunks.all():
-        rubric.apply_edit(document, rubric.Edit(hunk.op, hunk.pointer, hunk.before, hunk.after))
-    groups = {group["id"] for group in document["groups"]}
-    for criterion in document["criteria"]:
-        criterion["group"] = criterion["group"] if criterion["group"] in groups else None
+    for edit in open_edits(proposal):
+        rubric.apply_edit(document, edit)
+    rubric.settle_groups(document)
     return document
 
 

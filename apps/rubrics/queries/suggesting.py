@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.accounts.permissions import Actor
-from apps.rubrics.models import Proposal, RubricVersion
+from apps.rubrics.models import Proposal, RubricVersion, SuggestionStep
 from apps.rubrics.queries.documents import draft_document
 from apps.rubrics.queries.proposals import own_suggestion, suggested_document
-from domain import errors
+from domain import errors, rubric
 
 Document = dict[str, Any]
+_SCORED = ("weight", "tier", "polarity", "gate", "group")
 
 
 @dataclass(frozen=True)
 class Suggesting:
-    """What a person suggests for a version; `keys` name the rows of the table by criterion id."""
+    """What a person suggests for a version; `keys` name the rows of the table by criterion id, `groups` by group id."""
 
     version: RubricVersion
     proposal: Proposal | None
     stored: Document
     wanted: Document
     keys: dict[str, int | str]
+    groups: dict[str, int | str]
 
     @property
     def shown(self) -> Document:
@@ -41,6 +43,14 @@ class Suggesting:
             raise errors.NotFound("You suggest to delete this criterion.", code="criterion_unknown")
         return dict(found)
 
+    def group_named(self, key: str) -> str:
+        """The group whose row has this key, as long as it is wanted."""
+        wanted = {group["id"] for group in self.wanted["groups"]}
+        found = next((name for name, own in self.groups.items() if str(own) == key and name in wanted), None)
+        if found is None:
+            raise errors.NotFound("This group is no longer here.", code="group_unknown")
+        return found
+
     def named(self, key: str) -> str:
         """The criterion whose row has this key."""
         found = next((name for name, own in self.keys.items() if str(own) == key), None)
@@ -55,9 +65,32 @@ def suggesting(version: RubricVersion, actor: Actor) -> Suggesting:
     stored = draft_document(version)
     wanted = suggested_document(version, mine) if mine else draft_document(version)
     keys: dict[str, int | str] = {row.criterion_id: row.pk for row in version.criteria.all()}
-    for item in wanted["criteria"]:
-        keys.setdefault(item["id"], f"new-{hashlib.sha256(item['id'].encode()).hexdigest()[:16]}")
-    return Suggesting(version, mine, stored, wanted, keys)
+    groups: dict[str, int | str] = {row.group_id: row.pk for row in version.groups.all()}
+    for known, items in ((keys, wanted["criteria"]), (groups, wanted["groups"])):
+        for item in items:
+            known.setdefault(item["id"], f"new-{hashlib.sha256(item['id'].encode()).hexdigest()[:16]}")
+    return Suggesting(version, mine, stored, wanted, keys, groups)
+
+
+def suggestion_steps(version: RubricVersion, actor: Actor) -> tuple[SuggestionStep | None, SuggestionStep | None]:
+    """The step of one's own suggestion that an undo would take back, and the one that a redo would bring again."""
+    steps = SuggestionStep.objects.filter(version=version, by=actor.user).defer("change")
+    undo = steps.filter(undone=False).order_by("-pk").first()
+    redo = steps.filter(undone=True, pk__gt=undo.pk if undo else 0).order_by("pk").first()
+    return undo, redo
+
+
+def suggested_scoring(now: Suggesting) -> tuple[rubric.Rubric, bool]:
+    """The rubric with all of a suggestion that stored verdicts can score; whether it changes what a judge reads too."""
+    stored = {item["id"]: item for item in now.stored["criteria"]}
+    criteria = [
+        {**stored[item["id"]], **{key: item[key] for key in _SCORED}}
+        for item in now.wanted["criteria"]
+        if item["id"] in stored
+    ]
+    supposed = {**now.wanted, "guidelines": now.stored["guidelines"], "criteria": criteria}
+    beyond = any(supposed[key] != now.wanted[key] for key in ("guidelines", "criteria"))
+    return rubric.parse(supposed), beyond
 
 
 def with_gone(stored: Sequence[Document], wanted: Sequence[Document], gone: Collection[str]) -> list[Document]:

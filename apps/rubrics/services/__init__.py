@@ -34,6 +34,7 @@ from apps.rubrics.services.presence import be_present, leave
 from apps.rubrics.services.previewing import Planned, Preview, preview_import
 from apps.rubrics.services.proposals import (
     METHODS,
+    Changed,
     Decided,
     HunkConflict,
     accept_hunks,
@@ -50,7 +51,13 @@ from apps.rubrics.services.set_samples import review_sampled
 from apps.rubrics.services.sets import approve_set, request_changes_to_set, retire_set, submit_set, withdraw_set
 from apps.rubrics.services.shelving import keep_favourite, mark_templates, tag_rubrics
 from apps.rubrics.services.standards import set_reference_profile
-from apps.rubrics.services.suggesting import as_suggestion, take_back_edit
+from apps.rubrics.services.suggesting import (
+    as_suggestion,
+    redo_suggestion,
+    take_back_edit,
+    take_back_hunks,
+    undo_suggestion,
+)
 from apps.rubrics.services.threads import (
     comment,
     delete_comment,
@@ -76,6 +83,7 @@ from apps.rubrics.services.workflow import (
 __all__ = [
     "AUTO",
     "METHODS",
+    "Changed",
     "Clash",
     "Decided",
     "GatesOpen",
@@ -142,6 +150,7 @@ __all__ = [
     "propose_hunks",
     "read_mentions",
     "redo",
+    "redo_suggestion",
     "refuse_method",
     "reject_hunks",
     "reopen_thread",
@@ -167,8 +176,10 @@ __all__ = [
     "tag_rubrics",
     "take_back",
     "take_back_edit",
+    "take_back_hunks",
     "take_criterion",
     "undo",
+    "undo_suggestion",
     "unnest_criteria",
     "weigh_by",
     "withdraw",

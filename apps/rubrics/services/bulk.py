@@ -45,6 +45,7 @@ def change_together(
     factor: float | None = None,
     group: str = "",
     new_group: str = "",
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Change several criteria alike: keys, weights by a factor, and their group (`-` none, `=id` one, or a new one)."""
 
@@ -60,7 +61,7 @@ def change_together(
         elif group:
             _place(document, chosen, None if group == "-" else groups.group_in(document, group[1:])["id"])
 
-    return drafts.change(by=by, version=version, what=f"changed {_count(ids)} together", edit=edit)
+    return keep(by=by, version=version, what=f"changed {_count(ids)} together", edit=edit)
 
 
 def delete_criteria(
@@ -89,7 +90,12 @@ def duplicate_criteria(
 
 
 def move_criteria(
-    *, by: Actor, version: RubricVersion, ids: Sequence[str], direction: criteria.Direction
+    *,
+    by: Actor,
+    version: RubricVersion,
+    ids: Sequence[str],
+    direction: criteria.Direction,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Move several criteria one place up or down, keeping their order among themselves."""
 
@@ -105,10 +111,16 @@ def move_criteria(
                 blocked.add(name)
         criteria.lay_out(document, sections)
 
-    return drafts.change(by=by, version=version, what=f"moved {_count(ids)} {direction}", edit=edit)
+    return keep(by=by, version=version, what=f"moved {_count(ids)} {direction}", edit=edit)
 
 
-def nest_criteria(*, by: Actor, version: RubricVersion, ids: Sequence[str]) -> RubricVersion:
+def nest_criteria(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    ids: Sequence[str],
+    keep: drafts.Keep = drafts.change,
+) -> RubricVersion:
     """Move criteria one group deeper: into the first group inside theirs, or into a new one where there is none."""
 
     def edit(document: Document) -> None:
@@ -120,10 +132,16 @@ def nest_criteria(*, by: Actor, version: RubricVersion, ids: Sequence[str]) -> R
                 made[above] = inside or _new_group(document, NEW_GROUP, above)
             found["group"] = made[above]
 
-    return drafts.change(by=by, version=version, what=f"nested {_count(ids)}", edit=edit)
+    return keep(by=by, version=version, what=f"nested {_count(ids)}", edit=edit)
 
 
-def unnest_criteria(*, by: Actor, version: RubricVersion, ids: Sequence[str]) -> RubricVersion:
+def unnest_criteria(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    ids: Sequence[str],
+    keep: drafts.Keep = drafts.change,
+) -> RubricVersion:
     """Move criteria to the group above theirs."""
 
     def edit(document: Document) -> None:
@@ -131,10 +149,17 @@ def unnest_criteria(*, by: Actor, version: RubricVersion, ids: Sequence[str]) ->
         for found in _chosen(document, ids):
             found["group"] = parents.get(found["group"])
 
-    return drafts.change(by=by, version=version, what=f"unnested {_count(ids)}", edit=edit)
+    return keep(by=by, version=version, what=f"unnested {_count(ids)}", edit=edit)
 
 
-def nest_group(*, by: Actor, version: RubricVersion, group_id: str, way: str) -> RubricVersion:
+def nest_group(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    group_id: str,
+    way: str,
+    keep: drafts.Keep = drafts.change,
+) -> RubricVersion:
     """Move a group with all in it into the group before it, or out to the level of the group around it."""
 
     def edit(document: Document) -> None:
@@ -150,7 +175,7 @@ def nest_group(*, by: Actor, version: RubricVersion, group_id: str, way: str) ->
             document["groups"].insert(document["groups"].index(around) + 1, found)
             found["parent"] = around["parent"]
 
-    return drafts.change(by=by, version=version, what=f"moved group {group_id} {way}", edit=edit)
+    return keep(by=by, version=version, what=f"moved group {group_id} {way}", edit=edit)
 
 
 def _chosen(document: Document, ids: Sequence[str]) -> list[dict[str, Any]]:

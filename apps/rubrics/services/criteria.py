@@ -21,7 +21,12 @@ def add_criterion(
 
 
 def add_criteria(
-    *, by: Actor, version: RubricVersion, criteria: Sequence[dict[str, Any]], expected_revision: int | None = None
+    *,
+    by: Actor,
+    version: RubricVersion,
+    criteria: Sequence[dict[str, Any]],
+    expected_revision: int | None = None,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Add several criteria as one step, such as a pasted list."""
 
@@ -32,10 +37,16 @@ def add_criteria(
             weighting.settle_new(document["criteria"][-1], version)
 
     what = "added a criterion" if len(criteria) == 1 else f"added {len(criteria)} criteria"
-    return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)
+    return keep(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)
 
 
-def add_pasted(*, by: Actor, version: RubricVersion, criteria: Sequence[dict[str, Any]]) -> RubricVersion:
+def add_pasted(
+    *,
+    by: Actor,
+    version: RubricVersion,
+    criteria: Sequence[dict[str, Any]],
+    keep: drafts.Keep = drafts.change,
+) -> RubricVersion:
     """Add criteria with the titles of the groups they lie in; groups of the draft are found by title, others made."""
 
     def edit(document: Document) -> None:
@@ -53,7 +64,7 @@ def add_pasted(*, by: Actor, version: RubricVersion, criteria: Sequence[dict[str
             rest = {key: value for key, value in values.items() if key != "path"}
             document["criteria"].append({**rest, "group": inside, "id": free_id(document, values["text"])})
 
-    return drafts.change(by=by, version=version, what=f"pasted {len(criteria)} criteria", edit=edit)
+    return keep(by=by, version=version, what=f"pasted {len(criteria)} criteria", edit=edit)
 
 
 def edit_criterion(
@@ -126,6 +137,7 @@ def order_criteria(
     group: str | None,
     order: Sequence[str],
     expected_revision: int | None = None,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Give a group these criteria in this order, as after a drag; those of the group not named follow."""
 
@@ -143,9 +155,7 @@ def order_criteria(
             raise errors.NotFound(f"There is no group {group!r} in this draft.", code="group_unknown")
         lay_out(document, sections)
 
-    return drafts.change(
-        by=by, version=version, what="changed the order", edit=edit, expected_revision=expected_revision
-    )
+    return keep(by=by, version=version, what="changed the order", edit=edit, expected_revision=expected_revision)
 
 
 def criterion_in(document: Document, criterion_id: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ def add_group(
     weight: float = 1.0,
     parent: str | None = None,
     expected_revision: int | None = None,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Add a group, at the end of its parent's."""
 
@@ -28,7 +29,7 @@ def add_group(
         name = free_id(document, title)
         document["groups"].append({"id": name, "title": title, "parent": parent, "weight": weight})
 
-    return drafts.change(by=by, version=version, what="added a group", edit=edit, expected_revision=expected_revision)
+    return keep(by=by, version=version, what="added a group", edit=edit, expected_revision=expected_revision)
 
 
 def edit_group(
@@ -40,6 +41,7 @@ def edit_group(
     expected_revision: int | None = None,
     seen: joining.Seen | None = None,
     burst: bool = False,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Change title, weight or parent of a group; what others changed since the person saw it stays."""
 
@@ -48,7 +50,7 @@ def edit_group(
         own = {key: value for key, value in changes.items() if key != "id"}
         found.update(joining.join(found, own, seen or joining.Seen()))
 
-    return drafts.change(
+    return keep(
         by=by,
         version=version,
         what=f"edited group {group_id}",
@@ -59,7 +61,12 @@ def edit_group(
 
 
 def delete_group(
-    *, by: Actor, version: RubricVersion, group_id: str, expected_revision: int | None = None
+    *,
+    by: Actor,
+    version: RubricVersion,
+    group_id: str,
+    expected_revision: int | None = None,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Dissolve a group; what lay in it moves to the group above."""
 
@@ -70,7 +77,7 @@ def delete_group(
             if item[key] == group_id:
                 item[key] = gone["parent"]
 
-    return drafts.change(
+    return keep(
         by=by, version=version, what=f"deleted group {group_id}", edit=edit, expected_revision=expected_revision
     )
 
@@ -84,6 +91,7 @@ def edit_version(
     expected_revision: int | None = None,
     seen: joining.Seen | None = None,
     burst: bool = False,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Change what belongs to the version as a whole; what others changed since the person saw it stays."""
     unknown = sorted(set(changes) - VERSION_KEYS)
@@ -94,11 +102,17 @@ def edit_version(
         present = {key: document[key] for key in changes}
         document.update(joining.join(present, changes, seen or joining.Seen()))
 
-    return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision, burst=burst)
+    return keep(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision, burst=burst)
 
 
 def place_group(
-    *, by: Actor, version: RubricVersion, group_id: str, before: str | None = None, into: str | None = None
+    *,
+    by: Actor,
+    version: RubricVersion,
+    group_id: str,
+    before: str | None = None,
+    into: str | None = None,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Put a group, with all that lies in it, into one, else before another one of the same parent, else behind all."""
 
@@ -114,11 +128,17 @@ def place_group(
         groups.remove(moved)
         groups.insert(groups.index(goal) if goal is not None else len(groups), moved)
 
-    return drafts.change(by=by, version=version, what=f"moved group {group_id}", edit=edit)
+    return keep(by=by, version=version, what=f"moved group {group_id}", edit=edit)
 
 
 def move_group(
-    *, by: Actor, version: RubricVersion, group_id: str, direction: str, expected_revision: int | None = None
+    *,
+    by: Actor,
+    version: RubricVersion,
+    group_id: str,
+    direction: str,
+    expected_revision: int | None = None,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Move a group, with all that lies in it, before or after its neighbour of the same parent."""
 
@@ -132,9 +152,7 @@ def move_group(
             here, there = places[at], places[other]
             groups[here], groups[there] = groups[there], groups[here]
 
-    return drafts.change(
-        by=by, version=version, what=f"moved group {group_id}", edit=edit, expected_revision=expected_revision
-    )
+    return keep(by=by, version=version, what=f"moved group {group_id}", edit=edit, expected_revision=expected_revision)
 
 
 def group_in(document: Document, group_id: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ def replace_text(
     search: replacing.Search,
     chosen: Collection[str],
     expected_revision: int | None = None,
+    keep: drafts.Keep = drafts.change,
 ) -> RubricVersion:
     """Replace the chosen hits of a search; undo brings all of them back."""
 
@@ -25,4 +26,4 @@ def replace_text(
             raise errors.Invalid("Choose at least one place first.", code="nothing_chosen")
 
     what = f"replaced “{search.find[:60]}” with “{search.replace[:60]}”"
-    return drafts.change(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)
+    return keep(by=by, version=version, what=what, edit=edit, expected_revision=expected_revision)

@@ -19,6 +19,7 @@ from apps.rubrics.views import (
     table,
     threads,
     versions,
+    ways,
     workflow,
 )
 
@@ -41,5 +42,6 @@ __all__ = [
     "table",
     "threads",
     "versions",
+    "ways",
     "workflow",
 ]

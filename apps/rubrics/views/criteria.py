@@ -11,7 +11,7 @@ from apps.accounts.permissions import Role
 from apps.core import htmx
 from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.models import Criterion, RubricVersion
-from apps.rubrics.views import clashes
+from apps.rubrics.views import clashes, ways
 from domain import errors
 
 PAGE = "rubrics/version_edit.html"
@@ -19,19 +19,20 @@ may_edit = require_role(Role.AUTHOR, "edit rubrics")
 
 
 @require_POST
-@may_edit
+@ways.may_edit
 def criterion_add(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Add what was typed, one criterion a line."""
-    version = queries.get_version(request.actor, slug, number)
-    form = forms.AddForm(request.POST, groups=pages.group_choices(queries.draft_frame(version)))
+    now = ways.way(request, slug, number)
+    form = forms.AddForm(request.POST, groups=now.groups)
     if form.is_valid():
         try:
-            services.add_criteria(by=request.actor, version=version, criteria=form.criteria())
+            services.add_criteria(by=request.actor, version=now.version, criteria=form.criteria(), **now.keep)
         except errors.Invalid as error:
             form.refuse(error)
         else:
-            return redirect(pages.address("edit", version) + "?added=1")
-    return render(request, PAGE, pages.editor(request.actor, version, add_form=form), status=422)
+            return redirect(now.address("edit") + ("&" if now.mode else "?") + "added=1")
+    shown = pages.editor(request.actor, now.version, suggesting=now.suggesting, add_form=form)
+    return render(request, PAGE, shown, status=422)
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,15 +71,16 @@ def criterion_move(request: StudioRequest, slug: str, number: int, criterion: in
 
 
 @require_POST
-@may_edit
+@ways.may_edit
 def criteria_order(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Store the order of a group after a drag."""
-    version = queries.get_version(request.actor, slug, number)
+    now = ways.way(request, slug, number)
     services.order_criteria(
         by=request.actor,
-        version=version,
+        version=now.version,
         group=request.POST.get("group") or None,
         order=request.POST.getlist("order"),
+        **now.moving(request.POST.get("moved", "")),
     )
     return htmx.trigger(HttpResponse(status=204), "criteria-moved")
 

@@ -8,33 +8,34 @@ from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.core import htmx
 from apps.rubrics import forms, pages, queries, services
-from apps.rubrics.views import clashes
+from apps.rubrics.views import clashes, ways
 from domain import errors
 
 may_edit = require_role(Role.AUTHOR, "edit rubrics")
 
 
 @require_POST
-@may_edit
+@ways.may_edit
 def group_add(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Add a group."""
-    version = queries.get_version(request.actor, slug, number)
-    form = forms.GroupForm(request.POST, groups=pages.group_choices(queries.draft_frame(version)), prefix="group")
+    now = ways.way(request, slug, number)
+    form = forms.GroupForm(request.POST, groups=now.groups, prefix="group")
     if form.is_valid():
         said = form.cleaned_data
         try:
             services.add_group(
                 by=request.actor,
-                version=version,
+                version=now.version,
                 title=said["title"],
                 weight=said["weight"],
                 parent=said["parent"] or None,
+                **now.keep,
             )
         except errors.Invalid as error:
             form.refuse(error)
         else:
-            return redirect(pages.address("edit", version))
-    context = pages.editor(request.actor, version, group_form=form)
+            return redirect(now.address("edit"))
+    context = pages.editor(request.actor, now.version, suggesting=now.suggesting, group_form=form)
     return render(request, "rubrics/version_edit.html", context, status=422)
 
 
@@ -78,6 +79,11 @@ def group_cell(request: StudioRequest, slug: str, number: int, group: int) -> Ht
     """Store title and weight as they were typed in the group's row."""
     version = queries.get_version(request.actor, slug, number)
     row = queries.get_group(version, group)
+    return keep_cell(request, ways.Way(version), row.group_id, row.pk)
+
+
+def keep_cell(request: StudioRequest, now: ways.Way, name: str, key: int | str) -> HttpResponse:
+    """Keep the cells of a group's row in the draft or as a suggestion."""
     form = forms.GroupCellForm(request.POST)
     if not form.is_valid():
         raise errors.Invalid(next(str(faults[0]) for faults in form.errors.values()), code="group_invalid")
@@ -86,27 +92,27 @@ def group_cell(request: StudioRequest, slug: str, number: int, group: int) -> Ht
     try:
         services.edit_group(
             by=request.actor,
-            version=version,
-            group_id=row.group_id,
+            version=now.version,
+            group_id=name,
             changes=form.cleaned_data,
             seen=clashes.seen_by(request, was.cleaned_data if was.is_valid() else None),
             burst=autosave,
+            **now.keep,
         )
     except services.Clash as clash:
-        return clashes.question(request, version, clash, pages.address("edit", version))
-    if autosave:
-        return HttpResponse(status=204)
-    return redirect(f"{pages.address('edit', version)}#group-{row.pk}")
+        return clashes.question(request, now.version, clash, now.address("edit"))
+    return HttpResponse(status=204) if autosave else redirect(f"{now.address('edit')}#group-{key}")
 
 
 @require_POST
-@may_edit
+@ways.may_edit
 def groups_order(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Put a group where it was dropped."""
-    version = queries.get_version(request.actor, slug, number)
+    now = ways.way(request, slug, number)
     moved, before = request.POST.get("moved", ""), request.POST.get("before") or None
     into = request.POST.get("into") or None
-    services.place_group(by=request.actor, version=version, group_id=moved, before=before, into=into)
+    keep = now.moving(moved)
+    services.place_group(by=request.actor, version=now.version, group_id=moved, before=before, into=into, **keep)
     return htmx.trigger(HttpResponse(status=204), "criteria-moved")
 
 

@@ -1,5 +1,6 @@
 """Suggested edits: write them beside a version, decide on them one by one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -44,10 +45,20 @@ def suggest(request: StudioRequest, slug: str, number: int) -> HttpResponse:
 def suggested_edits(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Edits that wait for a decision, for the rows of the table that they are about."""
     version = queries.get_version(request.actor, slug, number)
-    found = queries.suggested_on(version, request.actor)
+    if "own" in request.GET:
+        own = {"version": version, "own": pages.own_edits(version, request.actor)}
+        return render(request, "rubrics/_own_edits.html", own)
+    found = pages.beside_rows(version, request.actor)
     may_decide = request.actor.can(Role.AUTHOR)
     mine = queries.own_suggestion(version, request.actor) if "suggest" in request.GET else None
-    context = {"version": version, "suggested": found, "may_decide": may_decide, "mine": mine}
+    context = {
+        "version": version,
+        "suggested": found,
+        "may_decide": may_decide,
+        "mine": mine,
+        "me": request.actor.user.pk,
+        "suggesting": "suggest" in request.GET,
+    }
     return render(request, "rubrics/_suggested_edits.html", context)
 
 
@@ -56,36 +67,65 @@ def suggested_edits(request: StudioRequest, slug: str, number: int) -> HttpRespo
 def proposal_detail(request: StudioRequest, proposal: int) -> HttpResponse:
     """What is proposed, edit by edit, and what became of each."""
     row = queries.get_proposal(request.actor, proposal)
-    return render(request, "rubrics/proposal_detail.html", _context(request, row))
+    return render(request, "rubrics/proposal_detail.html", pages.proposal_page(request.actor, row))
 
 
 @require_POST
 @require_role(Role.ANNOTATOR, "take part in proposals")
 def proposal_act(request: StudioRequest, proposal: int, verb: str) -> HttpResponse:
-    """Accept or reject edits, or take the proposal back."""
+    """Accept or reject edits, or take them or the whole proposal back."""
     row = queries.get_proposal(request.actor, proposal)
+    if verb not in _VERBS:
+        raise errors.NotFound("There is no such step.", code="step_unknown")
     named = forms.whole(request.POST.get("hunk", ""))
-    positions = None if named is None else [named]
     try:
-        if verb == "accept":
-            edited = _edited(row, named, request.POST.get("text", ""))
-            force = "force" in request.POST
-            draft = services.accept_hunks(
-                by=request.actor, proposal=row, positions=positions, edited=edited, force=force
-            )
-            messages.success(request, f"Accepted into the draft {draft}. Undo there takes it back.")
-        elif verb == "reject":
-            reason = request.POST.get("reason", "")
-            services.reject_hunks(by=request.actor, proposal=row, positions=positions, reason=reason)
-        elif verb == "close":
-            services.close_proposal(by=request.actor, proposal=row)
-        else:
-            raise errors.NotFound("There is no such step.", code="step_unknown")
+        _VERBS[verb](request, row, named)
     except (errors.Conflict, errors.Invalid) as error:
         messages.error(request, error.message)
     if (number := forms.whole(request.POST.get("beside", ""))) is not None:
-        return redirect(pages.address("edit", queries.get_version(request.actor, row.rubric.slug, number)))
+        place = pages.address("edit", queries.get_version(request.actor, row.rubric.slug, number))
+        return redirect(place + ("?suggest=1" if "suggest" in request.POST else ""))
+    if not Proposal.objects.filter(pk=row.pk).exists():
+        return redirect("rubrics:discuss", request.actor.workspace.slug, row.rubric.slug, row.base.number)
     return redirect("rubrics:proposal", request.actor.workspace.slug, row.pk)
+
+
+def _accept(request: StudioRequest, row: Proposal, named: int | None) -> None:
+    draft = services.accept_hunks(
+        by=request.actor,
+        proposal=row,
+        positions=None if named is None else [named],
+        edited=_edited(row, named, request.POST.get("text", "")),
+        force="force" in request.POST,
+        seen=request.POST.get("seen", ""),
+    )
+    messages.success(request, f"Accepted into the draft {draft}. Undo there takes it back.")
+
+
+def _reject(request: StudioRequest, row: Proposal, named: int | None) -> None:
+    services.reject_hunks(
+        by=request.actor,
+        proposal=row,
+        positions=None if named is None else [named],
+        reason=request.POST.get("reason", ""),
+        seen=request.POST.get("seen", ""),
+    )
+
+
+def _take_back(request: StudioRequest, row: Proposal, named: int | None) -> None:
+    if named is None:
+        raise errors.Invalid("Say which edit to take back.", code="hunk_unnamed")
+    services.take_back_hunks(by=request.actor, proposal=row, positions=[named])
+    messages.success(request, "Your edit is taken back. Undo while suggesting brings it again.")
+
+
+def _close(request: StudioRequest, row: Proposal, _named: int | None) -> None:
+    services.close_proposal(by=request.actor, proposal=row)
+
+
+_VERBS: dict[str, Callable[[StudioRequest, Proposal, int | None], None]] = {
+    "accept": _accept, "reject": _reject, "take-back": _take_back, "close": _close,
+}  # fmt: skip
 
 
 def _edited(row: Proposal, position: int | None, text: str) -> dict[int, Any]:
@@ -94,13 +134,3 @@ def _edited(row: Proposal, position: int | None, text: str) -> dict[int, Any]:
     if hunk is None or not text.strip() or not isinstance(hunk.after, dict) or "text" not in hunk.after:
         return {}
     return {hunk.position: {**hunk.after, "text": text.strip()}}
-
-
-def _context(request: StudioRequest, row: Proposal) -> dict[str, Any]:
-    return {
-        **pages.frame(request.actor, row.base, "discuss"),
-        "proposal": row,
-        "hunks": queries.hunks_of(row),
-        "may_decide": request.actor.can(Role.AUTHOR) and row.state == Proposal.State.OPEN,
-        "may_take_back": row.created_by_id == request.actor.user.pk and row.state == Proposal.State.OPEN,
-    }

@@ -5,9 +5,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.doors import StudioRequest, require_role
-from apps.accounts.permissions import Role
-from apps.rubrics import forms, pages, queries, services
+from apps.accounts.doors import StudioRequest
+from apps.rubrics import forms, pages, services
+from apps.rubrics.views import ways
 from domain import errors
 from domain.rubric import replacing
 
@@ -15,30 +15,38 @@ SHOWN = 500
 
 
 @require_http_methods(["GET", "POST"])
-@require_role(Role.AUTHOR, "edit rubrics")
+@ways.may_edit
 def version_replace(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Show every hit of a search; a post replaces those that were chosen."""
-    version = queries.get_version(request.actor, slug, number)
-    if not version.is_draft:
-        return redirect(pages.address("edit", version))
+    now = ways.way(request, slug, number)
+    if not now.version.is_draft and not now.suggesting:
+        return redirect(now.address("edit"))
     given = request.POST if request.method == "POST" else request.GET
     form = forms.ReplaceForm(given if "find" in given else None)
     found: list[replacing.Hit] = []
     if form.is_valid():
-        found = replacing.hits(queries.draft_document(version), form.search())
+        found = replacing.hits(now.document, form.search())
         if request.method == "POST":
             try:
                 services.replace_text(
                     by=request.actor,
-                    version=version,
+                    version=now.version,
                     search=form.search(),
                     chosen=set(request.POST.getlist("hits")),
                     expected_revision=forms.whole(request.POST.get("seen", "")),
+                    **now.keep,
                 )
             except errors.Invalid as error:
                 form.add_error(None, error.message)
             else:
-                messages.success(request, "The text is replaced. Undo takes it back.")
-                return redirect(pages.address("edit", version))
-    context = {**pages.frame(request.actor, version, "edit"), "form": form, "hits": found[:SHOWN], "count": len(found)}
+                said = "The new text is suggested" if now.suggesting else "The text is replaced"
+                messages.success(request, f"{said}. Undo takes it back.")
+                return redirect(now.address("edit"))
+    context = {
+        **pages.frame(request.actor, now.version, "edit"),
+        "form": form,
+        "hits": found[:SHOWN],
+        "count": len(found),
+        "mode": now.mode,
+    }
     return render(request, "rubrics/version_replace.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.core import htmx
 from apps.rubrics import forms, pages, queries, services
-from apps.rubrics.views import clashes
+from apps.rubrics.views import clashes, groups, ways
 from apps.rubrics.views.table import TABLE, shown_before
 from domain import errors
 
@@ -61,38 +61,28 @@ def suggest_row(request: StudioRequest, slug: str, number: int, row: str) -> Htt
 
 @require_POST
 @may_suggest
-def suggest_insert(request: StudioRequest, slug: str, number: int) -> HttpResponse:
-    """Suggest a criterion below another one and show its row."""
+def suggest_group(request: StudioRequest, slug: str, number: int, row: str) -> HttpResponse:
+    """Suggest another title or weight of a group, as typed in its row."""
     now = _now(request, slug, number)
-    services.insert_criterion(
-        by=request.actor,
-        version=now.version,
-        after=request.POST.get("after") or None,
-        values={"text": request.POST.get("text", "").strip(), "group": request.POST.get("group") or None},
-        keep=services.as_suggestion,
-    )
-    if not htmx.is_fragment(request):
-        return redirect(_place(now))
-    then = _now(request, slug, number)
-    made = next(item["id"] for item in then.wanted["criteria"] if item["id"] not in now.keys)
-    return HttpResponse(pages.suggested_row(then, made))
+    return groups.keep_cell(request, ways.Way(now.version, now), now.group_named(row), row)
 
 
 @require_POST
 @may_suggest
-def suggest_bulk(request: StudioRequest, slug: str, number: int) -> HttpResponse:
-    """Suggest to delete or to duplicate all selected criteria."""
-    version = queries.get_version(request.actor, slug, number)
-    chosen = list(dict.fromkeys(request.POST.getlist("criteria")))
-    if not chosen:
-        raise errors.Invalid("Select at least one criterion first.", code="nothing_selected")
-    if request.POST.get("do") == "delete":
-        services.delete_criteria(by=request.actor, version=version, ids=chosen, keep=services.as_suggestion)
-    elif request.POST.get("do") == "duplicate":
-        services.duplicate_criteria(by=request.actor, version=version, ids=chosen, keep=services.as_suggestion)
-    else:
-        raise errors.Invalid("Criteria are deleted or duplicated here.", code="verb_unknown")
-    return _table(request, slug, number)
+def suggest_undo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Take back the last step of one's own suggestion."""
+    now = _now(request, slug, number)
+    services.undo_suggestion(by=request.actor, version=now.version)
+    return redirect(_place(now))
+
+
+@require_POST
+@may_suggest
+def suggest_redo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Bring back the step of one's own suggestion that was undone last."""
+    now = _now(request, slug, number)
+    services.redo_suggestion(by=request.actor, version=now.version)
+    return redirect(_place(now))
 
 
 @require_POST
@@ -123,6 +113,7 @@ def _keep(
             criterion_id=name,
             changes=changes,
             seen=seen,
+            burst="X-Autosave" in request.headers,
             keep=services.as_suggestion,
         )
     except services.Clash as clash:

@@ -1,5 +1,6 @@
 """The table of criteria as a spreadsheet: one cell, a new row, several rows at once, groups in and out."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,15 +15,16 @@ from apps.core import htmx
 from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.models import RubricVersion
 from apps.rubrics.views import clashes
+from apps.rubrics.views.ways import Way, may_edit, way
 from domain import errors, pasting, rubric
 
 TABLE = "rubrics/_criteria_table.html"
 MOST_ROWS = 200
-may_edit = require_role(Role.AUTHOR, "edit rubrics")
+drafts_only = require_role(Role.AUTHOR, "edit rubrics")
 
 
 @require_http_methods(["GET", "POST"])
-@may_edit
+@drafts_only
 def criterion_cell(request: StudioRequest, slug: str, number: int, criterion: int) -> HttpResponse:
     """Show the row of a criterion, or store cells of it; the fields that were sent are the ones that change."""
     version = queries.get_version(request.actor, slug, number)
@@ -69,43 +71,46 @@ def shown_before(request: StudioRequest, form: forms.CellForm, present: dict[str
 @may_edit
 def criterion_insert(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Add a criterion below another one and show its row."""
-    version = queries.get_version(request.actor, slug, number)
+    now = way(request, slug, number)
     text = request.POST.get("text", "").strip()
-    group = request.POST.get("group") or None
-    before = set(version.criteria.values_list("criterion_id", flat=True))
+    before = {item["id"] for item in now.document["criteria"]}
     services.insert_criterion(
         by=request.actor,
-        version=version,
+        version=now.version,
         after=request.POST.get("after") or None,
-        values={"text": text, "group": group},
+        values={"text": text, "group": request.POST.get("group") or None},
+        **now.keep,
     )
     if not htmx.is_fragment(request):
-        return redirect(pages.address("edit", version))
-    version = queries.get_version(request.actor, slug, number)
-    made = next(row.criterion_id for row in version.criteria.all() if row.criterion_id not in before)
-    return HttpResponse(pages.table_row(request.actor, version, made))
+        return redirect(now.address("edit"))
+    then = way(request, slug, number)
+    made = next(item["id"] for item in then.document["criteria"] if item["id"] not in before)
+    if then.suggesting:
+        return HttpResponse(pages.suggested_row(then.suggesting, made))
+    return HttpResponse(pages.table_row(request.actor, then.version, made))
 
 
 @require_POST
 @may_edit
 def criteria_bulk(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Do one thing to all selected criteria, or to a group, as one step."""
-    version = queries.get_version(request.actor, slug, number)
+    now = way(request, slug, number)
     chosen = list(dict.fromkeys(request.POST.getlist("criteria")))
     verb = request.POST.get("do", "")
     if group := request.POST.get("of_group"):
-        _group(request, version, group, verb)
+        _group(request, now, group, verb)
     elif not chosen:
         raise errors.Invalid("Select at least one criterion first.", code="nothing_selected")
     elif verb in _VERBS:
-        _VERBS[verb](request, version, chosen)
+        _VERBS[verb](by=request.actor, version=now.version, ids=chosen, **now.moving(*chosen))
     else:
-        _change(request, version, chosen)
+        _change(request, now, chosen)
     if not htmx.is_fragment(request):
-        return redirect(pages.address("edit", version))
-    version = queries.get_version(request.actor, slug, number)
+        return redirect(now.address("edit"))
+    then = way(request, slug, number)
     narrowed = pages.narrowing(request.GET)
-    shown = pages.editor(request.actor, version, around=chosen[0] if chosen else "", narrowed=narrowed)
+    around = chosen[0] if chosen else ""
+    shown = pages.editor(request.actor, then.version, suggesting=then.suggesting, around=around, narrowed=narrowed)
     return htmx.trigger(render(request, TABLE, shown), "rubric-changed")
 
 
@@ -113,31 +118,35 @@ def criteria_bulk(request: StudioRequest, slug: str, number: int) -> HttpRespons
 @require_role(Role.VIEWER)
 def criteria_rows(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Rows of a long table that the page did not draw at first, by their numbers."""
-    version = queries.get_version(request.actor, slug, number)
+    if "suggest" in request.GET:
+        request.actor.require(Role.ANNOTATOR, "suggest edits")
+    now = way(request, slug, number)
     first = forms.whole(request.GET.get("from", "")) or 1
     last = forms.whole(request.GET.get("to", "")) or first
     narrowed = pages.narrowing(request.GET)
     wanted = range(first, last + 1 if narrowed else min(last, first + MOST_ROWS) + 1)
-    return HttpResponse(pages.table_rows(request.actor, version, wanted, narrowed))
+    drawn = pages.table_rows(request.actor, now.version, wanted, narrowed, suggesting=now.suggesting)
+    return HttpResponse(drawn)
 
 
 @require_POST
 @may_edit
 def criteria_paste(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Show what was understood of a pasted text; with `store` the criteria are added."""
-    version = queries.get_version(request.actor, slug, number)
+    now = way(request, slug, number)
     text = request.POST.get("texts", "")
     read = pasting.read(text)
     if "store" in request.POST and read.criteria:
-        services.add_pasted(by=request.actor, version=version, criteria=read.criteria)
-        messages.success(request, f"Added {len(read.criteria)} criteria. Undo takes all of them back.")
-        return redirect(f"{pages.address('edit', version)}?pasted=1")
-    context = {**pages.frame(request.actor, version, "edit"), "read": read, "text": text}
+        services.add_pasted(by=request.actor, version=now.version, criteria=read.criteria, **now.keep)
+        said = "Suggested" if now.suggesting else "Added"
+        messages.success(request, f"{said} {len(read.criteria)} criteria. Undo takes all of them back.")
+        return redirect(now.address("edit") + ("&" if now.mode else "?") + "pasted=1")
+    context = {**pages.frame(request.actor, now.version, "edit"), "read": read, "text": text, "mode": now.mode}
     return render(request, "rubrics/criteria_paste.html", context, status=200 if read.criteria else 422)
 
 
 @require_POST
-@may_edit
+@drafts_only
 def version_weighting(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Turn to weights, points or tiers, or scale the points to sum to ten."""
     version = queries.get_version(request.actor, slug, number)
@@ -154,45 +163,40 @@ def version_weighting(request: StudioRequest, slug: str, number: int) -> HttpRes
     return redirect(pages.address("edit", version))
 
 
-def _group(request: StudioRequest, version: RubricVersion, group: str, verb: str) -> None:
+def _group(request: StudioRequest, now: Way, group: str, verb: str) -> None:
+    given: dict[str, Any] = {"by": request.actor, "version": now.version, "group_id": group, **now.moving(group)}
     if verb in {"nest", "unnest"}:
-        way = "in" if verb == "nest" else "out"
-        services.nest_group(by=request.actor, version=version, group_id=group, way=way)
+        services.nest_group(way="in" if verb == "nest" else "out", **given)
     elif verb in {"up", "down"}:
-        services.move_group(by=request.actor, version=version, group_id=group, direction=verb)
+        services.move_group(direction=verb, **given)
     elif verb == "delete":
-        services.delete_group(by=request.actor, version=version, group_id=group)
+        services.delete_group(**given)
     else:
         raise errors.Invalid("A group can be moved, nested and dissolved here.", code="verb_unknown")
 
 
-def _move(request: StudioRequest, version: RubricVersion, chosen: Sequence[str]) -> None:
-    way = "up" if request.POST["do"] == "up" else "down"
-    services.move_criteria(by=request.actor, version=version, ids=chosen, direction="up" if way == "up" else "down")
-
-
-def _change(request: StudioRequest, version: RubricVersion, chosen: Sequence[str]) -> None:
-    form = forms.BulkForm(request.POST, groups=pages.group_choices(queries.draft_frame(version)))
+def _change(request: StudioRequest, now: Way, chosen: Sequence[str]) -> None:
+    form = forms.BulkForm(request.POST, groups=now.groups)
     if not form.is_valid():
         raise forms.refused(form)
     said = form.cleaned_data
     services.change_together(
         by=request.actor,
-        version=version,
+        version=now.version,
         ids=chosen,
         changes=form.changes(),
         factor=said["factor"],
         group=said["to_group"],
         new_group=said["new_group"].strip(),
+        **(now.moving(*chosen) if said["to_group"] or said["new_group"] else now.keep),
     )
 
 
-Verb = Callable[[StudioRequest, RubricVersion, Sequence[str]], object]
-_VERBS: dict[str, Verb] = {
-    "up": _move,
-    "down": _move,
-    "nest": lambda request, version, ids: services.nest_criteria(by=request.actor, version=version, ids=ids),
-    "unnest": lambda request, version, ids: services.unnest_criteria(by=request.actor, version=version, ids=ids),
-    "delete": lambda request, version, ids: services.delete_criteria(by=request.actor, version=version, ids=ids),
-    "duplicate": lambda request, version, ids: services.duplicate_criteria(by=request.actor, version=version, ids=ids),
+_VERBS: dict[str, Callable[..., RubricVersion]] = {
+    "up": functools.partial(services.move_criteria, direction="up"),
+    "down": functools.partial(services.move_criteria, direction="down"),
+    "nest": services.nest_criteria,
+    "unnest": services.unnest_criteria,
+    "delete": services.delete_criteria,
+    "duplicate": services.duplicate_criteria,
 }

@@ -113,7 +113,7 @@ def test_the_pages(author: Actor, annotator: Actor, draft: RubricVersion) -> Non
     assert "Not needed." in browser.get(place).content.decode()
 
 
-def test_ones_own_suggestion_goes_on_until_something_is_decided(
+def test_ones_own_suggestion_goes_on_while_something_waits(
     author: Actor, annotator: Actor, draft: RubricVersion
 ) -> None:
     page = f"/w/{draft.rubric.workspace.slug}/rubrics/letters/1/suggest/"
@@ -129,6 +129,13 @@ def test_ones_own_suggestion_goes_on_until_something_is_decided(
     with pytest.raises(errors.NotAllowed):
         services.revise_proposal(by=author, proposal=row, document=queries.draft_document(draft))
     services.accept_hunks(by=author, proposal=row, positions=[0])
+    assert queries.own_suggestion(draft, annotator) == row
+    fresh = queries.get_version(annotator, "letters", 1)
+    document = queries.suggested_document(fresh, row)
+    document["criteria"][1]["weight"] = 7.0
+    services.revise_proposal(by=annotator, proposal=row, document=document, title="Words and weights")
+    assert list(row.hunks.values_list("position", "decision", "after__weight")) == [(0, "accepted", 3), (1, "open", 7)]
+    services.reject_hunks(by=author, proposal=row, positions=[1])
     assert queries.own_suggestion(draft, annotator) is None
     with pytest.raises(services.Decided):
         services.revise_proposal(by=annotator, proposal=row, document=queries.draft_document(draft))

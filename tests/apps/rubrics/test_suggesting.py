@@ -69,22 +69,26 @@ def test_a_cell_with_a_fault_is_refused(annotator: Actor, draft: RubricVersion) 
 def test_rows_are_added_edited_and_deleted_as_a_suggestion(annotator: Actor, draft: RubricVersion) -> None:
     browser = factories.signed_in(annotator)
     part = {"HX-Request": "true"}
-    made = browser.post(page(draft, "suggest/insert/"), {"text": "Is short.", "after": "c_drug"}, headers=part)
+    made = browser.post(
+        page(draft, "criteria/insert/?suggest=1"), {"text": "Is short.", "after": "c_drug"}, headers=part
+    )
     assert "suggested, new" in made.content.decode()
     name = next(
         one["id"] for one in queries.suggesting(draft, annotator).wanted["criteria"] if one["text"] == "Is short."
     )
     key = queries.suggesting(draft, annotator).keys[name]
     assert cell(browser, page(draft, f"suggest/criteria/{key}/cell/"), {"text": "Is brief."}).status_code == 204
-    gone = browser.post(page(draft, "suggest/bulk/"), {"criteria": "c_blame", "do": "delete"}, headers=part)
+    gone = browser.post(page(draft, "criteria/bulk/?suggest=1"), {"criteria": "c_blame", "do": "delete"}, headers=part)
     assert '<del class="txt" dir="auto">Blames the patient.' in gone.content.decode()
     assert hunks() == [("add", f"criteria/{name}"), ("remove", "criteria/c_blame")]
     assert draft.criteria.count() == 2
     own = browser.get(page(draft, "suggest/edits/?suggest=1")).content.decode()
     assert "Delete it." in own
     assert "Take back" in own
-    assert "Take back" not in browser.get(page(draft, "suggest/edits/")).content.decode()
-    browser.post(page(draft, "suggest/bulk/"), {"criteria": name, "do": "delete"})
+    assert "Take back" in browser.get(page(draft, "suggest/edits/")).content.decode()
+    deciding = factories.signed_in(factories.make_actor(Role.AUTHOR, workspace=annotator.workspace))
+    assert "Take back" not in deciding.get(page(draft, "suggest/edits/")).content.decode()
+    browser.post(page(draft, "criteria/bulk/?suggest=1"), {"criteria": name, "do": "delete"})
     assert hunks() == [("remove", "criteria/c_blame")]
     browser.post(row(draft, "c_blame", "back/"))
     assert not Proposal.objects.exists()
@@ -168,14 +172,15 @@ def test_who_gets_which_table(author: Actor, annotator: Actor, viewer: Actor, dr
     assert reading.get(page(draft, "?suggest=1")).status_code == 403
     for place in ("cell/", "back/", ""):
         assert reading.post(row(draft, "c_drug", place), {"text": "a"}).status_code == 403
-    for place in ("suggest/insert/", "suggest/bulk/"):
+    for place in ("criteria/insert/?suggest=1", "criteria/bulk/?suggest=1", "suggest/undo/"):
         assert reading.post(page(draft, place), {"text": "a", "criteria": "c_drug"}).status_code == 403
     assert "?suggest=1" not in reading.get(page(draft)).content.decode()
     suggesting = factories.signed_in(annotator)
     assert "data-cell-url" not in suggesting.get(page(draft)).content.decode()
     shown = suggesting.get(page(draft, "?suggest=1")).content.decode()
     assert "data-cell-url" in shown
-    assert "data-drag" not in shown
+    assert "data-drag" in shown
+    assert suggesting.post(page(draft, "criteria/bulk/"), {"criteria": "c_drug", "do": "delete"}).status_code == 403
     assert cell(suggesting, row(draft, "c_drug", "cell/").replace("suggest/", ""), {"text": "a"}).status_code == 403
     assert 'data-key="o"' in factories.signed_in(author).get(page(draft)).content.decode()
     stranger = factories.make_actor(Role.ADMIN, workspace=factories.make_workspace(slug="other"))
