@@ -17,6 +17,9 @@ from domain.rubric import replacing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+CHANGES: list[dict[str, Any]] = [
+    {"weight": 3.0}, {"weight": -1.0}, {"tags": {"dimension": "a"}}, {"text": "Anew."},
+]  # fmt: skip
 Do = Callable[[random.Random, Actor, RubricVersion], object]
 
 
@@ -37,7 +40,7 @@ def _bulk(rng: random.Random, by: Actor, version: RubricVersion) -> object:
     verb = rng.choice(
         [services.nest_criteria, services.unnest_criteria, services.delete_criteria, services.duplicate_criteria]
     )
-    return verb(by=by, version=version, ids=_ids(rng, by, version), keep=services.as_suggestion)  # type: ignore[operator]
+    return verb(by=by, version=version, ids=_ids(rng, by, version), keep=services.as_suggestion)
 
 
 def _move(rng: random.Random, by: Actor, version: RubricVersion) -> object:
@@ -49,7 +52,7 @@ def _move(rng: random.Random, by: Actor, version: RubricVersion) -> object:
 
 
 def _change(rng: random.Random, by: Actor, version: RubricVersion) -> object:
-    changes = rng.choice([{"weight": 3.0}, {"weight": -1.0}, {"tags": {"dimension": "a"}}, {"text": "Anew."}])
+    changes: dict[str, Any] = rng.choice(CHANGES)
     into = rng.choice(["", "Tone", "Style"])
     return services.change_together(
         by=by, version=version, ids=_ids(rng, by, version), changes=changes, new_group=into, keep=services.as_suggestion
