@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from apps.accounts import forms, queries, registry
 from apps.accounts.models import Membership, User
-from apps.accounts.permissions import Actor
+from apps.accounts.permissions import Actor, scopes_of
 from apps.core import navigation, shortcuts
 from apps.history.models import Entry
+
+_TRAINS = "rewards:write asks for rewards, rubrics:read pins a rubric: that is all a training job needs."
+_READS = "rubrics:read and data:read are all that a script needs which reads rubrics beside the data they judge."
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,13 @@ def members(actor: Actor, invite_form: forms.InviteForm) -> dict[str, Any]:
 
 
 def tokens(actor: Actor, form: forms.TokenForm) -> dict[str, Any]:
-    """The page of tokens."""
-    return {"tabs": registry.tabs(actor, "Tokens"), "tokens": queries.tokens(actor), "form": form}
+    """The page of tokens; its example names scopes that the person may give."""
+    return {
+        "tabs": registry.tabs(actor, "Tokens"),
+        "tokens": queries.tokens(actor),
+        "form": form,
+        "example": _TRAINS if "rewards:write" in scopes_of(actor.role) else _READS,
+    }
 
 
 @dataclass(frozen=True)

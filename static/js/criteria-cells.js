@@ -52,7 +52,10 @@
     }
     const field = form.elements[names[0]];
     field.focus();
-    if (name === "anchors") form.querySelectorAll("textarea").forEach(grow);
+    if (name === "anchors") {
+      form.querySelectorAll("textarea").forEach(grow);
+      [form, field].forEach((part) => part.scrollIntoView({ block: "nearest" }));
+    }
     if (name === "text") { field.setSelectionRange(field.value.length, field.value.length); grow(field); }
   }
 

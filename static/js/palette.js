@@ -30,10 +30,13 @@
   function shown() {
     const wanted = words();
     const first = wanted[0] || "";
-    const rank = (one) => (fold(one.label).startsWith(first) ? 0 : 1);
     const found = offers.filter((one) => fits(one.label, wanted));
-    if (wanted.length) found.sort((a, b) => rank(a) - rank(b));
-    return wanted.length ? [...found.slice(0, 8), ...places] : [...places, ...found];
+    if (!wanted.length) return [...places, ...found];
+    // What only has the letters inside a word stands behind the places: "let" and Enter shall not delete.
+    const begins = (one) => fold(one.label).split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(first));
+    const rank = (one) => (fold(one.label).startsWith(first) ? 0 : 1);
+    const close = found.filter(begins).sort((a, b) => rank(a) - rank(b));
+    return [...close.slice(0, 8), ...places, ...found.filter((one) => !begins(one)).slice(0, 8)];
   }
 
   function draw() {

@@ -61,6 +61,9 @@ def test_the_palette_goes_and_does_and_the_tour_names_own_keys(
     expect(tour).to_be_hidden()
 
     page.keyboard.press("Control+j")
+    page.keyboard.type("let")
+    expect(options).to_contain_text(["Letters", "Delete"])
+    field.fill("")
     page.keyboard.type("tour of the editor")
     expect(options).to_have_count(1)
     page.keyboard.press("Enter")

@@ -77,7 +77,11 @@ def test_an_author_cannot_touch_the_tokens_of_others(alice: Actor) -> None:
 
 
 def test_an_empty_list_says_what_tokens_are_for(alice: Actor) -> None:
-    assert "No token yet" in factories.signed_in(alice).get(url("tokens")).content.decode()
+    said = factories.signed_in(alice).get(url("tokens")).content.decode()
+    assert "No token yet" in said
+    assert "rewards:write asks for rewards" in said
+    annotator = factories.make_actor(Role.ANNOTATOR, workspace=alice.workspace)
+    assert "rewards:write" not in factories.signed_in(annotator).get(url("tokens")).content.decode()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_tokens(alice: Actor) -> None:
