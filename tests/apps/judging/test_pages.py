@@ -201,7 +201,7 @@ def test_a_judge_in_the_worker_asks_for_its_model_alone(clinic: Clinic, browser:
     page = browser.get(url + "?preset=vllm-local").content.decode()
     assert "A process holds one model" in page
     assert 'name="base_url"' not in page
-    given = {"name": "own", "kind": "vllm_local", "model": "Qwen/Qwen3-8B"}
+    given = {"name": "own", "kind": "vllm_local", "model": "Qwen/Qwen3-8B", "protocol": "isolated"}
     refused = browser.post(url + "?preset=vllm-local", given)
     assert refused.status_code == 422
     assert "rubricstudio[judge]" in refused.content.decode()
