@@ -66,11 +66,23 @@ def _measure(answers: int, worker: int, base_url: str, replicas: list[str]) -> d
             time.sleep(0.1)
         return time.monotonic() - begun, _cpu(worker) - used
 
-    run(WARM_UP, 1)
+    run(max(WARM_UP, answers // 10), 1)
     stored = Verdict.objects.filter(workspace=workspace, status="ok")
-    before = stored.count()
+    before, memory = stored.count(), _resident(worker)
     seconds, cpu = run(answers, 2)
-    return {"verdicts": stored.count() - before, "seconds": seconds, "cpu": cpu}
+    return {
+        "verdicts": stored.count() - before,
+        "seconds": seconds,
+        "cpu": cpu,
+        "memory": memory,
+        "grown": _resident(worker) - memory,
+    }
+
+
+def _resident(process: int) -> int:
+    """Bytes of memory that a process holds."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _cpu(worker: int) -> float:

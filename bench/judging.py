@@ -33,7 +33,7 @@ DELAYED_ANSWERS = 120
 DELAY = 0.1
 REPLICAS_GOAL = 0.6
 MEGABYTE = 2**20
-GROWTH_GOAL = 30
+GROWTH_GOAL = 10
 FOREIGN = ("DATABASE_URL", "STUDIO_MIGRATION_DATABASE_URL", "CELERY_BROKER_URL")
 
 
@@ -59,11 +59,10 @@ def _at_once(environment: dict[str, str], url: str, worker: int) -> Iterator[Fig
 
 
 def _memory(environment: dict[str, str], url: str, worker: int) -> Figure:
-    """Memory of the worker after 200,000 further verdicts against that after the first thousands."""
-    before = _resident(worker)
+    """Memory of the worker after 200,000 further verdicts of a judge against that after its first 20,000."""
     told = _load(environment, LONG, worker, url)
-    grown = (_resident(worker) - before) / MEGABYTE
-    note = f"{before / MEGABYTE:.0f} MB after the first runs; {told['verdicts']:.0f} verdicts later"
+    grown = told["grown"] / MEGABYTE
+    note = f"{told['memory'] / MEGABYTE:.0f} MB before, {told['verdicts']:.0f} verdicts of the same judge later"
     return Figure("judging.memory_growth_mb", round(grown, 1), "MB", int(told["verdicts"]), GROWTH_GOAL, note=note)
 
 
@@ -104,15 +103,10 @@ def _studio() -> Iterator[tuple[dict[str, str], Path]]:
 
 
 def _load(environment: dict[str, str], answers: int, worker: int, *urls: str) -> dict[str, float]:
-    """Verdicts, seconds, and CPU seconds of the worker and PostgreSQL between start and end of the measured run."""
+    """Verdicts, seconds, CPU seconds of worker and PostgreSQL, and bytes of the worker, of the measured run."""
     said = _python(environment, "-m", "bench._judging_load", str(answers), str(worker), *urls)
     told: dict[str, float] = json.loads(said.splitlines()[-1])
     return told
-
-
-def _resident(process: int) -> int:
-    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _environment(folder: Path, addresses: embedded.Addresses) -> dict[str, str]:

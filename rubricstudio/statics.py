@@ -3,15 +3,23 @@
 import gzip
 import hashlib
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
 
+import brotli
 from servestatic import ServeStaticASGI
 from servestatic.responders import StaticFile
 
 TEXTS = (".css", ".js", ".mjs", ".svg", ".json", ".map", ".txt")
 WORTH_IT = 1000
+# Brotli at nine is nearly as small as at eleven, and the first start does not wait for it.
+ENCODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "gzip": (".gz", partial(gzip.compress, mtime=0)),
+    "br": (".br", partial(brotli.compress, quality=9)),
+}
 
 
 class CompressedStatics(ServeStaticASGI):  # type: ignore[misc]
@@ -23,27 +31,30 @@ class CompressedStatics(ServeStaticASGI):  # type: ignore[misc]
         super().__init__(*arguments, **settings)
 
     def get_static_file(self, path: str, url: str, stat_cache: dict[str, os.stat_result] | None = None) -> StaticFile:
-        """The file with its compressed copy where it has one."""
+        """The file with its compressed copies where it has some; the smallest that a browser can read is sent."""
         file = Path(path)
-        copy = self._copy_of(file) if file.suffix in TEXTS and file.stat().st_size > WORTH_IT else None
-        if copy is None:
+        copies = self._copies_of(file) if file.suffix in TEXTS and file.stat().st_size > WORTH_IT else None
+        if copies is None:
             return super().get_static_file(path, url, stat_cache)
         headers = Headers([])
         self.add_mime_headers(headers, path, url)
         self.add_cache_headers(headers, path, url)
-        return StaticFile(path, headers.items(), encodings={"gzip": str(copy)})
+        return StaticFile(path, headers.items(), encodings=copies)
 
-    def _copy_of(self, path: Path) -> Path | None:
-        """The compressed copy, made where there is none yet; none where the data folder cannot be written."""
+    def _copies_of(self, path: Path) -> dict[str, str] | None:
+        """The compressed copies, made where there are none yet; none where the data folder cannot be written."""
         data = path.read_bytes()
-        copy = self.packed / f"{hashlib.sha256(data).hexdigest()[:32]}.gz"
-        if copy.exists():
-            return copy
+        name = hashlib.sha256(data).hexdigest()[:32]
+        copies: dict[str, str] = {}
         try:
-            self.packed.mkdir(parents=True, exist_ok=True)
-            fresh = copy.with_suffix(f".{os.getpid()}")
-            fresh.write_bytes(gzip.compress(data, mtime=0))
-            fresh.replace(copy)
+            for encoding, (ending, compress) in ENCODINGS.items():
+                copy = self.packed / f"{name}{ending}"
+                if not copy.exists():
+                    self.packed.mkdir(parents=True, exist_ok=True)
+                    fresh = copy.with_suffix(f".{os.getpid()}")
+                    fresh.write_bytes(compress(data))
+                    fresh.replace(copy)
+                copies[encoding] = str(copy)
         except OSError:
             return None
-        return copy
+        return copies
