@@ -137,7 +137,7 @@ class _Judging:
         self._several.close()
         while not self._several.empty:
             for group, future in self._several.collect(self._lease.check):
-                if not future.cancelled() and future.exception() is None:
+                if future.exception() is None:
                     self._take(group, future.result)
 
     def _decided(self, works: list[loading.Work]) -> list[deciding.Decided]:

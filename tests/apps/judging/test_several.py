@@ -11,7 +11,7 @@ from apps.core import gateway
 from apps.jobs.models import Job, JobState, Shard
 from apps.judging import queries, services
 from apps.judging.models import Call, JudgeTest, JudgeVersion, Run, RunItem, Verdict
-from apps.judging.runners import opening
+from apps.judging.runners import asking, opening, several
 from domain import errors
 from engines.scripted import Ask, Script, ScriptedEngine
 from engines.served import ServedEngine
@@ -166,3 +166,22 @@ def test_the_model_of_the_last_good_test_is_expected(clinic: Clinic, monkeypatch
         checks = [{"name": "identity", "ok": ready, "value": told, "sentence": "So."}]
         JudgeTest.objects.create(version=version, ready=ready, checks=checks)
     assert queries.tested_identity(version) == "ab12 -0.10"
+
+
+def test_what_had_not_begun_when_it_closes_is_dropped_and_nobody_waits_for_it() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow() -> list[asking.Answer]:
+        begun.set()
+        go_on.wait(20)
+        return []
+
+    under_way = several.Several(1)
+    first, second = (several.Group([], [], []) for _ in range(2))
+    under_way.begin(first, (), slow)
+    begun.wait(20)
+    under_way.begin(second, (), slow)
+    threading.Timer(0.1, go_on.set).start()
+    under_way.close()
+    assert [group for group, _ in under_way.collect(lambda: None)] == [first]
+    assert under_way.empty
