@@ -79,7 +79,5 @@ class Several:
             tick()
 
     def close(self) -> None:
-        """Wait for the threads; what they found is still there to be collected, what had not begun is dropped."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        # One that was cancelled before a thread took it never ends for `wait`.
-        self._under_way = {future: held for future, held in self._under_way.items() if not future.cancelled()}
+        """Wait for the threads; what they found is still there to be collected."""
+        self._pool.shutdown(wait=True)

@@ -168,7 +168,7 @@ def test_the_model_of_the_last_good_test_is_expected(clinic: Clinic, monkeypatch
     assert queries.tested_identity(version) == "ab12 -0.10"
 
 
-def test_what_had_not_begun_when_it_closes_is_dropped_and_nobody_waits_for_it() -> None:
+def test_what_was_begun_is_asked_and_collected_after_it_closes() -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def slow() -> list[asking.Answer]:
@@ -183,5 +183,7 @@ def test_what_had_not_begun_when_it_closes_is_dropped_and_nobody_waits_for_it() 
     under_way.begin(second, (), slow)
     threading.Timer(0.1, go_on.set).start()
     under_way.close()
-    assert [group for group, _ in under_way.collect(lambda: None)] == [first]
-    assert under_way.empty
+    collected = []
+    while not under_way.empty:
+        collected += [group for group, _ in under_way.collect(lambda: None)]
+    assert len(collected) == 2
