@@ -94,8 +94,10 @@ class CheckResult(answers.Answer):
     """What a computed criterion found."""
 
     result: str = Field(description="pass, fail or abstain")
-    evidence: Any
-    ms: float
+    evidence: str = Field(description="the sentence that explains it")
+    ms: float = Field(description="time the check took")
+    spans: list[list[int]] = Field(description="places in the response it rests on: start, and end excluded")
+    details: list[str] = Field(description="what was found part by part, where a check has parts")
 
 
 class CheckView(StudioView):
@@ -115,4 +117,12 @@ class CheckView(StudioView):
         given = checks.Given(response=body["response"], reference=body.get("reference"), prompt=body.get("prompt"))
         found = checks.evaluate(body["check_spec"], given)
         ms = (time.perf_counter() - start) * 1000
-        return Response({"result": found.result.value, "evidence": found.evidence, "ms": round(ms, 3)})
+        return Response(
+            {
+                "result": found.result.value,
+                "evidence": found.evidence,
+                "ms": round(ms, 3),
+                "spans": [list(span) for span in found.spans],
+                "details": list(found.details),
+            }
+        )

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from typing import Literal, NoReturn
+from typing import ClassVar, Literal
 
-import pydantic
-
+from domain.checks import json_text
 from domain.checks.result import CheckResult, Given, of
+from domain.checks.rule import About, Case, Rule
 
 
-class JsonValid(pydantic.BaseModel):
+class JsonValid(Rule):
     """The whole answer parses as JSON of RFC 8259."""
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+    ABOUT: ClassVar[About] = About(
+        "json_valid", "Is JSON", "Format",
+        "The whole answer, and nothing beside it, is one JSON value as RFC 8259 says.",
+        (
+            Case({"kind": "json_valid"}, '{"dose": 5}', "pass"),
+            Case({"kind": "json_valid"}, "Here it is: {}", "fail"),
+        ),
+        limits=f"Up to {json_text.MAX_DEPTH} levels deep; anything deeper counts as no JSON.",
+    )  # fmt: skip
 
     kind: Literal["json_valid"]
 
     def run(self, given: Given) -> CheckResult:
         """Parse and say where it fails."""
         try:
-            json.loads(given.response, parse_constant=_refuse)
-        except (ValueError, RecursionError) as error:
+            json_text.read(given.response)
+        except ValueError as error:
             return of(False, f"Not JSON: {error}.")
         return of(True, "Valid JSON.")
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a JSON number")

@@ -10,17 +10,19 @@ import pydantic
 from domain import errors
 from domain.checks import contains, json_valid, words
 from domain.checks.result import CheckResult, Given
+from domain.checks.rule import Rule
 
-Check = words.Words | contains.Contains | json_valid.JsonValid
+# One line a kind, in the order in which they are offered.
+_RULES: tuple[type[Rule], ...] = (
+    words.Words,
+    contains.Contains,
+    json_valid.JsonValid,
+)
 
-KINDS: dict[str, type[Check]] = {
-    "words": words.Words,
-    "contains": contains.Contains,
-    "json_valid": json_valid.JsonValid,
-}
+KINDS: dict[str, type[Rule]] = {rule.ABOUT.name: rule for rule in _RULES}
 
 
-def validate(spec: Mapping[str, Any]) -> Check:
+def validate(spec: Mapping[str, Any]) -> Rule:
     """The check a specification such as {"kind": "words", "min": 50} describes."""
     kind = spec.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
@@ -39,7 +41,7 @@ def validate(spec: Mapping[str, Any]) -> Check:
 
 def evaluate(spec: Mapping[str, Any], given: Given) -> CheckResult:
     """Run a check on an answer."""
-    return validate(spec).run(given)
+    return validate(spec).decide(given)
 
 
 def _sentence(message: str) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from typing import NamedTuple
+
+MAX_SPANS = 100
+MAX_SENTENCE = 2_000
 
 
 class Outcome(enum.StrEnum):
@@ -12,6 +16,13 @@ class Outcome(enum.StrEnum):
     PASS = "pass"  # noqa: S105
     FAIL = "fail"
     ABSTAIN = "abstain"
+
+
+class Span(NamedTuple):
+    """A piece of the answer by character positions, end excluded."""
+
+    start: int
+    end: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,12 +36,24 @@ class Given:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CheckResult:
-    """An outcome and the sentence that explains it."""
+    """An outcome, the sentence that explains it, the places it rests on, and what was found part by part."""
 
     result: Outcome
     evidence: str
+    spans: tuple[Span, ...] = ()
+    details: tuple[str, ...] = ()
 
 
-def of(passed: bool, evidence: str) -> CheckResult:
+def of(passed: bool, evidence: str, spans: tuple[Span, ...] = (), details: tuple[str, ...] = ()) -> CheckResult:
     """Pass or fail with its evidence."""
-    return CheckResult(Outcome.PASS if passed else Outcome.FAIL, evidence)
+    return CheckResult(Outcome.PASS if passed else Outcome.FAIL, shortened(evidence), spans[:MAX_SPANS], details)
+
+
+def abstain(reason: str) -> CheckResult:
+    """No answer, with the reason."""
+    return CheckResult(Outcome.ABSTAIN, shortened(reason))
+
+
+def shortened(text: str, limit: int = MAX_SENTENCE) -> str:
+    """A text for evidence, cut where it would fill the page."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain import checks
 from domain.rubric import AppliesCheck, Criterion
-from domain.verdicts.models import Status, Verdict, unscored
+from domain.verdicts.models import Span, Status, Verdict, unscored
 
 
 def computed(criterion: Criterion, given: checks.Given) -> Verdict | None:
@@ -68,4 +68,6 @@ def _checked(criterion_id: str, spec: Mapping[str, Any], given: checks.Given) ->
     if outcome.result is checks.Outcome.ABSTAIN:
         return unscored(criterion_id, Status.CANNOT_ASSESS, outcome.evidence)
     value = float(outcome.result is checks.Outcome.PASS)
-    return Verdict(criterion_id, Status.OK, value=value, probability=value, rationale=outcome.evidence)
+    rests_on = tuple(Span(start, end, given.response[start:end]) for start, end in outcome.spans)
+    said = "\n".join((outcome.evidence, *outcome.details))
+    return Verdict(criterion_id, Status.OK, value=value, probability=value, evidence=rests_on, rationale=said)

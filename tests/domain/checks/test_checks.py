@@ -1,5 +1,8 @@
 """Each kind of check passes, fails and refuses wrong parameters."""
 
+import time
+import typing
+
 import pytest
 
 from domain import checks, errors
@@ -68,4 +71,42 @@ def test_wrong_parameters_are_refused(spec, pointer):
 
 
 def test_every_kind_is_registered_under_its_name():
-    assert set(checks.KINDS) == {"words", "contains", "json_valid"}
+    assert {"words", "contains", "json_valid"} <= set(checks.KINDS)
+    for name, rule in checks.KINDS.items():
+        assert rule.ABOUT.name == name
+        assert typing.get_args(rule.model_fields["kind"].annotation) == (name,)
+
+
+CASES = [case for rule in checks.KINDS.values() for case in rule.ABOUT.cases]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.spec['kind']}-{n}" for n, case in enumerate(CASES)])
+def test_the_examples_of_each_kind_hold(case):
+    assert checks.evaluate(case.spec, Given(case.response, case.reference)).result.value == case.result
+
+
+@pytest.mark.parametrize("name", checks.KINDS)
+def test_each_kind_says_what_a_form_needs(name):
+    about = checks.KINDS[name].ABOUT
+    assert about.title and about.help and about.limits and about.group
+    assert {case.result for case in about.cases} >= {"pass", "fail"}
+    for parameter in checks.parameters(checks.KINDS[name]):
+        assert parameter.title and parameter.help, f"{name}.{parameter.name} has no help"
+        assert bool(parameter.choices) is (parameter.input is checks.Input.CHOICE)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.spec['kind']}-{n}" for n, case in enumerate(CASES)])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a" * 1_000_001, "[" * 900_000, '{"a":' * 200_000, "\u0661\u0662 \u202e\u0660" * 60_000, "\\frac{" * 100_000,
+        "((((" * 200_000, "\x00\ud800" * 1000, "", "\n" * 500_000, "1" * 900_000, "a " * 400_000, "*-*." * 200_000,
+    ],
+    ids=["long", "arrays", "objects", "bidi", "latex", "brackets", "surrogates", "empty", "lines", "digits", "words",
+         "marks"],
+)  # fmt: skip
+def test_hostile_answers_end_soon(case, hostile):
+    start = time.process_time()
+    found = checks.evaluate(case.spec, Given(hostile, case.reference, hostile))
+    assert found.result in Outcome and len(found.evidence) <= 2_000 and len(found.spans) <= 100
+    assert time.process_time() - start < 3
