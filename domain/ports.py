@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 DEFAULT_LEAD = "Answer:"
@@ -215,4 +215,38 @@ class Statistic(Protocol):
 
     def __call__(self, ratings: Sequence[Sequence[float | None]], /) -> float | None:
         """Compute it; None where it is not defined."""
+        ...
+
+
+class SandboxFault(enum.StrEnum):
+    """Why a task in the sandbox has no answer."""
+
+    TIME = "time"
+    MEMORY = "memory"
+    CRASH = "crash"
+    SIZE = "size"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SandboxReply:
+    """What a task answered, or the reason why it did not and a sentence about it."""
+
+    answer: Mapping[str, Any] | None
+    fault: SandboxFault | None = None
+    detail: str = ""
+
+    @classmethod
+    def failed(cls, fault: SandboxFault, detail: str) -> SandboxReply:
+        """Return a reply without an answer."""
+        return cls(None, fault, detail)
+
+
+class Sandbox(Protocol):
+    """Where code runs that must not run in our process: named tasks, each with a hard end.
+
+    Raises `errors.Unavailable` where it is busy or cannot be started: that says nothing about what was asked.
+    """
+
+    def run(self, task: str, request: Mapping[str, Any], /, *, seconds: float) -> SandboxReply:
+        """Do a task on a JSON object within `seconds` of wall time."""
         ...

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from apps.api import answers, shapes
 from apps.api.base import StudioView
+from apps.core import gateway
 from apps.judging import queries as judging
 from apps.judging import services
 from apps.rubrics import queries
@@ -17,6 +18,9 @@ from apps.rubrics.models import FittedArtefact, RubricVersion, VersionStatus
 from apps.training import queries as training
 from domain import checks, errors, scoring
 from domain import rubric as rubrics
+
+SANDBOX_PATIENCE = 1.0
+"""Seconds that a request waits for a free process of the sandbox before it is answered 503."""
 
 
 class ScoreView(StudioView):
@@ -114,7 +118,12 @@ class CheckView(StudioView):
         """Run a check: pass, fail or abstain, with its evidence."""
         body = shapes.checked(shapes.CheckBody, self.body)
         start = time.perf_counter()
-        given = checks.Given(response=body["response"], reference=body.get("reference"), prompt=body.get("prompt"))
+        given = checks.Given(
+            response=body["response"],
+            reference=body.get("reference"),
+            prompt=body.get("prompt"),
+            sandbox=gateway.sandbox_here(patience=SANDBOX_PATIENCE),
+        )
         found = checks.evaluate(body["check_spec"], given)
         ms = (time.perf_counter() - start) * 1000
         return Response(

@@ -1,4 +1,4 @@
-"""Stored settings → an engine, kept open per process; runners are the only callers."""
+"""Stored settings → an engine, kept open per process, for runners only; and the sandbox of this process."""
 
 import threading
 from typing import Any, Protocol
@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from apps.core import sealing
-from engines import catalogue
+from domain import ports
+from engines import catalogue, sandbox
 from engines.protocol import Engine
 
 _lock = threading.Lock()
@@ -44,6 +45,15 @@ def engine_for(source: Source) -> Engine:
 def missing_for(kind: str) -> str:
     """Say what has to be installed here for a kind of engine; empty where nothing is missing."""
     return catalogue.missing_for(kind)
+
+
+def sandbox_here(*, patience: float | None = None) -> ports.Sandbox:
+    """The sandbox of this process; with `patience` one that says after so many seconds that it is busy.
+
+    A worker waits its turn; a request of the web must not, and answers 503.
+    """
+    opened = sandbox.standard(settings.STUDIO_SANDBOX_PROCESSES)
+    return opened if patience is None else sandbox.Hurried(opened, patience)
 
 
 def close_all() -> None:

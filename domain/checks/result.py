@@ -9,6 +9,8 @@ from typing import NamedTuple
 MAX_SPANS = 100
 MAX_SENTENCE = 2_000
 
+from domain import ports
+
 
 class Outcome(enum.StrEnum):
     """Pass, fail, or no answer where the check cannot tell."""
@@ -27,11 +29,12 @@ class Span(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Given:
-    """The answer and what stands beside it."""
+    """The answer, what stands beside it, and where code may run that must not run here."""
 
     response: str
     reference: str | None = None
     prompt: str | None = None
+    sandbox: ports.Sandbox | None = dataclasses.field(default=None, compare=False, repr=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

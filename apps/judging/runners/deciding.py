@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from apps.core import gateway
 from apps.datasets.models import SubjectKind
 from apps.judging.runners import asking
 from apps.judging.runners.loading import Work
@@ -35,7 +36,8 @@ def decide(work: Work, known: Mapping[uuid.UUID, Verdict], deadline: float | Non
     decided.content_reason = _gate(work) or ""
     if decided.content_reason:
         return decided
-    given = [checks.Given(subjects.text_of(r.parts), work.reference, _prompt_text(work)) for r in _judged(work)]
+    asked_for, sandbox = _prompt_text(work), gateway.sandbox_here()
+    given = [checks.Given(subjects.text_of(r.parts), work.reference, asked_for, sandbox) for r in _judged(work)]
     asked: set[uuid.UUID] = set()
     for criterion in work.criteria:
         key = work.keys[criterion.id]

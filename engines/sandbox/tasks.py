@@ -1,0 +1,52 @@
+"""The named things a child can do; nothing else can be asked of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+MEGABYTE = 1024 * 1024
+
+
+class Family(enum.StrEnum):
+    """Kinds of child: what each has loaded before it is asked."""
+
+    PYTHON = "python"
+    ALGEBRA = "algebra"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class About:
+    """What a kind of child loads (called before it is sealed) and the memory each of its processes may take."""
+
+    warm: str
+    memory: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Task:
+    """Who does a task: `module:function`, taking and giving a JSON object."""
+
+    family: Family
+    call: str
+
+
+FAMILIES = {
+    Family.PYTHON: About("engines.sandbox.python:warm", 1024 * MEGABYTE),
+    Family.ALGEBRA: About("engines.sandbox.algebra:warm", 1024 * MEGABYTE),
+}
+
+TASKS = {
+    "python_predicate": Task(Family.PYTHON, "engines.sandbox.python:predicate"),
+    "algebra_ready": Task(Family.ALGEBRA, "engines.sandbox.algebra:ready"),
+}
+
+
+def load(call: str) -> Callable[..., Any]:
+    """Return the function that a `module:function` names."""
+    module, _, name = call.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
