@@ -6,10 +6,10 @@ import dataclasses
 import enum
 from typing import NamedTuple
 
+from domain import ports
+
 MAX_SPANS = 100
 MAX_SENTENCE = 2_000
-
-from domain import ports
 
 
 class Outcome(enum.StrEnum):
