@@ -9,6 +9,7 @@ import pydantic
 
 from domain import errors
 from domain.checks import contains, json_valid, words
+from domain.checks.instructions import kinds as instructions
 from domain.checks.result import CheckResult, Given
 from domain.checks.rule import Rule
 
@@ -17,6 +18,8 @@ _RULES: tuple[type[Rule], ...] = (
     words.Words,
     contains.Contains,
     json_valid.JsonValid,
+    instructions.IfEval,
+    instructions.IfBench,
 )
 
 KINDS: dict[str, type[Rule]] = {rule.ABOUT.name: rule for rule in _RULES}

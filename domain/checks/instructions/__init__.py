@@ -1,0 +1,1 @@
+"""Published families of instructions that a program can check."""

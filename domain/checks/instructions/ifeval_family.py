@@ -1,0 +1,5 @@
+"""Where the instructions of IFEval gather."""
+
+from domain.checks.instructions.family import Family
+
+IFEVAL = Family()
