@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from apps.api import (
+    bakeoffs,
     combining,
     datasets,
     docs,
@@ -61,6 +62,8 @@ urlpatterns = [
     path("judges/<str:name>", judges.JudgeView.as_view()),
     path("judges/<str:name>/calibrations", combining.CalibrationsView.as_view()),
     path("judges/<str:name>/test", judges.JudgeTestView.as_view()),
+    path("bakeoffs", bakeoffs.BakeoffsView.as_view()),
+    path("bakeoffs/<str:run_id>", bakeoffs.BakeoffView.as_view()),
     path("runs", runs.RunsView.as_view()),
     path("runs/<str:run_id>", runs.RunView.as_view()),
     *(path(f"runs/<str:run_id>/{verb}", runs.RunStepView.as_view(verb=verb)) for verb in runs.VERBS),

@@ -14,7 +14,7 @@ from domain.strategies.protocol import (
     Strategy,
     filled,
 )
-from domain.strategies.registry import NAMES, every, get
+from domain.strategies.registry import NAMES, every, get, heeds_polarity
 
 __all__ = [
     "NAMES",
@@ -32,4 +32,5 @@ __all__ = [
     "every",
     "filled",
     "get",
+    "heeds_polarity",
 ]

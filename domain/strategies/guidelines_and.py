@@ -47,6 +47,7 @@ class GuidelinesAnd(SamePrompts):
         source="AI Co-Scientists (2025)",
         prompts=(PROMPT,),
         kinds=frozenset({Kind.BINARY, Kind.ANSWER, Kind.NUGGET}),
+        heeds_polarity=True,
         settings=(SCOPE,),
         asks_for="one token a criterion and, for each, one a guideline",
     )

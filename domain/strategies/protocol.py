@@ -153,7 +153,8 @@ class About:
     """What a strategy is called, costs and needs; what the judge page shows of it.
 
     `subject` is what it judges at once: a response, a pair, a list or a trajectory. With `hard_rules_first` the
-    criteria that are hard rules decide a pair before all others.
+    criteria that are hard rules decide a pair before all others. One with `heeds_polarity` asks otherwise about a
+    pitfall, so that a verdict does not outlive a change of the criterion's sign.
     """
 
     name: str
@@ -168,6 +169,7 @@ class About:
     needs_likelihoods: bool = False
     needs_reference: bool = False
     hard_rules_first: bool = False
+    heeds_polarity: bool = False
     settings: tuple[Setting, ...] = ()
     asks_for: str = "one token a criterion"
 

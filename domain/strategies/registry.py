@@ -57,6 +57,11 @@ def get(name: str) -> Strategy:
     return _BY_NAME[name]
 
 
+def heeds_polarity(name: str) -> bool:
+    """Whether a judge of this strategy is asked otherwise about a pitfall; strategies of other tools never are."""
+    return name in _BY_NAME and _BY_NAME[name].about.heeds_polarity
+
+
 def every() -> tuple[Strategy, ...]:
     """All strategies, in the order in which they are offered."""
     return _ALL

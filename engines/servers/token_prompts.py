@@ -2,6 +2,7 @@
 
 import threading
 import time
+from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -116,7 +117,8 @@ class TokenDialect:
 
     def __init__(self, api: TokenApi) -> None:
         self.api = api
-        self._known: OrderedDict[tuple[str, bool], Tokens] = OrderedDict()
+        # Packed: a tuple of numbers takes nine times the room, and a worker keeps an engine for each judge it served.
+        self._known: OrderedDict[tuple[str, bool], array[int]] = OrderedDict()
         self._lock = threading.Lock()
         self._held = 0
         self._frame: Frame | None = None
@@ -268,11 +270,11 @@ class TokenDialect:
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
-                return self._known[key]
+                return tuple(self._known[key])
         tokens = self.api.tokenise(text, control=control, deadline=deadline)
         with self._lock:
             if key not in self._known:
-                self._known[key] = tokens
+                self._known[key] = array("L", tokens)
                 self._held += len(tokens)
             while self._held > _REMEMBERED:
                 self._held -= len(self._known.popitem(last=False)[1])

@@ -10,9 +10,10 @@ from apps.judging import forms, queries
 from apps.judging.models import Run, VerdictStatus
 from apps.judging.pages.accuracy import TIES
 from apps.judging.pages.judges import judge_crumbs
-from domain import accuracy, ensembles, errors, strategies
+from domain import accuracy, ensembles, strategies
 from domain import bakeoff as figures
 
+SHOWN = 50
 ONLY_LABELS = (
     "Nobody said which answers of this data set are better, so no judge is recommended; "
     "how far each agrees with people stands below, by criterion."
@@ -34,7 +35,7 @@ def bakeoff_form(actor: Actor, form: forms.BakeoffForm) -> dict[str, Any]:
     """The form, what it lacks, and the comparisons before."""
     return {
         "form": form,
-        "runs": queries.list_bakeoffs(actor),
+        "runs": queries.list_bakeoffs(actor)[:SHOWN],
         "may_start": actor.can(Role.AUTHOR),
         "lacking": _lacking(form),
         "crumbs": judge_crumbs(actor, "Compare"),
@@ -43,8 +44,6 @@ def bakeoff_form(actor: Actor, form: forms.BakeoffForm) -> dict[str, Any]:
 
 def bakeoff(actor: Actor, run: Run) -> dict[str, Any]:
     """The figures of one comparison."""
-    if run.purpose != Run.Purpose.BAKEOFF:
-        raise errors.NotFound("There is no such comparison of judges in this workspace.", code="bakeoff_unknown")
     found = queries.bakeoff_of(run)
     ranked = sorted(found.contenders, key=lambda one: -(_mean(one) if one.credits else -1.0))
     steps = [{"label": "Compare", "url": reverse("judges:compare", args=[actor.workspace.slug])}]

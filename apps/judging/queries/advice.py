@@ -81,7 +81,7 @@ def opinions(version: "RubricVersion", said: rubric.Rubric) -> list[Opinion]:
     for criterion in _current(advice, said):
         about.setdefault(advice.asked[criterion.id]["subject"], []).append(criterion)
     questions = rubric_queries.domain_rubric(first.version).criteria
-    by_digest = keys.criterion_digests(first.version, first.judge_version.protocol)
+    by_digest = keys.asked_digests(first.version, first.judge_version)
     of_digest = {by_digest[question.id]: (n, question) for n, question in enumerate(questions)}
     # What nobody doubts, which is most, stays in the database.
     doubt = Q(value__lt=lint.HALF) | Q(value__gt=lint.HALF, criterion_digest__in=_faults(by_digest, questions))

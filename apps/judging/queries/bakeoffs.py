@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from apps.datasets import queries as datasets
 from apps.datasets.models import Dataset
 from apps.judging.models import Call, JudgeVersion, Run, Verdict
 from apps.judging.queries import accuracy as accuracies
-from apps.judging.queries import keys
-from domain import accuracy, agreement, bakeoff, ensembles
+from apps.judging.queries import keys, runs
+from domain import accuracy, agreement, bakeoff, ensembles, errors
 from domain.rubric import Criterion, NumericScale
 from domain.verdicts import Status
 
@@ -113,10 +113,17 @@ def labelled_prompts(dataset: Dataset) -> list[str]:
     return list(dict.fromkeys(found.order_by("pk").values_list("external_id", flat=True)))
 
 
-def list_bakeoffs(actor: "Actor") -> list[Run]:
+def list_bakeoffs(actor: "Actor") -> QuerySet[Run]:
     """The workspace's bake-offs, newest first."""
-    found = Run.objects.filter(workspace=actor.workspace, purpose=Run.Purpose.BAKEOFF).select_related("job", "dataset")
-    return list(found.prefetch_related("judges__judge", "versions__rubric").order_by("-created_at")[:50])
+    return runs.list_runs(actor, purposes=[Run.Purpose.BAKEOFF])
+
+
+def get_bakeoff(actor: "Actor", run_id: str | uuid.UUID) -> Run:
+    """One bake-off of the workspace; raises NotFound, also for a run that compares no judges."""
+    run = runs.get_run(actor, run_id)
+    if run.purpose != Run.Purpose.BAKEOFF:
+        raise errors.NotFound("There is no such comparison of judges in this workspace.", code="bakeoff_unknown")
+    return run
 
 
 def is_ordered(run: Run) -> bool:

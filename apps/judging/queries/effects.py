@@ -85,7 +85,7 @@ def effect_of(before: "RubricVersion", after: "RubricVersion") -> Effect | None:
 def _flips(
     before: "RubricVersion", after: "RubricVersion", judge: JudgeVersion, cells: tables.Cells, reader: keys.Reader
 ) -> tuple[Flips, ...]:
-    old, new = (reader.criterion_digests(one, judge.protocol) for one in (before, after))
+    old, new = (reader.asked_digests(one, judge) for one in (before, after))
     places = {digest: place for place, digest in enumerate(cells.digests)}
     found = []
     for name, digest in new.items():

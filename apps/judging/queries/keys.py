@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from apps.datasets.models import SubjectKind
 from apps.rubrics import queries as rubric_queries
 from domain import rubric as rubrics
-from domain import verdicts
+from domain import strategies, verdicts
 
 if TYPE_CHECKING:
     from apps.datasets.models import Subject
@@ -58,6 +58,17 @@ class Reader:
             known[key] = rubrics.criterion_digests(self.rubric(version), protocol)
         return known[key]
 
+    def asked_digests(self, version: "RubricVersion", judge: "JudgeVersion") -> dict[str, str]:
+        """What this judge is asked for each criterion: with some strategies not the same about a pitfall."""
+        digests = self.criterion_digests(version, judge.protocol)
+        if not strategies.heeds_polarity(judge.strategy):
+            return digests
+        pitfalls = {criterion.id for criterion in self.rubric(version).criteria if criterion.is_pitfall}
+        return {
+            name: rubrics.sha256({"criterion": found, "polarity": "negative"}) if name in pitfalls else found
+            for name, found in digests.items()
+        }
+
     def verdict_keys(
         self, version: "RubricVersion", judge: "JudgeVersion", subject: "Subject", sample: int = 0
     ) -> dict[str, uuid.UUID]:
@@ -65,7 +76,7 @@ class Reader:
 
         Which answers of a list are shown depends on the rubric's content gate, so that is part of their keys.
         """
-        digests = self.criterion_digests(version, judge.protocol)
+        digests = self.asked_digests(version, judge)
         if subject.kind != SubjectKind.LIST:
             return keys_of(digests, judge, subject, sample)
         shown = f"{subject.hash}:{self.rubric(version).content_gate.min_words}"
@@ -83,6 +94,11 @@ def is_frozen(version: "RubricVersion") -> bool:
 def criterion_digests(version: "RubricVersion", protocol: str) -> dict[str, str]:
     """What the judge is shown for each criterion of one version, as digests by criterion id."""
     return Reader().criterion_digests(version, protocol)
+
+
+def asked_digests(version: "RubricVersion", judge: "JudgeVersion") -> dict[str, str]:
+    """What a judge is asked for each criterion of one version, as digests by criterion id."""
+    return Reader().asked_digests(version, judge)
 
 
 def verdict_keys(

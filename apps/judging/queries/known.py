@@ -59,7 +59,7 @@ def said_by(
     version: RubricVersion, judge: JudgeVersion, places: Mapping[Place, Truth]
 ) -> dict[Place, verdicts.Verdict]:
     """What a judge said where something is known: its first verdict, by any version of the same fingerprint."""
-    digests = keys.criterion_digests(version, judge.protocol)
+    digests = keys.asked_digests(version, judge)
     names: dict[str, list[str]] = defaultdict(list)
     for name, digest in digests.items():
         names[digest].append(name)

@@ -60,7 +60,7 @@ class Cells:
     def columns(self, reader: keys.Reader, version: "RubricVersion", judge: "JudgeVersion") -> list[int]:
         """Where the criteria of a version stand."""
         place = {digest: column for column, digest in enumerate(self.digests)}
-        return [place[digest] for digest in reader.criterion_digests(version, judge.protocol).values()]
+        return [place[digest] for digest in reader.asked_digests(version, judge).values()]
 
 
 def judged_answers(version: "RubricVersion", judge: "JudgeVersion", most: int) -> list[Answer]:
@@ -84,7 +84,7 @@ def cells(
     answers: Sequence[Answer], versions: "Sequence[RubricVersion]", judge: "JudgeVersion", reader: keys.Reader
 ) -> Cells:
     """The verdicts that one judge gave on answers for all that these versions ask."""
-    asked = [reader.criterion_digests(version, judge.protocol) for version in versions]
+    asked = [reader.asked_digests(version, judge) for version in versions]
     digests = tuple(dict.fromkeys(digest for of_version in asked for digest in of_version.values()))
     shape = (len(answers), len(digests))
     codes = np.full(shape, table.CANNOT_ASSESS, dtype=np.int8)

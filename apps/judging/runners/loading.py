@@ -113,7 +113,7 @@ def _list_of(work: Work) -> tuple[Any, ...]:
 
 def _work(item: RunItem, reader: keys.Reader) -> Work:
     version, judge, subject = item.version, item.judge_version, item.subject
-    digests = reader.criterion_digests(version, judge.protocol)
+    digests = reader.asked_digests(version, judge)
     verdict_keys = reader.verdict_keys(version, judge, subject, item.sample)
     return Work(
         item=item,

@@ -33,7 +33,7 @@ def judge_compare(request: StudioRequest) -> HttpResponse:
 @require_role(Role.VIEWER)
 def bakeoff_detail(request: StudioRequest, run: UUID) -> HttpResponse:
     """The judges of one comparison, their figures, and which to take."""
-    context = pages.bakeoff(request.actor, queries.get_run(request.actor, run))
+    context = pages.bakeoff(request.actor, queries.get_bakeoff(request.actor, run))
     return htmx.page_or_fragment(request, "judging/bakeoff_detail.html", "judging/_bakeoff_body.html", context)
 
 

@@ -7,8 +7,10 @@ import uuid
 
 import pytest
 
+from apps.judging import queries
 from apps.judging.runners.cleaning import clean
 from domain import rubric, verdicts
+from tests import factories
 
 FORM = {
     "workspace_id": 7, "criterion_digest": "sha256:ab", "fingerprint": "sha256:cd", "strategy": "label_distribution",
@@ -36,3 +38,22 @@ def test_what_a_model_wrote_is_made_fit() -> None:
     assert json.loads(json.dumps(cleaned, allow_nan=False)) == {
         "a\N{REPLACEMENT CHARACTER}": ["? half", "inf", "nan", 1.5, None, True, "plain"]
     }
+
+
+@pytest.mark.django_db
+def test_a_sign_that_changes_the_question_changes_the_key() -> None:
+    version = factories.make_version(rubric=factories.make_rubric(), status="draft")
+    subject = factories.make_subject()
+    plain, joining = (
+        factories.make_judge(workspace=version.rubric.workspace, name=name, strategy=strategy)
+        for name, strategy in (("plain", "label_distribution"), ("joining", "guidelines_and"))
+    )
+    pitfalls = {c.id for c in queries.keys.Reader().rubric(version).criteria if c.is_pitfall}
+    before = {judge.pk: queries.verdict_keys(version, judge, subject) for judge in (plain, joining)}
+    for criterion in version.criteria.all():
+        criterion.polarity = "positive" if criterion.polarity == "negative" else "negative"
+        criterion.save(update_fields=["polarity"])
+    after = {judge.pk: queries.verdict_keys(version, judge, subject) for judge in (plain, joining)}
+    assert pitfalls
+    assert after[plain.pk] == before[plain.pk]
+    assert set(after[joining.pk].values()).isdisjoint(before[joining.pk].values())
