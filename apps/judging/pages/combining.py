@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 
 from apps.accounts.permissions import Actor, Role
-from apps.judging import forms, queries
+from apps.judging import forms, queries, services
 from apps.judging.models import Run, RunItem
 from apps.judging.pages.runs import crumbs
 from domain import errors
@@ -70,9 +70,26 @@ def cascade(actor: Actor, form: forms.CascadeForm) -> dict[str, Any]:
     except (errors.Invalid, errors.NotFound) as error:
         return context | {"reason": error.message}
     context |= {"report": report, "back": reverse("judging:list", args=[actor.workspace.slug])}
+    if form.cleaned_data["dataset"]:
+        context |= _estimates(actor, form, report)
     if report.pooled.points:
         context |= {"plot": _plot(report), "table": _table(report)}
     return context
+
+
+def _estimates(actor: Actor, form: forms.CascadeForm, report: queries.CascadeReport) -> dict[str, Any]:
+    """What each judge would be asked: the first about everything, the second about the share that gold escalates."""
+    chosen = form.selection()
+    share = report.pooled.choice.point.escalated if report.pooled.choice else None
+    try:
+        found = [
+            (judge, services.estimate_run(by=actor, **(chosen | {"judges": [judge]}))) for judge in chosen["judges"]
+        ]
+    except (errors.Invalid, errors.NotFound) as error:
+        return {"no_estimate": error.message}
+    stages = [{"judge": found[0][0], "estimate": found[0][1], "share": 1.0}]
+    stages += [{"judge": judge, "estimate": queries.scaled(one, share), "share": share} for judge, one in found[1:]]
+    return {"stages": stages}
 
 
 def _plot(report: queries.CascadeReport) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from apps.judging.queries.combining import Combined, combined, combined_pages, l
 from apps.judging.queries.curves import CascadeReport, CriterionCurve, cascade_report, plain_choice
 from apps.judging.queries.doubted import Stage, Undecided, stages_of, undecided
 from apps.judging.queries.effects import Effect, Flips, Mover, effect_of
-from apps.judging.queries.estimates import Estimate, estimate
+from apps.judging.queries.estimates import Estimate, estimate, scaled
 from apps.judging.queries.judges import (
     addresses_now,
     default_judge,
@@ -201,6 +201,7 @@ __all__ = [
     "run_progress",
     "runs_with",
     "said_by",
+    "scaled",
     "score_key",
     "sensitivity_of",
     "show_artefact",

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from apps.datasets.models import SubjectKind, SubjectMember
@@ -49,6 +49,19 @@ class Estimate:
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for storing and for REST."""
         return asdict(self)
+
+
+def scaled(found: Estimate, share: float | None) -> Estimate:
+    """An estimate of so large a share of what is to be asked, in [0, 1]; None leaves it whole, as the most there is."""
+    if share is None:
+        return found
+    counts = {
+        name: round(share * getattr(found, name)) for name in ("to_ask", "calls", "prompt_tokens", "completion_tokens")
+    }
+    paid = {
+        name: None if getattr(found, name) is None else share * getattr(found, name) for name in ("seconds", "money")
+    }
+    return replace(found, **counts, **paid)
 
 
 def estimate(parts: "Sequence[tuple[JudgeVersion, Sequence[tuple[RubricVersion, Subject]]]]", samples: int) -> Estimate:

@@ -1,6 +1,9 @@
 """A run as a cascade: only what is doubted goes on, once; what stays open goes to people."""
 
+import re
+
 import pytest
+from django.urls import reverse
 
 from apps.jobs import registry
 from apps.jobs import services as jobs
@@ -136,3 +139,29 @@ def test_strangers_judges_are_not_there(clinic, judges):
     charlie = factories.make_actor(workspace=factories.make_workspace(slug="elsewhere"), username="charlie")
     with pytest.raises(errors.NotFound):
         services.make_cascade(by=charlie, judges=judges)
+
+
+def test_the_plan_says_what_each_judge_would_be_asked(clinic, judges):
+    browser = factories.signed_in(clinic.author)
+    chosen = {
+        "rubric": str(clinic.version), "first": str(judges[0]), "second": str(judges[1]), "target": 0.9,
+        "least_margin": 0.1, "dataset": clinic.dataset.slug,
+    }  # fmt: skip
+    url = reverse("judging:cascade", args=[clinic.author.workspace.slug])
+    html = browser.get(url, chosen).content.decode()
+    plan = html[html.index('id="cascade-estimate"') :].split('id="cost-curve"')[0]
+    assert plan.index("everything") < plan.index("at most everything")
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", plan)
+    assert [re.findall(r'class="num">(\d+)', row)[0] for row in rows] == ["0", "4"], "the first has its verdicts stored"
+    assert "too little is known" in plan
+
+
+def test_a_share_of_an_estimate(clinic, judges):
+    whole = services.estimate_run(
+        by=clinic.author, versions=[clinic.version], judges=judges[1:], subjects=clinic.subjects
+    )
+    quarter = queries.scaled(whole, 0.25)
+    assert (whole.to_ask, quarter.to_ask) == (4, 1)
+    assert quarter.prompt_tokens == round(whole.prompt_tokens / 4)
+    assert (quarter.verdicts, quarter.seconds) == (4, None)
+    assert queries.scaled(whole, None) is whole
