@@ -102,9 +102,7 @@ class BakeoffsView(StudioView):
         """List them, newest first."""
         return Response(paging.page(request, queries.list_bakeoffs(self.actor), runs.show))
 
-    @extend_schema(
-        operation_id="bakeoffs_create", request=BakeoffBody, responses={201: answers.Run, **shapes.PROBLEMS}
-    )
+    @extend_schema(operation_id="bakeoffs_create", request=BakeoffBody, responses={201: answers.Run, **shapes.PROBLEMS})
     def post(self, request: Request) -> Response:
         """Have several judges judge the same labelled prompts."""
         return self.once(self._start)
