@@ -55,13 +55,15 @@ def scaled(found: Estimate, share: float | None) -> Estimate:
     """An estimate of so large a share of what is to be asked, in [0, 1]; None leaves it whole, as the most there is."""
     if share is None:
         return found
-    counts = {
-        name: round(share * getattr(found, name)) for name in ("to_ask", "calls", "prompt_tokens", "completion_tokens")
-    }
-    paid = {
-        name: None if getattr(found, name) is None else share * getattr(found, name) for name in ("seconds", "money")
-    }
-    return replace(found, **counts, **paid)
+    return replace(
+        found,
+        to_ask=round(share * found.to_ask),
+        calls=round(share * found.calls),
+        prompt_tokens=round(share * found.prompt_tokens),
+        completion_tokens=round(share * found.completion_tokens),
+        seconds=None if found.seconds is None else share * found.seconds,
+        money=None if found.money is None else share * found.money,
+    )
 
 
 def estimate(parts: "Sequence[tuple[JudgeVersion, Sequence[tuple[RubricVersion, Subject]]]]", samples: int) -> Estimate:
