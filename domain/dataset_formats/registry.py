@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import errors
-from domain.dataset_formats import generic, healthbench, llmbar, nested, prometheus, rewardmath, tables
+from domain.dataset_formats import generic, healthbench, instructed, llmbar, nested, prometheus, rewardmath, tables
 from domain.dataset_formats.models import ImportedDataset
 
 READERS: dict[str, Callable[[bytes], ImportedDataset]] = {
@@ -15,6 +16,8 @@ READERS: dict[str, Callable[[bytes], ImportedDataset]] = {
     "prometheus": prometheus.read,
     "llmbar": llmbar.read,
     "rewardmath": rewardmath.read,
+    "ifeval": functools.partial(instructed.read, "ifeval"),
+    "ifbench": functools.partial(instructed.read, "ifbench"),
 }
 
 

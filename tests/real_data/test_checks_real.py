@@ -6,7 +6,7 @@ import pathlib
 
 import pytest
 
-from domain import checks
+from domain import checks, dataset_formats
 from domain.checks import Given, Outcome
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -67,3 +67,16 @@ def test_ifbench_verdicts(mode, column):
     assert (count, len(types)) == (151, 51)
     assert differ == DISAGREES
     assert 1 - len(differ) / count >= 0.97
+
+
+@pytest.mark.parametrize(("family", "answers"), [("ifeval", 0), ("ifbench", 133)])
+def test_published_sets_become_data_with_rubrics(family, answers):
+    content = (DATA / "verifiable" / f"{family}.jsonl").read_bytes()
+    if answers:
+        content += b"\n" + (DATA / "verifiable" / f"{family}_responses.jsonl").read_bytes()
+    found = dataset_formats.read(family, content)
+    prompts = records(f"{family}.jsonl")
+    assert len(found.prompts) == len(found.rubrics) == len(prompts)
+    assert sum(len(item.rubric.criteria) for item in found.rubrics) == sum(len(p["kwargs"]) for p in prompts)
+    assert len(found.responses) == answers
+    assert {r.prompt_id for r in found.responses} <= {p.id for p in found.prompts}

@@ -46,6 +46,17 @@ class Family:
         return register
 
 
+def described(instruction: Instruction, kwargs: Mapping[str, Any]) -> str:
+    """The sentence of an instruction with the values in the places of their names."""
+    said = instruction.says
+    for name, value in kwargs.items():
+        if name.endswith("relation"):
+            said = said.replace("at least, or less than,", str(value))
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        said = said.replace(f"`{name}`", shown if isinstance(value, int | float) else f"“{shown[:1_000]}”")
+    return said
+
+
 def look(instruction: Instruction, text: str, arguments: Mapping[str, Any], *, loose: bool) -> CheckResult:
     """Whether an answer follows an instruction; loosely: whether one of eight readings of it does.
 
