@@ -1,5 +1,6 @@
 """The rubric document `rubricstudio/1`: its shape, its rules, its canonical form and its digests."""
 
+from domain.pipeline import GateStep, Step, TreeStep, WeightedStep
 from domain.rubric.canonical import canonical, sha256
 from domain.rubric.choosing import ORDER, Choice, choices, chosen
 from domain.rubric.difference import Difference, FieldChange, ItemChange, Piece, difference, item_change, shown, words
@@ -17,6 +18,7 @@ from domain.rubric.hunks import LIES_IN, Clash, Edit, apply_edit, edits_between,
 from domain.rubric.hunks import LISTS as HUNK_LISTS
 from domain.rubric.hunks import SETTINGS as HUNK_SETTINGS
 from domain.rubric.kinds import Aspect, Evidence, Kind, Need, Polarity, Role, Tier
+from domain.rubric.layouts import layout_of
 from domain.rubric.merging import Conflict, Merged, merge, merge_item, settle
 from domain.rubric.models import (
     FORMAT,
@@ -26,7 +28,6 @@ from domain.rubric.models import (
     Criterion,
     Example,
     Gate,
-    GateStep,
     GeneralScope,
     Group,
     Guideline,
@@ -35,10 +36,7 @@ from domain.rubric.models import (
     PromptScope,
     Rubric,
     Scope,
-    Step,
-    TreeStep,
     UnscoredPolicy,
-    WeightedStep,
     criterion_id,
     guideline_id,
 )
@@ -122,6 +120,7 @@ __all__ = [
     "item_change",
     "judged_digest",
     "judged_form",
+    "layout_of",
     "merge",
     "merge_item",
     "parse",

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import pydantic
 from pydantic import Discriminator, Field, StrictBool, StringConstraints, Tag
 
+from domain.pipeline import MAX_STEPS, AnyStep, GateStep, WeightedStep
 from domain.rubric.kinds import Aspect, Evidence, Kind, Need, Polarity, Role, Tier
 
 FORMAT: Literal["rubricstudio/1"] = "rubricstudio/1"
@@ -148,27 +149,6 @@ class Criterion(Frozen):
         return frozenset({*self.needs, *implied})
 
 
-class GateStep(Frozen):
-    """Apply the gates of the criteria."""
-
-    step: Literal["gate"] = "gate"
-
-
-class WeightedStep(Frozen):
-    """Add up values by weight."""
-
-    step: Literal["weighted"] = "weighted"
-    negatives: Literal["subtract", "reward_absence"] = "subtract"
-    normalise: Literal["positive_weight", "none"] = "positive_weight"
-
-
-class TreeStep(Frozen):
-    """Average children by weight from the leaves to the root."""
-
-    step: Literal["tree"] = "tree"
-
-
-Step = Annotated[GateStep | WeightedStep | TreeStep, Field(discriminator="step")]
 Absence = Literal["null", "exclude"]
 
 
@@ -205,7 +185,7 @@ class PromptScope(Frozen):
 Scope = GeneralScope | PromptScope
 
 
-def _default_scoring() -> tuple[Step, ...]:
+def _default_scoring() -> tuple[AnyStep, ...]:
     return (GateStep(), WeightedStep())
 
 
@@ -220,7 +200,7 @@ class Rubric(Frozen):
     guidelines: Annotated[tuple[Guideline, ...], Field(max_length=MAX_GUIDELINES)] = ()
     groups: Annotated[tuple[Group, ...], Field(max_length=MAX_GROUPS)] = ()
     criteria: Annotated[tuple[Criterion, ...], Field(max_length=MAX_CRITERIA)] = ()
-    scoring: Annotated[tuple[Step, ...], Field(max_length=20)] = Field(default_factory=_default_scoring)
+    scoring: Annotated[tuple[AnyStep, ...], Field(max_length=MAX_STEPS)] = Field(default_factory=_default_scoring)
     unscored: UnscoredPolicy = UnscoredPolicy()
     content_gate: ContentGate = ContentGate()
     extensions: dict[str, Any] = Field(default_factory=dict)

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from domain import checks, errors
+from domain import checks, errors, pipeline
 from domain.errors import Problem
 from domain.rubric.kinds import Kind
+from domain.rubric.layouts import layout_of
 from domain.rubric.models import (
     MAX_LEVELS,
     Criterion,
-    GateStep,
     Group,
     Level,
     NumericScale,
@@ -32,12 +32,11 @@ def problems(rubric: Rubric) -> list[Problem]:
         *_repeated("/groups", [g.id for g in rubric.groups]),
         *_repeated("/criteria", [c.id for c in rubric.criteria]),
         *_tree(rubric.groups),
-        *_steps(rubric),
     ]
     known = {group.id for group in rubric.groups}
     for n, criterion in enumerate(rubric.criteria):
         found.extend(_criterion(f"/criteria/{n}", criterion, known))
-    return found
+    return found or list(_steps(rubric))
 
 
 def text_problems(data: Any) -> list[Problem]:
@@ -146,12 +145,8 @@ def _depth(parents: dict[str, str | None], name: str) -> int:
 
 
 def _steps(rubric: Rubric) -> Iterator[Problem]:
-    gates = sum(isinstance(step, GateStep) for step in rubric.scoring)
-    sums = len(rubric.scoring) - gates
-    if gates > 1:
-        yield Problem("/scoring", "The step `gate` may stand only once.")
-    if sums != 1:
-        yield Problem("/scoring", "Exactly one of the steps `weighted` and `tree` is needed.")
+    for problem in pipeline.problems(rubric.scoring, layout_of(rubric)):
+        yield Problem(f"/scoring{problem.pointer}", problem.message)
 
 
 def _criterion(pointer: str, criterion: Criterion, groups: set[str]) -> Iterator[Problem]:

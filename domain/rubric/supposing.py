@@ -8,17 +8,16 @@ from typing import Annotated, Any, Literal
 import pydantic
 from pydantic import Field
 
-from domain import errors
+from domain import errors, pipeline
+from domain.pipeline import MAX_STEPS, AnyStep
 from domain.rubric.kinds import Polarity, Tier
 from domain.rubric.models import (
     ContentGate,
     Criterion,
     Frozen,
     Gate,
-    GateStep,
     Id,
     Rubric,
-    Step,
     UnscoredPolicy,
     Weight,
 )
@@ -40,14 +39,14 @@ class Supposed(Frozen):
     criteria: dict[Id, SupposedCriterion] = Field(default_factory=dict)
     groups: dict[Id, Weight] = Field(default_factory=dict)
     tiers: dict[Literal["essential", "important", "optional", "pitfall"], Weight] = Field(default_factory=dict)
-    scoring: Annotated[tuple[Step, ...], Field(max_length=2)] | None = None
+    scoring: Annotated[tuple[AnyStep, ...], Field(max_length=MAX_STEPS)] | None = None
     unscored: UnscoredPolicy | None = None
     content_gate: ContentGate | None = None
 
     @pydantic.field_validator("scoring")
     @classmethod
-    def _sums_once(cls, steps: tuple[Step, ...] | None) -> tuple[Step, ...] | None:
-        if steps is not None and sum(not isinstance(step, GateStep) for step in steps) != 1:
+    def _sums_once(cls, steps: tuple[AnyStep, ...] | None) -> tuple[AnyStep, ...] | None:
+        if steps is not None and sum(step.step in pipeline.SUMS for step in steps) != 1:
             raise ValueError("A score needs one step that sums.")
         return steps
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain import words
+from domain.pipeline import WeightedStep
 from domain.rubric.kinds import Tier
-from domain.rubric.models import MAX_WEIGHT, Group, Rubric, WeightedStep
+from domain.rubric.models import MAX_WEIGHT, Group, Rubric
 
 
 def ancestors(groups: Mapping[str, Group], name: str | None) -> list[Group]:

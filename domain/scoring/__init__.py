@@ -1,6 +1,7 @@
 """From verdicts to a score with a trace that recomputes it."""
 
-from domain.scoring.engine import Score, from_values, score
+from domain.scoring.engine import Score, from_values, score, score_group
+from domain.scoring.explaining import Explained
 from domain.scoring.flat import SAME, Flat, flattened
 from domain.scoring.movement import Movement, compare
 from domain.scoring.pairs import pair_gate, score_pair
@@ -9,6 +10,7 @@ from domain.scoring.trace import recompute
 
 __all__ = [
     "SAME",
+    "Explained",
     "Flat",
     "Movement",
     "Score",
@@ -20,6 +22,7 @@ __all__ = [
     "pair_gate",
     "recompute",
     "score",
+    "score_group",
     "score_pair",
     "scores_of",
 ]

@@ -1,25 +1,31 @@
-"""The order of the steps: content gate, missing verdicts, sum, gates."""
+"""One answer, or the answers of one prompt, scored with a trace: content gate, missing verdicts, then the pipeline."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain import errors
-from domain.rubric import Gate, GateStep, Rubric, TreeStep, WeightedStep
-from domain.scoring import steps
-from domain.scoring.terms import Missing, Sorted, Term, gravest, sort
+import numpy as np
+
+from domain import errors, pipeline
+from domain.rubric import Rubric
+from domain.scoring import terms
+from domain.scoring.explaining import Explained, explain
+from domain.scoring.table import CANNOT_ASSESS, CODES, STATUSES, Floats, Scores, Table, scores_of
+from domain.scoring.terms import Missing, Sorted, gravest
 from domain.verdicts import Status, Verdict
 
 TraceStep = dict[str, Any]
+Lengths = Mapping[str, float]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Score:
     """A score or the reason why there is none, with the trace that recomputes it.
 
-    `status` is `ok`, `partial`, or the gravest status of the verdicts that deny a score.
+    `status` is `ok`, `partial`, or the gravest status of the verdicts that deny a score. `contributions` add up to
+    the raw score less `baseline`; `explained` says how they were found.
     """
 
     raw: float | None
@@ -28,6 +34,8 @@ class Score:
     coverage: float
     contributions: dict[str, float]
     trace: tuple[TraceStep, ...]
+    baseline: float = 0.0
+    explained: Explained = Explained.SUM
 
 
 def score(
@@ -36,33 +44,26 @@ def score(
     *,
     weights: Mapping[str, float] | None = None,
     content_reason: str | None = None,
+    lengths: Lengths | None = None,
 ) -> Score:
     """Score an answer; `weights` replaces the rubric's own, `content_reason` says it is degenerate."""
-    sorted_ = sort(rubric, {} if content_reason else verdicts, weights)
-    if content_reason is not None:
-        return _degenerate(rubric, content_reason)
-    trace = [missing_step(sorted_.missing)] if sorted_.missing else []
-    if sorted_.blocking:
-        return no_score(sorted_.blocking, sorted_, trace)
-    summed, step = _sum(rubric, sorted_.terms, weights)
-    if summed.raw is None:
-        reason = gravest(m.status for m in sorted_.missing) or Status.CANNOT_ASSESS
-        return no_score(reason, sorted_, [*trace, step])
-    trace.append(step)
-    raw = summed.raw
-    closed = _closed(rubric, sorted_.terms)
-    if closed is not None:
-        after = steps.gated(raw, closed)
-        trace.append({"step": "gate", "in": {"raw": raw, "closed": closed}, "out": after})
-        raw = after
-    return Score(
-        raw=raw,
-        display=min(1.0, max(0.0, raw)),
-        status="partial" if sorted_.missing else "ok",
-        coverage=sorted_.coverage,
-        contributions=summed.contributions,
-        trace=tuple(trace),
-    )
+    table = _table(rubric, [verdicts], [content_reason], [lengths])
+    return _read(rubric, scores_of(rubric, table, weights=weights), table, 0, content_reason)
+
+
+def score_group(
+    rubric: Rubric,
+    verdicts: Sequence[Mapping[str, Verdict | None]],
+    *,
+    weights: Mapping[str, float] | None = None,
+    content_reasons: Sequence[str | None] | None = None,
+    lengths: Sequence[Lengths | None] | None = None,
+) -> list[Score]:
+    """Score the answers of one prompt together, so that steps that compare them can."""
+    reasons = content_reasons or [None] * len(verdicts)
+    table = _table(rubric, verdicts, reasons, lengths or [None] * len(verdicts))
+    found = scores_of(rubric, table, weights=weights, groups=[0] * len(verdicts))
+    return [_read(rubric, found, table, row, reason) for row, reason in enumerate(reasons)]
 
 
 def from_values(rubric: Rubric, values: Mapping[str, float | None]) -> dict[str, Verdict | None]:
@@ -92,22 +93,107 @@ def _is_value(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
+def _table(
+    rubric: Rubric,
+    rows: Sequence[Mapping[str, Verdict | None]],
+    reasons: Sequence[str | None],
+    lengths: Sequence[Lengths | None],
+) -> Table:
+    """Verdicts as columns; a degenerate answer has none."""
+    shape = (len(rows), len(rubric.criteria))
+    values, codes = np.zeros(shape), np.full(shape, CANNOT_ASSESS, dtype=np.int8)
+    for row, (verdicts, reason) in enumerate(zip(rows, reasons, strict=True)):
+        given = {} if reason is not None else verdicts
+        terms.check_names(rubric, given, "verdict")
+        for column, criterion in enumerate(rubric.criteria):
+            verdict = given.get(criterion.id)
+            if verdict is not None:
+                codes[row, column] = CODES[verdict.status]
+                values[row, column] = terms.value_of(verdict) if verdict.status is Status.OK else 0.0
+    return Table(
+        values, codes, np.array([r is not None for r in reasons], dtype=bool), _lengths(rubric, lengths, reasons)
+    )
+
+
+def _lengths(rubric: Rubric, lengths: Sequence[Lengths | None], reasons: Sequence[str | None]) -> dict[str, Floats]:
+    """The sizes of answers as columns, where the pipeline looks at them."""
+    found = {}
+    for unit in sorted({unit for step in rubric.scoring for unit in step.units}):
+        sizes = [(given or {}).get(unit) for given in lengths]
+        if any(size is None and reason is None for size, reason in zip(sizes, reasons, strict=True)):
+            raise errors.Invalid(
+                f"The scoring looks at the length of answers: say how many {unit} each has.", code="length_needed"
+            )
+        found[unit] = np.array([0.0 if size is None else size for size in sizes], dtype=np.float64)
+    return found
+
+
+def _read(rubric: Rubric, found: Scores, table: Table, row: int, content_reason: str | None) -> Score:
+    """What the columns say of one answer."""
+    if content_reason is not None:
+        return _degenerate(rubric, content_reason)
+    missing = _missing(rubric, found, table, row)
+    trace = [missing_step(missing)] if missing else []
+    coverage = float(found.coverage[row])
+    reason = gravest(one.status for one in missing if not found.denied[row] or one.policy == "null")
+    if found.denied[row]:
+        return _nothing(reason, coverage, trace)
+    place = int(np.searchsorted(found.taken, row))
+    trace += _taken(found.passed, place)
+    raw = pipeline.number(found.raw[row])
+    if raw is None:
+        return _nothing(reason, coverage, trace)
+    parts = explain(found.passed, place)
+    return Score(
+        raw=raw,
+        display=min(1.0, max(0.0, raw)),
+        status="partial" if missing else "ok",
+        coverage=coverage,
+        contributions=parts.contributions,
+        trace=tuple(trace),
+        baseline=parts.baseline,
+        explained=parts.how,
+    )
+
+
+def _missing(rubric: Rubric, found: Scores, table: Table, row: int) -> tuple[Missing, ...]:
+    return tuple(
+        Missing(criterion, 0.0, STATUSES[table.codes[row, place]], terms.policy(rubric, criterion))
+        for place in np.flatnonzero(found.missing[row]).tolist()
+        for criterion in [rubric.criteria[place]]
+    )
+
+
+def _taken(passed: Sequence[pipeline.Passed], row: int) -> list[TraceStep]:
+    """The steps of the pipeline; nothing after the one that found no score."""
+    trace: list[TraceStep] = []
+    for one in passed:
+        if isinstance(one.step, pipeline.GateStep) and not pipeline.looked_at(one.before, row):
+            continue
+        given = pipeline.inputs(one.step, one.before, row, one.fitted(row))
+        out = pipeline.outcome(one.step, one.before, one.after, row)
+        trace.append({"step": one.step.step, "in": given, "out": out})
+        if out is None:
+            break
+    return trace
+
+
 def _degenerate(rubric: Rubric, reason: str) -> Score:
     floor = rubric.content_gate.floor
     step = {"step": "content_gate", "in": {"reason": reason, "floor": floor}, "out": floor}
     return Score(
-        raw=floor,
-        display=min(1.0, max(0.0, floor)),
-        status="ok",
-        coverage=1.0,
-        contributions={},
-        trace=(step,),
-    )
+        raw=floor, display=min(1.0, max(0.0, floor)), status="ok", coverage=1.0, contributions={}, trace=(step,),
+        baseline=floor,
+    )  # fmt: skip
+
+
+def _nothing(reason: Status | None, coverage: float, trace: Sequence[TraceStep]) -> Score:
+    return Score(None, None, (reason or Status.CANNOT_ASSESS).value, coverage, {}, tuple(trace))
 
 
 def no_score(reason: Status, sorted_: Sorted, trace: list[TraceStep]) -> Score:
     """No score, for the gravest reason, with what is known of coverage."""
-    return Score(None, None, reason.value, sorted_.coverage, {}, tuple(trace))
+    return _nothing(reason, sorted_.coverage, trace)
 
 
 def missing_step(missing: tuple[Missing, ...]) -> TraceStep:
@@ -115,52 +201,3 @@ def missing_step(missing: tuple[Missing, ...]) -> TraceStep:
     listed = [{"id": m.criterion.id, "status": m.status.value, "policy": m.policy} for m in missing]
     outcome = "null" if any(m.policy == "null" for m in missing) else "exclude"
     return {"step": "unscored", "in": {"criteria": listed}, "out": outcome}
-
-
-def _sum(rubric: Rubric, terms: tuple[Term, ...], weights: Mapping[str, float] | None) -> tuple[steps.Sum, TraceStep]:
-    given: dict[str, Any]
-    if any(isinstance(step, TreeStep) for step in rubric.scoring):
-        own = {c.id: c.weight for c in rubric.criteria} | dict(weights or {})
-        groups = [{"id": g.id, "parent": g.parent, "weight": g.weight} for g in rubric.groups]
-        given = {
-            "terms": [_entry(t, own[t.criterion.id], group=t.criterion.group) for t in terms],
-            "groups": groups,
-        }
-        summed = steps.tree(given["terms"], groups)
-        return summed, {"step": "tree", "in": given, "out": summed.raw}
-    step = next(step for step in rubric.scoring if isinstance(step, WeightedStep))
-    given = {
-        "terms": [_entry(t, t.weight) for t in terms],
-        "negatives": step.negatives,
-        "normalise": step.normalise,
-    }
-    summed = steps.weighted(**given)
-    return summed, {"step": "weighted", "in": given, "out": summed.raw}
-
-
-def _entry(term: Term, weight: float, **more: Any) -> dict[str, Any]:
-    return {
-        "id": term.criterion.id,
-        "weight": weight,
-        "value": term.value,
-        "pitfall": term.criterion.is_pitfall,
-        **more,
-    }
-
-
-def _closed(rubric: Rubric, terms: tuple[Term, ...]) -> list[dict[str, Any]] | None:
-    """The closed gates, or None where no gate was looked at."""
-    if not any(isinstance(step, GateStep) for step in rubric.scoring):
-        return None
-    gates = [(t, t.criterion.gate) for t in terms if t.criterion.gate]
-    if not gates:
-        return None
-    return [
-        {"id": t.criterion.id, "observed": t.value, **gate.model_dump(mode="json")}
-        for t, gate in gates
-        if _is_closed(gate, t.value)
-    ]
-
-
-def _is_closed(gate: Gate, value: float) -> bool:
-    return value < gate.value if gate.when == "below" else value > gate.value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from domain import pipeline
 from domain.scoring.engine import Score
 
 SAME = 1e-12
@@ -37,7 +38,7 @@ def _spread(values: Sequence[float]) -> bool:
 
 def _summed(score: Score) -> float | None:
     """The score before its gates; nothing where the content gate decided."""
-    return next((step["out"] for step in score.trace if step["step"] in {"weighted", "tree"}), None)
+    return next((step["out"] for step in score.trace if step["step"] in pipeline.SUMS), None)
 
 
 def _closed(score: Score) -> list[str]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from domain.rubric import Role, Rubric
-from domain.scoring import steps
 from domain.scoring.engine import Score, TraceStep, missing_step, no_score
 from domain.scoring.terms import Term, gravest, sort
 from domain.verdicts import Status, Verdict, content_gate
 
 FIRST, SECOND, BOTH = "Answer A: ", "Answer B: ", "Both answers: "
 _BY_RULE = {FIRST: 0.0, SECOND: 1.0, BOTH: 0.5}
+_ROUNDING = 1e-12
+Entry = Mapping[str, Any]
+
+
+class Sum(NamedTuple):
+    """A number, or None where nothing weighs, and what each criterion gave to it."""
+
+    raw: float | None
+    contributions: dict[str, float]
 
 
 def pair_gate(rubric: Rubric, first: str, second: str) -> str | None:
@@ -48,17 +57,17 @@ def score_pair(
     if sorted_.blocking:
         return no_score(sorted_.blocking, sorted_, trace)
     given: dict[str, Any] = {"terms": [_entry(t) for t in sorted_.terms], "hard_rules_first": hard_rules_first}
-    summed = steps.pair(**given)
-    step: TraceStep = {"step": "pair", "in": given, "out": summed.raw}
-    if summed.raw is None:
+    found = summed(**given)
+    step: TraceStep = {"step": "pair", "in": given, "out": found.raw}
+    if found.raw is None:
         reason = gravest(m.status for m in sorted_.missing) or Status.CANNOT_ASSESS
         return no_score(reason, sorted_, [*trace, step])
     return Score(
-        raw=summed.raw,
-        display=summed.raw,
+        raw=found.raw,
+        display=found.raw,
         status="partial" if sorted_.missing else "ok",
         coverage=sorted_.coverage,
-        contributions=summed.contributions,
+        contributions=found.contributions,
         trace=(*trace, step),
     )
 
@@ -78,3 +87,31 @@ def _by_rule(reason: str) -> Score:
     value = next(value for start, value in _BY_RULE.items() if reason.startswith(start))
     step = {"step": "content_gate", "in": {"reason": reason, "floor": value, "pair": True}, "out": value}
     return Score(raw=value, display=value, status="ok", coverage=1.0, contributions={}, trace=(step,))
+
+
+def summed(terms: Sequence[Entry], hard_rules_first: bool) -> Sum:
+    """½ and half the weighted mean of preferences from −1 to 1; pitfalls prefer the other answer.
+
+    With `hard_rules_first` only the hard rules count where they prefer an answer, else only the other criteria.
+    """
+    weighing = [term for term in terms if term["weight"] > 0]
+    if not weighing:
+        return Sum(None, {})
+    counting = _deciding(weighing) if hard_rules_first else weighing
+    divisor = math.fsum(term["weight"] for term in counting)
+    parts = {term["id"]: _preference(term) / (2 * divisor) for term in counting}
+    raw = 0.5 + math.fsum(map(_preference, counting)) / (2 * divisor)
+    return Sum(min(1.0, max(0.0, raw)), {term["id"]: parts.get(term["id"], 0.0) for term in terms})
+
+
+def _preference(term: Entry) -> float:
+    """The weight of a criterion in favour of the first answer, negative in favour of the second."""
+    leaning = float(term["weight"]) * (2 * float(term["value"]) - 1)
+    return 0.0 - leaning if term["pitfall"] else leaning
+
+
+def _deciding(terms: Sequence[Entry]) -> Sequence[Entry]:
+    hard = [term for term in terms if term["hard"]]
+    if hard and abs(math.fsum(map(_preference, hard))) > _ROUNDING:
+        return hard
+    return [term for term in terms if not term["hard"]] or hard

@@ -67,7 +67,7 @@ def gravest(statuses: Iterable[Status]) -> Status | None:
 
 def sort(rubric: Rubric, verdicts: Mapping[str, Verdict | None], weights: Mapping[str, float] | None) -> Sorted:
     """Verdicts matched with criteria; what does not apply is absent from both lists."""
-    _check_names(rubric, verdicts, "verdict")
+    check_names(rubric, verdicts, "verdict")
     check_weights(rubric, weights or {})
     effective = effective_weights(rubric, weights)
     terms: list[Term] = []
@@ -77,7 +77,7 @@ def sort(rubric: Rubric, verdicts: Mapping[str, Verdict | None], weights: Mappin
         verdict = verdicts.get(criterion.id)
         status = verdict.status if verdict else Status.CANNOT_ASSESS
         if verdict and status is Status.OK:
-            terms.append(Term(criterion, weight, _value(verdict)))
+            terms.append(Term(criterion, weight, value_of(verdict)))
         elif status is not Status.NOT_APPLICABLE and (weight > 0 or criterion.gate):
             missing.append(Missing(criterion, weight, status, policy(rubric, criterion)))
     return Sorted(tuple(terms), tuple(missing))
@@ -96,7 +96,8 @@ def policy(rubric: Rubric, criterion: Criterion) -> str:
     return "null" if "null" in holding else "exclude"
 
 
-def _value(verdict: Verdict) -> float:
+def value_of(verdict: Verdict) -> float:
+    """The value of a verdict, refused where it is off the scale."""
     value = verdict.value
     if value is None or not 0 <= value <= 1:
         raise errors.Invalid(
@@ -106,7 +107,8 @@ def _value(verdict: Verdict) -> float:
     return value
 
 
-def _check_names(rubric: Rubric, given: Mapping[str, object], what: str) -> None:
+def check_names(rubric: Rubric, given: Mapping[str, object], what: str) -> None:
+    """Refuse what is said of criteria that the rubric does not have."""
     strange = sorted(set(given) - {criterion.id for criterion in rubric.criteria})
     if strange:
         raise errors.Invalid(
@@ -118,7 +120,7 @@ def _check_names(rubric: Rubric, given: Mapping[str, object], what: str) -> None
 
 def check_weights(rubric: Rubric, weights: Mapping[str, float]) -> None:
     """Refuse weights of unknown criteria and weights out of range."""
-    _check_names(rubric, weights, "weight")
+    check_names(rubric, weights, "weight")
     for name, weight in weights.items():
         if not 0 <= weight <= MAX_WEIGHT:
             raise errors.Invalid(

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.core.templatetags import words
+from domain import pipeline, scoring
 from domain import rubric as rubrics
-from domain import scoring
 
 
 def of_trace(trace: Sequence[Mapping[str, Any]], rubric: rubrics.Rubric) -> list[str]:
@@ -13,7 +13,8 @@ def of_trace(trace: Sequence[Mapping[str, Any]], rubric: rubrics.Rubric) -> list
     numbers = {criterion.id: number for number, criterion in enumerate(rubric.criteria, start=1)}
     said: list[str] = []
     for step in trace:
-        said += _SENTENCES[step["step"]](step["in"], step["out"], numbers)
+        own = _SENTENCES.get(step["step"])
+        said += own(step["in"], step["out"], numbers) if own else [pipeline.told(step, numbers)]
     return said
 
 
@@ -62,40 +63,6 @@ def _leaning(term: Mapping[str, Any]) -> float:
     return -leaning if term["pitfall"] else leaning
 
 
-def _weighted(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) -> list[str]:
-    if out is None:
-        return ["No criterion with a weight has a value, so there is no score."]
-    parts = " ".join(_term(term, numbers, given["negatives"]) for term in given["terms"])
-    divided = ", divided by the weight a perfect answer earns" if given["normalise"] == "positive_weight" else ""
-    return [f"Value × weight of each criterion: {parts.removeprefix('+ ')}{divided} = {number(out)}."]
-
-
-def _term(term: Mapping[str, Any], numbers: Mapping[str, int], negatives: str) -> str:
-    product = f"{term['value']:.2f} × {term['weight']:g} (criterion {numbers.get(term['id'], 0)})"
-    if not term["pitfall"]:
-        return f"+ {product}"
-    return f"− {product}" if negatives == "subtract" else f"+ (1 − {term['value']:.2f}) × {term['weight']:g}"
-
-
-def _tree(given: Mapping[str, Any], out: Any, _numbers: Mapping[str, int]) -> list[str]:
-    if out is None:
-        return ["No criterion with a weight has a value, so there is no score."]
-    groups = len(given["groups"])
-    return [f"Weighted means from {len(given['terms'])} criteria up through {groups} groups give {number(out)}."]
-
-
-def _gate(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) -> list[str]:
-    if not given["closed"]:
-        return ["All gates are open; the score stays as it is."]
-    said = []
-    for gate in given["closed"]:
-        name = f"criterion {numbers.get(gate['id'], 0)} has {number(gate['observed'])}"
-        limit = f"{gate['when']} {number(gate['value'])}"
-        effect = "sets the score to" if gate["override"] else "lets the score be at most"
-        said.append(f"A gate closed: {name}, {limit}; it {effect} {number(gate['floor'])}.")
-    return [*said, f"After the gates the score is {number(out)}."]
-
-
 def _listed(criteria: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> str:
     names = [
         f"{numbers.get(one['id'], 0)} ({words.word_of(one['status']).removeprefix('unscored: ')})" for one in criteria
@@ -106,8 +73,5 @@ def _listed(criteria: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -
 _SENTENCES = {
     "content_gate": _content_gate,
     "unscored": _unscored,
-    "weighted": _weighted,
-    "tree": _tree,
     "pair": _pair,
-    "gate": _gate,
 }

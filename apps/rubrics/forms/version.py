@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from apps.rubrics.forms.fields import add_problems, lines, number_input
 from apps.rubrics.forms.rows import Rows
-from domain import errors, rubric
+from domain import errors, pipeline, rubric
 
 ABSENCE = [("null", "no reward at all"), ("exclude", "leave it out, the score covers less")]
 SUMS = [
@@ -58,6 +58,11 @@ class SettingsForm(forms.Form):
         kwargs.setdefault("initial", {**settings_of(document), "tags": ", ".join(tags)})
         super().__init__(*args, **kwargs)
         self.document = document
+        present = settings_of(document)["sum"]
+        if present not in dict(SUMS):
+            title = pipeline.STEPS[present].about.title
+            field = cast("forms.ChoiceField", self.fields["sum"])
+            field.choices = [(present, f"{title.lower()}, as the steps of the scoring say"), *SUMS]
 
     def changes(self) -> dict[str, Any]:
         """What was typed, as keys of the document."""
@@ -88,12 +93,16 @@ class SettingsForm(forms.Form):
         total: dict[str, Any] = {"step": said["sum"]}
         if said["sum"] == "weighted":
             total |= {"negatives": said["negatives"], "normalise": said["normalise"]}
-        return [*([{"step": "gate"}] if said["gate"] else []), total]
+        elif said["sum"] == present["sum"]:
+            total = next(step for step in self.document["scoring"] if step["step"] in pipeline.SUMS)
+        others = [step for step in self.document["scoring"] if step["step"] != "gate"]
+        kept = [total if step["step"] in pipeline.SUMS else step for step in others]
+        return [*([{"step": "gate"}] if said["gate"] else []), *kept]
 
 
 def settings_of(document: dict[str, Any]) -> dict[str, Any]:
     """What the settings form shows for a document."""
-    total = next(step for step in document["scoring"] if step["step"] != "gate")
+    total = next(step for step in document["scoring"] if step["step"] in pipeline.SUMS)
     return {
         **{key: document[key] for key in ("title", "description", "language")},
         "translation_of": document["translation_of"] or "",

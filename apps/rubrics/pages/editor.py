@@ -13,7 +13,7 @@ from apps.rubrics.pages.frame import Steps, frame
 from apps.rubrics.pages.guidelines import guidelines
 from apps.rubrics.pages.narrowing import Narrowing, axes
 from apps.rubrics.pages.proposing import own_edits
-from domain import rubric
+from domain import pipeline, rubric
 
 MOST_AT_ONCE = 100  # a longer rubric gets its remarks by a request of their own
 _MODES = {rubric.Mode.WEIGHT: "Weights", rubric.Mode.POINTS: "Points", rubric.Mode.TIER: "Tiers"}
@@ -113,22 +113,9 @@ def scoring_sentences(said: rubric.Rubric) -> list[str]:
     if any(isinstance(step, rubric.GateStep) for step in said.scoring):
         gated = sum(criterion.gate is not None for criterion in said.criteria)
         sentences.append(f"Gates limit the score: {gated} of {len(said.criteria)} criteria have one.")
-    for step in said.scoring:
-        if isinstance(step, rubric.WeightedStep):
-            sentences.append(_weighted(step))
-        elif isinstance(step, rubric.TreeStep):
-            sentences.append("Every group is the weighted mean of what lies in it, from the leaves to the root.")
+    sentences += [step.reading() for step in pipeline.ordered(said.scoring) if step.step != "gate"]
     gate = said.content_gate
     if gate.min_words:
         words = "without a word" if gate.min_words == 1 else f"with fewer than {gate.min_words} words"
         sentences.append(f"An answer {words} scores {gate.floor:g} without a judge.")
     return sentences
-
-
-def _weighted(step: rubric.WeightedStep) -> str:
-    negatives = {
-        "subtract": "a true pitfall subtracts its weight",
-        "reward_absence": "an absent pitfall adds its weight",
-    }[step.negatives]
-    size = "the sum is divided by all positive weight" if step.normalise == "positive_weight" else "the sum stays as is"
-    return f"Values are multiplied by weights and added up; {negatives}; {size}."

@@ -1,0 +1,53 @@
+"""The steps of a scoring pipeline: what they are, in which order they are taken, and what they do to verdicts."""
+
+from domain.pipeline.columns import Branch, Closing, Columns, Item, Layout, made
+from domain.pipeline.entries import again, inputs, number, outcome, told
+from domain.pipeline.gate import GateStep, closed, looked_at, under
+from domain.pipeline.order import MAX_STEPS, needs_group, needs_length, ordered, problems, span, way
+from domain.pipeline.passing import Passed, group_needed, taken
+from domain.pipeline.registry import CLASSES, STEPS, SUMS, AnyStep, Parameter, catalogue, parameters
+from domain.pipeline.step import About, Phase, Span, Step, Way
+from domain.pipeline.tree import TreeStep
+from domain.pipeline.weighted import WeightedStep
+
+__all__ = [
+    "CLASSES",
+    "MAX_STEPS",
+    "STEPS",
+    "SUMS",
+    "About",
+    "AnyStep",
+    "Branch",
+    "Closing",
+    "Columns",
+    "GateStep",
+    "Item",
+    "Layout",
+    "Parameter",
+    "Passed",
+    "Phase",
+    "Span",
+    "Step",
+    "TreeStep",
+    "Way",
+    "WeightedStep",
+    "again",
+    "catalogue",
+    "closed",
+    "group_needed",
+    "inputs",
+    "looked_at",
+    "made",
+    "needs_group",
+    "needs_length",
+    "number",
+    "ordered",
+    "outcome",
+    "parameters",
+    "problems",
+    "span",
+    "taken",
+    "told",
+    "under",
+    "way",
+]

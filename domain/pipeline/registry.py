@@ -1,0 +1,52 @@
+"""Every step by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from domain.pipeline.gate import GateStep
+from domain.pipeline.step import Phase, Step
+from domain.pipeline.tree import TreeStep
+from domain.pipeline.weighted import WeightedStep
+
+AnyStep = Annotated[GateStep | WeightedStep | TreeStep, Field(discriminator="step")]
+CLASSES: tuple[type[Step], ...] = (WeightedStep, TreeStep, GateStep)
+STEPS: Mapping[str, type[Step]] = {kind.model_fields["step"].default: kind for kind in CLASSES}
+SUMS = frozenset(name for name, kind in STEPS.items() if kind.phase is Phase.REDUCE)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a step with its help and its schema (type, choices and bounds, as JSON Schema)."""
+
+    name: str
+    help: str
+    default: Any
+    schema: Mapping[str, Any]
+
+
+def parameters(kind: type[Step]) -> list[Parameter]:
+    """The parameters of a step, in the order in which they are declared."""
+    schema = kind.model_json_schema()
+    return [
+        Parameter(name, field.description or "", field.get_default(call_default_factory=True),
+                  schema["properties"][name])
+        for name, field in kind.model_fields.items()
+        if name != "step"
+    ]  # fmt: skip
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """What every step says of itself, for pages and documentation."""
+    return [
+        {
+            "step": name, "phase": kind.phase.name.lower(), "needs_group": kind.needs_group,
+            "needs_length": kind.needs_length, "once": kind.once, **dataclasses.asdict(kind.about),
+            "parameters": [dataclasses.asdict(one) for one in parameters(kind)],
+        }
+        for name, kind in STEPS.items()
+    ]  # fmt: skip

@@ -1,0 +1,153 @@
+"""What every step of a scoring pipeline is and says of itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import math
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+import pydantic
+from pydantic import Field, StringConstraints
+
+from domain.errors import Problem
+from domain.pipeline.columns import Columns, Layout
+from domain.pipeline.exact import Floats
+
+Given = Mapping[str, Any]
+Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
+Names = Annotated[tuple[Name, ...], Field(max_length=500)]
+Unit = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
+
+
+class Phase(enum.IntEnum):
+    """What a step does, in the order in which it is done; shaping and limiting steps stand in any order."""
+
+    PREPARE = 0
+    REDUCE = 1
+    SHAPE = 2
+    LIMIT = 3
+
+
+class Way(enum.StrEnum):
+    """Where a score goes when verdicts get better: up (never down), down (never up), or either."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+
+    def then(self, other: Way) -> Way:
+        """The way of two steps one after the other."""
+        if Way.NONE in (self, other):
+            return Way.NONE
+        return Way.UP if self is other else Way.DOWN
+
+
+class Span(NamedTuple):
+    """The numbers a score can be, with every criterion scored."""
+
+    low: float
+    high: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class About:
+    """A step in words: what it does, what it does with unscored criteria, where scores then lie, where they go."""
+
+    title: str
+    help: str
+    unscored: str
+    range: str
+    monotone: str
+    source: str = ""
+
+
+class Step(pydantic.BaseModel):
+    """One step: parameters as the document holds them, and what it does to columns.
+
+    `apply` may depend on a row and on `fitted` alone, so that one answer is scored as it is among a million; `fitted`
+    is what `fit` finds of the whole group, for steps that need one.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+    about: ClassVar[About]
+    phase: ClassVar[Phase]
+    needs_group: ClassVar[bool] = False
+    needs_length: ClassVar[bool] = False
+    once: ClassVar[bool] = True
+    reads: ClassVar[tuple[str, ...]] = ()
+    reads_values: ClassVar[bool] = False
+    by_own_weight: ClassVar[bool] = False
+
+    step: str
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """In which units it has to know how long answers are."""
+        return ()
+
+    def problems(self, layout: Layout) -> Iterator[Problem]:
+        """What makes no sense for these criteria; pointers begin below the step."""
+        yield from ()
+
+    def way(self, layout: Layout) -> Way:
+        """Where the score goes when verdicts get better."""
+        raise NotImplementedError
+
+    def span(self, span: Span, layout: Layout) -> Span:
+        """Where the number lies after the step, given where it lies before."""
+        return span
+
+    def fit(self, columns: Columns) -> dict[str, Any] | None:
+        """What the step has to know of the whole group, as plain values."""
+        return None
+
+    def apply(self, columns: Columns, fitted: Given | None) -> Columns:
+        """The columns after the step."""
+        raise NotImplementedError
+
+    def reading(self) -> str:
+        """What the step does with its parameters, in a sentence."""
+        raise NotImplementedError
+
+    def told(self, given: Given, out: Any, numbers: Mapping[str, int]) -> str:
+        """What the step did to one answer, in a sentence; `numbers` are the places of criteria."""
+        if out is None:
+            return f"{self.about.title}: there is no score."
+        return f"{self.about.title}: {shown(given.get('raw'))} becomes {shown(out)}."
+
+    def parts(self, columns: Columns) -> Floats:
+        """What each criterion gives to the sum, for steps that add up."""
+        raise NotImplementedError
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether what it makes is a sum of what each criterion gives."""
+        return False
+
+    @property
+    def factor(self) -> float | None:
+        """By what it multiplies differences of scores everywhere; None where that depends."""
+        return None
+
+
+def shown(value: Any) -> str:
+    """A number for a sentence, with a real minus sign."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "no score"
+    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+
+
+def named(names: tuple[str, ...], numbers: Mapping[str, int]) -> str:
+    """Criteria by their numbers, for a sentence."""
+    return ", ".join(str(numbers.get(name, 0)) for name in names)
+
+
+def unknown(names: tuple[str, ...], layout: Layout, pointer: str) -> Iterator[Problem]:
+    """Names of criteria that a step uses and the rubric does not have."""
+    known = {item.id for item in layout.items}
+    for place, name in enumerate(names):
+        if name not in known:
+            yield Problem(f"{pointer}/{place}", f"There is no criterion {name!r}.")

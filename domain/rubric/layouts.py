@@ -1,0 +1,33 @@
+"""A rubric as the steps of its pipeline see it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from domain import pipeline
+from domain.rubric.models import Criterion, Rubric
+from domain.rubric.weights import ancestors
+
+
+def layout_of(rubric: Rubric, weights: Mapping[str, float] | None = None) -> pipeline.Layout:
+    """Its criteria, groups and weights; `weights` replaces the rubric's own by criterion id."""
+    groups = {group.id: group for group in rubric.groups}
+    given = weights or {}
+    return pipeline.Layout(
+        items=tuple(map(_item, rubric.criteria)),
+        groups=tuple(pipeline.Branch(group.id, group.parent, group.weight) for group in rubric.groups),
+        own=tuple(float(given.get(c.id, c.weight)) for c in rubric.criteria),
+        above=tuple(math.prod(group.weight for group in ancestors(groups, c.group)) for c in rubric.criteria),
+    )
+
+
+def _item(criterion: Criterion) -> pipeline.Item:
+    return pipeline.Item(
+        id=criterion.id, pitfall=criterion.is_pitfall, kind=criterion.kind.value, tier=_word(criterion.tier),
+        role=_word(criterion.role), aspect=_word(criterion.aspect), group=criterion.group, gate=criterion.gate,
+    )  # fmt: skip
+
+
+def _word(value: object) -> str | None:
+    return None if value is None else str(value)
