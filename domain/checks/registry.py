@@ -10,6 +10,7 @@ import pydantic
 from domain import errors
 from domain.checks import contains, json_valid, words
 from domain.checks.instructions import kinds as instructions
+from domain.checks.programs import code_tests, predicate
 from domain.checks.result import CheckResult, Given
 from domain.checks.rule import Rule
 
@@ -20,6 +21,8 @@ _RULES: tuple[type[Rule], ...] = (
     json_valid.JsonValid,
     instructions.IfEval,
     instructions.IfBench,
+    predicate.Predicate,
+    code_tests.CodeTests,
 )
 
 KINDS: dict[str, type[Rule]] = {rule.ABOUT.name: rule for rule in _RULES}

@@ -73,11 +73,12 @@ def session(*, seconds: float, memory: int) -> Iterator[monty.MontySession]:
 def predicate(request: dict[str, Any]) -> dict[str, Any]:
     """Call `check(response, reference, prompt)` of the author's code; tell what it returned or why it did not."""
     printed = Printed()
-    given = {name: _clean(request.get(name)) for name in ("response", "reference", "prompt")}
+    given = {name: clean(request.get(name)) for name in ("response", "reference", "prompt")}
     with session(seconds=request["seconds"], memory=request["memory"]) as opened:
         try:
-            opened.feed_run(_clean(request["code"]) or "", print_callback=printed)
-            returned = opened.feed_run("check(response, reference, prompt)", inputs=given, print_callback=printed)
+            opened.feed_run(clean(request["code"]) or "", print_callback=printed)
+            names = ("response", "reference", "prompt")[: request["takes"]]
+            returned = opened.feed_run(f"check({', '.join(names)})", inputs=given, print_callback=printed)
         except CodeError as error:
             return {"error": said(error), "printed": printed.text}
     return _returned(returned) | {"printed": printed.text}
@@ -105,6 +106,6 @@ def said(error: monty.MontyError) -> dict[str, Any]:
     return {"type": kind[:100], "message": message[:MAX_SAID], "line": line}
 
 
-def _clean(text: object) -> str | None:
+def clean(text: object) -> str | None:
     """Return text that can be encoded: lone surrogates become question marks."""
     return None if text is None else str(text).encode("utf-8", "replace").decode("utf-8")

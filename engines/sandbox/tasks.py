@@ -41,6 +41,7 @@ FAMILIES = {
 
 TASKS = {
     "python_predicate": Task(Family.PYTHON, "engines.sandbox.python:predicate"),
+    "python_tests": Task(Family.PYTHON, "engines.sandbox.python_tests:tests"),
     "algebra_ready": Task(Family.ALGEBRA, "engines.sandbox.algebra:ready"),
 }
 
