@@ -56,6 +56,11 @@ def sandbox_here(*, patience: float | None = None) -> ports.Sandbox:
     return opened if patience is None else sandbox.Hurried(opened, patience)
 
 
+def sandbox_held() -> dict[str, str]:
+    """Each means of isolation with why it does not hold, '' where it does; empty before code first ran here."""
+    return sandbox.standard(settings.STUDIO_SANDBOX_PROCESSES).held()
+
+
 def close_all() -> None:
     """Close every engine of this process."""
     with _lock:

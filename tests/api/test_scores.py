@@ -1,11 +1,16 @@
 """Scores and checks computed on the spot: the same as the domain says, and nothing is stored."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from apps.core import gateway
 from apps.judging.models import Score
 from apps.rubrics import queries
 from apps.rubrics.models import Profile, RubricVersion
 from domain import scoring
+from engines.sandbox import Sandbox
 from tests import factories
 from tests.api.conftest import Caller, caller_of, problem
 
@@ -86,3 +91,38 @@ def test_a_check_is_computed(bob: Caller):
     problem(bob.post("/checks/evaluate", {**body, "check": {"kind": "magic"}}), 422)
     problem(bob.post("/checks/evaluate", {"check": {"kind": "words"}}), 422, pointer="/response")
     problem(bob.post("/checks/evaluate", {**body, "check": "words"}), 422, pointer="/check")
+
+
+def test_code_is_run_in_the_sandbox(bob: Caller):
+    code = "def check(response):\n    return len(response) > 3, f'{len(response)} characters'"
+    body = {"check": {"kind": "predicate", "code": code}, "response": "two words"}
+    found = bob.post("/checks/evaluate", body).json()
+    assert (found["result"], found["evidence"]) == ("pass", "9 characters")
+    tests = {"kind": "code_tests", "tests": ["f(1) == 2", "f(2) == 3"]}
+    found = bob.post("/checks/evaluate", {"check": tests, "response": "```python\ndef f(x): return 2\n```"}).json()
+    assert (found["result"], found["evidence"]) == ("fail", "1 of 2 tests passed.")
+    assert found["details"] == ["Passed: f(1) == 2", "Failed: f(2) == 3 · gave 2"]
+    refused = {"check": {"kind": "predicate", "code": "def check(response:"}, "response": "x"}
+    assert "Line 1" in problem(bob.post("/checks/evaluate", refused), 422)["detail"]
+
+
+def test_a_busy_sandbox_is_unavailable(bob: Caller, monkeypatch):
+    opened = Sandbox(size=1, patience=0.1)
+    monkeypatch.setattr(gateway, "sandbox_here", lambda **_: opened)
+    endless = {
+        "code": "def check(r):\n    while True: pass",
+        "takes": 1,
+        "response": "",
+        "seconds": 60,
+        "memory": 10**8,
+    }
+    opened.run("python_predicate", {**endless, "seconds": 0.1}, seconds=5)
+    with ThreadPoolExecutor(1) as other:
+        busy = other.submit(opened.run, "python_predicate", endless, seconds=2)
+        time.sleep(0.3)
+        body = {"check": {"kind": "predicate", "code": "def check(r):\n    return True"}, "response": "x"}
+        answer = bob.post("/checks/evaluate", body)
+        problem(answer, 503, code="sandbox_busy")
+        assert answer["Retry-After"]
+        assert busy.result().fault == "time"
+    opened.close()
