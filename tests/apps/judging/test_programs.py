@@ -53,7 +53,7 @@ def test_a_sandbox_that_is_away_makes_the_run_wait(clinic: Clinic, monkeypatch) 
     monkeypatch.setattr(gateway, "sandbox_here", lambda **_: Away())
     run = start(clinic)
     work()
-    job = Job.objects.get(pk=run.job_id)
+    job = Job.objects.get(run=run)
     assert job.state == JobState.RUNNING
     assert "busy" in job.note
     assert not Verdict.objects.filter(criterion="c_dose").exists()
@@ -61,5 +61,5 @@ def test_a_sandbox_that_is_away_makes_the_run_wait(clinic: Clinic, monkeypatch) 
     monkeypatch.setattr(gateway, "engine_for", lambda source: clinic.engine)
     Shard.objects.filter(job=run.job).update(not_before=None)
     work()
-    assert Job.objects.get(pk=run.job_id).state == JobState.DONE
+    assert Job.objects.get(run=run).state == JobState.DONE
     assert Verdict.objects.filter(criterion="c_dose", status="ok").count() == len([GOOD, ""])
