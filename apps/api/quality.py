@@ -12,7 +12,9 @@ from apps.api.base import StudioView
 from apps.judging import queries as judging_queries
 from apps.judging import services as judging
 from apps.rubrics import queries
-from domain import errors, lint
+from apps.rubrics.models import RubricVersion
+from domain import errors, lint, rubric
+from domain.scoring import truths
 
 
 class Dismissed(answers.Answer):
@@ -49,11 +51,37 @@ class Remark(answers.Answer):
     opinion: Opinion | None
 
 
+class Promise(answers.Answer):
+    """What came of a row of the truth table: the scores seen over the settings tried, and one that breaks it.
+
+    `whole` says that every corner was tried; `without` counts settings with no reward.
+    """
+
+    id: str
+    title: str
+    reading: str
+    holds: bool
+    outcome: str
+    tried: int
+    failed: int
+    whole: bool
+    low: float | None
+    high: float | None
+    without: int
+    example: dict[str, float] | None
+    got: float | None
+    beside: float | None
+
+
 class Quality(answers.Answer):
-    """How well a version is written; `counts` has the open remarks of each severity, opinions apart."""
+    """How well a version is written, and whether its scores are as promised.
+
+    `counts` has the open remarks of each severity, opinions apart.
+    """
 
     lint: list[Remark]
     counts: dict[str, int]
+    truth_table: list[Promise]
 
 
 class QualityView(StudioView):
@@ -64,12 +92,14 @@ class QualityView(StudioView):
     @extend_schema(operation_id="versions_quality", responses={200: Quality, **shapes.PROBLEMS})
     def get(self, request: Request, slug: str, number: int) -> Response:
         """Remarks of the rules, gravest first, then opinions of a judge; those set aside say by whom and why."""
-        remarks = queries.lint_findings(queries.get_version(self.actor, slug, number))
+        version = queries.get_version(self.actor, slug, number)
+        remarks = queries.lint_findings(version)
         counts = dict.fromkeys([*map(str, lint.Severity), "opinion"], 0)
         for remark in remarks:
             if remark.dismissal is None:
                 counts["opinion" if remark.opinion else str(remark.finding.rule.severity)] += 1
-        return Response({"lint": [_remark(remark) for remark in remarks], "counts": counts})
+        told = {"lint": [_remark(remark) for remark in remarks], "counts": counts, "truth_table": _promises(version)}
+        return Response(told)
 
 
 class QualityAskView(StudioView):
@@ -91,6 +121,17 @@ class QualityAskView(StudioView):
             judge = judging_queries.judge_by_ref(self.actor, body.get("judge"))
         run = judging.ask_about_writing(by=self.actor, version=version, judge=judge).run
         return Response(runs.show(run), status=202, headers={"Location": f"/api/v1/runs/{run.pk}"})
+
+
+def _promises(version: RubricVersion) -> list[dict[str, Any]]:
+    said = queries.domain_rubric(version)
+    name = rubric.shortened([{"id": one.id, "text": one.text} for one in said.criteria])
+    same = ("holds", "tried", "failed", "whole", "low", "high", "without", "example", "got", "beside")
+    return [
+        {"id": one.row.id, "title": one.row.title, "reading": reading, "outcome": truths.outcome(one, name)}
+        | {key: getattr(one, key) for key in same}
+        for one, reading in truths.told(said, name)
+    ]
 
 
 def _remark(remark: queries.Remark) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class RubricsConfig(AppConfig):
         jobs.register_sweep(presence.forget_the_gone)
         admin.register("Approval", "rubrics:policy", Role.ADMIN)
         gates.register("document", approval.reads_without_fault, "The document is valid")
+        gates.register("truth_table", approval.keeps_its_promises, "The truth table holds")
         gates.register("two_people", approval.written_by_somebody_else, "Two people")
         gates.register("threads", approval.nothing_left_to_discuss, "Discussions are closed")
         gates.register("lint", approval.nothing_wrong_by_rule, "No error by the rules")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 
 from domain.formats.models import Note
-from domain.rubric import Criterion, Evidence, Kind, Rubric
+from domain.rubric import Criterion, Evidence, Kind, Rubric, truth_rows
 
 _PLAIN = Rubric()
 
@@ -20,6 +20,7 @@ def of_rubric(rubric: Rubric, pointer: str, name: str) -> Iterator[Note]:
         "content_gate": rubric.content_gate != _PLAIN.content_gate,
         "description": rubric.description,
         "translation_of": rubric.translation_of,
+        "extensions/rubricstudio/truth_table": truth_rows(rubric),
     }
     yield from _notes(lost, pointer, name)
 

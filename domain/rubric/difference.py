@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.rubric import truths
 from domain.rubric.canonical import canonical
 from domain.rubric.digests import JUDGED
 
@@ -108,8 +109,17 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> Difference:
         criteria=_items(before["criteria"], after["criteria"], "text", shares),
         groups=_items(before["groups"], after["groups"], "title"),
         guidelines=_items(before["guidelines"], after["guidelines"], "text"),
-        settings=_fields(before, after, _TOP),
+        settings=(*_fields(before, after, _TOP), *_promises(before, after)),
     )
+
+
+def _promises(before: dict[str, Any], after: dict[str, Any]) -> list[FieldChange]:
+    """What the truth tables promise otherwise."""
+    said = [
+        "\n".join(truths.readings(truths.rows_of(side.get("extensions", {})), truths.shortened(side["criteria"])))
+        for side in (before, after)
+    ]
+    return [FieldChange("truth table", *(text or "none" for text in said))] if said[0] != said[1] else []
 
 
 def words(before: str, after: str) -> tuple[Piece, ...]:

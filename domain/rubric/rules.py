@@ -9,6 +9,7 @@ from typing import Any
 
 from domain import checks, errors, pipeline
 from domain.errors import Problem
+from domain.rubric import truths
 from domain.rubric.kinds import Kind
 from domain.rubric.layouts import layout_of
 from domain.rubric.models import (
@@ -32,6 +33,7 @@ def problems(rubric: Rubric) -> list[Problem]:
         *_repeated("/groups", [g.id for g in rubric.groups]),
         *_repeated("/criteria", [c.id for c in rubric.criteria]),
         *_tree(rubric.groups),
+        *truths.problems(rubric),
     ]
     known = {group.id for group in rubric.groups}
     for n, criterion in enumerate(rubric.criteria):

@@ -46,6 +46,22 @@ def test_what_was_set_aside_says_by_whom_and_does_not_count(bob: Caller, version
     assert body["counts"]["warning"] == before - 1
 
 
+def test_the_truth_table_comes_with_its_outcomes(bob: Caller, version) -> None:
+    rows = [
+        {"id": "t_1", "title": "No drug", "when": {"a": 0}, "expect": {"kind": "equals", "value": 0}},
+        {"id": "t_2", "others": "best", "expect": {"kind": "equals", "value": 1}},
+    ]
+    assert bob.get(PLACE).json()["truth_table"] == []
+    services.edit_truth_table(by=bob.actor, version=version, rows=rows)
+    failed, held = bob.get(PLACE).json()["truth_table"]
+    assert (failed["id"], failed["holds"], failed["tried"], failed["failed"]) == ("t_1", False, 2, 1)
+    assert failed["example"] == {"b": 1.0}
+    assert failed["got"] == pytest.approx(1 / 3)
+    assert (held["holds"], held["reading"]) == (True, "If every criterion is at its best, the score is 1.")
+    document = bob.get("/rubrics/letters/versions/1").json()
+    assert document["extensions"]["rubricstudio"]["truth_table"] == rows
+
+
 def test_strangers_and_tokens_without_the_scope_see_nothing(bob: Caller, charlie: Caller, version) -> None:
     problem(charlie.get(PLACE), 404)
     problem(caller_of(bob.actor, "data:read").get(PLACE), 403)

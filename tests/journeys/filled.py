@@ -212,6 +212,7 @@ def places(found: Filled) -> dict[str, Any]:
                 "export",
                 "discuss",
                 "settings",
+                "scoring",
                 "version-standards",
                 "quality",
                 "steps",

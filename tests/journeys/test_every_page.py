@@ -37,7 +37,8 @@ NOT_PAGES = {
     "rubrics:request-changes", "rubrics:withdraw",
     "rubrics:retire", "rubrics:quality-panel", "rubrics:quality-similar", "rubrics:quality-act",
     "rubrics:quality-typing",
-    "rubrics:guidelines", "training:release-deprecate", "training:run-close",
+    "rubrics:guidelines", "rubrics:truths", "rubrics:truth-outcomes", "training:release-deprecate",
+    "training:run-close",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing",
 }  # fmt: skip
 QUERIES = {"rubrics:export": "?format=healthbench", "rubrics:merge": "?with=3"}

@@ -21,6 +21,7 @@ def tabs(actor: Actor, version: RubricVersion, active: str) -> list[dict[str, An
     place = [actor.workspace.slug, version.rubric.slug, version.number]
     names = [
         ("Edit" if version.is_draft else "Criteria", "rubrics:edit"),
+        ("Scoring", "rubrics:scoring"),
         ("Try", "judging:try"),
         ("Quality", "rubrics:quality"),
         ("Discuss", "rubrics:discuss"),

@@ -10,6 +10,7 @@ from apps.rubrics.forms.sets import SampleForm, SetSubmissionForm
 from apps.rubrics.forms.standards import MatrixForm, ReferenceForm
 from apps.rubrics.forms.suggest import SuggestForm
 from apps.rubrics.forms.table import BulkForm, CellForm, NarrowForm, refused
+from apps.rubrics.forms.truths import NAMES, STARTS, Column, TruthFormSet, truth_initial, truths_from
 from apps.rubrics.forms.version import (
     KEYS,
     AddForm,
@@ -27,10 +28,13 @@ from apps.rubrics.forms.version import (
 __all__ = [
     "CHOICES",
     "KEYS",
+    "NAMES",
+    "STARTS",
     "AddForm",
     "BulkForm",
     "CellForm",
     "CloneForm",
+    "Column",
     "CommentForm",
     "CriterionForm",
     "FilterForm",
@@ -51,9 +55,12 @@ __all__ = [
     "SettingsForm",
     "SuggestForm",
     "ThreadForm",
+    "TruthFormSet",
     "guidelines_from",
     "packed",
     "refused",
+    "truth_initial",
+    "truths_from",
     "typed",
     "whole",
 ]

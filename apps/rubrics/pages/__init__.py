@@ -14,11 +14,13 @@ from apps.rubrics.pages.presence import present
 from apps.rubrics.pages.proposing import beside_rows, own_edits, proposal_page
 from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality, similar_pairs
 from apps.rubrics.pages.reading import reading_of
+from apps.rubrics.pages.scoring import scoring, truth_keys
 from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
 from apps.rubrics.pages.standards import standards_matrix
 from apps.rubrics.pages.table import suggested_row, table_row, table_rows
 from apps.rubrics.pages.threads import panel as thread_panel
 from apps.rubrics.pages.threads import threads
+from apps.rubrics.pages.truths import truth_choices, truth_columns, truth_outcomes, truth_table
 from apps.rubrics.pages.using import using
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "quality",
     "reading_of",
     "rubric_set",
+    "scoring",
     "set_address",
     "set_sample",
     "similar_pairs",
@@ -56,6 +59,11 @@ __all__ = [
     "table_rows",
     "thread_panel",
     "threads",
+    "truth_choices",
+    "truth_columns",
+    "truth_keys",
+    "truth_outcomes",
+    "truth_table",
     "using",
     "versions",
 ]

@@ -51,7 +51,7 @@ def editor(
         "mode": "?suggest=1" if suggesting else "",
         "may_suggest": actor.can(Role.ANNOTATOR),
         "cells": edit or suggesting is not None,
-        **_steps(actor, version, suggesting),
+        **undo_and_redo(actor, version, suggesting),
         "remarks": remarks,
         "most_remarks": f":{quality.IN_PANEL}",
         "longest": queries.longest(said),
@@ -66,7 +66,7 @@ def editor(
     }
 
 
-def _steps(actor: Actor, version: RubricVersion, suggesting: queries.Suggesting | None) -> dict[str, Any]:
+def undo_and_redo(actor: Actor, version: RubricVersion, suggesting: queries.Suggesting | None) -> dict[str, Any]:
     """What undo would take back and redo bring again: of the draft, or of one's own suggestion."""
     if suggesting:
         undo, redo = queries.suggestion_steps(version, actor)

@@ -93,6 +93,7 @@ def _tabs(version: RubricVersion, active: str, open_remarks: int) -> list[Tab]:
     open_threads = queries.open_thread_count(version.rubric) + queries.open_proposal_count(version.rubric)
     return [
         Tab("Edit" if version.is_draft else "Criteria", address("edit", version), active == "edit"),
+        Tab("Scoring", address("scoring", version), active == "scoring"),
         Tab("Try", trying, active == "try", key="t"),
         Tab("Quality", address("quality", version), active == "quality", count=open_remarks, tone="w"),
         Tab("Discuss", address("discuss", version), active == "discuss", count=open_threads),

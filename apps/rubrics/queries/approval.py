@@ -10,6 +10,7 @@ from apps.rubrics.models import Decision, RubricVersion, VersionStatus
 from apps.rubrics.queries import documents, linting, threads
 from apps.rubrics.queries.policy import approval_policy
 from domain import errors, rubric, words
+from domain.scoring import truths
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,26 @@ def reads_without_fault(version: RubricVersion) -> gates.GateState:
     return gates.GateState(
         name, True, f"The document is valid and holds {len(said.criteria)} criteria.", figures=figures
     )
+
+
+def keeps_its_promises(version: RubricVersion) -> gates.GateState | None:
+    """The gate that the truth table holds, where the rubric has one; setting a remark aside does not open it."""
+    name = "truth_table"
+    try:
+        found = truths.held(documents.domain_rubric(version))
+    except errors.Invalid:
+        return None  # the gate of the document says what is wrong
+    if not found:
+        return None
+    failed = sum(not one.holds for one in found)
+    figures = {"rows": len(found), "failed": failed}
+    if not failed:
+        return gates.GateState(
+            name, True, f"All {len(found)} rows hold." if len(found) > 1 else "Its row holds.", figures=figures
+        )
+    said = "1 row does not hold" if failed == 1 else f"{failed} rows do not hold"
+    sentence = f"{said}: change the scoring steps, or what the table promises."
+    return gates.GateState(name, False, sentence, _page("scoring", version), "Open the scoring", figures)
 
 
 def written_by_somebody_else(version: RubricVersion) -> gates.GateState:

@@ -47,6 +47,7 @@ from apps.rubrics.services.proposals import (
     start_proposal,
 )
 from apps.rubrics.services.replacing import replace_text
+from apps.rubrics.services.scoring import edit_truth_table
 from apps.rubrics.services.set_samples import review_sampled
 from apps.rubrics.services.sets import approve_set, request_changes_to_set, retire_set, submit_set, withdraw_set
 from apps.rubrics.services.shelving import keep_favourite, mark_templates, tag_rubrics
@@ -124,6 +125,7 @@ __all__ = [
     "edit_comment",
     "edit_criterion",
     "edit_group",
+    "edit_truth_table",
     "edit_version",
     "fix_all_safe",
     "fix_finding",

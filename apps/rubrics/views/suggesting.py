@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
-from apps.core import htmx
+from apps.core import htmx, returning
 from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.views import clashes, groups, ways
 from apps.rubrics.views.table import TABLE, shown_before
@@ -73,7 +73,7 @@ def suggest_undo(request: StudioRequest, slug: str, number: int) -> HttpResponse
     """Take back the last step of one's own suggestion."""
     now = _now(request, slug, number)
     services.undo_suggestion(by=request.actor, version=now.version)
-    return redirect(_place(now))
+    return redirect(returning.back_or(request, _place(now)))
 
 
 @require_POST
@@ -82,7 +82,7 @@ def suggest_redo(request: StudioRequest, slug: str, number: int) -> HttpResponse
     """Bring back the step of one's own suggestion that was undone last."""
     now = _now(request, slug, number)
     services.redo_suggestion(by=request.actor, version=now.version)
-    return redirect(_place(now))
+    return redirect(returning.back_or(request, _place(now)))
 
 
 @require_POST

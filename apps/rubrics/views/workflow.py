@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
+from apps.core import returning
 from apps.rubrics import forms, pages, queries, services
 from apps.rubrics.models import RubricVersion, VersionStatus
 
@@ -24,7 +25,7 @@ STEPS_A_PAGE = 100
 def draft_undo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Take back the last step."""
     version = services.undo(by=request.actor, version=queries.get_version(request.actor, slug, number))
-    return redirect(f"{pages.address('edit', version)}{pages.narrowing(request.GET).query}")
+    return redirect(returning.back_or(request, pages.address("edit", version) + pages.narrowing(request.GET).query))
 
 
 @require_GET
@@ -54,7 +55,7 @@ def draft_go_back(request: StudioRequest, slug: str, number: int, step: int) -> 
 def draft_redo(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Bring back the step undone last."""
     version = services.redo(by=request.actor, version=queries.get_version(request.actor, slug, number))
-    return redirect(f"{pages.address('edit', version)}{pages.narrowing(request.GET).query}")
+    return redirect(returning.back_or(request, pages.address("edit", version) + pages.narrowing(request.GET).query))
 
 
 @require_POST
