@@ -20,12 +20,12 @@ PITFALL = {"id": "blame", "text": "Blames.", "polarity": "negative"}
 PLAIN = {"id": "drug", "text": "Names the drug."}
 
 
-def tried(*rows: dict[str, object], criteria: tuple[Any, ...] = (PLAIN, GATED, PITFALL)) -> list[truths.Held]:
+def tried(*rows: dict[str, Any], criteria: tuple[Any, ...] = (PLAIN, GATED, PITFALL)) -> list[truths.Held]:
     kept = [{"id": f"t_{n}", **row} for n, row in enumerate(rows)]
     return list(truths.held(rubric.parse({"criteria": criteria, "extensions": rubric.with_truth_rows({}, kept)})))
 
 
-def only(row: dict[str, object], *criteria: Any) -> truths.Held:
+def only(row: dict[str, Any], *criteria: Any) -> truths.Held:
     return tried(row, criteria=criteria or (PLAIN, GATED, PITFALL))[0]
 
 
