@@ -125,7 +125,9 @@ def _together(rubric: Rubric, trials: Sequence[_Trial]) -> Iterator[tuple[_Trial
     if not tables:
         return
     whole = Table(
-        *(np.concatenate([getattr(one, part) for one in tables]) for part in ("values", "codes", "degenerate"))
+        np.concatenate([one.values for one in tables]),
+        np.concatenate([one.codes for one in tables]),
+        np.zeros(sum(len(one.values) for one in tables), dtype=bool),
     )
     ends = np.cumsum([len(one.values) for one in tables])[:-1]
     parts = iter(np.split(scores_of(rubric, whole).raw, ends))
