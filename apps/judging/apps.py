@@ -23,6 +23,7 @@ class JudgingConfig(AppConfig):
         registry.register("judge", runners.run_shard, runners.finish_run, more=runners.next_shards)
         registry.register("judge-test", runners.test_shard, runners.finish_test)
         registry.register("judge-replay", runners.replay_shard)
+        registry.register("rescore", runners.rescore_shard)
         rubric_registry.register("judge", queries.opinions)
         metrics.register(queries.metrics)
         gates.register("order", evidence.keeps_the_order, "Order of judged answers", asks_people=True)

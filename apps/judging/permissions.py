@@ -38,6 +38,13 @@ def check_may_steer(by: Actor, run: Run) -> None:
     by.require(Role.AUTHOR, "change runs")
 
 
+def check_may_rescore(by: Actor, run: Run) -> None:
+    """Authors have runs scored again."""
+    check_belongs(by, run.workspace_id, "run")
+    by.require_scope("runs:write")
+    by.require(Role.AUTHOR, "score runs again")
+
+
 def check_may_replay(by: Actor, call: Call) -> None:
     """Authors spend judge calls."""
     check_belongs(by, call.workspace_id, "call")

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 Floats = npt.NDArray[np.float64]
 NEIGHBOURS = 5
@@ -38,6 +37,8 @@ def fused(scores: Floats, near: Neighbours) -> Floats:
 
 def neighbours(texts: Sequence[str], *, most: int = NEIGHBOURS, least: float = NEAREST) -> Neighbours:
     """The nearest others by the cosine of TF-IDF over words, those at least `least` alike."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     count = len(texts)
     width = min(most, max(count - 1, 0))
     places = np.zeros((count, width), dtype=np.int64)

@@ -83,8 +83,13 @@ def _entry(term: Term) -> dict[str, Any]:
     }
 
 
+def by_rule(reason: str) -> float:
+    """What a pair is worth that the content gate decided, by the reason that it gave."""
+    return next(value for start, value in _BY_RULE.items() if reason.startswith(start))
+
+
 def _by_rule(reason: str) -> Score:
-    value = next(value for start, value in _BY_RULE.items() if reason.startswith(start))
+    value = by_rule(reason)
     step = {"step": "content_gate", "in": {"reason": reason, "floor": value, "pair": True}, "out": value}
     return Score(raw=value, display=value, status="ok", coverage=1.0, contributions={}, trace=(step,))
 

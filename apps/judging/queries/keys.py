@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from apps.datasets.models import SubjectKind
@@ -140,14 +140,24 @@ def score_key(
 
     No judge: that of several, whom the artefact that combines them names.
     """
-    form = {
-        "workspace": str(subject.workspace_id),
+    form = score_form(digest, judge, subject.workspace_id, profile=profile, artefacts=artefacts)
+    return key_of(form | {"subject": subject.hash, "context": subject.prompt.context_hash, "sample": sample})
+
+
+def score_form(
+    digest: str, judge: "JudgeVersion | None", workspace: int, *, profile: "Profile | None" = None,
+    artefacts: Sequence[str] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """What the keys of scores have in common that are made alike; an answer's own part is to be added."""
+    return {
+        "workspace": str(workspace),
         "version": digest,
         "profile": profile.digest if profile else "",
         "artefacts": sorted(artefacts),
         "fingerprint": judge.fingerprint if judge else "",
-        "subject": subject.hash,
-        "context": subject.prompt.context_hash,
-        "sample": sample,
     }
-    return uuid.UUID(bytes=hashlib.sha256(rubrics.canonical(form)).digest()[:16])
+
+
+def key_of(form: Mapping[str, Any]) -> uuid.UUID:
+    """The key under which a form is found."""
+    return uuid.UUID(bytes=hashlib.sha256(rubrics.canonical(dict(form))).digest()[:16])

@@ -20,5 +20,10 @@ def score_of(
     """The score of one answer by the rubric, or of a pair by the rule for pairs that the judge's strategy asks for."""
     if subject.kind != SubjectKind.PAIR:
         return scoring.score(rubric, verdicts, weights=weights, content_reason=content_reason)
-    first = judge.strategy in strategies.NAMES and strategies.get(judge.strategy).about.hard_rules_first
+    first = hard_rules_first(judge)
     return scoring.score_pair(rubric, verdicts, weights=weights, content_reason=content_reason, hard_rules_first=first)
+
+
+def hard_rules_first(judge: "JudgeVersion") -> bool:
+    """Whether hard rules alone decide a pair that this judge compared, where they prefer an answer."""
+    return judge.strategy in strategies.NAMES and strategies.get(judge.strategy).about.hard_rules_first

@@ -5,9 +5,12 @@ from apps.judging.runners.escalating import next_shards
 from apps.judging.runners.judging import finish_run, judge_shard, run_shard
 from apps.judging.runners.probing import finish_test, test_shard
 from apps.judging.runners.replaying import replay_shard
+from apps.judging.runners.rescoring import CELLS as RESCORED_AT_ONCE
+from apps.judging.runners.rescoring import rescore, rescore_shard
 from apps.judging.runners.writing import ScoreRow, write_scores
 
 __all__ = [
+    "RESCORED_AT_ONCE",
     "ScoreRow",
     "combine",
     "finish_run",
@@ -15,6 +18,8 @@ __all__ = [
     "judge_shard",
     "next_shards",
     "replay_shard",
+    "rescore",
+    "rescore_shard",
     "run_shard",
     "test_shard",
     "write_scores",

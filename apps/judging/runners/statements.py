@@ -46,3 +46,19 @@ UPDATE judging_runitem AS item
                 reused int)
  WHERE item.id = fresh.id
 """
+RESCORED = """
+INSERT INTO judging_score AS old
+       (key, workspace_id, version_id, judge_version_id, subject_id, profile_id, artefacts, group_hash, sample, digest,
+        status, raw, display, coverage, contributions, trace, verdict_keys, created_at)
+SELECT f.key, %(workspace)s, %(version)s, i.judge_version_id, i.subject_id, %(profile)s, %(artefacts)s::text[],
+       f.grouped, i.sample, %(digest)s, f.status, f.raw, f.display, f.coverage, '{}', '[]', i.verdict_keys, now()
+  FROM unnest(%(items)s::bigint[], %(keys)s::uuid[], %(statuses)s::text[], %(raw)s::float8[], %(display)s::float8[],
+              %(coverage)s::float8[], %(groups)s::text[])
+       AS f(item, key, status, raw, display, coverage, grouped)
+  JOIN judging_runitem i ON i.id = f.item
+ ORDER BY f.key
+    ON CONFLICT (key) DO UPDATE SET
+       status = excluded.status, raw = excluded.raw, display = excluded.display, coverage = excluded.coverage,
+       contributions = excluded.contributions, trace = excluded.trace, verdict_keys = excluded.verdict_keys
+ WHERE (old.status, old.raw, old.coverage) IS DISTINCT FROM (excluded.status, excluded.raw, excluded.coverage)
+"""

@@ -12,7 +12,7 @@ from apps.judging.services.pins import MOST_PINNED, pin_answer, unpin_answer
 from apps.judging.services.recorded import Recorded, record_verdicts
 from apps.judging.services.replays import replay_call
 from apps.judging.services.runs import JUDGE, NotApproved, RunInvalid, estimate_run, start_run
-from apps.judging.services.scores import rescore
+from apps.judging.services.scores import NotJudged, rescore, start_rescore
 from apps.judging.services.steering import cancel_run, pause_run, resume_run, retry_run
 from apps.judging.services.trying import judge_missing, try_response
 
@@ -26,6 +26,7 @@ __all__ = [
     "JudgeInvalid",
     "JuryInvalid",
     "NotApproved",
+    "NotJudged",
     "Pair",
     "Recorded",
     "RunInvalid",
@@ -50,6 +51,7 @@ __all__ = [
     "retry_run",
     "settings_that_matter",
     "start_bakeoff",
+    "start_rescore",
     "start_run",
     "test_judge",
     "try_response",

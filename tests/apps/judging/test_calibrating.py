@@ -66,7 +66,7 @@ def test_a_calibration_changes_a_score_only_where_it_is_named(known):
     calibrated = [one.reward for one in queries.results(items, curves=curves)]
     assert calibrated == [pytest.approx(0.2, abs=0.06), pytest.approx(0.8, abs=0.06)]
     assert {score.artefacts == [] for score in Score.objects.all()} == {True}
-    count = services.rescore(by=known.author, run=run, calibrations=[made])
+    count = services.rescore(by=known.author, run=run, artefacts=[made])
     named = Score.objects.filter(artefacts=[made.digest])
     assert (count, [score.raw for score in named.order_by("raw")]) == (2, calibrated)
 

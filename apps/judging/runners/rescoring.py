@@ -1,0 +1,86 @@
+"""Scores a run again from its stored verdicts, columns at a time; no judge is asked, twice changes nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+
+from apps.jobs.leases import Lease
+from apps.jobs.models import Shard
+from apps.judging.models import Run
+from apps.judging.queries import keys, rescoring
+from apps.judging.queries.rescoring import Rescoring, Sheet, Span
+from apps.judging.runners import statements
+from apps.rubrics.models import FittedArtefact, Profile, RubricVersion
+from domain import errors
+
+CELLS = 1_000_000
+"""Verdicts that are held at once; a job has a part for about so many."""
+
+
+def rescore(run: Run, again: Rescoring) -> dict[str, int]:
+    """Score all judged answers of a run again, in one transaction; returns what was counted."""
+    with transaction.atomic():
+        return _sum([_write(run, again, span) for span in rescoring.spans_of(run, again, CELLS)])
+
+
+def rescore_shard(shard: Shard, lease: Lease) -> dict[str, int]:
+    """Score one part of a run again, and store it while the lease holds."""
+    run, again = asked(shard.job.params)
+    with transaction.atomic():
+        lease.guard()
+        return _write(run, again, Span(shard.payload["low"], shard.payload["high"]))
+
+
+def asked(params: dict[str, Any]) -> tuple[Run, Rescoring]:
+    """What a job was asked for; refused where a draft says something else by now."""
+    run = Run.objects.select_related("workspace").get(pk=params["run"])
+    version = profile = None
+    if params["version"] is not None:
+        version = RubricVersion.objects.select_related("rubric").get(pk=params["version"])
+        if keys.digest_of(version) != params["digest"]:
+            raise errors.Conflict(f"{version} was changed after it was asked for. Ask again.", code="draft_changed")
+    if params["profile"] is not None:
+        profile = Profile.objects.select_related("rubric").get(pk=params["profile"])
+    named = FittedArtefact.objects.filter(workspace=run.workspace_id, digest__in=params["artefacts"])
+    return run, Rescoring(version, profile, tuple(named.order_by("id")))
+
+
+def _write(run: Run, again: Rescoring, span: Span) -> dict[str, int]:
+    return _sum([_sheet(sheet, again) for sheet in rescoring.sheets(run, again, span)])
+
+
+def _sheet(sheet: Sheet, again: Rescoring) -> dict[str, int]:
+    """Score one sheet and store it; an answer with a criterion that was never judged is counted, not scored."""
+    found = rescoring.scored(sheet, again)
+    counts = {
+        "answers": len(sheet.lines), "lacking": int(sheet.lacking.sum()), "scored": 0, "unscored": 0, "changed": 0,
+    }  # fmt: skip
+    chosen = np.flatnonzero(~sheet.lacking).tolist()
+    if not chosen:
+        return counts
+    rows = dict(zip((found.keys[place] for place in chosen), chosen, strict=True))
+    raw, display, coverage = (
+        [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 (NaN)
+        for values in (found.raw, found.display, found.coverage)
+    )
+    places = list(rows.values())
+    counts["scored"] = sum(raw[place] is not None for place in chosen)
+    counts["unscored"] = len(chosen) - counts["scored"]
+    with connection.cursor() as cursor:
+        cursor.execute(statements.RESCORED, {
+            "items": [sheet.lines[place].pk for place in places], "keys": list(rows),
+            "statuses": [found.statuses[place] for place in places], "raw": [raw[place] for place in places],
+            "display": [display[place] for place in places], "coverage": [coverage[place] for place in places],
+            "groups": [found.groups[place] for place in places], "workspace": sheet.judge.judge.workspace_id,
+            "version": sheet.version.pk, "digest": sheet.digest, "artefacts": again.digests,
+            "profile": again.profile.pk if again.profile else None,
+        })  # fmt: skip
+        counts["changed"] = cursor.rowcount
+    return counts
+
+
+def _sum(counts: Sequence[dict[str, int]]) -> dict[str, int]:
+    names = ("answers", "scored", "unscored", "lacking", "changed")
+    return {name: sum(count[name] for count in counts) for name in names}
