@@ -33,20 +33,21 @@ def _measure(answers: int, criteria: int, turns: int) -> dict[str, Any]:
     from apps.judging.models import RunItem, Verdict
     from apps.judging.queries import rescoring
 
-    by, run, version = _filled(answers, criteria)
+    run, version = _filled(answers, criteria)
     again = rescoring.Rescoring(version=version)
     stored = Verdict.objects.count()
     assert (stored, RunItem.objects.filter(run=run).count()) == (answers * criteria, answers)
     gc.collect()
     before = _peak()
-    seconds, counts = [], []
+    seconds, used, counts = [], [], []
     for turn in range(turns):
         _weigh(version, turn)
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         counts.append(runners.rescore(run, again))
         seconds.append(time.perf_counter() - begun)
+        used.append(time.process_time() - busy)
     assert all(count["scored"] == answers for count in counts)
-    return {"seconds": seconds, "peak_mb": _peak(), "before_mb": before, "verdicts": stored, "by": str(by.user)}
+    return {"seconds": seconds, "cpu": used, "peak_mb": _peak(), "before_mb": before, "verdicts": stored}
 
 
 def _peak() -> float:
@@ -59,7 +60,7 @@ def _weigh(version: Any, turn: int) -> None:
     version.criteria.filter(criterion_id="c_0").update(weight=2 + turn)
 
 
-def _filled(answers: int, criteria: int) -> tuple[Any, Any, Any]:
+def _filled(answers: int, criteria: int) -> tuple[Any, Any]:
     """A workspace with a judged run; verdicts go in as COPY takes them."""
     from apps.accounts.models import Membership, User, Workspace
     from apps.accounts.permissions import Actor, Role
@@ -112,7 +113,7 @@ def _filled(answers: int, criteria: int) -> tuple[Any, Any, Any]:
         batch_size=AT_ONCE,
     )  # fmt: skip
     _settle()
-    return by, run, version
+    return run, version
 
 
 def _store(version: Any, judge: Any, subjects: list[Any]) -> list[list[Any]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from apps.datasets.models import SubjectKind
@@ -134,14 +134,15 @@ def digest_of(version: "RubricVersion") -> str:
 
 def score_key(
     digest: str, judge: "JudgeVersion | None", subject: "Subject", *, sample: int = 0,
-    profile: "Profile | None" = None, artefacts: Sequence[str] = (),
+    profile: "Profile | None" = None, artefacts: Sequence[str] = (), group: str = "",
 ) -> uuid.UUID:  # fmt: skip
     """The key of a score: everything that decides it, so that the same score is stored once.
 
-    No judge: that of several, whom the artefact that combines them names.
+    No judge: that of several, whom the artefact that combines them names. `group` stands for the answers that it is
+    compared with, where the scoring compares.
     """
     form = score_form(digest, judge, subject.workspace_id, profile=profile, artefacts=artefacts)
-    return key_of(form | {"subject": subject.hash, "context": subject.prompt.context_hash, "sample": sample})
+    return key_of(of_answer(form, subject.hash, subject.prompt.context_hash, sample, group))
 
 
 def score_form(
@@ -156,6 +157,17 @@ def score_form(
         "artefacts": sorted(artefacts),
         "fingerprint": judge.fingerprint if judge else "",
     }
+
+
+def of_answer(form: Mapping[str, Any], subject: str, context: str, sample: int, group: str) -> dict[str, Any]:
+    """The form of one answer; its group is named only where the score depends on it."""
+    own = {**form, "subject": subject, "context": context, "sample": sample}
+    return {**own, "group": group} if group else own
+
+
+def group_hash(subjects: Iterable[str]) -> str:
+    """What stands for the answers that are compared, in whatever order."""
+    return hashlib.sha256(rubrics.canonical(sorted(set(subjects)))).hexdigest()
 
 
 def key_of(form: Mapping[str, Any]) -> uuid.UUID:

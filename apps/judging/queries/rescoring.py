@@ -13,7 +13,7 @@ from apps.judging.models import JudgeVersion, Run, RunItem
 from apps.judging.queries import artefacts, columns, keys
 from apps.judging.queries import scored as rules
 from apps.rubrics.models import RubricVersion
-from domain import rubric, scoring, subjects, words
+from domain import pipeline, rubric, scoring, subjects, words
 from domain.scoring import pair_table, statuses
 from domain.scoring.table import Bools, Floats
 
@@ -150,11 +150,14 @@ def sheets(run: Run, again: Rescoring, span: Span) -> Iterator[Sheet]:
         yield _sheet(part, reader, cells, own)
 
 
-def score_keys(lines: Sequence[Line], judge: JudgeVersion, digest: str, again: Rescoring) -> list[uuid.UUID]:
-    """The key of each answer's score, as `keys.score_key` gives it to one."""
+def score_keys(
+    lines: Sequence[Line], judge: JudgeVersion, digest: str, again: Rescoring, groups: Sequence[str]
+) -> list[uuid.UUID]:
+    """The key of each answer's score, as `keys.score_key` gives it to one; `groups` as of `group_hashes`."""
     form = keys.score_form(digest, judge, judge.judge.workspace_id, profile=again.profile, artefacts=again.digests)
     return [
-        keys.key_of(form | {"subject": line.hash, "context": line.context, "sample": line.sample}) for line in lines
+        keys.key_of(keys.of_answer(form, line.hash, line.context, line.sample, group))
+        for line, group in zip(lines, groups, strict=True)
     ]
 
 
@@ -249,7 +252,8 @@ class Scored(NamedTuple):
 def scored(sheet: Sheet, again: Rescoring) -> Scored:
     """What the verdicts of a sheet come to."""
     weights = again.profile.weights if again.profile else None
-    made = score_keys(sheet.lines, sheet.judge, sheet.digest, again)
+    hashes = [""] * len(sheet.lines) if sheet.compares else group_hashes(sheet.rubric, sheet.lines)
+    made = score_keys(sheet.lines, sheet.judge, sheet.digest, again, hashes)
     if sheet.compares:
         pairs = pair_table.scores_of_pairs(
             sheet.rubric, sheet.table, [line.reason for line in sheet.lines], weights=weights,
@@ -257,8 +261,26 @@ def scored(sheet: Sheet, again: Rescoring) -> Scored:
         )  # fmt: skip
         raw, coverage, missing = pairs
     else:
-        found = scoring.scores_of(sheet.rubric, sheet.table, weights=weights)
-        effective = rubric.effective_weights(sheet.rubric, weights)
-        weight = np.array([effective[one.id] for one in sheet.rubric.criteria], dtype=np.float64)
-        raw, coverage, missing = found.raw, found.coverage, statuses.missing(sheet.rubric, sheet.table, weight)
-    return Scored(made, raw, coverage, statuses.statuses(sheet.rubric, sheet.table, raw, missing), [""] * len(made))
+        groups = _groups(sheet.lines)
+        found = scoring.scores_of(sheet.rubric, sheet.table, weights=weights, groups=groups)
+        raw, coverage, missing = found.raw, found.coverage, found.missing
+    told = statuses.statuses(sheet.rubric, sheet.table, raw, missing)
+    return Scored(made, raw, coverage, told, hashes)
+
+
+def _groups(lines: Sequence[Line]) -> list[int]:
+    """Which answers a step compares: those of one prompt in one sample."""
+    numbers: dict[tuple[int, int], int] = {}
+    return [numbers.setdefault((line.prompt, line.sample), len(numbers)) for line in lines]
+
+
+def group_hashes(rubric_: rubric.Rubric, lines: Sequence[Line]) -> list[str]:
+    """What the score of each answer depends on beside the answer: nothing, or all answers to its prompt."""
+    if not pipeline.needs_group(rubric_.scoring):
+        return [""] * len(lines)
+    groups = _groups(lines)
+    members: dict[int, list[str]] = {}
+    for line, group in zip(lines, groups, strict=True):
+        members.setdefault(group, []).append(line.hash)
+    named = {group: keys.group_hash(hashes) for group, hashes in members.items()}
+    return [named[group] for group in groups]

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 
 from domain import scoring
-from domain.rubric import effective_weights
 from domain.scoring import pair_table, statuses
 from tests.domain.builders import make_rubric, make_verdict
 from tests.domain.scoring.test_table import judged, make_table
@@ -32,9 +31,8 @@ def test_every_pair_scores_as_it_does_alone(case):
 def test_every_answer_has_the_status_that_it_has_alone(case):
     made, rows, weights, degenerate = case
     table = make_table(made, rows, degenerate)
-    raw = scoring.scores_of(made, table, weights=weights).raw
-    weight = np.array(list(effective_weights(made, weights).values()))
-    told = statuses.statuses(made, table, raw, statuses.missing(made, table, weight))
+    found = scoring.scores_of(made, table, weights=weights)
+    told = statuses.statuses(made, table, found.raw, found.missing)
     for place, row in enumerate(rows):
         reason = "The answer is empty." if place in degenerate else None
         assert told[place] == scoring.score(made, row, weights=weights, content_reason=reason).status
