@@ -15,7 +15,6 @@ from apps.judging import queries as judging
 from apps.judging import services
 from apps.rubrics import queries
 from apps.rubrics.models import FittedArtefact, RubricVersion, VersionStatus
-from apps.training import queries as training
 from domain import checks, errors, scoring
 from domain import rubric as rubrics
 
@@ -72,8 +71,7 @@ def _calibrated(
 def _weights(version: RubricVersion, ref: str | None) -> dict[str, float] | None:
     if not ref:
         return None
-    found = training.profile_of(version, ref)
-    return {str(criterion): float(weight) for criterion, weight in found.weights.items()}
+    return queries.profile_weights(queries.profile_of(version, ref), queries.domain_rubric(version))
 
 
 def _score(

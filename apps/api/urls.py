@@ -19,6 +19,7 @@ from apps.api import (
     scores,
     threads,
     training_runs,
+    weighing,
 )
 from apps.api.missing import missing
 
@@ -37,6 +38,13 @@ urlpatterns = [
     path("threads/<int:thread_id>/reply", threads.ThreadReplyView.as_view()),
     *(path(f"threads/<int:thread_id>/{verb}", threads.ThreadStepView.as_view(verb=verb)) for verb in threads.VERBS),
     path(VERSION, rubrics.VersionView.as_view()),
+    path("rubrics/<slug:slug>/profiles", weighing.ProfilesView.as_view()),
+    path("rubrics/<slug:slug>/profiles/<slug:name>", weighing.ProfileView.as_view()),
+    path("rubrics/<slug:slug>/profiles/<slug:name>/retire", weighing.ProfileRetireView.as_view()),
+    path(f"{VERSION}/weights", weighing.WeightsView.as_view()),
+    path(f"{VERSION}/weights/swing", weighing.SwingView.as_view()),
+    path(f"{VERSION}/weights/tradeoffs", weighing.TradeoffView.as_view()),
+    path(f"{VERSION}/weights/apply", weighing.ApplyView.as_view()),
     path(f"{VERSION}/quality", quality.QualityView.as_view()),
     path(f"{VERSION}/merge", rubrics.MergeView.as_view()),
     path(f"{VERSION}/quality/ask", quality.QualityAskView.as_view()),

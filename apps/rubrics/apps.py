@@ -8,7 +8,7 @@ class RubricsConfig(AppConfig):
 
     name = "apps.rubrics"
     label = "rubrics"
-    append_only = ("Decision", "Profile", "FittedArtefact")
+    append_only = ("Decision", "Profile", "ProfileEnd", "FittedArtefact")
 
     def ready(self) -> None:
         """Fill the registries."""

@@ -95,8 +95,8 @@ def checked(pairs: Pairs) -> Enough:
             f"The pairs come from {prompts} prompts; at least {LEAST_PROMPTS} are needed to test on others.",
             code="too_few_prompts",
         )
-    differs: npt.NDArray[np.bool_] = (np.abs(pairs.differences[pairs.decided]) > SAME).any(axis=0)
-    if not differs.any():
+    differs = [bool(np.ptp(column) > SAME or abs(column[0]) > SAME) for column in pairs.differences[pairs.decided].T]
+    if not any(differs):
         raise Refused(
             "No criterion tells the two answers of any pair apart, so no weight can be learnt.", code="constant"
         )

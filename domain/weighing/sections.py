@@ -46,9 +46,8 @@ class Section:
     @property
     def present(self) -> dict[str, float]:
         """What the items weigh now, summing to one; equal where nothing weighs."""
-        weighs = any(item.weight for item in self.items)
-        weights: dict[str, float] = {item.key: item.weight if weighs else 1.0 for item in self.items}
-        return normalised(weights)
+        least = 0.0 if any(item.weight for item in self.items) else 1.0
+        return normalised({item.key: max(item.weight, least) for item in self.items})
 
 
 def is_tree(rubric: Rubric) -> bool:
@@ -58,7 +57,8 @@ def is_tree(rubric: Rubric) -> bool:
 
 def sections_of(rubric: Rubric) -> tuple[Section, ...]:
     """The root, then each group with something in it, in the order of the document."""
-    titles = {None: "", **{group.id: group.title or group.id for group in rubric.groups}}
+    titles: dict[str | None, str] = {None: ""}
+    titles.update({group.id: group.title or group.id for group in rubric.groups})
     inside: dict[str | None, list[Item]] = {name: [] for name in titles}
     for group in rubric.groups:
         title = group.title or group.id

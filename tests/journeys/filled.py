@@ -163,6 +163,16 @@ def _compared(found: Filled) -> Run:
     )  # fmt: skip
 
 
+def _profiled(found: Filled, draft: RubricVersion) -> str:
+    """A profile in which the first criterion weighs as much as all others."""
+    names = [row.criterion_id for row in draft.criteria.order_by("position")]
+    weights = dict.fromkeys(names, 1.0) | {names[0]: len(names) - 1.0}
+    made = rubrics.save_profile(
+        by=found.actor(Role.AUTHOR), version=draft, name="short-letters", weights=weights, description="For the ward."
+    )
+    return made.name
+
+
 def places(found: Filled) -> dict[str, Any]:
     """The arguments of each page's address, by its name."""
     admin = found.actor(Role.ADMIN)
@@ -187,6 +197,9 @@ def places(found: Filled) -> dict[str, Any]:
         "judging:try": {"rubric": version["slug"], "number": 2},
         "judging:version-scores": {"rubric": version["slug"], "number": 2},
         "judging:weights": {"rubric": version["slug"], "number": 2},
+        **{f"weights:{name}": version for name in ("overview", "swing", "tradeoffs")},
+        "weights:result": version,
+        "weights:profile": version | {"name": _profiled(found, draft)},
         "judging:pins": {"rubric": version["slug"], "number": 2},
         "judging:pin-choose": {"response": prompt.responses.order_by("pk")[0].pk},
         "judging:call": {"call": Call.objects.filter(run=found.run).order_by("pk")[0].pk},

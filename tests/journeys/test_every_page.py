@@ -20,7 +20,7 @@ NOT_PAGES = {
     "history:verify", "history:export", "home:job-steer", "judges:default", "judges:test", "judging:estimate",
     "judging:export", "judging:parquet", "judging:steer", "judging:version-scores", "judging:missing", "judging:effect",
     "judging:pin", "judging:unpin", "judging:replay",
-    "judging:combine",
+    "judging:combine", "weights:finish", "weights:apply", "weights:profile-save", "weights:profile-retire",
     "review:state", "review:heartbeat", "review:give-up",
     "rubrics:set-export", "rubrics:set-step", "rubrics:set-submit",
     "rubrics:set-sample", "rubrics:star", "rubrics:clone",
@@ -41,7 +41,9 @@ NOT_PAGES = {
     "training:run-close",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing",
 }  # fmt: skip
-QUERIES = {"rubrics:export": "?format=healthbench", "rubrics:merge": "?with=3"}
+QUERIES = {
+    "weights:result": "?profile=short-letters", "rubrics:export": "?format=healthbench", "rubrics:merge": "?with=3",
+}  # fmt: skip
 SIGNED_OUT = {"accounts:login", "accounts:link"}
 
 

@@ -7,12 +7,17 @@ from apps.judging.pages.bakeoffs import bakeoff, bakeoff_form, bakeoff_initial
 from apps.judging.pages.calibrating import calibration
 from apps.judging.pages.combining import cascade, cascade_initial, of_answer, together
 from apps.judging.pages.effects import effect
+from apps.judging.pages.eliciting import swing, tradeoffs
 from apps.judging.pages.judges import judge, judge_crumbs, judge_form, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
 from apps.judging.pages.pins import pin_choice, pinning
 from apps.judging.pages.runs import crumbs, run_initial, run_name
 from apps.judging.pages.sides import run_comparison
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
+from apps.judging.pages.weighing import address as weights_address
+from apps.judging.pages.weighing import overview as weights_page
+from apps.judging.pages.weighing import profile, proposed, typed_weights
+from apps.judging.pages.weighing import result as weights_result
 from apps.judging.pages.weights import weights
 
 __all__ = [
@@ -37,13 +42,21 @@ __all__ = [
     "picked",
     "pin_choice",
     "pinning",
+    "profile",
+    "proposed",
     "run_comparison",
     "run_initial",
     "run_name",
+    "swing",
     "texts_of",
     "together",
+    "tradeoffs",
     "trial",
     "try_initial",
+    "typed_weights",
     "weights",
+    "weights_address",
+    "weights_page",
+    "weights_result",
     "writing",
 ]

@@ -22,6 +22,7 @@ def tabs(actor: Actor, version: RubricVersion, active: str) -> list[dict[str, An
     names = [
         ("Edit" if version.is_draft else "Criteria", "rubrics:edit"),
         ("Scoring", "rubrics:scoring"),
+        ("Weights", "weights:overview"),
         ("Try", "judging:try"),
         ("Quality", "rubrics:quality"),
         ("Discuss", "rubrics:discuss"),

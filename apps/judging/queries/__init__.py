@@ -68,6 +68,15 @@ from apps.judging.queries.pins import (
     text_key,
 )
 from apps.judging.queries.prices import Money, Pace, money_of_run, pace_of
+from apps.judging.queries.proposed import (
+    Preview,
+    Proposed,
+    from_elicitation,
+    from_fit,
+    from_profile,
+    from_shares,
+    preview_of,
+)
 from apps.judging.queries.results import (
     PENDING,
     RELATED,
@@ -120,7 +129,9 @@ __all__ = [
     "Mover",
     "Pace",
     "PinnedScore",
+    "Preview",
     "PromptScores",
+    "Proposed",
     "Reason",
     "Result",
     "RunProgress",
@@ -156,6 +167,10 @@ __all__ = [
     "estimate",
     "export",
     "export_parquet",
+    "from_elicitation",
+    "from_fit",
+    "from_profile",
+    "from_shares",
     "get_artefact",
     "get_bakeoff",
     "get_call",
@@ -191,6 +206,7 @@ __all__ = [
     "pins_of",
     "pins_on",
     "plain_choice",
+    "preview_of",
     "reasons",
     "replaying",
     "replays",

@@ -11,7 +11,7 @@ from domain import calibration, cascades, errors, juries, verdicts
 if TYPE_CHECKING:
     from apps.accounts.permissions import Actor
 
-CALIBRATION, JURY, CASCADE = "calibration", "jury", "cascade"
+CALIBRATION, JURY, CASCADE, WEIGHTS = "calibration", "jury", "cascade", "weights"
 Curves = Mapping[tuple[str, str], calibration.Curve]
 """By the fingerprint of a judge and the digest of a criterion as the protocol `isolated` shows it."""
 

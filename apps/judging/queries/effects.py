@@ -77,7 +77,7 @@ def effect_of(before: "RubricVersion", after: "RubricVersion") -> Effect | None:
         pinned=bool(pinned),
         movement=moved,
         flips=_flips(before, after, judge, cells, reader),
-        movers=_movers(answers, old, new),
+        movers=movers(answers, old, new),
         flattened=tuple(names[prompt] for prompt in moved.flattened),
     )
 
@@ -108,7 +108,7 @@ def _flips(
     return tuple(found)
 
 
-def _movers(answers: list[tables.Answer], old: table.Floats, new: table.Floats) -> tuple[Mover, ...]:
+def movers(answers: list[tables.Answer], old: table.Floats, new: table.Floats) -> tuple[Mover, ...]:
     """Answers that lost or won a score first, then by how far they moved."""
     change = np.where(np.isnan(old) & np.isnan(new), 0.0, np.abs(new - old))
     change = np.where(np.isnan(change), np.inf, change)

@@ -9,6 +9,7 @@ from apps.datasets.models import SubjectKind
 from apps.judging.models import Run, RunItem, Verdict
 from apps.judging.queries import artefacts, keys, scored, stored
 from apps.judging.queries.measured import in_words
+from apps.rubrics import queries as rubric_queries
 from domain import rubric as rubrics
 from domain import scoring, verdicts
 
@@ -148,7 +149,7 @@ def results(
     reader = keys.Reader()
     keyed = [_keyed(item, reader) for item in chosen]
     rows = stored.rows_by_key({key for of_item in keyed for key in of_item.values()})
-    asked = _Asked(reader, profile.weights if profile else None, curves or {})
+    asked = _Asked(reader, profile, curves or {})
     return [_result(item, of_item, rows, asked) for item, of_item in zip(chosen, keyed, strict=True)]
 
 
@@ -186,13 +187,14 @@ class _Asked:
     """With what verdicts become a score."""
 
     reader: keys.Reader
-    weights: dict[str, float] | None
+    profile: "Profile | None"
     curves: artefacts.Curves
 
 
 def _result(item: RunItem, of_item: dict[str, uuid.UUID], rows: dict[uuid.UUID, Verdict], asked: _Asked) -> Result:
-    reader, weights, curves = asked.reader, asked.weights, asked.curves
+    reader, curves = asked.reader, asked.curves
     rubric = reader.rubric(item.version)
+    weights = rubric_queries.profile_weights(asked.profile, rubric) if asked.profile else None
     known = stored.by_criterion(of_item, rows)
     if curves:
         digests = reader.criterion_digests(item.version, "isolated")

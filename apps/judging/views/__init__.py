@@ -8,11 +8,13 @@ from apps.judging.views import (
     calibrating,
     combining,
     comparing,
+    eliciting,
     judges,
     pins,
     runs,
     starting,
     trying,
+    weighing,
 )
 
 __all__ = [
@@ -23,9 +25,11 @@ __all__ = [
     "calibrating",
     "combining",
     "comparing",
+    "eliciting",
     "judges",
     "pins",
     "runs",
     "starting",
     "trying",
+    "weighing",
 ]

@@ -18,6 +18,8 @@ from apps.rubrics.models.lineage import Origin as Origin
 from apps.rubrics.models.sets import RubricSet, RubricSetMember, RubricSetVersion
 from apps.rubrics.models.states import VersionEnd, VersionStatus
 from apps.rubrics.models.suggesting import SuggestionStep as SuggestionStep
+from apps.rubrics.models.weighing import Elicitation as Elicitation
+from apps.rubrics.models.weighing import ProfileEnd as ProfileEnd
 
 __all__ = [
     "Comment",
@@ -296,6 +298,7 @@ class Profile(Stamped):
     weights = models.JSONField(default=default_dict, help_text="criterion id → weight")
     digest = models.CharField(max_length=71)
     description = models.TextField(blank=True, default="")
+    source = models.JSONField(default=default_dict, blank=True, help_text="What the weights come from")
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

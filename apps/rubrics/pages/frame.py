@@ -94,6 +94,7 @@ def _tabs(version: RubricVersion, active: str, open_remarks: int) -> list[Tab]:
     return [
         Tab("Edit" if version.is_draft else "Criteria", address("edit", version), active == "edit"),
         Tab("Scoring", address("scoring", version), active == "scoring"),
+        Tab("Weights", reverse("weights:overview", args=[workspace, version.rubric.slug, version.number]), False),
         Tab("Try", trying, active == "try", key="t"),
         Tab("Quality", address("quality", version), active == "quality", count=open_remarks, tone="w"),
         Tab("Discuss", address("discuss", version), active == "discuss", count=open_threads),

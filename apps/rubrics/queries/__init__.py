@@ -2,6 +2,7 @@
 
 from apps.rubrics.queries.approval import Approvals, approvals, approved_beside, distance, gate_states, open_gates
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document, draft_frame
+from apps.rubrics.queries.eliciting import Asked, asked, elicitations_of, get_elicitation, open_elicitation, read_shares
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
 from apps.rubrics.queries.good_criteria import CRITERIA_RUBRIC, criteria_rubric
 from apps.rubrics.queries.lineage import State, common_state, empty_document, merges_in
@@ -31,6 +32,16 @@ from apps.rubrics.queries.listing import (
 )
 from apps.rubrics.queries.policy import METRICS, MOST_APPROVERS, ApprovalPolicy, approval_policy
 from apps.rubrics.queries.presence import ALIVE, others_present
+from apps.rubrics.queries.profiles import (
+    Named,
+    get_profile,
+    is_retired,
+    profile_of,
+    profile_versions,
+    profile_weights,
+    profiles_of,
+    unnamed,
+)
 from apps.rubrics.queries.proposals import (
     HunkView,
     as_edit,
@@ -103,11 +114,13 @@ __all__ = [
     "SHOWN",
     "ApprovalPolicy",
     "Approvals",
+    "Asked",
     "Beginning",
     "Difference",
     "Found",
     "Hint",
     "HunkView",
+    "Named",
     "Offer",
     "Puller",
     "Remark",
@@ -121,6 +134,7 @@ __all__ = [
     "approvals",
     "approved_beside",
     "as_edit",
+    "asked",
     "authors",
     "beginning_document",
     "beginnings",
@@ -138,6 +152,7 @@ __all__ = [
     "draft_count",
     "draft_document",
     "draft_frame",
+    "elicitations_of",
     "empty_document",
     "export",
     "export_set",
@@ -145,7 +160,9 @@ __all__ = [
     "gate_states",
     "get_comment",
     "get_criterion",
+    "get_elicitation",
     "get_group",
+    "get_profile",
     "get_proposal",
     "get_rubric",
     "get_set",
@@ -155,6 +172,7 @@ __all__ = [
     "has_trigrams",
     "hunks_of",
     "hunks_seen",
+    "is_retired",
     "languages",
     "last_edited_draft",
     "latest_approved",
@@ -176,6 +194,7 @@ __all__ = [
     "newest_version",
     "offers",
     "open_edits",
+    "open_elicitation",
     "open_gates",
     "open_hunks",
     "open_lint_errors",
@@ -187,9 +206,14 @@ __all__ = [
     "own_suggestion",
     "passages",
     "people_to_mention",
+    "profile_of",
+    "profile_versions",
+    "profile_weights",
+    "profiles_of",
     "proposal_body",
     "proposals_of",
     "pullers",
+    "read_shares",
     "reference_profiles",
     "remarks_on",
     "resolve",
@@ -219,6 +243,7 @@ __all__ = [
     "threads_found",
     "threads_of",
     "tier_weights",
+    "unnamed",
     "unread_mentions",
     "usual_sample",
     "versions_of",

@@ -23,6 +23,12 @@ from apps.rubrics.services.criteria import (
     order_criteria,
 )
 from apps.rubrics.services.drafts import NotADraft, Stale
+from apps.rubrics.services.eliciting import (
+    compare_items,
+    finish_elicitation,
+    rate_swings,
+    start_elicitation,
+)
 from apps.rubrics.services.good_criteria import rubric_for_criteria
 from apps.rubrics.services.groups import add_group, delete_group, edit_group, edit_version, move_group, place_group
 from apps.rubrics.services.imports import AUTO, ImportResult, import_rubrics, store_rubrics
@@ -32,6 +38,7 @@ from apps.rubrics.services.merging import MergeOpen, MergePlan, merge_into, plan
 from apps.rubrics.services.policy import change_approval_policy
 from apps.rubrics.services.presence import be_present, leave
 from apps.rubrics.services.previewing import Planned, Preview, preview_import
+from apps.rubrics.services.profiles import retire_profile, save_profile
 from apps.rubrics.services.proposals import (
     METHODS,
     Changed,
@@ -69,7 +76,7 @@ from apps.rubrics.services.threads import (
     resolve_thread,
 )
 from apps.rubrics.services.undoing import go_back, redo, undo
-from apps.rubrics.services.weighting import normalise_points, weigh_by
+from apps.rubrics.services.weighting import apply_weights, normalise_points, weigh_by
 from apps.rubrics.services.workflow import (
     GatesOpen,
     WrongState,
@@ -104,6 +111,7 @@ __all__ = [
     "add_criterion",
     "add_group",
     "add_pasted",
+    "apply_weights",
     "approve",
     "approve_set",
     "archive",
@@ -114,6 +122,7 @@ __all__ = [
     "clone_rubric",
     "close_proposal",
     "comment",
+    "compare_items",
     "create_rubric",
     "delete_comment",
     "delete_criteria",
@@ -127,6 +136,7 @@ __all__ = [
     "edit_group",
     "edit_truth_table",
     "edit_version",
+    "finish_elicitation",
     "fix_all_safe",
     "fix_finding",
     "go_back",
@@ -150,6 +160,7 @@ __all__ = [
     "preview_import",
     "propose",
     "propose_hunks",
+    "rate_swings",
     "read_mentions",
     "redo",
     "redo_suggestion",
@@ -164,12 +175,15 @@ __all__ = [
     "restore",
     "restore_finding",
     "retire",
+    "retire_profile",
     "retire_set",
     "review_sampled",
     "revise_proposal",
     "rubric_for_criteria",
+    "save_profile",
     "set_reference_profile",
     "set_tags",
+    "start_elicitation",
     "start_from",
     "start_proposal",
     "store_rubrics",

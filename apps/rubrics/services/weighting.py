@@ -44,6 +44,33 @@ def normalise_points(*, by: Actor, version: RubricVersion, target: float = 10.0)
     return drafts.store(by=by, row=row, document=document, what=f"made points sum to {target:g}"), done.sentence
 
 
+@transaction.atomic
+def apply_weights(
+    *, by: Actor, version: RubricVersion, criteria: Mapping[str, float], groups: Mapping[str, float] | None = None,
+    what: str = "set weights", expected_revision: int | None = None,
+) -> RubricVersion:  # fmt: skip
+    """Set the weights of criteria, and of groups where given, as one step; tiers then no longer give the weights."""
+    row = drafts.locked(by=by, version=version, expected_revision=expected_revision)
+    document = queries.draft_document(row)
+    _set(document["criteria"], criteria, "criteria")
+    _set(document["groups"], groups or {}, "groups")
+    steps.remember_start(row)
+    if queries.weighting_mode(row) == rubric.Mode.TIER:
+        row.weighting = {**row.weighting, "mode": rubric.Mode.WEIGHT.value}
+    return drafts.store(by=by, row=row, document=document, what=what)
+
+
+def _set(parts: list[dict[str, Any]], weights: Mapping[str, float], where: str) -> None:
+    known = {part["id"]: part for part in parts}
+    for name, weight in weights.items():
+        if name not in known:
+            problem = errors.Problem(f"/{where}/{name[:80]}", "is not in the draft")
+            raise errors.Invalid(
+                f"The draft has no {name[:80]!r} any more.", code="unknown_criterion", problems=[problem]
+            )
+        known[name]["weight"] = weight
+
+
 def settle(criterion: dict[str, Any], version: RubricVersion, changes: Mapping[str, Any]) -> None:
     """Where tiers give the weights, a new tier or polarity brings its weight."""
     if queries.weighting_mode(version) == rubric.Mode.TIER and {"tier", "polarity"} & set(changes):

@@ -1,7 +1,6 @@
 """What is known of releases, rewards and training runs."""
 
 from apps.training.queries.answers import answer, get_request, is_done, items_of, places, results, usage
-from apps.training.queries.profiles import profile_of
 from apps.training.queries.releases import (
     deprecation_of,
     document_of,
@@ -36,7 +35,6 @@ __all__ = [
     "manifest",
     "open_alarms",
     "places",
-    "profile_of",
     "pulls",
     "releases",
     "report",

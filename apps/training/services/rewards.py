@@ -220,7 +220,7 @@ def _profiles(items: list[RewardItemBody], versions: list[RubricVersion]) -> lis
             found.append(None)
             continue
         with errors.at(f"/items/{index}/profile"):
-            found.append(queries.profile_of(version, item.profile))
+            found.append(rubric_queries.profile_of(version, item.profile))
     return found
 
 

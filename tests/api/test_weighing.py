@@ -1,0 +1,94 @@
+"""Weights over REST: answers become weights, weights become an edit or a profile."""
+
+import pytest
+
+from apps.rubrics import services
+from apps.rubrics.models import Elicitation, RubricVersion
+from tests import factories
+from tests.api.conftest import Caller, caller_of, problem
+
+pytestmark = pytest.mark.django_db
+DRUG, BLAME = "criteria/c_drug", "criteria/c_blame"
+
+
+@pytest.fixture
+def draft(workspace) -> RubricVersion:
+    return factories.make_version(rubric=factories.make_rubric(workspace=workspace, slug="letters"))
+
+
+V = "/rubrics/letters/versions/1/weights"
+
+
+def test_weights_and_their_sections(bob: Caller, draft: RubricVersion):
+    body = bob.get(V).json()
+    assert set(body["weights"]) == {"c_drug", "c_blame"}
+    assert sum(body["shares"].values()) == pytest.approx(1)
+    assert [one["id"] for one in body["sections"]] == [""]
+
+
+def test_swings_answer_with_weights_and_are_applied(bob: Caller, draft: RubricVersion):
+    said = {"sections": {"": {"order": [BLAME, DRUG], "ratings": {BLAME: 100, DRUG: 25}}}}
+    found = bob.post(f"{V}/swing", said)
+    assert found.status_code == 201, found.json()
+    body = found.json()
+    assert body["shares"] == pytest.approx({"c_drug": 0.2, "c_blame": 0.8})
+    assert body["preview"] is None
+    applied = bob.post(f"{V}/apply", {"elicitation": body["elicitation"]})
+    assert applied.json()["shares"] == pytest.approx(body["shares"])
+    services.undo(by=bob.actor, version=draft)
+    assert bob.get(V).json()["shares"] != pytest.approx(body["shares"])
+    half = {"sections": {"": {"order": [BLAME, DRUG], "ratings": {BLAME: 100}}}}
+    problem(bob.post(f"{V}/swing", half), 422, "elicitation_incomplete")
+    assert Elicitation.objects.filter(finished_at=None).count() == 1
+
+
+def test_trade_offs_answer_with_consistency(bob: Caller, draft: RubricVersion):
+    services.add_criterion(by=bob.actor, version=draft, values={"id": "c_short", "text": "Is short."})
+    short = "criteria/c_short"
+    pairs = [(DRUG, BLAME, 3), (BLAME, short, 3), (DRUG, short, 1)]
+    said = {"sections": {"": [{"first": a, "second": b, "ratio": r} for a, b, r in pairs]}}
+    (section,) = bob.post(f"{V}/tradeoffs", said).json()["sections"]
+    assert section["consistency_ratio"] == pytest.approx(0.4835, abs=1e-3)
+    assert section["consistent"] is False
+    assert len(section["worst"]) == 3
+    unlinked = {"sections": {"": [{"first": DRUG, "second": BLAME, "ratio": 3}]}}
+    problem(bob.post(f"{V}/tradeoffs", unlinked), 422, "elicitation_incomplete")
+    bad = {"sections": {"": [{"first": DRUG, "second": DRUG, "ratio": 3}]}}
+    problem(bob.post(f"{V}/tradeoffs", bad), 422, "tradeoffs_invalid")
+
+
+def test_profiles_are_made_listed_used_and_retired(bob: Caller, draft: RubricVersion):
+    path = "/rubrics/letters/profiles"
+    made = bob.post(path, {"name": "strict", "weights": {"c_drug": 1, "c_blame": 3}}).json()
+    assert (made["ref"], made["weights"]) == ("strict@1", {"c_drug": 0.25, "c_blame": 0.75})
+    shares = bob.post(path, {"name": "strict", "shares": {"c_drug": 1}, "version": 1}).json()
+    assert (shares["ref"], shares["source"]) == ("strict@2", {"kind": "sliders"})
+    assert [one["ref"] for one in bob.get(f"{path}/strict").json()["results"]] == ["strict@2", "strict@1"]
+    scored = {"rubric": "letters@1", "verdicts": {"c_drug": 1, "c_blame": 1}}
+    assert bob.post("/score", scored | {"profile": "strict@1"}).json()["raw"] == pytest.approx(-2)
+    assert bob.post(f"{V}/apply", {"profile": "strict@1"}).json()["shares"]["c_blame"] == 0.75
+    assert bob.post(f"{path}/strict/retire").json()["retired"]
+    problem(bob.post("/score", scored | {"profile": "strict"}), 409, "profile_retired")
+    assert bob.post("/score", scored | {"profile": "strict@2"}).status_code == 200
+    assert [one["retired"] for one in bob.get(path).json()["results"]] == [True]
+
+
+def test_what_cannot_be_a_profile_is_refused(bob: Caller, draft: RubricVersion):
+    path = "/rubrics/letters/profiles"
+    problem(bob.post(path, {"name": "x", "weights": {"c_drug": -1}}), 422, "profile_invalid", "/weights/c_drug")
+    problem(bob.post(path, {"name": "x", "weights": {"c_no": 1}}), 422, "unknown_criterion", "/weights/c_no")
+    problem(bob.post(path, {"name": "No!", "weights": {"c_drug": 1}}), 422, "profile_invalid", "/name")
+    problem(bob.post(path, {"name": "x"}), 422, "invalid")
+    problem(bob.post(path, {"name": "x", "profile": "none"}), 404, "profile_unknown")
+    problem(bob.post(path, {"name": "x", "fit": "sha256:0"}), 404, "weights_unknown")
+    problem(bob.post(path, {"name": "x", "elicitation": 99}), 404, "elicitation_unknown")
+    problem(bob.get(f"{path}/none"), 404, "profile_unknown")
+    problem(
+        caller_of(bob.actor, "rubrics:read").post(path, {"name": "x", "weights": {"c_drug": 1}}), 403, "scope_missing"
+    )
+
+
+def test_frozen_versions_take_no_weights(bob: Caller, workspace):
+    factories.make_version(rubric=factories.make_rubric(workspace=workspace, slug="done"), status="approved")
+    answer = bob.post("/rubrics/done/versions/1/weights/apply", {"shares": {"c_drug": 1}})
+    problem(answer, 409, "not_a_draft")
