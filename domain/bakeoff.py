@@ -36,13 +36,17 @@ class Difference(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """The best judge by its mean, and the cheapest that is not clearly worse (the best itself where none is)."""
+    """The best judge by its mean, and the cheapest that is not clearly worse (the best itself where none is).
+
+    `level` are the others that won exactly as large a share as the best.
+    """
 
     best: str
     take: str
     difference: Difference | None
     saves: float | None
     few: bool
+    level: tuple[str, ...] = ()
 
 
 def difference(one: Contender, other: Contender, *, seed: int = 0) -> Difference | None:
@@ -70,7 +74,8 @@ def choose(contenders: Sequence[Contender]) -> Choice | None:
         if gap is not None and not gap.is_clear:
             take, found = each, gap
     saves = 1 - take.tokens / best.tokens if take is not best and take.tokens is not None and best.tokens else None
-    return Choice(best.name, take.name, found, saves, len(take.credits) < FEW)
+    level = tuple(each.name for each in judged if each is not best and math.isclose(mean(each), mean(best)))
+    return Choice(best.name, take.name, found, saves, len(take.credits) < FEW, level)
 
 
 def mean(contender: Contender) -> float:

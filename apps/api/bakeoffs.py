@@ -70,9 +70,10 @@ class BakeoffEnsemble(answers.Answer):
 
 
 class BakeoffChoice(answers.Answer):
-    """The best judge, and the cheapest that is not clearly worse; `few` says that the sample is small."""
+    """The best judge, others level with it, and the cheapest not clearly worse; `few`: the sample is small."""
 
     best: str
+    level: list[str]
     take: str
     difference: float | None
     low: float | None
@@ -178,6 +179,7 @@ def _choice(found: queries.Bakeoff) -> dict[str, Any] | None:
     gap = choice.difference
     return {
         "best": choice.best,
+        "level": list(choice.level),
         "take": choice.take,
         "difference": gap.value if gap else None,
         "low": gap.low if gap else None,

@@ -59,3 +59,12 @@ def test_a_difference_knows_whether_it_is_clear():
     clear = difference(judge("a", [1.0] * 20, 1.0), judge("b", [0.0] * 20, 1.0))
     assert (clear.value, clear.is_clear, clear.prompts) == (1.0, True, 20)
     assert not difference(judge("a", [1.0, 0.0], 1.0), judge("b", [0.0, 1.0], 1.0)).is_clear
+
+
+def test_judges_that_won_as_much_as_the_best_are_named() -> None:
+    same = {1: 1.0, 2: 0.0}
+    found = bakeoff.choose(
+        [bakeoff.Contender("a", same, 5.0), bakeoff.Contender("b", same, None), bakeoff.Contender("c", {1: 0.0}, 1.0)]
+    )
+    assert found is not None
+    assert (found.best, found.level) == ("a", ("b",))

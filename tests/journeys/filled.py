@@ -1,6 +1,7 @@
 """A workspace in which every page has something to show: the sample, judged at once by a fake model server."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,10 @@ from apps.accounts import services as accounts
 from apps.accounts.models import Membership, User, Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.datasets import services as datasets
-from apps.datasets.models import Dataset
+from apps.datasets.models import Dataset, Preference, PreferenceMember, Rater
 from apps.home import services as home
 from apps.home.services import sample
+from apps.jobs.models import Job
 from apps.judging import services as judging
 from apps.judging.models import Call, JudgeVersion, Run
 from apps.review import queries as review_queries
@@ -99,7 +101,7 @@ def judged_run(workspace: Workspace, fake: FakeServer) -> Run:
         dataset=Dataset.objects.get(workspace=workspace, slug="discharge-letters"),
         judges=[judge],
     )
-    wait_until(lambda: Run.objects.filter(pk=run.pk, job__state="done").exists(), patience=120, what="the sample's run")
+    _done(lambda: Run.objects.filter(pk=run.pk, job__state="done").exists(), "the sample's run")
     return run
 
 
@@ -150,17 +152,39 @@ def _branched(found: Filled, draft: RubricVersion) -> int:
 
 
 def _compared(found: Filled) -> Run:
-    """The reader and a judge of another strategy on the same model, on answers that people reviewed."""
+    """The reader and judges of other strategies on the same model, on answers that people reviewed."""
     reader = JudgeVersion.objects.get(judge__workspace=found.workspace, judge__name="reader", number=1)
     engine = {"kind": reader.engine, "base_url": reader.base_url, "model": reader.model}
-    other = judging.create_judge(
-        by=found.actor(Role.APPROVER), name="second", engine=engine, strategy="yes_probability"
+    second, third = (
+        judging.create_judge(by=found.actor(Role.APPROVER), name=name, engine=engine, strategy=strategy)
+        for name, strategy in (("second", "yes_probability"), ("third", "log_odds"))
     )
     assert found.run.dataset is not None
-    return judging.start_bakeoff(
+    rater = Rater.objects.filter(workspace=found.workspace).order_by("pk")[0]
+    for prompt in found.run.dataset.prompts.order_by("pk"):
+        given = Preference.objects.create(
+            dataset=found.run.dataset, prompt=prompt, rater=rater, external_id=f"p{prompt.pk}"
+        )
+        for rank, response in enumerate(prompt.responses.order_by("pk")[:2], start=1):
+            PreferenceMember.objects.create(preference=given, response=response, rank=rank)
+    compared = judging.start_bakeoff(
         by=found.actor(Role.AUTHOR), version=found.run.versions.get(), dataset=found.run.dataset,
-        judges=[reader, other], prompts=3,
+        judges=[reader, second, third], prompts=3,
     )  # fmt: skip
+    _done(lambda: Run.objects.filter(pk=compared.pk, job__state="done").exists(), "the comparison")
+    return compared
+
+
+def _replayed(found: Filled) -> Call:
+    """A call that was put to the judge once more."""
+    call = Call.objects.filter(run=found.run).order_by("pk")[0]
+    job = judging.replay_call(by=found.actor(Role.AUTHOR), call=call)
+    _done(lambda: Job.objects.filter(pk=job.pk, state="done").exists(), "the replay")
+    return call
+
+
+def _done(holds: Callable[[], bool], what: str) -> None:
+    wait_until(holds, patience=120, what=what)
 
 
 def _profiled(found: Filled, draft: RubricVersion) -> str:
@@ -202,7 +226,7 @@ def places(found: Filled) -> dict[str, Any]:
         "weights:profile": version | {"name": _profiled(found, draft)},
         "judging:pins": {"rubric": version["slug"], "number": 2},
         "judging:pin-choose": {"response": prompt.responses.order_by("pk")[0].pk},
-        "judging:call": {"call": Call.objects.filter(run=found.run).order_by("pk")[0].pk},
+        "judging:call": {"call": _replayed(found).pk},
         "judging:detail": {"run": found.run.pk},
         "judging:answer": {"run": found.run.pk, "index": 0},
         "judges:calibration": {"name": "reader", "number": 1},

@@ -14,6 +14,7 @@ from domain import accuracy, ensembles, strategies
 from domain import bakeoff as figures
 
 SHOWN = 50
+LEAST_DRAWN = 2
 ONLY_LABELS = (
     "Nobody said which answers of this data set are better, so no judge is recommended; "
     "how far each agrees with people stands below, by criterion."
@@ -59,7 +60,7 @@ def bakeoff(actor: Actor, run: Run) -> dict[str, Any]:
         "criteria": _criteria(ranked),
         "ranked": ranked,
         "said": recommendation(found.choice) if queries.is_ordered(run) else ONLY_LABELS,
-        "plot": _plot(ranked) if any(one.credits for one in ranked) else None,
+        "plot": _plot(ranked),
         "crumbs": [start, *steps, here],
     }
 
@@ -70,8 +71,11 @@ def recommendation(choice: figures.Choice | None) -> str:
         return "Nobody has won a comparison yet, so there is nothing to recommend."
     few = f" With fewer than {figures.FEW} prompts this says little." if choice.few else ""
     if choice.difference is None:
-        rest = "and no cheaper one is as good as far as this sample can tell"
-        return f"{choice.best} won the largest share of comparisons, {rest}.{few}"
+        rest = "no cheaper one is as good as far as this sample can tell"
+        if choice.level:
+            named = ", ".join((choice.best, *choice.level[:-1])) + f" and {choice.level[-1]}"
+            return f"{named} won equally large shares of comparisons; {rest}.{few}"
+        return f"{choice.best} won the largest share of comparisons, and {rest}.{few}"
     gap = choice.difference
     saves = f" and needs {choice.saves:.0%} fewer tokens a verdict" if choice.saves else ""
     return (
@@ -146,8 +150,12 @@ def _mean(one: queries.Contender) -> float:
     return sum(one.credits.values()) / len(one.credits)
 
 
-def _plot(ranked: list[queries.Contender]) -> dict[str, Any]:
+def _plot(ranked: list[queries.Contender]) -> dict[str, Any] | None:
+    """A point for each judge that won something and cost something; nothing to compare in a single one."""
     drawn = [one for one in ranked if one.credits and one.cost.tokens_a_verdict is not None]
+    if len(drawn) < LEAST_DRAWN:
+        return None
+    widest = max(one.cost.tokens_a_verdict or 0 for one in drawn)
     return {
         "data": [
             {
@@ -159,6 +167,7 @@ def _plot(ranked: list[queries.Contender]) -> dict[str, Any]:
         ],
         "layout": {
             "height": 340, "showlegend": False, "yaxis": {"title": "comparisons won, %"},
-            "xaxis": {"title": "tokens computed and written, a verdict", "rangemode": "tozero"},
+            # Room on the right for the last judge's name.
+            "xaxis": {"title": "tokens computed and written, a verdict", "range": [0, 1.25 * widest]},
         },
     }  # fmt: skip

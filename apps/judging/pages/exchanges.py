@@ -68,7 +68,8 @@ def difference(one: dict[str, Any], other: dict[str, Any]) -> str:
     if "labels" in one and "labels" in other:
         names = one["labels"].keys() | other["labels"].keys()
         gaps = [abs(_number(one["labels"].get(n, 0)) - _number(other["labels"].get(n, 0))) for n in names]
-        return f"probabilities differ by at most {max(gaps, default=0.0):.4f}"
+        gap = max(gaps, default=0.0)
+        return f"probabilities differ by at most {gap:.4f}" if gap else "the same probabilities"
     if "logprobs" in one and "logprobs" in other:
         gap = math.fsum(map(_number, one["logprobs"])) - math.fsum(map(_number, other["logprobs"]))
         return f"log-probability differs by {abs(gap):.4f} nats"
