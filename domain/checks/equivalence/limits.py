@@ -1,0 +1,27 @@
+"""How much of a mathematical text is read, and what is said where it is too much."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# An answer may be long; only its end can hold the final answer.
+TAIL: Final = 20_000
+# One final answer, cleaned. Nothing an expert would write by hand is longer.
+TEXT: Final = 2_000
+TOKENS: Final = 800
+DEPTH: Final = 40
+# Exact numbers: bits of a numerator or denominator, and what a power may have as exponent.
+BITS: Final = 6_000
+EXPONENT: Final = 2_000
+FACTORIAL: Final = 300
+CELLS: Final = 400
+ITEMS: Final = 200
+PARTS: Final = 40
+
+
+class Unreadable(Exception):  # noqa: N818
+    """The text is no mathematics this parser reads; the message says why."""
+
+
+class TooBig(Unreadable):
+    """The text is readable but asks for more than is computed."""
