@@ -16,7 +16,7 @@ _SIGNS: Final = str.maketrans(
         "∓": r"\mp ", "°": r"^{\circ}", "∪": r"\cup ", "∩": r"\cap ", "∈": r"\in ", "∅": r"\emptyset ",
         "ℝ": r"\mathbb{R}", "ℤ": r"\mathbb{Z}", "ℕ": r"\mathbb{N}", "ℚ": r"\mathbb{Q}", "∣": "|", "∶": ":",
         "θ": r"\theta ", "α": r"\alpha ", "β": r"\beta ", "γ": r"\gamma ", "λ": r"\lambda ", "φ": r"\phi ",
-        "σ": r"\sigma ", "ω": r"\omega ", "μ": "µ", "Ω": r"\Omega ", "Ω": r"\Omega ", "٫": ".", "٬": ",",
+        "σ": r"\sigma ", "ω": r"\omega ", "μ": "µ", "Ω": "Ω", "٫": ".", "٬": ",",
         "，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "％": "%", "’": "'", "′": "'",
         "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u3000": " ", "\x0c": r"\f",
     }
@@ -31,7 +31,9 @@ _SINGLE: Final = re.compile(r"(?<!\\)\\[A-Za-z]")
 _WRAPPERS: Final = re.compile(
     r"\\(?:left|right|bigg?[lrm]?|Bigg?[lrm]?|displaystyle|textstyle|scriptstyle|limits|nolimits|hfill|hline)(?![A-Za-z])"
 )
-_SPACES: Final = re.compile(r"\\(?:[,;:! ]|quad(?![A-Za-z])|qquad(?![A-Za-z])|enspace(?![A-Za-z])|thinspace(?![A-Za-z]))|~")
+_SPACES: Final = re.compile(
+    r"\\(?:[,;:! ]|quad(?![A-Za-z])|qquad(?![A-Za-z])|enspace(?![A-Za-z])|thinspace(?![A-Za-z]))|~"
+)
 _FRACTIONS: Final = re.compile(r"\\[dtc]frac(?![A-Za-z])")
 _LINES: Final = re.compile(r"\\(?:begin|end)\{(?:align|aligned|equation|gather|split)\*?\}")
 _EMPHASIS: Final = re.compile(r"\*\*|__|`")

@@ -19,7 +19,7 @@ ITEMS: Final = 200
 PARTS: Final = 40
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Exception):
     """The text is no mathematics this parser reads; the message says why."""
 
 

@@ -27,7 +27,9 @@ def parse(text: str, commas: str = "thousands") -> Node:
 
 def number(text: str) -> Number:
     """A number as written, exactly: 1,234.5 · 0.(3) · 6.02e23."""
-    mantissa, _, power = re.sub("[eE]", "e", text.replace(",", "" if "." in text or _grouped(text) else ".")).partition("e")
+    mantissa, _, power = re.sub("[eE]", "e", text.replace(",", "" if "." in text or _grouped(text) else ".")).partition(
+        "e"
+    )
     exponent = int(power or 0)
     if abs(exponent) > limits.EXPONENT:
         raise limits.TooBig(f"a power of ten beyond {limits.EXPONENT}")
@@ -228,7 +230,9 @@ class _Parser:
             return self._command(token.text)
         if token.kind is Kind.SIGN and token.text in {"(", "[", "{", r"\{", "|", "]"}:
             return self._bracket(token.text)
-        raise limits.Unreadable("the formula is not complete" if token is END else f"{token.text!r} stands at a wrong place")
+        raise limits.Unreadable(
+            "the formula is not complete" if token is END else f"{token.text!r} stands at a wrong place"
+        )
 
     def _number(self, token: Token) -> Node:
         value = number(token.text)

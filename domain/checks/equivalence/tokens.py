@@ -9,12 +9,17 @@ from typing import Final
 
 from domain.checks.equivalence import limits
 
-FUNCTIONS: Final = frozenset(
-    "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh exp ln log lg sqrt abs max min gcd lcm".split()
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FUNCTIONS: Final = _words(
+    "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh exp ln log lg sqrt abs max min gcd lcm"
 )
-GREEK: Final = frozenset(
+GREEK: Final = _words(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar".split()
+    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar"
 )
 _MACROS: Final[dict[str, str]] = {
     "cdot": "*", "times": "*", "ast": "*", "div": "/", "pm": "±", "mp": "∓", "le": "<=", "leq": "<=",
@@ -29,14 +34,16 @@ _CONSTANTS: Final = {
     "varnothing": "empty", "imath": "i",
 }  # fmt: skip
 _NUMBER_SETS: Final = {"R": "reals", "Z": "integers", "N": "naturals", "Q": "rationals"}
-_COMMANDS: Final = frozenset(
-    "frac sqrt binom boxed fbox lfloor rfloor lceil rceil log".split()
-)
-_WORDY: Final = frozenset("text textbf textit textrm mbox mathrm mathbf mathit operatorname vec hat bar mathbb".split())
-_ENVIRONMENTS: Final = frozenset("pmatrix bmatrix vmatrix matrix Bmatrix array".split())
+_COMMANDS: Final = _words("frac sqrt binom boxed fbox lfloor rfloor lceil rceil log")
+_WORDY: Final = _words("text textbf textit textrm mbox mathrm mathbf mathit operatorname vec hat bar mathbb")
+_ENVIRONMENTS: Final = _words("pmatrix bmatrix vmatrix matrix Bmatrix array")
 
 _NAME: Final = re.compile(r"[A-Za-z]+")
 _MACRO: Final = re.compile(r"\\([A-Za-z]+)")
+_PROSE: Final = _words(
+    "is it its not the so to of in an are was for if we be by at as no yes on has all but can get let our you any how "
+    "one two six ten too add ans"
+)
 _ENVIRONMENT: Final = re.compile(r"\s*\{([a-zA-Z]+)\}")
 _SUBSCRIPT: Final = re.compile(r"_\s*\{\s*(?:\\(?:text|mathrm)\s*\{)?([A-Za-z0-9,+\- ]{1,40})\}?\s*\}")
 _BRACED: Final = re.compile(r"\s*\{([^{}]*)\}")
@@ -120,6 +127,8 @@ def _letters(word: str) -> list[Token]:
         return [Token(Kind.FUNCTION, word)]
     if word in _CONSTANTS:
         return [Token(Kind.CONSTANT, _CONSTANTS[word])]
+    if word.casefold() in _PROSE:
+        raise limits.Unreadable(f"{word!r} is a word, not a formula")
     if word in {"and", "or"}:
         return [Token(Kind.SIGN, word)]
     if word in {"AND", "OR"}:
@@ -168,3 +177,38 @@ def _wrapped(name: str, text: str, after: int) -> tuple[list[Token], int]:
         return _letters(word), inside.end()
     raise limits.Unreadable("words stand in the formula")
 
+
+# What algebra in its own process may be given beyond what is read here.
+_WIDER: Final = _words(
+    "int iint oint sum prod lim limsup liminf partial nabla infty ldots cdots dots dotsm forall exists neg iff "
+    "implies subset subseteq supset sup inf deg dim ker arg Re Im mod bmod pmod bigcup bigcap lgroup rgroup "
+    "langle rangle perp parallel angle triangle cong sim equiv propto mapsto longrightarrow log"
+)
+_KNOWN_MACROS: Final = (
+    _WIDER | FUNCTIONS | GREEK | set(_MACROS) | set(_CONSTANTS) | _COMMANDS | _WORDY | {"begin", "end"}
+)
+_PLAIN: Final = re.compile(
+    r"(?:[0-9.,;:!?+\-*/^=<>(){}\[\]|&%°±∓≈∈∪∩ ']|_(?=[A-Za-z0-9{])|(?<![A-Za-z])[A-Za-z]{1,3}(?![A-Za-z])|(?<=\{)[A-Za-z ]{1,20}(?=\})|\\[A-Za-z]+|\\[{}|])*"
+)
+_LONE: Final = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+")
+_LONG_NUMBER: Final = re.compile(r"\d{60}")
+_TOWER: Final = re.compile(r"\^\s*\{?[^{}]{0,20}\^|\d{5,}\s*!|!\s*!|\^\s*\{?\s*-?\d{5,}|\*\*.{0,20}\*\*")
+
+
+def is_admissible(text: str) -> bool:
+    """Whether algebra may see a text: allowed signs and macros only, of bounded depth, no towers of powers."""
+    if not text or len(text) > limits.TEXT or _PLAIN.fullmatch(text) is None:
+        return False
+    if _LONG_NUMBER.search(text) or _TOWER.search(text) or _depth(text) > limits.DEPTH:
+        return False
+    if any(word.casefold() in _PROSE for word in _LONE.findall(text)):
+        return False
+    return all(macro in _KNOWN_MACROS for macro in _MACRO.findall(text))
+
+
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for sign in text:
+        depth += (sign in "({[") - (sign in ")}]")
+        deepest = max(deepest, depth)
+    return deepest
