@@ -8,7 +8,7 @@ from typing import Any
 import pydantic
 
 from domain import errors
-from domain.checks import contains, json_valid, words
+from domain.checks import contains, equivalent, json_valid, words
 from domain.checks.instructions import kinds as instructions
 from domain.checks.programs import code_tests, predicate
 from domain.checks.result import CheckResult, Given
@@ -23,6 +23,7 @@ _RULES: tuple[type[Rule], ...] = (
     instructions.IfBench,
     predicate.Predicate,
     code_tests.CodeTests,
+    equivalent.Equivalent,
 )
 
 KINDS: dict[str, type[Rule]] = {rule.ABOUT.name: rule for rule in _RULES}

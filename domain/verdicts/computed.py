@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain import checks
-from domain.rubric import AppliesCheck, Criterion
+from domain.rubric import AppliesCheck, Criterion, Kind
 from domain.verdicts.models import Span, Status, Verdict, unscored
+
+# What decides a criterion of the kind `answer` before a judge is asked.
+EQUIVALENT = {"kind": "equivalent"}
 
 
 def computed(criterion: Criterion, given: checks.Given) -> Verdict | None:
@@ -19,13 +22,23 @@ def computed(criterion: Criterion, given: checks.Given) -> Verdict | None:
             return unscored(criterion.id, Status.CANNOT_ASSESS, condition.evidence)
         if condition.result is checks.Outcome.FAIL:
             return unscored(criterion.id, Status.NOT_APPLICABLE, condition.evidence)
+    if criterion.kind is Kind.ANSWER and criterion.check is None:
+        return _compared_first(criterion, given)
     return None if criterion.check is None else _checked(criterion.id, criterion.check, given)
+
+
+def _compared_first(criterion: Criterion, given: checks.Given) -> Verdict | None:
+    """Equality with the prompt's reference by computing; None, so that a judge is asked, where that cannot tell."""
+    if not given.reference:
+        return None
+    verdict = _checked(criterion.id, EQUIVALENT, given)
+    return verdict if verdict.is_scored else None
 
 
 def computed_pair(criterion: Criterion, first: checks.Given, second: checks.Given) -> Verdict | None:
     """The verdict of a program on a pair: by both single verdicts; None where a judge must be asked."""
     alone = (computed(criterion, first), computed(criterion, second))
-    if alone[0] is None and alone[1] is None:
+    if None in alone and all(verdict is None or verdict.is_scored for verdict in alone):
         return None
     asked = Verdict(criterion.id, Status.OK)
     return compared(criterion, alone[0] or asked, alone[1] or asked)

@@ -43,6 +43,7 @@ TASKS = {
     "python_predicate": Task(Family.PYTHON, "engines.sandbox.python:predicate"),
     "python_tests": Task(Family.PYTHON, "engines.sandbox.python_tests:tests"),
     "algebra_ready": Task(Family.ALGEBRA, "engines.sandbox.algebra:ready"),
+    "algebra_equal": Task(Family.ALGEBRA, "engines.sandbox.algebra:equal"),
 }
 
 

@@ -36,7 +36,8 @@ _SPACES: Final = re.compile(
 )
 _FRACTIONS: Final = re.compile(r"\\[dtc]frac(?![A-Za-z])")
 _LINES: Final = re.compile(r"\\(?:begin|end)\{(?:align|aligned|equation|gather|split)\*?\}")
-_EMPHASIS: Final = re.compile(r"\*\*|__|`")
+_EMPHASIS: Final = re.compile(r"(?<![\w)}])(?:\*\*|__)(?=\S)|(?<=\S)(?:\*\*|__)(?![\w({\\])|`")
+_OVERRIDES: Final = re.compile("[\u202d\u202e]")
 _MONEY: Final = re.compile(r"\\\$|[€£¥₹]|\bUS\\?\$")
 _POINT_THOUSANDS: Final = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{3})+),(\d+)(?![\d.,])")
 _SPACE_THOUSANDS: Final = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d])")
@@ -50,6 +51,8 @@ _CIRCLE: Final = re.compile(r"\^\s*\{?\s*\\circ\s*\}?")
 
 def characters(text: str) -> str:
     """Digits of any script, signs of any keyboard, nothing invisible."""
+    if _OVERRIDES.search(text):
+        raise limits.Unreadable("the direction of the text is turned by hidden signs")
     text = _RAISED_RUN.sub(lambda run: "^{" + "".join(_RAISED[sign] for sign in run[0]) + "}", text)
     text = _LOWERED_RUN.sub(lambda run: "_{" + "".join(_LOWERED[sign] for sign in run[0]) + "}", text)
     text = text.translate(_SIGNS)
@@ -106,7 +109,7 @@ def clean(text: str) -> str:
         raise limits.TooBig(f"longer than {limits.TAIL:,} characters")
     text = numbers(latex(characters(text)))
     text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(r"(?<![.\\])[.,;:!?]+$", "", text).strip() if not text.endswith("!") else text
+    text = re.sub(r"(?<![.\\])(?:[.,;:?]|(?<=[a-z ])!)$", "", text).strip()
     if len(text) > limits.TEXT:
         raise limits.TooBig(f"longer than {limits.TEXT:,} characters")
     return text

@@ -41,7 +41,12 @@ Ask = Callable[[str, str], Finding]
 _COMMA: Final = re.compile(r"\d,\d")
 _TAIL: Final = re.compile(r"^(?P<head>.*?)(?:=|\\approx)(?P<tail>[^=]*)$", re.DOTALL)
 _WORD_HEAD: Final = re.compile(r"[A-Za-z][A-Za-z \\{}_]{0,60}")
-_WEAK: Final = frozenset({"last formula", "last number"})
+_BARE_FUNCTION: Final = re.compile(
+    r"(?<![\\A-Za-z])(?:sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|ln|log|exp)(?![A-Za-z])"
+)
+# Where a piece of the answer was not read at all, the next one may be.
+_UNREAD: Final = frozenset({"parsing", "words"})
+_DOUBT: Final = "Nothing says plainly which value of the answer is its final one. "
 _FIRM: Final = frozenset({"answer tag", "box"})
 
 
@@ -106,8 +111,6 @@ def _expected(reference: str, question: Question) -> str:
     if question.whole or (len(text) <= 400 and _is_readable(text)):
         return text
     found = [item for item in extraction.candidates(text) if item.way in _FIRM or item.way == "said"]
-    if not found and len(text) > extraction.SHORT:
-        found = extraction.candidates(text)
     return found[0].text if found else text
 
 
@@ -161,12 +164,11 @@ def _by_candidates(response: str, expected: str, question: Question) -> Decision
     for item in found:
         decision = Decision(compared(item.text, expected, question), item, expected)
         if decision.finding.verdict is not Verdict.UNSURE:
-            if item.way in _WEAK and not decision.finding.is_equal and _stands_elsewhere(response, expected, question):
-                said = "The reference's value stands in the answer, but not where its final answer seems to be."
-                return dataclasses.replace(decision, finding=unsure("extraction", said))
+            if not decision.finding.is_equal and _is_doubtful(item, response, expected, question):
+                return dataclasses.replace(decision, finding=unsure("extraction", _DOUBT + decision.finding.said))
             return decision
         first = first or decision
-        if item.way in _FIRM:
+        if item.way in _FIRM or decision.finding.stage not in _UNREAD:
             break
     if first is None and question.latex_only:
         return Decision(different("extraction", "The answer holds no formula in LaTeX."), None, expected)
@@ -179,6 +181,13 @@ def _candidates(response: str, question: Question) -> list[Found]:
     if question.whole:
         return [Found(response.strip(), "whole answer", 0, len(response))]
     return extraction.latex_only(response) if question.latex_only else extraction.candidates(response)
+
+
+def _is_doubtful(item: Found, response: str, expected: str, question: Question) -> bool:
+    """Whether a value that differs may not be the final answer: nothing marks it, or the right one stands elsewhere."""
+    if item.way == "last number":
+        return len(response) > len(item.text) + 40
+    return item.way == "last formula" and _stands_elsewhere(response, expected, question)
 
 
 def _stands_elsewhere(response: str, expected: str, question: Question) -> bool:
@@ -195,6 +204,8 @@ def compared(given: str, expected: str, question: Question) -> Finding:
         one, two = cleaning.clean(given), cleaning.clean(expected)
     except limits.TooBig as problem:
         return unsure("size", f"A final answer is {problem}.")
+    except limits.Unreadable as problem:
+        return unsure("characters", f"Not read: {problem}.")
     if one and _same_text(one, two):
         return equal("normalised", f"Both are written {two[:200]}.")
     if question.form is Form.TEXT:
@@ -394,4 +405,4 @@ def _symbolic(one: str, two: str, finding: Finding, question: Question) -> Findi
 def as_latex(text: str) -> str:
     """A cleaned text as LaTeX again."""
     text = text.replace("%", r"\%").replace("°", r"^{\circ}").replace(r"\cr", r"\\")
-    return text.replace("∈", r"\in ")
+    return _BARE_FUNCTION.sub(r"\\\g<0>", text)

@@ -8,20 +8,20 @@ from typing import Final
 
 from domain.checks.equivalence import limits
 
-_TAG: Final = re.compile(r"<answer>(.{0,2000}?)</answer>", re.IGNORECASE | re.DOTALL)
+_TAG: Final = re.compile(r"<answer>((?:(?!<answer>).){0,2000}?)</answer>", re.IGNORECASE | re.DOTALL)
 _BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*(?=[{\w])")
 _SAID: Final = re.compile(
-    r"(?:\b(?:final\s+answer|the\s+answer|answer|solution|result)\b\**\s*(?:is|are|=|:|would be)?\s*\**\s*[:=]?\s*)"
+    r"(?:\b(?:(?:final|the)\s+answers?|answers?|solutions?|results?)\b\**\s*(?:is|are|=|:|would be)?\s*\**\s*[:=]?\s*)"
     r"(?=[^\s.])([^\n]{1,400})",
     re.IGNORECASE,
 )
 _LEAD: Final = re.compile(r"(?:\s|:|\*|=(?!=)|is\b|are\b)*")
 _FORMULA: Final = re.compile(
-    r"\\\[(.{1,2000}?)\\\]|\$\$(.{1,2000}?)\$\$|\\\(([^\n]{1,1000}?)\\\)|(?<![\\$])\$((?:\\.|[^$\\\n]){1,1000})\$(?!\d)",
+    r"\\\[((?:(?!\\\[).){1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$|\\\(((?:(?!\\\()[^\n]){1,1000}?)\\\)|(?<![\\$])\$((?:\\.|[^$\\\n]){1,1000})\$(?!\d)",
     re.DOTALL,
 )
 _NUMBER: Final = re.compile(
-    r"(?<![A-Za-z\d])[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:[.,]\d+|\d|(?<=\d))(?:\s*/\s*\d+)?(?:[eE][+-]?\d{1,4})?\s*%?"
+    r"(?<![A-Za-z\d{}^_\\])[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:[.,]\d+|\d|(?<=\d))(?:\s*/\s*\d+)?(?:[eE][+-]?\d{1,4})?(?![\d{}^_!])\s*%?"
 )
 _SENTENCE: Final = re.compile(r"(?<=[a-z\d$})\]%°*])[.;!?](?:\s|$)")
 _HEDGE: Final = re.compile(

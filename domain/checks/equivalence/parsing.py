@@ -17,6 +17,9 @@ _APPLIED: Final = frozenset("fghFGHPQ")
 _REPEATING: Final = re.compile(r"(\d*)\.?(\d*)(?:\\overline\s*\{(\d+)\}|\((\d+)\)|(\.\.\.))$")
 
 
+_POWER: Final = re.compile(r"([\d.]+)[eE]([-+]?\d+)")
+
+
 def parse(text: str, commas: str = "thousands") -> Node:
     """The node of a whole text."""
     parser = _Parser(tokens(text, commas))
@@ -27,9 +30,9 @@ def parse(text: str, commas: str = "thousands") -> Node:
 
 def number(text: str) -> Number:
     """A number as written, exactly: 1,234.5 · 0.(3) · 6.02e23."""
-    mantissa, _, power = re.sub("[eE]", "e", text.replace(",", "" if "." in text or _grouped(text) else ".")).partition(
-        "e"
-    )
+    plain = text.replace(",", "" if "." in text or _grouped(text) else ".")
+    scientific = _POWER.fullmatch(plain)
+    mantissa, power = (scientific[1], scientific[2]) if scientific else (plain, "")
     exponent = int(power or 0)
     if abs(exponent) > limits.EXPONENT:
         raise limits.TooBig(f"a power of ten beyond {limits.EXPONENT}")

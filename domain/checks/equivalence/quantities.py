@@ -12,6 +12,7 @@ from domain.checks.equivalence import limits, nodes, parsing
 from domain.checks.equivalence.evaluating import value
 from domain.checks.equivalence.nodes import Node
 from domain.checks.equivalence.rules import Finding, Rules, close, different, equal, shown, unsure
+from domain.checks.equivalence.tokens import FUNCTIONS
 
 if TYPE_CHECKING:
     import pint
@@ -21,9 +22,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_SHORT: Final = ("m g s A K mol cd Hz N Pa J W C V F Ω ohm S Wb T H L l eV bar cal Wh M B b Bq Gy Sv lm lx pc").split(
-    " "
-)
+_SHORT: Final = _words("m g s A K mol cd Hz N Pa J W C V F Ω ohm S Wb T H L l eV bar cal Wh M B b Bq Gy Sv lm lx pc")
 _LONG: Final = _words(
     "meter metre gram second ampere kelvin mole hertz newton pascal joule watt coulomb volt farad siemens weber tesla "
     "henry liter litre electronvolt calorie byte bit becquerel gray sievert parsec"
@@ -40,11 +39,12 @@ _OTHER: Final[dict[str, str]] = {
     "mmHg": "mmHg", "torr": "torr", "psi": "psi", "rad": "radian", "radian": "radian", "°": "degree", "°C": "degC",
     "°F": "degF", "celsius": "degC", "Celsius": "degC", "fahrenheit": "degF", "Fahrenheit": "degF", "hp": "horsepower",
     "horsepower": "horsepower", "Å": "angstrom", "angstrom": "angstrom", "ly": "light_year", "au": "astronomical_unit",
-    "AU": "astronomical_unit", "°Celsius": "degC", "°Fahrenheit": "degF", "amu": "atomic_mass_constant", "rpm": "rpm", "rev": "revolution", "knot": "knot",
-    "cc": "cm**3", "sr": "steradian", "kcal": "kilocalorie",
+    "AU": "astronomical_unit", "°Celsius": "degC", "°Fahrenheit": "degF", "amu": "atomic_mass_constant",
+    "rpm": "rpm", "rev": "revolution", "knot": "knot", "cc": "cm**3", "sr": "steradian", "kcal": "kilocalorie",
 }  # fmt: skip
 _PIECE: Final = re.compile(
-    r"\s*(?:(?P<name>°\s*(?:C|F|Celsius|Fahrenheit)\b|°|[A-Za-zµΩÅ]+)(?P<power>\s*\^\s*\{?\s*[-+]?\d{1,2}\s*\}?|[23](?!\d))?"
+    r"\s*(?:(?P<name>°\s*(?:C|F|Celsius|Fahrenheit)\b|°|[A-Za-zµΩÅ]+)"
+    r"(?P<power>\s*\^\s*\{?\s*[-+]?\d{1,2}\s*\}?|[23](?!\d))?"
     r"|(?P<sign>\*|/|\\cdot|\\times|\(|\)))"
 )
 _WRAPPED: Final = re.compile(r"\\(?:text|mathrm|textrm|mathbf|textbf|operatorname|mbox|rm)\s*\{([^{}]*)\}")
@@ -109,9 +109,14 @@ def _split(before: str, behind: str) -> Quantity | None:
     if unit is not None:
         sure = "\\" in behind[:2] or len(plain) > 1 or before.endswith(" ")
         return Quantity(node, unit, sure=sure and not (len(plain) == 1 and plain.isalpha() and "\\" not in behind[:2]))
-    if _WORDS.fullmatch(plain) and (before[-1:].isspace() or behind.startswith("\\")):
+    if _WORDS.fullmatch(plain) and not _is_formula(plain) and (before[-1:].isspace() or behind.startswith("\\")):
         return Quantity(node, words=" ".join(plain.casefold().split()))
     return None
+
+
+def _is_formula(text: str) -> bool:
+    """Whether words may be meant as functions or variables: sin x."""
+    return any(len(word) == 1 or word in FUNCTIONS for word in text.split())
 
 
 def _unit(text: str) -> tuple[tuple[str, int], ...] | None:

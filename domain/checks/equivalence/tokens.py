@@ -50,7 +50,7 @@ _BRACED: Final = re.compile(r"\s*\{([^{}]*)\}")
 _LOOSE: Final = re.compile(r"\s*([A-Za-z])")
 _DIGITS: Final = (
     r"(?:\d+\.?\d*|\.\d+)(?:\\overline\s*\{\d{1,40}\}|\(\d{1,40}\)(?![\d(])|\.\.\.)?"
-    r"(?:[eE][+-]?\d{1,5}(?![A-Za-z\d.]))?"
+    r"(?:[eE][+-]?\d+(?![A-Za-z\d.]))?"
 )
 _NUMBERS: Final = {
     "thousands": re.compile(rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![\d,.]\d|\d)|{_DIGITS}"),
@@ -188,11 +188,15 @@ _KNOWN_MACROS: Final = (
     _WIDER | FUNCTIONS | GREEK | set(_MACROS) | set(_CONSTANTS) | _COMMANDS | _WORDY | {"begin", "end"}
 )
 _PLAIN: Final = re.compile(
-    r"(?:[0-9.,;:!?+\-*/^=<>(){}\[\]|&%°±∓≈∈∪∩ ']|_(?=[A-Za-z0-9{])|(?<![A-Za-z])[A-Za-z]{1,3}(?![A-Za-z])|(?<=\{)[A-Za-z ]{1,20}(?=\})|\\[A-Za-z]+|\\[{}|])*"
+    r"(?:[0-9.,;:!?+\-*/^=<>(){}\[\]|&%°±∓≈∈∪∩ ']|_(?=[A-Za-z0-9{])|(?<![A-Za-z])[A-Za-z]{1,3}(?![A-Za-z])"
+    r"|(?<=\{)[A-Za-z ]{1,20}(?=\})|\\[A-Za-z]+|\\[{}|])*"
 )
 _LONE: Final = re.compile(r"(?<![A-Za-z\\])[A-Za-z]+")
 _LONG_NUMBER: Final = re.compile(r"\d{60}")
-_TOWER: Final = re.compile(r"\^\s*\{?[^{}]{0,20}\^|\d{5,}\s*!|!\s*!|\^\s*\{?\s*-?\d{5,}|\*\*.{0,20}\*\*")
+_TOWER: Final = re.compile(
+    r"\d\s*\^\s*\{?\s*-?\d+\s*\^|(?:\^\s*\{[^{}]{0,20}){3}|\d{5,}\s*!|!\s*\)*\s*!|\^\s*\{?\s*-?\d{5,}"
+    r"|\*\*.{0,20}\*\*"
+)
 
 
 def is_admissible(text: str) -> bool:
