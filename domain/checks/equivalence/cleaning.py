@@ -42,7 +42,7 @@ _MONEY: Final = re.compile(r"\\\$|[€£¥₹]|\bUS\\?\$")
 _POINT_THOUSANDS: Final = re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{3})+),(\d+)(?![\d.,])")
 _SPACE_THOUSANDS: Final = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d])")
 _TICK_THOUSANDS: Final = re.compile(r"(?<=\d)'(?=\d{3}(?!\d))")
-_TIGHT_THOUSANDS: Final = re.compile(r"(?<=\d)(?:\{,\}|,\s*\\!|\\!\s*,|\{,\\!\})\s*(?=\d{3}(?!\d))")
+_TIGHT_THOUSANDS: Final = re.compile(r"(?<=\d)\s*(?:\{\s*,\s*\}|,\s*\\!|\\!\s*,|\{,\\!\})\s*(?=\d{3}(?!\d))")
 _BY_TEN: Final = re.compile(r"(?<=\d)\s*(?:[xX*])\s*(?=10\s*(?:\^|\*\*))")
 _PERCENT: Final = re.compile(r"\b(?:percent|per cent|pct)\b\.?", re.IGNORECASE)
 _DEGREES: Final = re.compile(r"\b(?:degrees?|deg)\b", re.IGNORECASE)
@@ -117,7 +117,7 @@ def clean(text: str) -> str:
 
 def folded(text: str) -> str:
     """For comparing words: no case, no marks but letters, digits and signs, one blank between."""
-    text = re.sub(r"\\(?:text|textbf|textit|mathrm|mathbf|operatorname|mbox|textcircled)\s*\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"\\(?:text[a-z]*|mathrm|mathbf|mathit|operatorname|mbox)\s*\{([^{}]*)\}", r"\1", text)
     return re.sub(r"\s+", " ", text.casefold()).strip(" .")
 
 

@@ -41,11 +41,9 @@ Ask = Callable[[str, str], Finding]
 _COMMA: Final = re.compile(r"\d,\d")
 _TAIL: Final = re.compile(r"^(?P<head>.*?)(?:=|\\approx)(?P<tail>[^=]*)$", re.DOTALL)
 _WORD_HEAD: Final = re.compile(r"[A-Za-z][A-Za-z \\{}_]{0,60}")
-_BARE_FUNCTION: Final = re.compile(
-    r"(?<![\\A-Za-z])(?:sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|ln|log|exp)(?![A-Za-z])"
-)
+_BARE_FUNCTION: Final = re.compile(r"(?<![\\A-Za-z])(?:(?:arc)?(?:sin|cos|tan)|cot|sec|csc|ln|log|exp)(?![A-Za-z])")
 # Where a piece of the answer was not read at all, the next one may be.
-_UNREAD: Final = frozenset({"parsing", "words"})
+_UNREAD: Final = frozenset({"parsing"})
 _DOUBT: Final = "Nothing says plainly which value of the answer is its final one. "
 _FIRM: Final = frozenset({"answer tag", "box"})
 
@@ -108,7 +106,8 @@ def _letters(given: str, expected: str) -> Finding:
 def _expected(reference: str, question: Question) -> str:
     """The reference itself where it can be read, else the final answer in it."""
     text = reference.strip()
-    if question.whole or (len(text) <= 400 and _is_readable(text)):
+    is_boxed = "\\boxed" in text
+    if question.whole or (not is_boxed and len(text) <= 400 and _is_readable(text)):
         return text
     found = [item for item in extraction.candidates(text) if item.way in _FIRM or item.way == "said"]
     return found[0].text if found else text
@@ -125,6 +124,8 @@ def _is_readable(text: str) -> bool:
 def _by_parts(response: str, labelled: dict[str, str], question: Question) -> Decision:
     """Each part of the reference with the part of the answer that has its label, or its place in a list."""
     ours = parts.split(response) or _unlabelled(response, labelled)
+    if len(ours) == len(labelled) and not set(ours) & set(labelled):
+        ours = dict(zip(labelled, ours.values(), strict=True))
     single = dataclasses.replace(question, parts=False)
     found: list[tuple[str, Finding]] = []
     for label, expected in labelled.items():
@@ -186,7 +187,7 @@ def _candidates(response: str, question: Question) -> list[Found]:
 def _is_doubtful(item: Found, response: str, expected: str, question: Question) -> bool:
     """Whether a value that differs may not be the final answer: nothing marks it, or the right one stands elsewhere."""
     if item.way == "last number":
-        return len(response) > len(item.text) + 40
+        return extraction.count_numbers(response) > 1
     return item.way == "last formula" and _stands_elsewhere(response, expected, question)
 
 
@@ -255,14 +256,21 @@ def _with_units(
     lacking = theirs is not None and bool(theirs.unit) and (ours is None or not ours.unit)
     if lacking and (rules.units is Units.REQUIRED or question.form is Form.QUANTITY) and theirs is not None:
         return different("unit", f"The answer lacks the unit {theirs.unit_text}.")
-    if not all(item is None or item.sure for item in (ours, theirs)) and (ours is None or theirs is None):
-        return None
     left = ours.value if ours else _only(one)
     right = theirs.value if theirs else _only(two)
     if left is None or right is None:
         return None
     finding = comparing.compare(left, right, rules)
+    if not all(item is None or item.sure for item in (ours, theirs)) and (ours is None or theirs is None):
+        return _letter_or_unit(one, two, finding, question)
     return dataclasses.replace(finding, said=f"{finding.said} Words or a unit on one side only do not count.")
+
+
+def _letter_or_unit(one: str, two: str, finding: Finding, question: Question) -> Finding | None:
+    """5 m against 5: as a formula m is a variable, as a quantity a unit that one side lacks."""
+    if not finding.is_equal or _readings(one, two, question).is_equal:
+        return None
+    return unsure("unit", "A single letter behind the number may be a unit or a variable.")
 
 
 def _only(text: str) -> Node | None:
@@ -386,7 +394,7 @@ def _as_set(node: Node) -> Node:
 
 def _symbolic(one: str, two: str, finding: Finding, question: Question) -> Finding:
     """Ask algebra about what could not be decided; what only agrees at points passes where algebra stays silent."""
-    if question.rules.strict and finding.stage == "words":
+    if finding.stage == "words":
         return finding
     said: Finding | None = None
     if question.ask is not None and tokens.is_admissible(one) and tokens.is_admissible(two):
@@ -397,7 +405,7 @@ def _symbolic(one: str, two: str, finding: Finding, question: Question) -> Findi
         if said is not None and said.verdict is Verdict.DIFFERENT:
             return unsure("symbolic", f"{finding.said} {said.said}")
         return equal("at points", finding.said)
-    if said is not None and said.verdict is Verdict.DIFFERENT and finding.stage not in {"words", "expression"}:
+    if said is not None and said.verdict is Verdict.DIFFERENT and finding.stage != "expression":
         return said
     return finding if said is None else dataclasses.replace(finding, said=f"{finding.said} {said.said}".strip())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import random
 from collections.abc import Iterator
 from fractions import Fraction
@@ -38,7 +39,7 @@ class Tried:
         if self.is_exact:
             return self.given == self.expected
         scale = max(magnitude(self.given), magnitude(self.expected), 1e-3)
-        return gap(self.given, self.expected) <= NEAR * scale
+        return math.isfinite(scale) and gap(self.given, self.expected) <= NEAR * scale
 
     def __str__(self) -> str:
         where = ", ".join(f"{name} = {shown(number)}" for name, number in sorted(self.at.items()))

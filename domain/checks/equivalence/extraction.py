@@ -6,14 +6,14 @@ import dataclasses
 import re
 from typing import Final
 
-from domain.checks.equivalence import limits
+from domain.checks.equivalence import limits, quantities
 
 _TAG: Final = re.compile(r"<answer>((?:(?!<answer>).){0,2000}?)</answer>", re.IGNORECASE | re.DOTALL)
 _BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*(?=[{\w])")
-_SAID: Final = re.compile(
-    r"(?:\b(?:(?:final|the)\s+answers?|answers?|solutions?|results?)\b\**\s*(?:is|are|=|:|would be)?\s*\**\s*[:=]?\s*)"
-    r"(?=[^\s.])([^\n]{1,400})",
-    re.IGNORECASE,
+# The plainest words first; each needs a verb or a colon behind it.
+_SAID: Final = tuple(
+    re.compile(rf"\b{words}\b\**\s*(?:is|are|=|:|would be)\s*\**\s*[:=]?\s*(?=[^\s.])([^\n]{{1,400}})", re.IGNORECASE)
+    for words in (r"final\s+answers?", r"(?:the\s+|my\s+)?answers?", r"(?:solutions?|results?)")
 )
 _LEAD: Final = re.compile(r"(?:\s|:|\*|=(?!=)|is\b|are\b)*")
 _FORMULA: Final = re.compile(
@@ -21,7 +21,7 @@ _FORMULA: Final = re.compile(
     re.DOTALL,
 )
 _NUMBER: Final = re.compile(
-    r"(?<![A-Za-z\d{}^_\\])[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:[.,]\d+|\d|(?<=\d))(?:\s*/\s*\d+)?(?:[eE][+-]?\d{1,4})?(?![\d{}^_!])\s*%?"
+    r"(?<![A-Za-z\d{}^_\\])(?<!\w\*\*)[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:[.,]\d+|\d|(?<=\d))(?:\s*/\s*\d+)?(?:[eE][+-]?\d{1,4})?(?![\d{}^_!]|\*\*\w)\s*%?"
 )
 _SENTENCE: Final = re.compile(r"(?<=[a-z\d$})\]%°*])[.;!?](?:\s|$)")
 _HEDGE: Final = re.compile(
@@ -70,7 +70,8 @@ def latex_only(text: str) -> list[Found]:
     """The same, where only what stands in LaTeX counts."""
     offset = max(0, len(text) - limits.TAIL)
     tail = text[offset:]
-    found = [*_boxes(tail, 0), *_formulas(tail)]
+    said = [item for item in _said(tail) if _FORMULA.search(tail, max(0, item.start - 3), item.end + 3)]
+    found = [*_boxes(tail, 0), *said, *_formulas(tail)]
     return [dataclasses.replace(item, start=item.start + offset, end=item.end + offset) for item in found if item.text]
 
 
@@ -111,8 +112,8 @@ def _braced(text: str, at: int) -> tuple[int, int] | None:
 
 
 def _said(text: str) -> list[Found]:
-    said = list(_SAID.finditer(text))
-    if not said:
+    said = next((spots for pattern in _SAID if (spots := list(pattern.finditer(text)))), None)
+    if said is None:
         return []
     last = said[-1]
     inside = last[1]
@@ -125,7 +126,11 @@ def _said(text: str) -> list[Found]:
     if formulas and not _FORMULA.fullmatch(body.strip().rstrip(".")) and not _is_joined(body):
         inner = formulas[0]
         return [dataclasses.replace(inner, start=inner.start + begin, end=inner.end + begin, way="said")]
-    return [Found(_bare(body), "said", begin, begin + len(body))]
+    found = [Found(_bare(body), "said", begin, begin + len(body))]
+    alone = [spot for spot in _NUMBER.finditer(body) if any(sign.isdecimal() for sign in spot[0])]
+    if len(alone) == 1 and " " in body.strip():
+        found.append(Found(alone[0][0].strip(), "said", begin + alone[0].start(), begin + alone[0].end()))
+    return found
 
 
 def _is_joined(text: str) -> bool:
@@ -144,12 +149,18 @@ def _formulas(text: str) -> list[Found]:
     return [Found(last[group].strip(), "last formula", last.start(group), last.end(group))]
 
 
+def count_numbers(text: str) -> int:
+    """How many numbers stand at the end of a text."""
+    return sum(any(sign.isdecimal() for sign in spot[0]) for spot in _NUMBER.finditer(text[-2_000:]))
+
+
 def _numbers(text: str) -> list[Found]:
     spots = [spot for spot in _NUMBER.finditer(text[-2_000:]) if any(sign.isdecimal() for sign in spot[0])]
     if not spots:
         return []
-    base = max(0, len(text) - 2_000)
-    return [Found(spots[-1][0].strip(), "last number", base + spots[-1].start(), base + spots[-1].end())]
+    start, end = (max(0, len(text) - 2_000) + at for at in spots[-1].span())
+    end += quantities.length_of_unit(text[end:])
+    return [Found(text[start:end].strip(), "last number", start, end)]
 
 
 def _bare(text: str) -> str:

@@ -298,7 +298,7 @@ class _Parser:
         power: Node | None = None
         while self._sees("_", "^"):
             if self._take().text == "_":
-                base = self._argument()
+                base = self._base()
             else:
                 power = self._argument()
         if name in {"max", "min", "gcd", "lcm"}:
@@ -310,6 +310,13 @@ class _Parser:
         if power == Call("neg", (Number(Fraction(1), None, 1),)) and not name.startswith("arc"):
             return Call("arc" + name, (inside,))
         return Call("pow", (found, power))
+
+    def _base(self) -> Node:
+        """The base of a logarithm."""
+        if self._peek().kind is not Kind.LABEL:
+            return self._argument()
+        label = self._take().text
+        return number(label) if label.isdecimal() else Symbol(label)
 
     def _operand(self) -> Node:
         """What a function without brackets is taken of: sin 2x is sin(2x)."""

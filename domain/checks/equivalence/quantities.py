@@ -47,10 +47,8 @@ _PIECE: Final = re.compile(
     r"(?P<power>\s*\^\s*\{?\s*[-+]?\d{1,2}\s*\}?|[23](?!\d))?"
     r"|(?P<sign>\*|/|\\cdot|\\times|\(|\)))"
 )
-_WRAPPED: Final = re.compile(r"\\(?:text|mathrm|textrm|mathbf|textbf|operatorname|mbox|rm)\s*\{([^{}]*)\}")
-_START: Final = re.compile(
-    r"\\(?:text|mathrm|textrm|mathbf|textbf|operatorname|mbox)\s*\{|(?<![\\A-Za-z])[A-Za-zµΩÅ]|°"
-)
+_WRAPPED: Final = re.compile(r"\\(?:text[a-z]*|mathrm|mathbf|mathit|operatorname|mbox)\s*\{([^{}]*)\}")
+_START: Final = re.compile(r"\\(?:text[a-z]*|mathrm|mathbf|mathit|operatorname|mbox)\s*\{|(?<![\\A-Za-z])[A-Za-zµΩÅ]|°")
 _WORDS: Final = re.compile(r"[A-Za-z][A-Za-z' \-]{1,79}")
 FACTORS: Final = 8
 POWER: Final = 12
@@ -112,6 +110,18 @@ def _split(before: str, behind: str) -> Quantity | None:
     if _WORDS.fullmatch(plain) and not _is_formula(plain) and (before[-1:].isspace() or behind.startswith("\\")):
         return Quantity(node, words=" ".join(plain.casefold().split()))
     return None
+
+
+def length_of_unit(text: str) -> int:
+    """How many characters of what stands behind a number are a unit, three words at most."""
+    for count in (3, 2, 1):
+        found = re.match(rf"\s*(?:\S+\s*){{{count}}}", text[:40])
+        if found is None:
+            continue
+        piece = found[0].rstrip().rstrip(".,;:!?")
+        if piece.strip() and _unit(_WRAPPED.sub(r" \1 ", piece)) is not None:
+            return len(piece)
+    return 0
 
 
 def _is_formula(text: str) -> bool:

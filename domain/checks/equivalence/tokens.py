@@ -35,7 +35,10 @@ _CONSTANTS: Final = {
 }  # fmt: skip
 _NUMBER_SETS: Final = {"R": "reals", "Z": "integers", "N": "naturals", "Q": "rationals"}
 _COMMANDS: Final = _words("frac sqrt binom boxed fbox lfloor rfloor lceil rceil log")
-_WORDY: Final = _words("text textbf textit textrm mbox mathrm mathbf mathit operatorname vec hat bar mathbb")
+_WORDY: Final = _words(
+    "text textbf textit textrm textnormal textup textsf texttt mbox mathrm mathbf mathit mathbb operatorname vec hat "
+    "bar"
+)
 _ENVIRONMENTS: Final = _words("pmatrix bmatrix vmatrix matrix Bmatrix array")
 
 _NAME: Final = re.compile(r"[A-Za-z]+")
@@ -203,7 +206,7 @@ def is_admissible(text: str) -> bool:
     """Whether algebra may see a text: allowed signs and macros only, of bounded depth, no towers of powers."""
     if not text or len(text) > limits.TEXT or _PLAIN.fullmatch(text) is None:
         return False
-    if _LONG_NUMBER.search(text) or _TOWER.search(text) or _depth(text) > limits.DEPTH:
+    if _LONG_NUMBER.search(text) or _TOWER.search(text) or not 0 <= _depth(text) <= limits.DEPTH:
         return False
     if any(word.casefold() in _PROSE for word in _LONE.findall(text)):
         return False
@@ -211,8 +214,9 @@ def is_admissible(text: str) -> bool:
 
 
 def _depth(text: str) -> int:
+    """How deep brackets are nested, -1 where one is left open."""
     deepest = depth = 0
     for sign in text:
         depth += (sign in "({[") - (sign in ")}]")
         deepest = max(deepest, depth)
-    return deepest
+    return deepest if depth == 0 else -1

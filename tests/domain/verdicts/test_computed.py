@@ -37,3 +37,31 @@ def test_an_abstention_is_no_value(monkeypatch, criterion):
     monkeypatch.setattr(checks, "evaluate", lambda spec, given: CheckResult(Outcome.ABSTAIN, "Cannot tell."))
     verdict = computed("a", **criterion)
     assert (verdict.status, verdict.value, verdict.reason) == (Status.CANNOT_ASSESS, None, "Cannot tell.")
+
+
+REFERENCE = "\\frac{1}{2}"
+
+
+def answered(response, reference=REFERENCE, **criterion):
+    (made,) = make_rubric({"id": "a", "kind": "answer", **criterion}).criteria
+    return verdicts.computed(made, Given(response, reference))
+
+
+def test_an_answer_is_compared_before_a_judge_is_asked():
+    right, wrong = answered("So it is \\boxed{0.5}."), answered("So it is \\boxed{0.6}.")
+    assert (right.status, right.value, right.criterion_id) == (Status.OK, 1.0, "a")
+    assert "numeric" in right.rationale
+    assert (wrong.status, wrong.value) == (Status.OK, 0.0)
+
+
+@pytest.mark.parametrize(("response", "reference"), [("It is a half.", REFERENCE), ("0.5", None), ("0.5", "")])
+def test_a_judge_is_asked_where_comparing_cannot_tell(response, reference):
+    assert answered(response, reference) is None
+
+
+def test_answers_of_a_pair_are_compared_where_both_can_be():
+    (criterion,) = make_rubric({"id": "a", "kind": "answer"}).criteria
+    right, wrong, words = (Given(text, REFERENCE) for text in ("0.5", "0.6", "It is a half."))
+    assert verdicts.computed_pair(criterion, right, wrong).value == 1.0
+    assert verdicts.computed_pair(criterion, right, words) is None
+    assert verdicts.computed_pair(criterion, words, words) is None
