@@ -62,6 +62,8 @@ def test_a_judge_is_asked_where_comparing_cannot_tell(response, reference):
 def test_answers_of_a_pair_are_compared_where_both_can_be():
     (criterion,) = make_rubric({"id": "a", "kind": "answer"}).criteria
     right, wrong, words = (Given(text, REFERENCE) for text in ("0.5", "0.6", "It is a half."))
-    assert verdicts.computed_pair(criterion, right, wrong).value == 1.0
+    both = verdicts.computed_pair(criterion, right, wrong)
+    assert both is not None
+    assert both.value == 1.0
     assert verdicts.computed_pair(criterion, right, words) is None
     assert verdicts.computed_pair(criterion, words, words) is None
