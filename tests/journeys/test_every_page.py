@@ -37,7 +37,9 @@ NOT_PAGES = {
     "rubrics:request-changes", "rubrics:withdraw",
     "rubrics:retire", "rubrics:quality-panel", "rubrics:quality-similar", "rubrics:quality-act",
     "rubrics:quality-typing",
-    "rubrics:guidelines", "rubrics:truths", "rubrics:truth-outcomes", "training:release-deprecate",
+    "rubrics:guidelines", "rubrics:truths", "rubrics:truth-outcomes", "rubrics:step-curves",
+    "rubrics:step-add", "rubrics:steps-order", "rubrics:step-set", "rubrics:step-move", "rubrics:step-remove",
+    "training:release-deprecate",
     "training:run-close",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing",
 }  # fmt: skip

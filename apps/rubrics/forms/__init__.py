@@ -8,6 +8,7 @@ from apps.rubrics.forms.policy import PolicyForm
 from apps.rubrics.forms.replacing import ReplaceForm
 from apps.rubrics.forms.sets import SampleForm, SetSubmissionForm
 from apps.rubrics.forms.standards import MatrixForm, ReferenceForm
+from apps.rubrics.forms.steps import StepForm, needs_parameters
 from apps.rubrics.forms.suggest import SuggestForm
 from apps.rubrics.forms.table import BulkForm, CellForm, NarrowForm, refused
 from apps.rubrics.forms.truths import NAMES, STARTS, Column, TruthFormSet, truth_initial, truths_from
@@ -53,10 +54,12 @@ __all__ = [
     "SampleForm",
     "SetSubmissionForm",
     "SettingsForm",
+    "StepForm",
     "SuggestForm",
     "ThreadForm",
     "TruthFormSet",
     "guidelines_from",
+    "needs_parameters",
     "packed",
     "refused",
     "truth_initial",

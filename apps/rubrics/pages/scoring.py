@@ -9,6 +9,7 @@ from apps.rubrics import queries
 from apps.rubrics.models import RubricVersion
 from apps.rubrics.pages.editor import scoring_sentences, undo_and_redo
 from apps.rubrics.pages.frame import Steps, address, frame
+from apps.rubrics.pages.stack import stack
 from apps.rubrics.pages.truths import truth_columns, truth_outcomes, truth_table
 from domain import rubric
 
@@ -35,6 +36,7 @@ def scoring(
         "here": address("scoring", version) + ("?suggest=1" if suggesting else ""),
         **undo_and_redo(actor, version, suggesting),
         "scoring": scoring_sentences(rubric.parse(document)),
+        "stack": stack(document, adding=more.pop("adding", ""), add_form=more.pop("add_form", None)),
         "outcomes": outcomes,
         "failed": sum(not one.found.holds for one in outcomes),
         **truth_table(document, columns, more.pop("rows", None), opened=more.pop("opened", "")),

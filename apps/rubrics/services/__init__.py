@@ -54,7 +54,7 @@ from apps.rubrics.services.proposals import (
     start_proposal,
 )
 from apps.rubrics.services.replacing import replace_text
-from apps.rubrics.services.scoring import edit_truth_table
+from apps.rubrics.services.scoring import add_step, edit_truth_table, order_steps, remove_step, set_step, shape_of
 from apps.rubrics.services.set_samples import review_sampled
 from apps.rubrics.services.sets import approve_set, request_changes_to_set, retire_set, submit_set, withdraw_set
 from apps.rubrics.services.shelving import keep_favourite, mark_templates, tag_rubrics
@@ -112,6 +112,7 @@ __all__ = [
     "add_group",
     "add_pasted",
     "apply_weights",
+    "add_step",
     "approve",
     "approve_set",
     "archive",
@@ -155,6 +156,7 @@ __all__ = [
     "normalise_points",
     "open_thread",
     "order_criteria",
+    "order_steps",
     "place_group",
     "plan_merge",
     "preview_import",
@@ -166,6 +168,7 @@ __all__ = [
     "redo_suggestion",
     "refuse_method",
     "reject_hunks",
+    "remove_step",
     "reopen_thread",
     "replace_draft",
     "replace_text",
@@ -182,8 +185,10 @@ __all__ = [
     "rubric_for_criteria",
     "save_profile",
     "set_reference_profile",
+    "set_step",
     "set_tags",
     "start_elicitation",
+    "shape_of",
     "start_from",
     "start_proposal",
     "store_rubrics",

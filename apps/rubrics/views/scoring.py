@@ -21,8 +21,12 @@ _reads = require_role(Role.VIEWER)
 @_reads
 def version_scoring(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """The steps from verdicts to a score, what they do to judged answers, and the truth table."""
-    now = _now(request, slug, number)
-    more = {"columns": request.GET.getlist("column"), "opened": request.GET.get("row", "")}
+    now = seen_way(request, slug, number)
+    more = {
+        "columns": request.GET.getlist("column"),
+        "opened": request.GET.get("row", ""),
+        "adding": request.GET.get("add", ""),
+    }
     return render(request, PAGE, pages.scoring(request.actor, now.version, suggesting=now.suggesting, **more))
 
 
@@ -30,7 +34,7 @@ def version_scoring(request: StudioRequest, slug: str, number: int) -> HttpRespo
 @_reads
 def truth_outcomes(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """What came of each row of the truth table, alone."""
-    now = _now(request, slug, number)
+    now = seen_way(request, slug, number)
     outcomes = pages.truth_outcomes(now.document)
     context = {
         "version": now.version, "rubric": now.version.rubric, "mode": now.mode, "outcomes": outcomes, "alone": True,
@@ -66,7 +70,7 @@ def truth_table(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     return redirect(f"{now.address('scoring')}{'&' if now.mode else '?'}{urlencode(query)}#truth-table")
 
 
-def _now(request: StudioRequest, slug: str, number: int) -> ways.Way:
+def seen_way(request: StudioRequest, slug: str, number: int) -> ways.Way:
     """Whoever may not suggest sees the version as it is stored."""
     if "suggest" in request.GET and not request.actor.can(Role.ANNOTATOR):
         return ways.Way(queries.get_version(request.actor, slug, number))
