@@ -33,7 +33,7 @@ from domain.rubric import (
 from domain.scoring.table import CANNOT_ASSESS, NOT_APPLICABLE, OK, Floats, Table, scores_of
 
 MOST_CORNERS = 4096
-MOST_CELLS = 200_000  # corners times criteria, for one row
+MOST_CELLS = 120_000  # corners times criteria, for one row
 SEED = 20
 SAME = 1e-9
 Bits = npt.NDArray[np.bool_]

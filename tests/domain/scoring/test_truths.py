@@ -124,8 +124,8 @@ def test_many_open_criteria_are_sampled_the_same_each_time() -> None:
     many = tuple({"id": f"c{n}", "text": f"Says {n}."} for n in range(30))
     first, second = (only({"expect": {"kind": "between", "low": 0.0, "high": 1.0}}, *many) for _ in range(2))
     assert first == second
-    assert (first.whole, first.tried, first.low, first.high) == (False, 4096, 0.0, 1.0)
-    assert "over a sample of 4096 settings" in truths.outcome(first, str)
+    assert (first.whole, first.tried, first.low, first.high) == (False, 4000, 0.0, 1.0)
+    assert "over a sample of 4000 settings" in truths.outcome(first, str)
     alone = only({"expect": {"kind": "at_most", "value": 0.99}}, *many)
     assert alone.failed >= 1
 
@@ -137,7 +137,7 @@ def test_the_largest_table_is_tried_in_bounded_time() -> None:
     begin = time.perf_counter()
     found = truths.held(said)
     assert time.perf_counter() - begin < 20
-    assert {one.failed for one in found} == {100}
+    assert {one.failed for one in found} == {60}
 
 
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0, "any"]), min_size=3, max_size=3))
