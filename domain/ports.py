@@ -69,8 +69,23 @@ class LabelRequest:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Form:
+    """What a text must look like, for engines that can hold a model to it; others write as they like.
+
+    `grammar` is in the notation of GBNF, beginning at `root`. `schema` is the JSON Schema that says the same as nearly
+    as it can, where the text is one JSON object; else it is empty.
+    """
+
+    grammar: str
+    schema: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class TextRequest:
-    """One shared prompt and the suffixes to write an answer after, one text for each."""
+    """One shared prompt and the suffixes to write an answer after, one text for each.
+
+    `forms` holds the form of each text, or is empty where any text will do.
+    """
 
     shared: tuple[Part, ...]
     suffixes: tuple[tuple[Part, ...], ...]
@@ -78,6 +93,11 @@ class TextRequest:
     stop: tuple[str, ...] = ()
     temperature: float = 0.0
     seed: int | None = None
+    forms: tuple[Form, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.forms and len(self.forms) != len(self.suffixes):
+            raise ValueError("A text request needs one form for each suffix, or none at all.")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -200,7 +220,10 @@ class LikelihoodBatch:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TextBatch:
-    """Texts in the order of the suffixes; a failed one is None and has its failure beside it."""
+    """Texts in the order of the suffixes; a failed one is None and has its failure beside it.
+
+    `held` says that the model was held to the forms of the request. A text may still be cut off at its most tokens.
+    """
 
     texts: tuple[str | None, ...]
     failures: tuple[Failure | None, ...]
@@ -208,6 +231,7 @@ class TextBatch:
     rendered_shared: str = ""
     rendered_suffixes: tuple[str, ...] = ()
     model: str = ""
+    held: bool = False
 
 
 class Statistic(Protocol):

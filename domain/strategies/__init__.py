@@ -1,6 +1,7 @@
 """The ways to come from an answer and criteria to verdicts; each is a generator of requests to a model."""
 
 from domain.strategies.protocol import (
+    HELD,
     About,
     Ask,
     Cost,
@@ -17,6 +18,7 @@ from domain.strategies.protocol import (
 from domain.strategies.registry import NAMES, every, get, heeds_polarity
 
 __all__ = [
+    "HELD",
     "NAMES",
     "About",
     "Ask",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from domain import prompts, verdicts
-from domain.ports import Part, TextBatch, TextRequest
+from domain import prompts, reply_forms, verdicts
+from domain.ports import Form, Part, TextBatch, TextRequest
 from domain.rubric import Criterion, Kind
 from domain.strategies.protocol import About, Ask, Cost, Findings, Judging, Load, Question, SamePrompts, positions
 from domain.verdicts import DOES_NOT_APPLY, Status, Verdict
@@ -66,13 +66,20 @@ def read_level(text: str) -> str | None:
 
 def _request(question: Question, criteria: Sequence[Criterion]) -> TextRequest:
     sections = prompts.load(PROMPT).sections
+    most = int(question.settings.get("max_reasoning_tokens", MAX_TOKENS))
     return TextRequest(
         prompts.fill(sections["shared"], question.material.shared()),
         tuple(_suffix(question, criterion) for criterion in criteria),
-        max_tokens=int(question.settings.get("max_reasoning_tokens", MAX_TOKENS)),
+        max_tokens=most,
         temperature=float(question.settings.get("temperature", 0.0)),
         seed=question.seed,
+        forms=question.held(_form(most, criterion) for criterion in criteria),
     )
+
+
+def _form(tokens: int, criterion: Criterion) -> Form:
+    levels = reply_forms.with_absent(criterion, *(str(level) for level in range(1, LEVELS + 1)))
+    return reply_forms.line_then(tokens, "Feedback: ", "[RESULT] ", levels)
 
 
 def _suffix(question: Question, criterion: Criterion) -> tuple[Part, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain import prompts, verdicts
+from domain import prompts, reply_forms, verdicts
 from domain.ports import LabelReply, LabelRequest, TextBatch, TextRequest
 from domain.rubric import PROTOCOLS, Criterion
 from domain.strategies.protocol import About, Ask, Cost, Findings, Judging, Load, Question, positions
@@ -60,13 +60,15 @@ class LabelDistribution:
 
 
 def _reasoning_request(question: Question, rendered: prompts.Rendered) -> TextRequest:
+    most = int(question.settings.get("max_reasoning_tokens", MAX_REASONING_TOKENS))
     return TextRequest(
         rendered.shared,
         rendered.suffixes,
-        max_tokens=int(question.settings.get("max_reasoning_tokens", MAX_REASONING_TOKENS)),
+        max_tokens=most,
         stop=("\nAnswer:",),
         temperature=float(question.settings.get("temperature", 0.0)),
         seed=question.seed,
+        forms=question.held([reply_forms.reasoned(most)] * len(rendered.suffixes)),
     )
 
 

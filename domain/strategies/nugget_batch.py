@@ -6,8 +6,8 @@ import re
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from domain import prompts, verdicts
-from domain.ports import Part, TextBatch, TextRequest
+from domain import prompts, reply_forms, verdicts
+from domain.ports import Form, Part, TextBatch, TextRequest
 from domain.rubric import Criterion, Kind
 from domain.strategies import packs
 from domain.strategies.protocol import About, Ask, Cost, Findings, Judging, Load, Question, SamePrompts, Setting, whole
@@ -17,6 +17,7 @@ PROMPT = "judge_nuggets"
 TOKENS_A_LINE = 12
 SPARE_TOKENS = 24
 ABSENT = "n/a"
+OFFERED = ("support", "partial", "not")
 WORDS: dict[str, float] = {"support": 1.0, "partial": 0.5, "partial_support": 0.5, "not": 0.0, "not_support": 0.0}
 _LINE = re.compile(r"^[\s*`>-]*(\d{1,6})\s*[.):=-]+(.*)$")
 _AROUND = " \t*`\"'.,;()[]"
@@ -100,7 +101,12 @@ def _request(question: Question, made: Sequence[packs.Pack]) -> TextRequest:
         max_tokens=SPARE_TOKENS + TOKENS_A_LINE * longest,
         temperature=float(question.settings.get("temperature", 0.0)),
         seed=question.seed,
+        forms=question.held(_form(pack) for pack in made),
     )
+
+
+def _form(pack: packs.Pack) -> Form:
+    return reply_forms.numbered([(*OFFERED, ABSENT) if _is_conditional(each) else OFFERED for each in pack])
 
 
 def _suffix(pack: packs.Pack) -> tuple[Part, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from domain import prompts, verdicts
-from domain.ports import Part, TextBatch, TextRequest
+from domain import prompts, reply_forms, verdicts
+from domain.ports import Form, Part, TextBatch, TextRequest
 from domain.rubric import Criterion
 from domain.strategies import packs
 from domain.strategies.protocol import (
@@ -80,7 +80,13 @@ def _request(question: Question, made: Sequence[packs.Pack]) -> TextRequest:
         max_tokens=SPARE_TOKENS + TOKENS.of(question.settings) * longest,
         temperature=float(question.settings.get("temperature", 0.0)),
         seed=question.seed,
+        forms=question.held(_form(question, pack) for pack in made),
     )
+
+
+def _form(question: Question, pack: packs.Pack) -> Form:
+    offered = [reply_forms.replies(criterion) for criterion in pack]
+    return reply_forms.entries(TOKENS.of(question.settings), offered)
 
 
 def _suffix(pack: packs.Pack) -> tuple[Part, ...]:

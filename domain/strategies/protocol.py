@@ -8,13 +8,14 @@ and never lets one strategy know which engine answers.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from domain import prompts, verdicts
 from domain.ports import (
     Failure,
     FailureKind,
+    Form,
     LabelBatch,
     LabelRequest,
     LikelihoodBatch,
@@ -27,6 +28,9 @@ from domain.verdicts import Status, Verdict
 
 Request = LabelRequest | TextRequest | LikelihoodRequest
 Batch = LabelBatch | TextBatch | LikelihoodBatch
+
+HELD = "hold_to_form"
+"""The setting of a judge whose model is to be held to the form of its replies, where its engine can do that."""
 
 JUDGED_KINDS = frozenset(Kind) - {Kind.CHECK}
 _STATUS = {
@@ -65,6 +69,10 @@ class Question:
     def seed(self) -> int:
         """The seed of this sample."""
         return int(self.settings.get("seed", 0)) + self.sample
+
+    def held(self, forms: Iterable[Form]) -> tuple[Form, ...]:
+        """The forms where the judge wants replies held to them, else none."""
+        return tuple(forms) if self.settings.get(HELD) else ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

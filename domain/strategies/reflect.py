@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from domain import prompts, verdicts
+from domain import prompts, reply_forms, verdicts
 from domain.ports import Part, TextBatch, TextRequest, text_of
 from domain.rubric import Criterion
 from domain.strategies.protocol import About, Ask, Cost, Findings, Judging, Load, Question, SamePrompts, positions
@@ -40,7 +40,9 @@ class Reflect(SamePrompts):
         """Ask for a reason and an answer, then for better ones."""
         findings = Findings()
         rendered = prompts.render(FIRST, question.material, question.criteria)
-        first: TextBatch = yield Ask(_request(question, rendered.shared, rendered.suffixes), "first_reading", FIRST)
+        first: TextBatch = yield Ask(
+            _request(question, question.criteria, rendered.shared, rendered.suffixes), "first_reading", FIRST
+        )
         read = positions(first, question.criteria, findings, 0)
         if not read:
             return findings
@@ -49,6 +51,7 @@ class Reflect(SamePrompts):
         sections = prompts.load(SECOND).sections
         again = _request(
             question,
+            criteria,
             prompts.fill(sections["shared"], question.material.shared()),
             [_suffix(question, *each) for each in zip(criteria, texts, strict=True)],
         )
@@ -59,13 +62,17 @@ class Reflect(SamePrompts):
         return findings
 
 
-def _request(question: Question, shared: tuple[Part, ...], suffixes: Sequence[tuple[Part, ...]]) -> TextRequest:
+def _request(
+    question: Question, criteria: Sequence[Criterion], shared: tuple[Part, ...], suffixes: Sequence[tuple[Part, ...]]
+) -> TextRequest:
+    most = int(question.settings.get("max_reasoning_tokens", MAX_TOKENS))
     return TextRequest(
         shared,
         tuple(suffixes),
-        max_tokens=int(question.settings.get("max_reasoning_tokens", MAX_TOKENS)),
+        max_tokens=most,
         temperature=float(question.settings.get("temperature", 0.0)),
         seed=question.seed,
+        forms=question.held(reply_forms.reasoned(most, reply_forms.replies(each)) for each in criteria),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from domain import prompts, subjects
@@ -16,12 +16,13 @@ from domain.ports import (
     LikelihoodReply,
     LikelihoodRequest,
     TextBatch,
+    TextRequest,
     Usage,
     text_of,
 )
 from domain.rubric import Criterion, Kind, Level, Rubric
 from domain.strategies import registry
-from domain.strategies.protocol import Batch, Place, Question, Request, filled
+from domain.strategies.protocol import HELD, Batch, Place, Question, Request, filled
 
 MOST_ASKS = 16
 Refusal = Callable[[tuple[str, ...]], Failure | None]
@@ -87,6 +88,21 @@ def labels_of(
 
     Where an engine refuses a set and the strategy then asks the same with another one, only the last one counts.
     """
+    found: dict[str, tuple[str, ...]] = {}
+    for request in _requests(name, protocol, settings, refusal):
+        if isinstance(request, LabelRequest):
+            found |= dict(zip(map(text_of, request.suffixes), request.labels, strict=True))
+    return tuple(dict.fromkeys(found.values()))
+
+
+def has_form(name: str, protocol: str) -> bool:
+    """Whether a judge has its model write in a form that an engine could hold it to."""
+    asked = _requests(name, protocol, {HELD: True}, None)
+    return any(isinstance(request, TextRequest) and request.forms for request in asked)
+
+
+def _requests(name: str, protocol: str, settings: Mapping[str, Any], refusal: Refusal | None) -> Iterator[Request]:
+    """What a judge asks about criteria of every kind that it reads, some of them with a condition."""
     about = registry.get(name).about
     settings = filled(about, settings)
     criteria = [
@@ -97,18 +113,15 @@ def labels_of(
     ]
     answers = {"pair": (GOOD, BAD), "list": (GOOD, BAD)}.get(about.subject, (GOOD,))
     steps = registry.get(name).judge(_question(tuple(criteria), answers, protocol, settings))
-    found: dict[str, tuple[str, ...]] = {}
     batch: Batch | None = None
     for _ in range(MOST_ASKS):
         try:
             request = steps.send(batch).request
         except StopIteration:
             break
-        if isinstance(request, LabelRequest):
-            found |= dict(zip(map(text_of, request.suffixes), request.labels, strict=True))
+        yield request
         batch = _played(request, refusal)
     steps.close()
-    return tuple(dict.fromkeys(found.values()))
 
 
 def _question(

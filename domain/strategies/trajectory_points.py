@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from domain import prompts, verdicts
-from domain.ports import TextBatch, TextRequest
+from domain import prompts, reply_forms, verdicts
+from domain.ports import Form, TextBatch, TextRequest
 from domain.rubric import Criterion
 from domain.strategies.protocol import (
     About,
@@ -90,13 +90,20 @@ def _last_score(text: str) -> str:
 
 
 def _request(question: Question, rendered: prompts.Rendered, places: Sequence[int], turn: int) -> TextRequest:
+    most = int(question.settings.get("max_reasoning_tokens", MAX_TOKENS))
     return TextRequest(
         rendered.shared,
         tuple(rendered.suffixes[place] for place in places),
-        max_tokens=int(question.settings.get("max_reasoning_tokens", MAX_TOKENS)),
+        max_tokens=most,
         temperature=float(question.settings.get("temperature", 0.0)) + HOTTER * turn,
         seed=question.seed,
+        forms=question.held(_form(most, question.criteria[place]) for place in places),
     )
+
+
+def _form(tokens: int, criterion: Criterion) -> Form:
+    offered = reply_forms.with_absent(criterion, *(f"{points}/{OUT_OF}" for points in range(OUT_OF + 1)))
+    return reply_forms.line_then(tokens, "Reason: ", "Total Score: [", offered, "]")
 
 
 def _read(criterion: Criterion, text: str) -> Verdict:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from domain import prompts, verdicts
+from domain import prompts, reply_forms, verdicts
 from domain.ports import TextRequest
 from domain.rubric import Criterion
 from domain.strategies.protocol import (
@@ -203,10 +203,13 @@ class _Poll:
 
 
 def _request(question: Question, rendered: prompts.Rendered, places: Sequence[int], turn: int) -> TextRequest:
+    most = int(question.settings.get("max_reasoning_tokens", MAX_TOKENS))
+    offered = [reply_forms.replies(question.criteria[place]) for place in places]
     return TextRequest(
         rendered.shared,
         tuple(rendered.suffixes[place] for place in places),
-        max_tokens=int(question.settings.get("max_reasoning_tokens", MAX_TOKENS)),
+        max_tokens=most,
         temperature=float(TEMPERATURE.of(question.settings)),
         seed=(question.seed * MOST_VOTES + turn) % _SEEDS,
+        forms=question.held(reply_forms.reasoned(most, each) for each in offered),
     )
