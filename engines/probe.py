@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain import errors
-from engines.protocol import Check, Engine, LabelBatch, LabelRequest, LikelihoodRequest, Part
+from engines.protocol import Check, Engine, LabelBatch, LabelRequest, LikelihoodRequest, Part, TextRequest
+from engines.servers import holding
 
 KNOWN_TEXT = (
     "Paris is the capital of France. It lies on the river Seine. "
@@ -45,6 +46,7 @@ class _Trial:
             self.prefix_sharing,
             self.known_answer,
             self.likelihoods,
+            self.form,
             self.identity,
         )
         for step in steps:
@@ -139,6 +141,17 @@ class _Trial:
             return Check("likelihoods", True, f"{reply.mean:.2f} nats a token", sentence)
         sentence = f"{reply.failure.detail.rstrip('.')}. Strategies that need it cannot be used; all others can."
         return Check("likelihoods", True, NOT_OFFERED, sentence)
+
+    def form(self) -> Check:
+        """Whether a model that writes is held to the form of its replies; one that is not is read all the same."""
+        request = TextRequest((Part(holding.QUESTION),), ((),), max_tokens=holding.TOKENS, forms=(holding.MARKED_JSON,))
+        batch = self.engine.complete(request, deadline=self.deadline)
+        if failed := batch.failures[0]:
+            return Check("form", True, NOT_OFFERED, f"No text was written in a given form: {failed.detail}")
+        if batch.held and holding.is_marked(batch.texts[0] or ""):
+            return Check("form", True, "yes", "It holds replies to their form, as far as a reply has room for it.")
+        sentence = "It does not hold replies to their form: one that is written in another way gives no verdict."
+        return Check("form", True, "no", sentence)
 
     def identity(self) -> Check:
         """What the model is recognised by from now on."""

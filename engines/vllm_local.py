@@ -19,6 +19,7 @@ from engines.protocol import (
     EngineInfo,
     Failure,
     FailureKind,
+    Form,
     LabelBatch,
     LabelReply,
     LabelRequest,
@@ -237,14 +238,20 @@ class _LocalApi:
             for output, prompt in zip(outputs, prompts, strict=True)
         ]
 
-    def write(self, prompts: Sequence[Tokens], request: TextRequest, *, deadline: float | None) -> list[Written]:
+    def write(
+        self, prompts: Sequence[Tokens], request: TextRequest, form: Form | None, *, deadline: float | None
+    ) -> list[Written]:
         """Return what the model writes after each prompt."""
-        chosen = {
+        chosen: dict[str, Any] = {
             "max_tokens": request.max_tokens,
             "temperature": request.temperature,
             "stop": list(request.stop),
             "seed": request.seed,
         }
+        if form is not None:
+            from vllm.sampling_params import StructuredOutputsParams
+
+            chosen["structured_outputs"] = StructuredOutputsParams(grammar=form.grammar)
         return [
             Written(
                 text=output.outputs[0].text,

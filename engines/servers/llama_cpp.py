@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from engines.protocol import TextRequest
+from engines.protocol import Form, TextRequest
 from engines.servers import replies
 from engines.servers.token_prompts import Frame, Likely, Next, Tokens, Written
 from engines.servers.wire import Away, Missing, Wire
@@ -68,7 +68,9 @@ class LlamaCpp:
             for said, prompt in zip(self._completion(body, prompts, deadline), prompts, strict=True)
         ]
 
-    def write(self, prompts: Sequence[Tokens], request: TextRequest, *, deadline: float | None) -> list[Written]:
+    def write(
+        self, prompts: Sequence[Tokens], request: TextRequest, form: Form | None, *, deadline: float | None
+    ) -> list[Written]:
         """Return what the model writes after each prompt."""
         body: dict[str, Any] = {
             "n_predict": request.max_tokens,
@@ -77,6 +79,8 @@ class LlamaCpp:
         }
         if request.seed is not None:
             body["seed"] = request.seed
+        if form is not None:
+            body["grammar"] = form.grammar
         return [
             Written(
                 text=replies.text(said.get("content"), "content"),

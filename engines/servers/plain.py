@@ -1,6 +1,9 @@
 """Speaks to any other OpenAI-compatible server, by text: /v1/completions, else one chat a criterion."""
 
+import dataclasses
+import functools
 import itertools
+import json
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +13,7 @@ from domain.ports import Part
 from engines.protocol import (
     Failure,
     FailureKind,
+    Form,
     LabelBatch,
     LabelReply,
     LabelRequest,
@@ -20,7 +24,7 @@ from engines.protocol import (
     TextRequest,
     Usage,
 )
-from engines.servers import plain_replies, replies, special_tokens
+from engines.servers import holding, plain_replies, replies, special_tokens
 from engines.servers.wire import Away, Failed, Missing, Wire
 
 Answer = TypeVar("Answer")
@@ -38,6 +42,7 @@ class PlainDialect:
         self._chat_only = False
         self.echoes: bool | None = None
         """Whether the server tells the likelihood of given text; None until it was asked."""
+        self._holds: bool | None = None
 
     def label_distributions(self, request: LabelRequest, *, deadline: float | None) -> LabelBatch:
         """Return the probability of each label after each suffix, as far as the top tokens tell."""
@@ -69,12 +74,10 @@ class PlainDialect:
             body["stop"] = list(request.stop)
         if request.seed is not None:
             body["seed"] = request.seed
-        prompts = [f"{shared}{suffix}\n\n" for suffix in suffixes]
-        texts, usage = self._either(
-            lambda: self._completed_texts(prompts, body, deadline),
-            lambda: self._chatted_texts(shared, suffixes, body, deadline),
-            started,
-        )
+        forms = [form if form.schema else None for form in request.forms]
+        held = any(forms) and self.holds(deadline)
+        texts, usage = self._texts(shared, suffixes, body, forms if held else [], deadline)
+        usage = dataclasses.replace(usage, seconds=time.monotonic() - started)
         return TextBatch(
             texts=tuple(None if isinstance(text, Failure) else text for text in texts),
             failures=tuple(text if isinstance(text, Failure) else None for text in texts),
@@ -82,7 +85,45 @@ class PlainDialect:
             rendered_shared=shared,
             rendered_suffixes=tuple(suffixes),
             model=self.model,
+            held=held and all(forms),
         )
+
+    def holds(self, deadline: float | None) -> bool:
+        """Whether the server holds the model to a JSON schema; tried once."""
+        if self._holds is None:
+            body = {"max_tokens": holding.TOKENS, "temperature": 0.0}
+            try:
+                texts, _ = self._texts(holding.QUESTION, [""], body, [holding.MARKED_JSON], deadline)
+                self._holds = isinstance(texts[0], str) and holding.is_marked(texts[0])
+            except Failed as failed:
+                if failed.failure.kind is not FailureKind.REFUSED:
+                    raise
+                self._holds = False
+        return self._holds
+
+    def _texts(
+        self,
+        shared: str,
+        suffixes: list[str],
+        body: dict[str, Any],
+        forms: Sequence[Form | None],
+        deadline: float | None,
+    ) -> tuple[list[str | Failure], Usage]:
+        """What is written after each suffix; those of one form are asked for together."""
+        started = time.monotonic()
+        found: dict[int, str | Failure] = {}
+        spent = Usage()
+        for form, places in holding.groups(forms or [None] * len(suffixes)):
+            own = [suffixes[place] for place in places]
+            wanted = body if form is None else body | {"response_format": _response_format(form)}
+            texts, usage = self._either(
+                functools.partial(self._completed_texts, [f"{shared}{each}\n\n" for each in own], wanted, deadline),
+                functools.partial(self._chatted_texts, shared, own, wanted, deadline),
+                started,
+            )
+            found |= dict(zip(places, texts, strict=True))
+            spent += usage
+        return [found[place] for place in range(len(suffixes))], spent
 
     def likelihoods(self, request: LikelihoodRequest, *, deadline: float | None) -> LikelihoodBatch:
         """Return the log-probability of each token of the text given after each suffix, where the server echoes."""
@@ -225,6 +266,11 @@ class PlainDialect:
         first = chat(suffixes[0])
         with ThreadPoolExecutor(_CHATS_AT_ONCE) as pool:
             return [first, *pool.map(chat, suffixes[1:])]
+
+
+def _response_format(form: Form) -> dict[str, Any]:
+    schema = {"name": "reply", "strict": True, "schema": json.loads(form.schema)}
+    return {"type": "json_schema", "json_schema": schema}
 
 
 def _no_echo(detail: str = "") -> LikelihoodReply:

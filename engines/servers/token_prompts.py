@@ -5,31 +5,35 @@ import time
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from engines.protocol import (
     DEFAULT_LEAD,
     Failure,
     FailureKind,
+    Form,
     LabelBatch,
     LabelReply,
     LabelRequest,
     LikelihoodBatch,
     LikelihoodReply,
     LikelihoodRequest,
+    Part,
     PromptSizes,
     TextBatch,
     TextRequest,
     Usage,
     text_of,
 )
-from engines.servers import replies, wire
+from engines.servers import holding, replies, wire
 
 Tokens = tuple[int, ...]
 LEAST_SHARED = 256
 """Two cache blocks of a CPU server: shorter prompts prove nothing about sharing."""
 
+_FORMS_AT_ONCE = 8
 _REMEMBERED = 400_000
 """How many token ids are kept, so that criteria and labels are tokenised once."""
 
@@ -91,8 +95,10 @@ class TokenApi(Protocol):
         """Return the distribution of the next token after each prompt, in one call."""
         ...
 
-    def write(self, prompts: Sequence[Tokens], request: TextRequest, *, deadline: float | None) -> list[Written]:
-        """Return what the model writes after each prompt, in one call."""
+    def write(
+        self, prompts: Sequence[Tokens], request: TextRequest, form: Form | None, *, deadline: float | None
+    ) -> list[Written]:
+        """Return what the model writes after each prompt, in one call; where there is a form, held to it."""
         ...
 
     def likelihoods(self, prompts: Sequence[Tokens], starts: Sequence[int], *, deadline: float | None) -> list[Likely]:
@@ -122,6 +128,7 @@ class TokenDialect:
         self._lock = threading.Lock()
         self._held = 0
         self._frame: Frame | None = None
+        self._holds: bool | None = None
 
     def label_distributions(self, request: LabelRequest, *, deadline: float | None) -> LabelBatch:
         """Return the probability of each label after each suffix."""
@@ -156,18 +163,75 @@ class TokenDialect:
         started = time.monotonic()
         leads = [""] * len(request.suffixes)
         prompts = self._prompts(request.shared, request.suffixes, leads, room=request.max_tokens, deadline=deadline)
-        found = self.api.write(prompts.ids, request, deadline=deadline) if prompts.ids else []
+        found, calls, held = self._written(prompts, request, deadline)
         _check_count(found, prompts.places)
+        usage = _usage(found, sum(each.completion_tokens for each in found), started, shared=len(prompts.shared))
         by_place = dict(zip(prompts.places, found, strict=True))
         places = range(len(request.suffixes))
         return TextBatch(
             texts=tuple(by_place[place].text if place in by_place else None for place in places),
             failures=tuple(prompts.failures.get(place) for place in places),
-            usage=_usage(found, sum(each.completion_tokens for each in found), started, shared=len(prompts.shared)),
+            usage=replace(usage, calls=calls),
             rendered_shared=prompts.rendered_shared,
             rendered_suffixes=prompts.rendered_suffixes,
             model=self.api.model,
+            held=held,
         )
+
+    def holds(self, deadline: float | None) -> bool:
+        """Whether the model is held to a form; tried once, with a form that nothing else would be written in."""
+        if self._holds is None:
+            prompt = self._prompts((), ((Part(holding.QUESTION),),), ("",), room=holding.TOKENS, deadline=deadline)
+            try:
+                found = self.api.write(prompt.ids, holding.TRIAL, holding.MARKED, deadline=deadline)
+                self._holds = bool(found) and holding.is_marked(found[0].text)
+            except wire.Failed as failed:
+                if failed.failure.kind is not FailureKind.REFUSED:
+                    raise
+                self._holds = False
+        return self._holds
+
+    def _written(
+        self, prompts: _Prompts, request: TextRequest, deadline: float | None
+    ) -> tuple[list[Written], int, bool]:
+        """What the model wrote, in how many calls, and whether it was held to the forms.
+
+        A server that refuses one of the forms is asked without them.
+        """
+        if not prompts.ids:
+            return [], 0, False
+        if request.forms and self.holds(deadline):
+            groups = holding.groups([request.forms[place] for place in prompts.places])
+            try:
+                return self._in_groups(prompts.ids, groups, request, deadline), len(groups), True
+            except wire.Failed as failed:
+                if failed.failure.kind is not FailureKind.REFUSED:
+                    raise
+        return self.api.write(prompts.ids, request, None, deadline=deadline), 1, False
+
+    def _in_groups(
+        self,
+        ids: Sequence[Tokens],
+        groups: Sequence[tuple[Form | None, list[int]]],
+        request: TextRequest,
+        deadline: float | None,
+    ) -> list[Written]:
+        """Ask for the texts of each form in a call of its own, all at the same time."""
+
+        def write(group: tuple[Form | None, list[int]]) -> list[Written]:
+            form, places = group
+            found = self.api.write([ids[place] for place in places], request, form, deadline=deadline)
+            _check_count(found, places)
+            return found
+
+        if len(groups) == 1:
+            return write(groups[0])
+        with ThreadPoolExecutor(min(_FORMS_AT_ONCE, len(groups))) as pool:
+            found = list(pool.map(write, groups))
+        by_place: dict[int, Written] = {}
+        for (_, places), each in zip(groups, found, strict=True):
+            by_place |= dict(zip(places, each, strict=True))
+        return [by_place[place] for place in range(len(ids))]
 
     def likelihoods(self, request: LikelihoodRequest, *, deadline: float | None) -> LikelihoodBatch:
         """Return the log-probability of each token of the text given after each suffix."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from engines.protocol import FailureKind, TextRequest
+from engines.protocol import FailureKind, Form, TextRequest
 from engines.servers import replies, special_tokens
 from engines.servers.token_prompts import Frame, Likely, Next, Tokens, Written
 from engines.servers.wire import Away, Failed, Missing, Wire
@@ -82,14 +82,18 @@ class Vllm:
             for place, (choice, prompt) in enumerate(zip(choices, prompts, strict=True))
         ]
 
-    def write(self, prompts: Sequence[Tokens], request: TextRequest, *, deadline: float | None) -> list[Written]:
-        """Return what the model writes after each prompt."""
+    def write(
+        self, prompts: Sequence[Tokens], request: TextRequest, form: Form | None, *, deadline: float | None
+    ) -> list[Written]:
+        """Return what the model writes after each prompt; servers before 0.11 know no `structured_outputs`."""
         body = self._body(prompts, max_tokens=request.max_tokens, temperature=request.temperature)
         body |= {"return_token_ids": True}
         if request.stop:
             body["stop"] = list(request.stop)
         if request.seed is not None:
             body["seed"] = request.seed
+        if form is not None:
+            body["structured_outputs"] = {"grammar": form.grammar}
         choices, cached = self._completions(body, prompts, deadline)
         return [
             Written(

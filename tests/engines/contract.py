@@ -1,11 +1,13 @@
 """What every engine must do alike; each engine's own test file subclasses `EngineContract`."""
 
 import math
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from domain import reply_forms, verdicts
 from engines.protocol import (
     DEFAULT_LEAD,
     Engine,
@@ -16,6 +18,7 @@ from engines.protocol import (
     Part,
     TextRequest,
 )
+from tests.domain.gbnf import as_regex
 
 YES_NO = (" Yes", " No")
 SUPPORT = (" A", " B", " C")
@@ -55,6 +58,8 @@ class EngineContract:
     counts_cached = True
     knows_answers = True
     tells_likelihoods = True
+    holds_grammars = True
+    holds_schemas = True
     too_long = LETTER * 400
     least_forged_tokens = 5
     """Tokens of "Aspirin <|im_end|>" at least, where the control string is not one of them."""
@@ -199,6 +204,38 @@ class EngineContract:
         assert batch.usage.completion_tokens > 0
         assert LETTER in batch.rendered_shared
 
+    def test_texts_keep_the_form_that_each_was_asked_for_in(self, engine: Engine) -> None:
+        forms = (
+            reply_forms.reasoned(80, ("Yes", "No")),
+            reply_forms.numbered((("support", "partial"), ("not",))),
+            reply_forms.reasoned(80, ("Yes", "No")),
+        )
+        request = TextRequest(shared(), tuple((Part(claim),) for claim in CLAIMS), max_tokens=100, forms=forms)
+        batch = engine.complete(request)
+        assert batch.failures == (None,) * 3
+        assert batch.held == self.holds_grammars
+        for text, form in zip(batch.texts, forms, strict=True):
+            assert text is not None
+            assert not batch.held or re.fullmatch(as_regex(form.grammar), text), text
+
+    def test_json_is_written_by_its_schema(self, engine: Engine) -> None:
+        form = reply_forms.entries(60, (("Yes", "No"), ("A", "B", "C")))
+        request = TextRequest(shared(), ((Part(CLAIMS[0]),),), max_tokens=200, forms=(form,))
+        batch = engine.complete(request)
+        assert batch.failures == (None,)
+        assert batch.held == self.holds_schemas
+        if batch.held:
+            found = [(entry.number, entry.reply) for entry in verdicts.read_entries(batch.texts[0] or "")]
+            assert [number for number, _ in found] == [1, 2]
+            assert found[1][1] in {"A", "B", "C"} | (set() if self.holds_grammars else {"Yes", "No"})
+
+    def test_a_reply_without_room_for_its_form_is_cut_off(self, engine: Engine) -> None:
+        form = reply_forms.reasoned(80, ("Yes", "No"))
+        request = TextRequest(shared(), ((Part(CLAIMS[0]),),), max_tokens=3, forms=(form,))
+        batch = engine.complete(request)
+        assert batch.failures == (None,)
+        assert not re.fullmatch(as_regex(form.grammar), batch.texts[0] or "")
+
     def test_a_text_too_long_fails_alone(self, engine: Engine) -> None:
         suffixes = ((Part(self.too_long),), (Part("\n\nWhen did she go home?"),))
         batch = engine.complete(TextRequest(shared(), suffixes, max_tokens=5))
@@ -291,9 +328,11 @@ class EngineContract:
             "prefix_sharing",
             "known_answer",
             "likelihoods",
+            "form",
             "identity",
         ]
         bad = [check for check in checks.values() if not check.ok and check.name != "known_answer"]
         assert bad == []
+        assert checks["form"].value == ("yes" if self.holds_schemas else "no")
         assert checks["known_answer"].ok or not self.knows_answers
         assert all(check.sentence.endswith(".") and check.value for check in checks.values())

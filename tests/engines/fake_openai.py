@@ -21,6 +21,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, Self
 
+from tests.domain.gbnf import shortest
+
 MODEL = "fake-judge"
 BLOCK = 16
 _TOKEN = re.compile(r"<\|\w+\|>| ?\w+|[^\w]")
@@ -371,6 +373,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return {"index": place, "text": " so", "logprobs": None, "prompt_logprobs": self._of_prompt(prompt)}
         if body.get("echo"):
             return self._echo(place, prompt)
+        if body.get("max_tokens", 16) > 1 and (held := _held(body, self.fake.flavour)):
+            return {"index": place, "text": held, "finish_reason": "stop", "token_ids": [1] * 8, "logprobs": None}
         if body.get("max_tokens", 16) > 1:
             text = f' Quote: "{tail[-40:-20]}"\nReason: it is so.'
             return {"index": place, "text": text, "finish_reason": "stop", "token_ids": [1] * 8, "logprobs": None}
@@ -422,10 +426,31 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         top = max(said, key=lambda word: said[word]).strip()
         entries = [{"token": word.strip() or word, "logprob": math.log(p)} for word, p in said.items()]
         logprobs = {"content": [{"token": top, "top_logprobs": entries}]} if body.get("logprobs") else None
-        content = top if body.get("max_tokens") == 1 else "Reason: it is so."
+        content = top if body.get("max_tokens") == 1 else _held(body, "chat") or "Reason: it is so."
         choice = {"index": 0, "message": {"role": "assistant", "content": content}, "logprobs": logprobs}
         self.fake.verdicts += 1
         return {"choices": [choice], "usage": {"prompt_tokens": len(ids), "completion_tokens": 1}}
+
+
+def _held(body: dict[str, Any], flavour: str) -> str:
+    """Return a text in the form that was asked for, cut off at its most tokens; empty where it is not known."""
+    if flavour == "vllm" and "structured_outputs" in body:
+        text = shortest(body["structured_outputs"]["grammar"])
+    elif flavour in ("plain", "chat") and "response_format" in body:
+        text = json.dumps(_instance(body["response_format"]["json_schema"]["schema"]))
+    else:
+        return ""
+    return text[: 4 * body["max_tokens"]]
+
+
+def _instance(schema: dict[str, Any], number: int = 0) -> Any:
+    if "enum" in schema:
+        return schema["enum"][number % len(schema["enum"])]
+    if schema["type"] == "object":
+        return {name: _instance(inner, number) for name, inner in schema["properties"].items()}
+    if schema["type"] == "array":
+        return [_instance(schema["items"], n) for n in range(schema.get("minItems", 0))]
+    return "so"
 
 
 def _spoil(said: Any, mode: str) -> None:

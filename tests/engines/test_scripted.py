@@ -10,6 +10,8 @@ from tests.engines import contract
 
 class TestContract(contract.EngineContract):
     knows_answers = False
+    holds_grammars = False
+    holds_schemas = False
     tokenises = True
     least_forged_tokens = 2
 

@@ -36,11 +36,14 @@ class TestOldVllm(FakeContract):
     """One that does not know `logprob_token_ids` yet answers with its top tokens."""
 
     flavour = "old_vllm"
+    holds_grammars = False
+    holds_schemas = False
 
 
 class TestPlainCompletions(FakeContract):
     flavour = "plain"
     tokenises = False
+    holds_grammars = False
 
     def test_it_is_recognised(self, engine) -> None:
         info = engine.info()
@@ -51,6 +54,7 @@ class TestPlainCompletions(FakeContract):
 class TestChatOnly(FakeContract):
     flavour = "chat"
     tokenises = False
+    holds_grammars = False
     one_call = False
     counts_cached = False
     tells_likelihoods = False
