@@ -13,6 +13,7 @@ from apps.judging.queries import prices
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
 from domain import errors, strategies, verdicts
+from domain.strategies import rehearsal
 
 PRESETS = {
     "vllm": {
@@ -51,6 +52,7 @@ GENERAL = (
     "min_label_mass",
     "value_from",
     "max_reasoning_tokens",
+    strategies.HELD,
     "temperature",
     "seed",
     "timeout",
@@ -109,6 +111,11 @@ class JudgeForm(forms.Form):
     max_reasoning_tokens = forms.IntegerField(
         label="Most tokens of reasoning", required=False, help_text="8 to 2000; 160 where left empty."
     )
+    hold_to_form = forms.BooleanField(
+        label="Hold replies to their form", required=False, initial=True,
+        help_text="Where the engine can: the reasoning first, in a bounded length, then one of the replies on offer. "
+        "Switch it off for a model that must think aloud first.",
+    )  # fmt: skip
     temperature = forms.FloatField(
         label="Temperature", required=False, help_text="Of what is written; 0 where left empty. Labels are never drawn."
     )
@@ -160,6 +167,8 @@ class JudgeForm(forms.Form):
         protocol.choices = [(name, Protocol(name).label) for name in self.about.protocols]
         protocol.required = len(self.about.protocols) > 1
         protocol.initial = Protocol.RUBRIC_CONTEXT if Protocol.RUBRIC_CONTEXT in self.about.protocols else None
+        if not any(rehearsal.has_form(self.about.name, name) for name in self.about.protocols):
+            self.fields.pop(strategies.HELD)
         for setting in self.about.settings:
             self.fields.pop(setting.name, None)
             self.fields[OWN + setting.name] = field_of(setting)

@@ -22,6 +22,7 @@ def call(actor: Actor, found: Call, marked: int | None) -> dict[str, Any]:
             "suffix": suffix,
             "reply": json.dumps(reply, indent=2, ensure_ascii=False),
             "read": read(reply),
+            "form": form_of(found, number),
             "verdict": queries.verdict_read(found, number) if number == marked else None,
             "chosen": number == marked,
         }
@@ -44,6 +45,12 @@ def call(actor: Actor, found: Call, marked: int | None) -> dict[str, Any]:
         "computed": found.prompt_tokens - found.cached_tokens,
         "crumbs": crumbs(actor, *way, f"call {found.pk}"),
     }
+
+
+def form_of(found: Call, number: int) -> str:
+    """The grammar of the form that a text of a call was asked for in; empty where it had none."""
+    places = found.request.get("form_of", ()) if found.request else ()
+    return str(found.request["forms"][places[number]]["grammar"]) if number < len(places) else ""
 
 
 def read(reply: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from apps.judging.models import EngineKind, Judge, JudgeTest, JudgeVersion, Lice
 from apps.judging.pages import fingerprints
 from apps.judging.pages.strategies import strategy_groups, strategy_row
 from domain import errors, strategies
+from domain.strategies import rehearsal
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def _from_version(version: JudgeVersion) -> dict[str, Any]:
         "strategy": version.strategy,
         "protocol": version.protocol,
         "lineage": version.lineage,
+        strategies.HELD: not rehearsal.has_form(version.strategy, version.protocol),
         **_typed(version.settings),
     }
 

@@ -2,6 +2,8 @@
 
 import dataclasses
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from apps.judging.models import JudgeVersion
 from apps.judging.runners import asking
@@ -28,7 +30,7 @@ _UNUSED_WITHOUT_LOGPROBS = {"logprobs", "prefix_sharing"}
 def rehearse(version: JudgeVersion, engine: Engine) -> tuple[Check, ...]:
     """One check for each thing that this judge needs of its engine; what its strategy does not need is left out."""
     about = strategies.get(version.strategy).about
-    checks = [check for check in engine.probe() if _concerns(check, about)]
+    checks = [check for check in engine.probe() if _concerns(check, about, version.settings)]
     if checks and checks[-1].value != "unavailable" and checks[0].ok:
         try:
             checks = _own(checks, version, engine)
@@ -37,7 +39,9 @@ def rehearse(version: JudgeVersion, engine: Engine) -> tuple[Check, ...]:
     return tuple(_advised(check) for check in checks)
 
 
-def _concerns(check: Check, about: strategies.About) -> bool:
+def _concerns(check: Check, about: strategies.About, settings: Mapping[str, Any]) -> bool:
+    if check.name == "form":
+        return bool(settings.get(strategies.HELD))
     if check.name in _UNUSED_WITHOUT_LOGPROBS:
         return about.needs_logprobs
     return check.name != "likelihoods" or about.needs_likelihoods

@@ -24,7 +24,7 @@ def replay_shard(shard: Shard, lease: Lease) -> dict[str, int]:
     again = asking.kept(
         batch, workspace_id=first.workspace_id, judge_version_id=first.judge_version_id, subject_id=first.subject_id,
         purpose=PURPOSE, prompt_name=first.prompt_name, prompt_digest=first.prompt_digest, seed=first.seed,
-        replay_of=first, request=first.request,
+        replay_of=first, request=requests.again(first.request, batch),
     )  # fmt: skip
     with transaction.atomic():
         lease.guard()

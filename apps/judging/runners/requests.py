@@ -8,7 +8,7 @@ from typing import Any
 
 from apps.judging.models import Call
 from domain import strategies
-from domain.ports import LabelRequest, LikelihoodRequest, Part, TextRequest, text_of
+from domain.ports import Form, LabelRequest, LikelihoodRequest, Part, TextRequest, text_of
 from engines.protocol import LabelBatch, LikelihoodBatch, TextBatch
 
 
@@ -29,7 +29,7 @@ def described(request: strategies.Request, batch: LabelBatch | TextBatch | Likel
     if not fits or "\x00" in batch.rendered_shared:
         return {}
     parts = [[len(suffix), *map(len, tail)] for suffix, tail in zip(suffixes, tails, strict=True)]
-    return {"shared": len(shared), "parts": parts, **_limits(request)}
+    return {"shared": len(shared), "parts": parts, **_limits(request), **_forms(request, batch)}
 
 
 def rebuilt(call: Call) -> strategies.Request | None:
@@ -41,13 +41,36 @@ def rebuilt(call: Call) -> strategies.Request | None:
     both = list(zip(call.rendered_suffixes, kept["parts"], strict=True))
     suffixes = tuple((Part(whole[: part[0]], trusted=False),) for whole, part in both)
     if kept["kind"] == "text":
-        return TextRequest(shared, suffixes, kept["max_tokens"], tuple(kept["stop"]), kept["temperature"], kept["seed"])
+        limits = (kept["max_tokens"], tuple(kept["stop"]), kept["temperature"], kept["seed"])
+        return TextRequest(shared, suffixes, *limits, forms=_rebuilt_forms(kept))
     if kept["kind"] == "likelihoods":
         given = tuple(_end(whole, part[2]) for whole, part in both)
         lead = _end(both[0][0][: len(both[0][0]) - both[0][1][2]], both[0][1][1]) if both else ""
         return LikelihoodRequest(shared, suffixes, given, lead)
     leads = tuple(_end(whole, part[1]) for whole, part in both)
     return LabelRequest(shared, suffixes, tuple(map(tuple, kept["labels"])), leads)
+
+
+def again(kept: dict[str, Any], batch: LabelBatch | TextBatch | LikelihoodBatch) -> dict[str, Any]:
+    """The request of a replay: that of the first call, and whether the model was held to the forms this time."""
+    return {**kept, "held": batch.held} if "held" in kept and isinstance(batch, TextBatch) else kept
+
+
+def _forms(request: strategies.Request, batch: LabelBatch | TextBatch | LikelihoodBatch) -> dict[str, Any]:
+    """The forms that were asked for, each once, which text has which, and whether the model was held to them."""
+    if not isinstance(request, TextRequest) or not isinstance(batch, TextBatch) or not request.forms:
+        return {}
+    different = list(dict.fromkeys(request.forms))
+    return {
+        "forms": [{"grammar": form.grammar, "schema": form.schema} for form in different],
+        "form_of": [different.index(form) for form in request.forms],
+        "held": batch.held,
+    }
+
+
+def _rebuilt_forms(kept: dict[str, Any]) -> tuple[Form, ...]:
+    forms = [Form(each["grammar"], each["schema"]) for each in kept.get("forms", ())]
+    return tuple(forms[number] for number in kept.get("form_of", ()))
 
 
 def _tails(request: strategies.Request) -> list[tuple[str, ...]]:

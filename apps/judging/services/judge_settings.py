@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.judging.queries import prices
 from domain import errors, long_inputs, strategies, verdicts
+from domain.strategies import rehearsal
 
 MAX_REASONING_TOKENS = 160
 MAX_CURRENCY = 8
@@ -28,6 +29,20 @@ def problems(settings: Mapping[str, Any], strategy: str) -> list[errors.Problem]
         said = "Pieces can be judged and merged only where the judge reads one answer; choose to leave out the middle."
         found.append(errors.Problem("/settings/long_input", said))
     return found
+
+
+def with_form(
+    settings: Mapping[str, Any], strategy: str, protocol: str, before: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The settings with a decision on the form of replies, where the judge has its model write in one.
+
+    Where nothing is said, it stays with what the version before had, whose verdicts would else be asked anew; a new
+    judge holds its model to the form.
+    """
+    usual = True if before is None else bool(before.get(strategies.HELD))
+    chosen = bool(settings.get(strategies.HELD, usual))
+    others = {name: value for name, value in settings.items() if name != strategies.HELD}
+    return others | {strategies.HELD: True} if chosen and rehearsal.has_form(strategy, protocol) else others
 
 
 def that_matter(settings: Mapping[str, Any], strategy: str) -> dict[str, Any]:
@@ -60,13 +75,16 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "seed": (_whole(0, 2**31 - 1), "The seed is a whole number from 0."),
     "timeout": (_number(1, 3600), "The timeout is 1 to 3600 seconds."),
     "long_input": (lambda value: value in _POLICIES, f"Long answers are treated by one of: {', '.join(_POLICIES)}."),
+    strategies.HELD: (lambda value: isinstance(value, bool), "To hold replies to their form is true or false."),
     "input_tokens": (_whole(256, 10_000_000), "The most tokens of a prompt are 256 to 10,000,000."),
     "context_length": (_whole(512, 10_000_000), "The context length is 512 to 10,000,000 tokens."),
     "template_settings": (lambda value: isinstance(value, dict), "Template settings are names with values."),
     **dict.fromkeys(prices.PRICES, (_number(0, 1_000_000), "A price is a number from 0.")),
     "currency": (lambda value: isinstance(value, str) and len(value) <= MAX_CURRENCY, "A currency has 8 characters."),
 }
-_MATTER_IF_CHOSEN: dict[str, Any] = {"long_input": long_inputs.Policy.REFUSE.value, "input_tokens": None}
+_MATTER_IF_CHOSEN: dict[str, Any] = {
+    "long_input": long_inputs.Policy.REFUSE.value, "input_tokens": None, strategies.HELD: False,
+}  # fmt: skip
 """Part of the fingerprint only where they differ from the default, so that judges set up before keep theirs."""
 _MATTER: dict[str, Any] = {
     "min_label_mass": verdicts.MIN_LABEL_MASS,

@@ -45,6 +45,7 @@ def create_judge(
         judge, _ = Judge.objects.get_or_create(workspace=by.workspace, name=name, defaults={"created_by": by.user})
         judge = Judge.objects.select_for_update().get(pk=judge.pk)
         latest = judge.versions.order_by("-number").first()
+        described |= _held(described, latest)
         described["api_key_sealed"] = _sealed_key(engine.get("api_key"), described, latest)
         if latest is None or not _same(latest, described):
             number = (judge.versions.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -108,7 +109,7 @@ def _described(
         raise JudgeInvalid(problems[0].message, problems=problems)
     embedded = engine["kind"] == EngineKind.EMBEDDED
     names = strategies.get(strategy).prompt_names(protocol)
-    described = {
+    return {
         "engine": EngineKind(engine["kind"]),
         "base_url": str(engine["base_url"]).strip().rstrip("/") if engine["kind"] == EngineKind.SERVED else "",
         "replicas": [str(address).strip().rstrip("/") for address in engine.get("replicas") or ()],
@@ -120,7 +121,15 @@ def _described(
         "prompt_name": names[0],
         "prompt_digest": prompts.prompt_digest(*names),
     }
-    return {**described, "fingerprint": fingerprint(described)}
+
+
+def _held(described: Mapping[str, Any], latest: JudgeVersion | None) -> dict[str, Any]:
+    """Settings and fingerprint with a decision on the form of replies, which the version before may have taken."""
+    strategy, protocol = described["strategy"], described["protocol"]
+    same = latest is not None and (latest.strategy, latest.protocol) == (strategy, protocol)
+    before = latest.settings if latest is not None and same else None
+    settings = judge_settings.with_form(described["settings"], strategy, protocol, before)
+    return {"settings": settings, "fingerprint": fingerprint({**described, "settings": settings})}
 
 
 def _name_problems(name: str, strategy: str, protocol: str) -> list[errors.Problem]:

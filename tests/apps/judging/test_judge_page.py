@@ -1,5 +1,7 @@
 """The judge page: strategies to choose from, their settings, what a version is made of and differs in."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -38,7 +40,7 @@ def test_every_strategy_is_offered_with_what_it_costs_and_needs(browser: Client)
         assert f'value="{each.about.name}"' in page
         assert strategy_row(each.about.name).cost in page
     assert "Needs log-probabilities" in page
-    assert page.count(" checked") == 1
+    assert page.count(" checked") == 2  # the strategy, and that replies are held to their form
 
 
 def test_groups_hold_each_strategy_once() -> None:
@@ -65,6 +67,19 @@ def test_settings_follow_the_strategy(browser: Client) -> None:
     usual = browser.get(url("judges:create"), headers=HX).content.decode()
     assert 'name="own_grades"' not in usual
     assert 'name="protocol"' in usual
+
+
+def test_whether_replies_are_held_to_their_form_is_asked_of_judges_that_write(browser: Client) -> None:
+    assert 'name="hold_to_form"' not in browser.get(url("judges:create") + "?strategy=pairwise").content.decode()
+    asked = {"name": "writer", "kind": "embedded", "strategy": "reflect", "protocol": "isolated"}
+    browser.post(url("judges:create"), asked | {"hold_to_form": "on"})
+    browser.post(url("judges:create"), asked | {"name": "thinker"})
+    found = {version.judge.name: version.settings for version in JudgeVersion.objects.select_related("judge")}
+    assert found["writer"] == {"hold_to_form": True}
+    assert found["thinker"] == {}
+    again = browser.get(url("judges:create") + "?from=thinker@1").content.decode()
+    assert 'name="hold_to_form"' in again
+    assert not re.search(r'name="hold_to_form"[^>]* checked', again)
 
 
 def test_without_scripts_the_settings_are_shown_by_a_button(browser: Client) -> None:

@@ -11,7 +11,7 @@ from apps.judging.models import Call, Verdict
 from apps.judging.pages.exchanges import difference, read
 from apps.judging.runners import requests
 from domain import errors
-from domain.ports import LabelRequest, LikelihoodRequest, Part, TextRequest
+from domain.ports import Form, LabelRequest, LikelihoodRequest, Part, TextRequest
 from engines.scripted import ScriptedEngine, by_text
 from tests import factories
 from tests.apps.judging.conftest import Clinic, work
@@ -37,9 +37,10 @@ def judged(clinic: Clinic, **fields: Any) -> Call:
     [
         LabelRequest(SHARED, SUFFIXES, ((" Yes", " No"), (" A", " B", " C")), ("Reason: so.\nAnswer:", "Answer:")),
         TextRequest(SHARED, SUFFIXES, max_tokens=7, stop=("\n",), temperature=0.5, seed=4),
+        TextRequest(SHARED, SUFFIXES, forms=(Form('root ::= "a"'), Form('root ::= "b"', "{}"))),
         LikelihoodRequest(SHARED, SUFFIXES, (" yes", " no, never"), "Answer:"),
     ],
-    ids=["labels", "text", "likelihoods"],
+    ids=["labels", "text", "text in a form", "likelihoods"],
 )
 def test_a_request_is_rebuilt_word_for_word_from_what_is_stored(request_: Any) -> None:
     engine = ScriptedEngine()
@@ -53,7 +54,7 @@ def test_a_request_is_rebuilt_word_for_word_from_what_is_stored(request_: Any) -
     getattr(engine, ask[type(request_)])(requests.rebuilt(call))
     assert engine.asked[len(first) :] == first
     again: Any = requests.rebuilt(call)
-    for name in ("max_tokens", "stop", "temperature", "seed"):
+    for name in ("max_tokens", "stop", "temperature", "seed", "forms"):
         assert getattr(again, name, None) == getattr(request_, name, None)
 
 
@@ -102,6 +103,23 @@ def test_all_steps_of_a_verdict_are_shown_in_order(clinic: Clinic, play) -> None
     assert page.index("1. reasoning") < page.index("2. labels")
     assert "Reason: it is there." in page
     assert "<b>Verdict:</b>" in page
+
+
+def test_a_call_says_in_which_form_a_text_was_asked_for_and_whether_the_engine_held_it(clinic: Clinic, play) -> None:
+    play(lambda ask: " Yes" if ask.labels else "Reason: it is there.")
+    judge = services.create_judge(by=clinic.author, name="r", engine={"kind": "embedded"}, protocol="reasoned")
+    services.start_run(by=clinic.author, name="x", versions=[clinic.version], dataset=clinic.dataset, judges=[judge])
+    work()
+    call = Call.objects.filter(judge_version=judge, purpose="reasoning").order_by("-pk")[0]
+    assert call.request["held"] is False
+    assert len(call.request["forms"]) == 1
+    assert call.request["form_of"] == [0] * len(call.rendered_suffixes)
+    page = factories.signed_in(clinic.author).get(url("judging:call", call.pk)).content.decode()
+    assert "asked for; the engine did not hold to it" in page
+    assert "root ::= quote{0,3} &quot;Reason: &quot;" in page
+    services.replay_call(by=clinic.author, call=call)
+    work()
+    assert call.replays.get().request == call.request
 
 
 def test_what_is_not_kept_cannot_be_replayed(clinic: Clinic) -> None:

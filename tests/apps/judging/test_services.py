@@ -35,6 +35,30 @@ def test_versions_count_up_and_equal_ones_are_not_made_twice() -> None:
     assert queries.judge_by_ref(alice, "clinic-8b@1") == first
 
 
+def test_a_judge_that_writes_holds_its_model_to_the_form_unless_told_otherwise() -> None:
+    alice = factories.make_actor(Role.APPROVER)
+    new = create(alice, name="fresh", strategy="votes")
+    assert new.settings == {"hold_to_form": True}
+    free = create(alice, name="free", strategy="votes", settings={"hold_to_form": False})
+    assert free.settings == {}
+    assert new.fingerprint != free.fingerprint
+    assert create(alice, name="free", strategy="votes") == free, "what is not said stays as it was"
+    assert create(alice, name="free", strategy="votes", settings={"hold_to_form": True}).number == 2
+    assert create(alice, name="labels", settings={"hold_to_form": True}).settings == {}, "it writes nothing"
+    assert create(alice, name="critic", strategy="critique").settings == {}
+    assert create(alice, name="labels", protocol="reasoned").settings == {"hold_to_form": True}
+    with pytest.raises(errors.Invalid, match="true or false"):
+        create(alice, name="odd", strategy="votes", settings={"hold_to_form": "yes"})
+
+
+def test_a_judge_set_up_before_forms_keeps_its_fingerprint() -> None:
+    alice = factories.make_actor(Role.APPROVER)
+    old = create(alice, name="old", strategy="reflect", settings={"hold_to_form": False})
+    shown = services.settings_that_matter(old.settings, "reflect")
+    assert "hold_to_form" not in shown
+    assert services.settings_that_matter({"hold_to_form": True}, "reflect") == shown | {"hold_to_form": True}
+
+
 def test_the_fingerprint_follows_what_decides_a_verdict_and_nothing_else() -> None:
     alice = factories.make_actor(Role.APPROVER)
     one = create(alice, name="a")

@@ -54,6 +54,13 @@ def test_a_sensible_judge_knows_the_answer_through_its_own_strategy(judge: Judge
     assert ("logprobs" in found) == strategies.get(judge.strategy).about.needs_logprobs
 
 
+def test_whether_replies_are_held_is_told_only_of_judges_that_want_it() -> None:
+    found = checks(version("reflect", hold_to_form=True))["form"]
+    assert found.ok, "one that is not held is read all the same"
+    assert found.value == "no"
+    assert "form" not in checks(version("reflect"))
+
+
 @pytest.mark.parametrize("name", strategies.NAMES)
 def test_every_strategy_is_tried_to_its_end(name: str) -> None:
     about = strategies.get(name).about
