@@ -96,8 +96,8 @@ def labels_of(
 
 
 def has_form(name: str, protocol: str) -> bool:
-    """Whether a judge has its model write in a form that an engine could hold it to."""
-    asked = _requests(name, protocol, {HELD: True}, None)
+    """Whether a judge has its model write in a form that an engine could hold it to; judges of other tools never do."""
+    asked = _requests(name, protocol, {HELD: True}, None) if name in registry.NAMES else iter(())
     return any(isinstance(request, TextRequest) and request.forms for request in asked)
 
 
