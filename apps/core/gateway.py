@@ -52,13 +52,13 @@ def sandbox_here(*, patience: float | None = None) -> ports.Sandbox:
 
     A worker waits its turn; a request of the web must not, and answers 503.
     """
-    opened = sandbox.standard(settings.STUDIO_SANDBOX_PROCESSES)
+    opened = _sandbox()
     return opened if patience is None else sandbox.Hurried(opened, patience)
 
 
 def sandbox_held() -> dict[str, str]:
     """Each means of isolation with why it does not hold, '' where it does; empty before code first ran here."""
-    return sandbox.standard(settings.STUDIO_SANDBOX_PROCESSES).held()
+    return _sandbox().held()
 
 
 def close_all() -> None:
@@ -68,6 +68,10 @@ def close_all() -> None:
         _open.clear()
     for engine in engines:
         engine.close()
+
+
+def _sandbox() -> sandbox.Sandbox:
+    return sandbox.standard(settings.STUDIO_SANDBOX_PROCESSES, str(settings.DATA_DIR / "sandbox"))
 
 
 def _opened(source: Source) -> Engine:

@@ -12,7 +12,7 @@ from typing import Any
 SHOWN = 300
 
 
-def warm() -> None:
+def warm(_cache: str) -> None:
     """Load what takes long to load, and do each thing once."""
     logging.disable(logging.CRITICAL)
     equal({"given": r"\sin^2 x + \cos^2 x", "expected": "1", "decimals": 6})

@@ -10,13 +10,13 @@ from typing import Any
 from engines.sandbox import isolation, tasks, wire
 
 
-def main(family_name: str, parent: int) -> None:
+def main(family_name: str, parent: int, cache: str) -> None:
     """Serve the socket on descriptor 0 until the other side closes it."""
     connection = socket.socket(fileno=os.dup(0))
     isolation.die_with(parent)
     family = tasks.Family(family_name)
     try:
-        held, calls = _prepared(family)
+        held, calls = _prepared(family, cache)
     except BaseException as error:
         failed = f"{type(error).__name__}: {error}"[:500]
         wire.send(connection, wire.encode({"failed": failed}, wire.MAX_REPLY), None)
@@ -30,13 +30,15 @@ def main(family_name: str, parent: int) -> None:
         wire.send(connection, _reply(calls, message), None)
 
 
-def _prepared(family: tasks.Family) -> tuple[dict[str, str], dict[str, Any]]:
+def _prepared(family: tasks.Family, cache: str) -> tuple[dict[str, str], dict[str, Any]]:
     """Give up rights and load; return what isolation holds and what can be asked."""
     about = tasks.FAMILIES[family]
-    held = isolation.confine(about.memory)
+    if about.prepare:
+        tasks.load(about.prepare)(cache)
+    held = isolation.confine(about.memory, cache if about.prepare else "")
     # Deep input ends in an error of Python, long before the stack does.
     sys.setrecursionlimit(1000)
-    tasks.load(about.warm)()
+    tasks.load(about.warm)(cache)
     calls = {name: tasks.load(task.call) for name, task in tasks.TASKS.items() if task.family is family}
     return held | isolation.seal(), calls
 

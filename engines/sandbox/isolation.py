@@ -39,15 +39,18 @@ def _watch(parent: int) -> None:
     os._exit(0)
 
 
-def confine(memory: int) -> dict[str, str]:
-    """Give up all that the family's programs never need; for each means '' where it holds, else why not."""
+def confine(memory: int, cache: str = "") -> dict[str, str]:
+    """Give up all that the family's programs never need; for each means '' where it holds, else why not.
+
+    What lies in `cache` can still be read.
+    """
     held = {"limits": _limits(memory)}
     if sys.platform != "linux":
         return held | dict.fromkeys(("network", "rights", "files", "calls"), f"not offered by {sys.platform}")
     _prctl(_NOT_DUMPABLE, 0)
     held["network"] = _no_network()
     held["rights"] = _no_rights()
-    held["files"] = landlock.restrict(_readable(), ("/dev/null", "/dev/urandom", "/etc/ld.so.cache"))
+    held["files"] = landlock.restrict(_readable(cache), ("/dev/null", "/dev/urandom", "/etc/ld.so.cache"))
     held["calls"] = seccomp.close_outside()
     return held
 
@@ -93,12 +96,12 @@ def _no_rights() -> str:
     return "" if libc.capset(head, none) == 0 else f"capabilities stay ({os.strerror(ctypes.get_errno())})"
 
 
-def _readable() -> list[str]:
+def _readable(cache: str) -> list[str]:
     """Return where programs, libraries and our own plain code lie: all that late imports may read."""
     code = [str(ROOT / "domain"), str(ROOT / "engines")]
     python = [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")]
     system = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo"]
-    return [path for path in dict.fromkeys([*code, *python, *system]) if path not in {"/", "/usr"}]
+    return [path for path in dict.fromkeys([*code, *python, *system, cache]) if path not in {"", "/", "/usr"}]
 
 
 def _prctl(option: int, value: int) -> int:

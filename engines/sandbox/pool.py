@@ -24,14 +24,14 @@ from engines.sandbox import wire
 from engines.sandbox.isolation import CPU_SECONDS, ROOT
 from engines.sandbox.tasks import Family
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 RETIRE_AFTER_SECONDS = CPU_SECONDS / 2
 RETIRE_AFTER_REQUESTS = 5_000
 _PROGRAM = """
 import sys
 sys.path.append(sys.argv[1])
 from engines.sandbox.child import main
-main(sys.argv[2], int(sys.argv[3]))
+main(sys.argv[2], int(sys.argv[3]), sys.argv[4])
 """
 
 
@@ -42,11 +42,11 @@ class CannotStart(Exception):
 class Child:
     """One process with the socket to it."""
 
-    def __init__(self, family: Family) -> None:
+    def __init__(self, family: Family, cache: str = "") -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM, str(ROOT), family.value, str(os.getpid())],
+                [sys.executable, "-I", "-X", "utf8", "-c", _PROGRAM, str(ROOT), family.value, str(os.getpid()), cache],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -97,8 +97,8 @@ class Child:
 class Pool:
     """Children of one family; safe to use from many threads."""
 
-    def __init__(self, family: Family, size: int, patience: float) -> None:
-        self.family, self.size, self.patience = family, size, patience
+    def __init__(self, family: Family, size: int, patience: float, cache: str = "") -> None:
+        self.family, self.size, self.patience, self.cache = family, size, patience, cache
         self.held: dict[str, str] | None = None
         self._changed = threading.Condition()
         self._idle: collections.deque[Child] = collections.deque()
@@ -170,10 +170,11 @@ class Pool:
                     raise errors.Unavailable("The sandbox is closed.", code="sandbox_unavailable")
                 if self._failed:
                     raise errors.Unavailable(self._failed, code="sandbox_unavailable")
-                # Children that are only starting are waited for longer: nothing is busy then.
-                left = deadline + (0.0 if self._alive else START_SECONDS) - time.monotonic()
+                # The first children take a while to start; who waits for a free one waits for them too.
+                left = deadline + (0.0 if self._alive else min(patience * 3, START_SECONDS)) - time.monotonic()
                 if left <= 0:
-                    said = f"All {self.size} processes of the sandbox are busy; try again."
+                    busy = f"All {self.size} processes of the sandbox are busy; try again."
+                    said = busy if self._alive else "The sandbox is still starting; try again."
                     raise errors.Unavailable(said, code="sandbox_busy")
                 self._changed.wait(min(left, 1.0))
             return self._idle.pop()
@@ -220,7 +221,7 @@ class Pool:
     def _made(self) -> Child | str:
         """Start a child, or say why that did not work."""
         try:
-            return Child(self.family)
+            return Child(self.family, self.cache)
         except (OSError, CannotStart) as error:
             return f"{error}."
 
@@ -229,6 +230,6 @@ def _read(message: dict[str, Any]) -> SandboxReply:
     answer = message.get("answer")
     if isinstance(answer, dict):
         return SandboxReply(answer)
-    fault = message.get("fault")
+    fault = str(message.get("fault"))
     kind = SandboxFault(fault) if fault in set(SandboxFault) else SandboxFault.CRASH
     return SandboxReply.failed(kind, str(message.get("detail", "")))

@@ -41,7 +41,7 @@ class Printed:
             self.text = (self.text + text)[:MAX_PRINTED]
 
 
-def warm() -> None:
+def warm(_cache: str) -> None:
     """Start the interpreter's worker, before nothing can be started any more."""
     global _pool  # noqa: PLW0603 - one a process
     _pool = monty.Monty(min_processes=1, max_processes=1, checkout_timeout=5)

@@ -20,8 +20,8 @@ PATIENCE = 20.0
 class Sandbox:
     """Runs named tasks in children; keeps the shape of `domain.ports.Sandbox`."""
 
-    def __init__(self, *, size: int = SIZE, patience: float = PATIENCE) -> None:
-        self._size, self._patience = size, patience
+    def __init__(self, *, size: int = SIZE, patience: float = PATIENCE, cache: str = "") -> None:
+        self._size, self._patience, self._cache = size, patience, cache
         self._lock = threading.Lock()
         self._pools: dict[Family, Pool] = {}
 
@@ -37,7 +37,7 @@ class Sandbox:
     def pool(self, family: Family) -> Pool:
         """Return the pool of a family."""
         with self._lock:
-            return self._pools.setdefault(family, Pool(family, self._size, self._patience))
+            return self._pools.setdefault(family, Pool(family, self._size, self._patience, self._cache))
 
     def held(self, family: Family = Family.PYTHON) -> dict[str, str]:
         """Return each means of isolation with why it does not hold, '' where it does; empty before the first start."""
@@ -67,12 +67,15 @@ _standard: Sandbox | None = None
 _lock = threading.Lock()
 
 
-def standard(size: int = SIZE) -> Sandbox:
-    """Return the sandbox of this process, with `size` children a family; it closes with the process."""
+def standard(size: int = SIZE, cache: str = "") -> Sandbox:
+    """Return the sandbox of this process, with `size` children a family; it closes with the process.
+
+    In the folder `cache` what takes long to make is kept between starts.
+    """
     global _standard  # noqa: PLW0603 - one a process, as the children are
     with _lock:
         if _standard is None:
-            _standard = Sandbox(size=size)
+            _standard = Sandbox(size=size, cache=cache)
             atexit.register(_standard.close)
         return _standard
 

@@ -15,15 +15,21 @@ class Family(enum.StrEnum):
     """Kinds of child: what each has loaded before it is asked."""
 
     PYTHON = "python"
+    CPYTHON = "cpython"
     ALGEBRA = "algebra"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class About:
-    """What a kind of child loads (called before it is sealed) and the memory each of its processes may take."""
+    """What a kind of child loads and the memory each of its processes may take.
+
+    `warm` is called with the folder for what is kept between starts, before the child is sealed; `prepare` too, before
+    it gave up anything.
+    """
 
     warm: str
     memory: int
+    prepare: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,12 +42,17 @@ class Task:
 
 FAMILIES = {
     Family.PYTHON: About("engines.sandbox.python:warm", 1024 * MEGABYTE),
+    # Address space, of which WebAssembly reserves far more than it uses; what code gets is limited by its engine.
+    Family.CPYTHON: About(
+        "engines.sandbox.cpython:warm", 64 * 1024 * MEGABYTE, prepare="engines.sandbox.cpython:prepare"
+    ),
     Family.ALGEBRA: About("engines.sandbox.algebra:warm", 1024 * MEGABYTE),
 }
 
 TASKS = {
     "python_predicate": Task(Family.PYTHON, "engines.sandbox.python:predicate"),
     "python_tests": Task(Family.PYTHON, "engines.sandbox.python_tests:tests"),
+    "cpython_tests": Task(Family.CPYTHON, "engines.sandbox.cpython:tests"),
     "algebra_ready": Task(Family.ALGEBRA, "engines.sandbox.algebra:ready"),
     "algebra_equal": Task(Family.ALGEBRA, "engines.sandbox.algebra:equal"),
 }

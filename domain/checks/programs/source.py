@@ -6,6 +6,7 @@ Nothing is run here. The reader of Python itself is the only part of it that see
 from __future__ import annotations
 
 import ast
+import sys
 from typing import NamedTuple
 
 MAX_SOURCE = 20_000
@@ -54,6 +55,16 @@ def refuse_what_is_lacking(tree: ast.Module) -> None:
             raise ValueError(f"Line {getattr(node, 'lineno', 1)}: {lacking}.")
 
 
+def refuse_unknown_modules(tree: ast.Module) -> None:
+    """Raise a ValueError for modules that are not of Python's own library."""
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or "."] if isinstance(node, ast.ImportFrom) else []
+        for name in names:
+            if name.split(".")[0] not in sys.stdlib_module_names:
+                raise ValueError(f"There is no module {name} in the sandbox; Python's own library is.")
+
+
 def arguments_of(tree: ast.Module, name: str) -> int:
     """How many plain arguments the function `name` takes; a ValueError where there is no such function."""
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
@@ -73,7 +84,7 @@ def test_line(text: str) -> TestLine:
     if len(text) > MAX_TEST:
         raise ValueError(f"A test has {len(text):,} characters; {MAX_TEST:,} are allowed.")
     tree = parsed(text.strip())
-    refuse_what_is_lacking(tree)
+    refuse_unknown_modules(tree)
     if not tree.body or not isinstance(tree.body[-1], ast.Expr | ast.Assert):
         raise ValueError("A test ends in an expression that has to be true, such as add(2, 3) == 5.")
     last = tree.body[-1]

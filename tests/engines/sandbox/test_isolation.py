@@ -44,7 +44,13 @@ def held_by(done: subprocess.CompletedProcess[str]) -> set[str]:
 
 @linux
 def test_a_child_tells_what_holds(sandbox):
-    ask = {"code": "def check(r, f, p):\n    return True", "response": "", "seconds": 1.0, "memory": 64_000_000}
+    ask = {
+        "code": "def check(r, f, p):\n    return True",
+        "response": "",
+        "takes": 3,
+        "seconds": 1.0,
+        "memory": 64_000_000,
+    }
     assert sandbox.run("python_predicate", ask, seconds=5).answer == {"value": True, "evidence": "", "printed": ""}
     told = sandbox.held(Family.PYTHON)
     assert set(told) == HELD

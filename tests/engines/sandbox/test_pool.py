@@ -22,7 +22,7 @@ MEMORY = 64 * 1024 * 1024
 
 
 def request(code: str = "def check(response, reference, prompt):\n    return True", **more):
-    return {"code": code, "response": "An answer.", "seconds": 1.0, "memory": MEMORY} | more
+    return {"code": code, "takes": 3, "response": "An answer.", "seconds": 1.0, "memory": MEMORY} | more
 
 
 def value_of(sandbox: Sandbox, **more):
@@ -181,7 +181,7 @@ import sys, time, threading
 from engines.sandbox import Sandbox
 from engines.sandbox.tasks import Family
 opened = Sandbox(size=2)
-ask = {"code": "def check(r, f, p):\\n    return True", "response": "", "seconds": 1.0, "memory": 64_000_000}
+ask = {"code": "def check(r, f, p):\\n    return True", "response": "", "takes": 3, "seconds": 1.0, "memory": 10**8}
 opened.run("python_predicate", ask, seconds=5)
 while len(opened.pool(Family.PYTHON).processes()) < 2:
     time.sleep(0.05)
@@ -200,7 +200,7 @@ def test_nothing_outlives_a_parent_that_is_killed():
     assert len(children) == 2
     assert all(len(group_of(pid)) == 2 for pid in children)
     parent.kill()
-    parent.wait()
+    parent.communicate()
     wait_until(lambda: not any(group_of(pid) for pid in children), patience=10, what="all children to end")
 
 
@@ -209,7 +209,7 @@ def test_after_a_fork_the_new_process_opens_its_own():
 import os, sys
 from engines import sandbox
 first = sandbox.standard()
-ask = {"code": "def check(r, f, p):\\n    return True", "response": "", "seconds": 1.0, "memory": 64_000_000}
+ask = {"code": "def check(r, f, p):\\n    return True", "response": "", "takes": 3, "seconds": 1.0, "memory": 10**8}
 assert first.run("python_predicate", ask, seconds=5).answer["value"]
 child = os.fork()
 if not child:

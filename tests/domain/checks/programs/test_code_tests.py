@@ -6,6 +6,7 @@ import pytest
 
 from domain import checks, errors
 from domain.checks import Given, Outcome
+from domain.ports import SandboxReply
 
 PASS, FAIL, ABSTAIN = Outcome.PASS, Outcome.FAIL, Outcome.ABSTAIN
 ADD = "def add(a, b):\n    return a + b"
@@ -36,11 +37,17 @@ def run(sandbox, code, *tests, fenced=True, **more):
         ("x = [0] * 10**10", ["1 == 1"], FAIL),
         ("def f(n):\n    return f(n)", ["f(1) == 1"], FAIL),
         ("import numpy as np", ["1 == 1"], ABSTAIN),
-        ("class A(int): pass", ["1 == 1"], ABSTAIN),
-        ("def f():\n    yield 1", ["list(f()) == [1]"], ABSTAIN),
-        ("def f():\n    return input()", ["f() == '1'"], ABSTAIN),
-        ("def f():\n    return int.from_bytes(b'a', 'big')", ["f() == 97"], ABSTAIN),
-        ("def f():\n    import heapq\n    return 1", ["f() == 1"], ABSTAIN),
+        ("def f():\n    import numpy", ["f() == 1"], ABSTAIN),
+        ("class A(int): pass", ["A(3) == 3"], PASS),
+        ("def f():\n    yield 1", ["list(f()) == [1]"], PASS),
+        ("def f():\n    yield 1", ["list(f()) == [2]"], FAIL),
+        ("def f():\n    return input()", ["f() == '1'"], FAIL),
+        ("def f():\n    return int.from_bytes(b'a', 'big')", ["f() == 97"], PASS),
+        ("import heapq\ndef f(x):\n    return heapq.nsmallest(1, x)", ["f([2, 1]) == [1]"], PASS),
+        ("import threading\ndef f():\n    threading.Thread(target=print).start()", ["f() is None"], ABSTAIN),
+        ("import socket\ndef f():\n    return socket.socket()", ["f() is None"], ABSTAIN),
+        ("import os\nos._exit(0)", ["1 == 1"], FAIL),
+        ("import sys\nsys.exit()", ["1 == 1"], FAIL),
         ("def f():\n    return 'a'.nonsense", ["f() == 1"], FAIL),
         ("def f():\n    return nonsense", ["f() == 1"], FAIL),
     ],
@@ -50,19 +57,50 @@ def test_what_code_does(sandbox, code, tests, result):
 
 
 def test_each_test_is_told(sandbox):
-    found = run(sandbox, ADD, "add(2, 3) == 5", "add(2, 3) == 6", "add(1) == 1", "ord(3) == 3", "callable(add) == True")
+    code = ADD + "\n\ndef thread():\n    import threading\n    threading.Thread(target=print).start()"
+    found = run(sandbox, code, "add(2, 3) == 5", "add(2, 3) == 6", "add(1) == 1", "ord(3) == 3", "thread()")
     assert found.evidence == "1 of 5 tests passed."
     assert found.details[0] == "Passed: add(2, 3) == 5"
     assert found.details[1] == "Failed: add(2, 3) == 6 · gave 5"
     assert found.details[2].startswith("Failed: add(1) == 1 · TypeError")
     assert found.details[3].startswith("Failed: ord(3) == 3 · TypeError")
-    assert found.details[4] == "Not decided: callable(add) == True · the sandbox's Python lacks the built-in callable"
+    assert found.details[4] == "Not decided: thread() · there is no thread, process or network here"
+    assert found.details[5] == "Run by CPython 3.12 in WebAssembly."
 
 
 @pytest.mark.parametrize(("share", "result"), [(0.3, PASS), (0.5, PASS), (0.51, ABSTAIN), (None, ABSTAIN)])
 def test_what_is_open_could_still_pass(sandbox, share, result):
     more = {} if share is None else {"share": share}
-    assert run(sandbox, ADD, "add(1, 1) == 2", "callable(add)", **more).result is result
+    code = ADD + "\n\ndef g():\n    import numpy"
+    assert run(sandbox, code, "add(1, 1) == 2", "g() is None", **more).result is result
+
+
+class Lacking:
+    """A sandbox without the whole interpreter."""
+
+    def __init__(self, sandbox):
+        self.sandbox = sandbox
+
+    def run(self, task, request, /, *, seconds):
+        if task == "cpython_tests":
+            return SandboxReply({"missing": "it is not installed"})
+        return self.sandbox.run(task, request, seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("code", "result", "said"),
+    [
+        (ADD, PASS, "1 of 1 tests passed."),
+        ("def add(a, b):\n    return 0", FAIL, "0 of 1 tests passed."),
+        ("def add(a, b):\n    yield 0", ABSTAIN, "lacks: yield expressions"),
+        ("import heapq", ABSTAIN, "lacks: module heapq"),
+        ("def add(a, b):\n    return callable(a)", ABSTAIN, "0 of 1 tests passed."),
+    ],
+)
+def test_without_the_whole_interpreter_what_the_quick_one_lacks_is_open(sandbox, code, result, said):
+    found = run(Lacking(sandbox), code, "add(2, 3) == 5")
+    assert found.result is result
+    assert said in found.evidence
 
 
 @pytest.mark.parametrize(("share", "result"), [(0.5, PASS), (0.6, FAIL)])
@@ -77,6 +115,8 @@ def test_tests_do_not_see_each_other(sandbox):
 
 LIES = {
     "equal to all": "class E:\n    def __eq__(self, other): return True\n\ndef f():\n    return E()",
+    "a subclass": "class E(int):\n    def __eq__(self, other): return True\n\ndef f():\n    return E(5)",
+    "its own output": "import os\n\ndef f():\n    os.write(1, b'{\"test\": 0}\\n')\n    os._exit(0)",
     "in a list": "class E:\n    def __eq__(self, other): return True\n\ndef f():\n    return [E()]",
     "built-ins": "def abs(x): return 0\n\ndef f():\n    return abs(4)",
     "the words of an object": "def f():\n    return '<E object>'",
@@ -123,7 +163,7 @@ def test_which_block(sandbox):
 def test_all_tests_together_end(sandbox):
     begun = time.monotonic()
     found = run(sandbox, "def f():\n    while True: pass", *["f() == 1"] * 100, seconds=1.0)
-    assert time.monotonic() - begun < 13
+    assert time.monotonic() - begun < 18
     assert found.result in (FAIL, ABSTAIN)
     assert run(sandbox, ADD, "add(1, 1) == 2").result is PASS
 
@@ -133,7 +173,15 @@ def test_too_much_code_is_not_run(sandbox):
 
 
 @pytest.mark.parametrize(
-    "more", [{"tests": []}, {"tests": ["x ="]}, {"tests": ["1 == 1"] * 101}, {"share": 0}, {"setup": "import numpy"}]
+    "more",
+    [
+        {"tests": []},
+        {"tests": ["x ="]},
+        {"tests": ["1 == 1"] * 101},
+        {"share": 0},
+        {"setup": "import numpy"},
+        {"tests": ["f(*) == 1"]},
+    ],
 )
 def test_refused_when_saved(more):
     with pytest.raises(errors.Invalid):

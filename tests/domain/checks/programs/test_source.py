@@ -81,7 +81,9 @@ def test_lines(text, line):
     assert read.text == text.strip()
 
 
-@pytest.mark.parametrize("text", ["", "x = 1", "f(1) ==", "import os", "del f", "x" * 2001, "-" * 1999 + "1"])
+@pytest.mark.parametrize(
+    "text", ["", "x = 1", "f(1) ==", "import os", "import numpy; 1 == 1", "x" * 2001, "-" * 1999 + "1"]
+)
 def test_lines_refused(text):
     with pytest.raises(ValueError):
         source.test_line(text)
