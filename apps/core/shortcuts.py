@@ -36,7 +36,7 @@ SHORTCUTS = (
     Shortcut("b", "a new criterion below"),
     Shortcut("Insert", "a new criterion below, too"),
     Shortcut("e", "all fields of the criterion; export"),
-    Shortcut("w", "weigh the criterion"),
+    Shortcut("w", "weigh the criterion; score a run again"),
     Shortcut("d", "duplicate; decide"),
     Shortcut("Delete", "delete"),
     Shortcut("Alt+ArrowUp", "move up"),

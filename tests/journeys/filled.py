@@ -197,6 +197,17 @@ def _profiled(found: Filled, draft: RubricVersion) -> str:
     return made.name
 
 
+def _rescored(found: Filled) -> Any:
+    """The run scored again with weights of its own, which move scores."""
+    rubric = found.run.versions.get().rubric
+    names = list(found.run.versions.get().criteria.order_by("position").values_list("criterion_id", flat=True))
+    profile = rubric.profiles.create(
+        name="first-only", weights={name: float(place == 0) for place, name in enumerate(names)},
+        digest="sha256:first-only",
+    )  # fmt: skip
+    return judging.start_rescore(by=found.actor(Role.AUTHOR), run=found.run, profile=profile).pk
+
+
 def places(found: Filled) -> dict[str, Any]:
     """The arguments of each page's address, by its name."""
     admin = found.actor(Role.ADMIN)
@@ -229,6 +240,8 @@ def places(found: Filled) -> dict[str, Any]:
         "judging:call": {"call": _replayed(found).pk},
         "judging:detail": {"run": found.run.pk},
         "judging:answer": {"run": found.run.pk, "index": 0},
+        "judging:rescore": {"run": found.run.pk},
+        "judging:rescored": {"run": found.run.pk, "job": _rescored(found)},
         "judges:calibration": {"name": "reader", "number": 1},
         "judges:detail": {"name": "reader"},
         "judges:bakeoff": {"run": _compared(found).pk},

@@ -11,6 +11,7 @@ from apps.judging.pages.eliciting import swing, tradeoffs
 from apps.judging.pages.judges import judge, judge_crumbs, judge_form, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
 from apps.judging.pages.pins import pin_choice, pinning
+from apps.judging.pages.rescoring import rescore, rescored
 from apps.judging.pages.runs import crumbs, run_initial, run_name
 from apps.judging.pages.sides import run_comparison
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
@@ -44,6 +45,8 @@ __all__ = [
     "pinning",
     "profile",
     "proposed",
+    "rescore",
+    "rescored",
     "run_comparison",
     "run_initial",
     "run_name",

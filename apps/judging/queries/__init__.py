@@ -77,6 +77,11 @@ from apps.judging.queries.proposed import (
     from_shares,
     preview_of,
 )
+from apps.judging.queries.rescoring import Rescoring
+from apps.judging.queries.rescorings import Choices as RescoreChoices
+from apps.judging.queries.rescorings import Rescored, get_rescoring, profile_by_ref, rescored, rescorings_of
+from apps.judging.queries.rescorings import asked as rescoring_asked
+from apps.judging.queries.rescorings import choices as rescore_choices
 from apps.judging.queries.results import (
     PENDING,
     RELATED,
@@ -133,6 +138,9 @@ __all__ = [
     "PromptScores",
     "Proposed",
     "Reason",
+    "RescoreChoices",
+    "Rescored",
+    "Rescoring",
     "Result",
     "RunProgress",
     "Sensitivity",
@@ -177,6 +185,7 @@ __all__ = [
     "get_item",
     "get_judge",
     "get_judge_version",
+    "get_rescoring",
     "get_response",
     "get_run",
     "in_view_running",
@@ -207,9 +216,14 @@ __all__ = [
     "pins_on",
     "plain_choice",
     "preview_of",
+    "profile_by_ref",
     "reasons",
     "replaying",
     "replays",
+    "rescore_choices",
+    "rescored",
+    "rescoring_asked",
+    "rescorings_of",
     "result_of",
     "results",
     "rows_by_key",

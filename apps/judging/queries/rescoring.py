@@ -133,17 +133,17 @@ def sheets(run: Run, again: Rescoring, span: Span) -> Iterator[Sheet]:
     lines = lines_of(run, again, span)
     known = Known.of(lines)
     reader = keys.Reader()
-    couples = _couples(lines)
+    sorted_ = couples(lines)
     digests = dict.fromkeys(
         digest
-        for version, judge, _ in couples
+        for version, judge, _ in sorted_
         for digest in reader.criterion_digests(again.of(known.versions[version]), known.judges[judge].protocol).values()
     )
     if not digests:
         return
     cells = columns.cells([line.pk for line in lines], list(digests))
     curves = artefacts.curves_of(again.artefacts)
-    for (version, judge, _), rows in couples.items():
+    for (version, judge, _), rows in sorted_.items():
         target, by = again.of(known.versions[version]), known.judges[judge]
         own = {digest: curve for (fingerprint, digest), curve in curves.items() if fingerprint == by.fingerprint}
         part = _Part([lines[row] for row in rows], rows, known.versions[version], target, by)
@@ -184,7 +184,7 @@ class _Part(NamedTuple):
     judge: JudgeVersion
 
 
-def _couples(lines: Sequence[Line]) -> dict[tuple[int, int, bool], list[int]]:
+def couples(lines: Sequence[Line]) -> dict[tuple[int, int, bool], list[int]]:
     """Places of lines by version, judge and whether they are pairs."""
     found: dict[tuple[int, int, bool], list[int]] = {}
     for row, line in enumerate(lines):

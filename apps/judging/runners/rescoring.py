@@ -9,10 +9,9 @@ from django.db import connection, transaction
 from apps.jobs.leases import Lease
 from apps.jobs.models import Shard
 from apps.judging.models import Run
-from apps.judging.queries import keys, rescoring
+from apps.judging.queries import keys, rescoring, rescorings
 from apps.judging.queries.rescoring import Rescoring, Sheet, Span
 from apps.judging.runners import statements
-from apps.rubrics.models import FittedArtefact, Profile, RubricVersion
 from domain import errors
 
 CELLS = 1_000_000
@@ -35,16 +34,10 @@ def rescore_shard(shard: Shard, lease: Lease) -> dict[str, int]:
 
 def asked(params: dict[str, Any]) -> tuple[Run, Rescoring]:
     """What a job was asked for; refused where a draft says something else by now."""
-    run = Run.objects.select_related("workspace").get(pk=params["run"])
-    version = profile = None
-    if params["version"] is not None:
-        version = RubricVersion.objects.select_related("rubric").get(pk=params["version"])
-        if keys.digest_of(version) != params["digest"]:
-            raise errors.Conflict(f"{version} was changed after it was asked for. Ask again.", code="draft_changed")
-    if params["profile"] is not None:
-        profile = Profile.objects.select_related("rubric").get(pk=params["profile"])
-    named = FittedArtefact.objects.filter(workspace=run.workspace_id, digest__in=params["artefacts"])
-    return run, Rescoring(version, profile, tuple(named.order_by("id")))
+    again = rescorings.asked(params)
+    if again.version is not None and keys.digest_of(again.version) != params["digest"]:
+        raise errors.Conflict(f"{again.version} was changed after it was asked for. Ask again.", code="draft_changed")
+    return Run.objects.select_related("workspace").get(pk=params["run"]), again
 
 
 def _write(run: Run, again: Rescoring, span: Span) -> dict[str, int]:

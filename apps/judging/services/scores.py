@@ -13,10 +13,10 @@ from apps.judging import permissions, runners
 from apps.judging.models import JudgeVersion, Run, RunItem
 from apps.judging.queries import keys, rescoring
 from apps.judging.queries.rescoring import Rescoring
+from apps.judging.queries.rescorings import KIND
 from apps.rubrics.models import FittedArtefact, Profile, RubricVersion
 from domain import errors
 
-RESCORE = "rescore"
 NAMED = 5
 
 
@@ -54,14 +54,14 @@ def start_rescore(
     params = {"run": str(run.pk), **_keys(again)}
     with transaction.atomic():
         Run.objects.select_for_update(no_key=True).get(pk=run.pk)
-        known = Job.objects.filter(workspace=run.workspace_id, kind=RESCORE, state__in=LIVE_JOBS, params=params)
+        known = Job.objects.filter(workspace=run.workspace_id, kind=KIND, state__in=LIVE_JOBS, params=params)
         if (under_way := known.first()) is not None:
             return under_way
         spans = rescoring.spans_of(run, again, runners.RESCORED_AT_ONCE)
         if not spans:
             raise errors.Conflict("Nothing of this run is judged, so there is nothing to score.", code="nothing_judged")
         job = jobs.create_job(
-            by=by, workspace=run.workspace, kind=RESCORE, shards=[span._asdict() for span in spans],
+            by=by, workspace=run.workspace, kind=KIND, shards=[span._asdict() for span in spans],
             title=f"Score {run.name} again", params=params,
         )  # fmt: skip
         detail = {**_named(again), "job": str(job.pk)}
