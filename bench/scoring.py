@@ -1,5 +1,7 @@
-"""How long it takes to score a million stored verdicts again, in what memory, and a group of answers in one call."""
+"""How long it takes to score a million stored verdicts again, in what memory, a group of answers in one call, and to
+compare formulas by algebra."""
 
+import os
 import random
 import statistics
 import time
@@ -8,20 +10,24 @@ from typing import Any
 
 import numpy as np
 
-from bench import _studio
+from bench import _formulas, _studio
 from bench.figures import Figure
-from domain import rubric, scoring
+from domain import checks, rubric, scoring
+from domain.checks import Given, Outcome
+from engines.sandbox import Sandbox
 
 ANSWERS, CRITERIA, TURNS = 20_000, 50, 5
 RESCORE_GOAL, PEAK_GOAL = 3.0, 1_000
 GROUP, GROUP_CRITERIA, CALLS = 64, 20, 400
 GROUP_GOAL = 1.0
+FORMULA_TURNS, SYMBOLIC_GOAL = 4, 300
 
 
 def run() -> Iterator[Figure]:
-    """Verdicts in an embedded PostgreSQL, then a group in memory."""
+    """Verdicts in an embedded PostgreSQL, then a group in memory, then formulas in the sandbox."""
     yield from _rescoring()
     yield _group()
+    yield _symbolic()
 
 
 def _rescoring() -> Iterator[Figure]:
@@ -54,6 +60,37 @@ def _group() -> Figure:
     steps = ", ".join(step.step for step in said.scoring)
     note = f"{GROUP} answers, {GROUP_CRITERIA} criteria, steps {steps}; p95 {taken[int(0.95 * CALLS)]:.2f} ms"
     return Figure("scoring.group_ms", round(statistics.median(taken), 3), "ms", CALLS, GROUP_GOAL, note=note)
+
+
+def _symbolic() -> Figure:
+    """Formulas that only algebra can compare, each through the whole check, and one that never ends."""
+    sandbox = Sandbox(size=1)
+    try:
+        sandbox.run("algebra_equal", {"given": "x", "expected": "x", "decimals": 6}, seconds=60)
+        taken, wrong = [], 0
+        for _ in range(FORMULA_TURNS):
+            for pairs, wanted in ((_formulas.EQUAL, Outcome.PASS), (_formulas.DIFFERENT, Outcome.FAIL)):
+                for given, expected in pairs:
+                    found, ms = _compared(sandbox, given, expected)
+                    taken.append(ms)
+                    wrong += found is not wanted
+        endless = _compared(sandbox, *_formulas.ENDLESS)[1]
+    finally:
+        sandbox.close()
+    taken.sort()
+    note = (
+        f"{len(taken)} pairs, equal and not, by a warm child of the sandbox; median {statistics.median(taken):.0f} ms,"
+        f" slowest {taken[-1]:.0f} ms, {wrong} not decided as they should be; one without end stopped after"
+        f" {endless:.0f} ms; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
+    value = round(taken[int(0.95 * len(taken))])
+    return Figure("scoring.symbolic_p95_ms", value, "ms", len(taken), SYMBOLIC_GOAL, note=note)
+
+
+def _compared(sandbox: Sandbox, given: str, expected: str) -> tuple[Outcome, float]:
+    begun = time.perf_counter()
+    found = checks.evaluate({"kind": "equivalent"}, Given(rf"\boxed{{{given}}}", expected, None, sandbox))
+    return found.result, 1000 * (time.perf_counter() - begun)
 
 
 def _answers(answers: int, criteria: int) -> tuple[rubric.Rubric, scoring.Table]:

@@ -126,3 +126,20 @@ def test_a_busy_sandbox_is_unavailable(bob: Caller, monkeypatch):
         assert answer["Retry-After"]
         assert busy.result().fault == "time"
     opened.close()
+
+
+def test_an_answer_is_compared_with_a_reference(bob: Caller):
+    body = {"check": {"kind": "equivalent"}, "response": r"So it takes \boxed{180 \text{ min}}.", "reference": "3 h"}
+    found = bob.post("/checks/evaluate", body).json()
+    assert found["result"] == "pass"
+    assert "180 minute = 3 hour" in found["evidence"]
+    assert bob.post("/checks/evaluate", {**body, "reference": "4 h"}).json()["result"] == "fail"
+    assert bob.post("/checks/evaluate", {**body, "reference": "soon"}).json()["result"] == "abstain"
+    wrong = {**body, "check": {"kind": "equivalent", "constants": ["zz"]}}
+    problem(bob.post("/checks/evaluate", wrong), 422, code="check_invalid")
+
+
+def test_formulas_are_compared_by_algebra_in_the_sandbox(bob: Caller):
+    body = {"check": {"kind": "equivalent", "expected": "1/2"}, "response": r"\boxed{\int_0^1 x\,dx}"}
+    found = bob.post("/checks/evaluate", body).json()
+    assert (found["result"], "symbolic" in found["evidence"]) == ("pass", True)

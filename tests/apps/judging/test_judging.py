@@ -272,6 +272,27 @@ def test_checks_are_computed_without_a_model(clinic: Clinic) -> None:
     assert all("At most" not in ask.suffix for ask in clinic.engine.asked)
 
 
+def test_an_answer_is_compared_and_a_judge_asked_where_that_cannot_tell(clinic: Clinic, play) -> None:
+    engine = play(by_text({"Reaches the result": " Yes"}))
+    criteria = [{"id": "c_same", "text": "Reaches the result.", "kind": "answer", "needs": ["reference"]}]
+    version = factories.make_version(
+        workspace=clinic.author.workspace, document=factories.make_document(criteria=criteria), status="approved"
+    )
+    half = [{"type": "text", "text": r"\frac{1}{2}"}]
+    prompt = factories.make_prompt(dataset=clinic.dataset, reference=half)
+    texts = (r"So it is \boxed{0.5}.", r"So it is \boxed{0.6}.", "So it is one half of it.")
+    subjects = [factories.make_subject(responses=[factories.make_response(prompt=prompt, text=text)]) for text in texts]
+    start(clinic, versions=[version], subjects=subjects)
+    work()
+    found = {row.subject_id: row for row in Verdict.objects.filter(criterion="c_same")}
+    right, wrong, asked = (found[subject.id] for subject in subjects)
+    assert (right.value, right.call_id, "numeric" in right.rationale) == (1.0, None, True)
+    assert (wrong.value, wrong.call_id) == (0.0, None)
+    assert asked.value is not None
+    assert asked.call_id is not None
+    assert len(engine.asked) == 1
+
+
 def test_what_is_not_text_is_refused(clinic: Clinic) -> None:
     prompt = factories.make_prompt(dataset=clinic.dataset)
     parts = [{"type": "text", "text": "See the picture."}, {"type": "image", "url": "x"}]
