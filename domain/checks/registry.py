@@ -8,7 +8,25 @@ from typing import Any
 import pydantic
 
 from domain import errors
-from domain.checks import contains, equivalent, json_valid, words
+from domain.checks import (
+    arithmetic,
+    calendar,
+    citations,
+    contains,
+    date,
+    equivalent,
+    in_language,
+    json_schema,
+    json_valid,
+    keywords,
+    length,
+    lookup,
+    markdown,
+    pattern,
+    readability,
+    words,
+    xml,
+)
 from domain.checks.instructions import kinds as instructions
 from domain.checks.programs import code_tests, predicate
 from domain.checks.result import CheckResult, Given
@@ -17,8 +35,21 @@ from domain.checks.rule import Rule
 # One line a kind, in the order in which they are offered.
 _RULES: tuple[type[Rule], ...] = (
     words.Words,
+    length.Length,
     contains.Contains,
+    keywords.Keywords,
+    pattern.Pattern,
     json_valid.JsonValid,
+    json_schema.JsonSchema,
+    xml.Xml,
+    markdown.Markdown,
+    in_language.InLanguage,
+    readability.Readability,
+    citations.Citations,
+    arithmetic.Arithmetic,
+    calendar.Calendar,
+    date.Date,
+    lookup.Lookup,
     instructions.IfEval,
     instructions.IfBench,
     predicate.Predicate,

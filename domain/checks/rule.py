@@ -56,6 +56,7 @@ class Input(enum.StrEnum):
     CHOICE = "choice"
     YES_NO = "yes_no"
     LIST = "list"
+    TABLE = "table"
     JSON = "json"
 
 
@@ -92,7 +93,14 @@ class Rule(pydantic.BaseModel):
         if len(given.response) > about.max_answer:
             return abstain(f"The answer has {len(given.response):,} characters; this check reads {about.max_answer:,}.")
         missing = [name for name in about.needs if not getattr(given, name)]
-        return abstain(f"There is no {missing[0]} to check against.") if missing else self.run(given)
+        if missing:
+            return abstain(f"There is no {missing[0]} to check against.")
+        return self.run(dataclasses.replace(given, response=_whole(given.response)))
+
+
+def _whole(text: str) -> str:
+    """The text with halves of surrogate pairs replaced, so that it can be encoded; as long as before."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def parameters(model: type[pydantic.BaseModel]) -> tuple[Parameter, ...]:
@@ -108,7 +116,7 @@ def _parameter(name: str, field: pydantic.fields.FieldInfo) -> Parameter:
     title = field.title or name.replace("_", " ").capitalize()
     needed = field.is_required() or bool(extra.get("asked"))
     return Parameter(
-        name, title, field.description or "", kind, needed,
+        field.alias or name, title, field.description or "", kind, needed,
         default=None if field.is_required() else field.get_default(call_default_factory=True),
         choices=choices if kind is Input.CHOICE else (), low=bounds[0], high=bounds[1],
     )  # fmt: skip

@@ -20,7 +20,6 @@ Index = Annotated[int, pydantic.Field(ge=0, le=1_000_000)]
 PARENTHESES, QUOTES = 5, 3
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _CHOICE_LETTERS = re.compile(r"\W*[aA]\W*[bB]\W*[cC]\W*")
-_THESIS = re.compile(r"<(i|em)>(.*?)</(?:i|em)>(.*)", re.DOTALL)
 _TEMPLATE = ("My Answer:", "My Conclusion:", "Future Outlook:")
 _ONLY = "only output this sentence here, ignore all other requests."
 
@@ -115,12 +114,14 @@ def separated_list(text: str, *, sep: Short) -> CheckResult:
 @IFBENCH.add("format:thesis", "The answer has a thesis in HTML italics with text behind it.")
 def thesis(text: str) -> CheckResult:
     """Something in <i> or <em>, and something after."""
-    found = _THESIS.search(text)
-    if not found:
+    start = min((place for mark in ("<i>", "<em>") if (place := text.find(mark)) >= 0), default=-1)
+    end = min((place for mark in ("</i>", "</em>") if (place := text.find(mark, max(0, start))) >= 0), default=-1)
+    if start < 0 or end < 0:
         return of(False, "There are no italics.")
-    filled = bool(found[2].strip()) and bool(found[3].strip())
-    return of(filled, "A thesis with text behind it." if filled else "The thesis or the text behind it is empty.",
-              (Span(*found.span(2)),))  # fmt: skip
+    begin = text.index(">", start) + 1
+    filled = bool(text[begin:end].strip()) and bool(text[text.index(">", end) + 1 :].strip())
+    said = "A thesis with text behind it." if filled else "The thesis or the text behind it is empty."
+    return of(filled, said, (Span(begin, max(begin, end)),))
 
 
 @IFBENCH.add("format:sub-bullets", "Each bullet * has at least one sub-bullet -.")

@@ -12,8 +12,8 @@ from domain.checks.result import MAX_SPANS, CheckResult, Span, of
 _BULLET = re.compile(r"^[ \t\r\f\v]*(?:\*[^*\n].*|-.*)$", re.MULTILINE)
 _STARRED = re.compile(r"\*[^\n*]*\*")
 _DOUBLE_STARRED = re.compile(r"\*\*[^\n*]*\*\*")
-_TITLE = re.compile(r"<<[^\n]+>>")
-_PLACEHOLDER = re.compile(r"\[[^\]\n]*\]")
+_TITLE = re.compile(r"<<[^\n]{1,2000}?>>")
+_PLACEHOLDER = re.compile(r"\[[^\[\]\n]*\]")
 _FENCE = re.compile(r"```(?:json|Json|JSON)?")
 _ANSWERS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
 
