@@ -4,7 +4,7 @@ from domain.pipeline.columns import Branch, Closing, Columns, Item, Layout, made
 from domain.pipeline.entries import again, inputs, number, outcome, told
 from domain.pipeline.gate import GateStep, closed, looked_at, under
 from domain.pipeline.order import MAX_STEPS, needs_group, needs_length, ordered, problems, span, way
-from domain.pipeline.passing import Passed, group_needed, taken
+from domain.pipeline.passing import Passed, again_with, group_needed, taken
 from domain.pipeline.registry import CLASSES, STEPS, SUMS, AnyStep, Parameter, catalogue, parameters
 from domain.pipeline.step import About, Phase, Span, Step, Way
 from domain.pipeline.tree import TreeStep
@@ -32,6 +32,7 @@ __all__ = [
     "Way",
     "WeightedStep",
     "again",
+    "again_with",
     "catalogue",
     "closed",
     "group_needed",

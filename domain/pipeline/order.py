@@ -46,6 +46,7 @@ def span(steps: Sequence[Step], layout: Layout) -> Span:
     """Between which numbers scores lie when every criterion has a value."""
     whole = Span(0.0, 1.0)
     for step in ordered(steps):
+        layout = step.reweighed(layout)
         whole = step.span(whole, layout)
     return whole
 

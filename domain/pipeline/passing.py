@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from domain import errors
 from domain.pipeline.columns import Columns
+from domain.pipeline.exact import Bools, Floats
 from domain.pipeline.order import ordered
 from domain.pipeline.step import Given, Step
 
@@ -46,6 +47,19 @@ def taken(steps: Sequence[Step], columns: Columns, groups: Sequence[int] | None 
         passed.append(done)
         columns = done.after
     return passed
+
+
+def again_with(passed: Sequence[Passed], row: int, present: Bools) -> Floats:
+    """Raw scores of one answer were only some of its criteria true of it as judged, the others at 0.
+
+    Each row of `present` is one such answer; what steps found of the group stays as it is.
+    """
+    first = passed[0].before.some([row] * len(present))
+    value = np.where(present, first.value, 0.0)
+    columns = dataclasses.replace(first, value=value, judged=value)
+    for one in passed:
+        columns = one.step.apply(columns, one.fitted(row))
+    return columns.raw
 
 
 def group_needed(step: Step) -> errors.Invalid:

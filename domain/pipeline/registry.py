@@ -8,13 +8,64 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from domain.pipeline.affine import AffineStep
+from domain.pipeline.answer_dominant import AnswerDominantStep
+from domain.pipeline.blended import BlendedStep
+from domain.pipeline.clamp import ClampStep
+from domain.pipeline.consistency import ConsistencyStep
+from domain.pipeline.critical import CriticalStep
+from domain.pipeline.difficulty import DifficultyStep
 from domain.pipeline.gate import GateStep
+from domain.pipeline.guidelines import GuidelinesStep
+from domain.pipeline.interaction import InteractionStep
+from domain.pipeline.outcome import OutcomeStep
+from domain.pipeline.rescue import RescueStep
+from domain.pipeline.saturate import SaturateStep
+from domain.pipeline.shape import ShapeStep
 from domain.pipeline.step import Phase, Step
+from domain.pipeline.tiers import TiersStep
 from domain.pipeline.tree import TreeStep
 from domain.pipeline.weighted import WeightedStep
 
-AnyStep = Annotated[GateStep | WeightedStep | TreeStep, Field(discriminator="step")]
-CLASSES: tuple[type[Step], ...] = (WeightedStep, TreeStep, GateStep)
+AnyStep = Annotated[
+    WeightedStep
+    | TreeStep
+    | CriticalStep
+    | AnswerDominantStep
+    | BlendedStep
+    | SaturateStep
+    | TiersStep
+    | GuidelinesStep
+    | DifficultyStep
+    | InteractionStep
+    | ShapeStep
+    | OutcomeStep
+    | RescueStep
+    | ConsistencyStep
+    | AffineStep
+    | GateStep
+    | ClampStep,
+    Field(discriminator="step"),
+]
+CLASSES: tuple[type[Step], ...] = (
+    WeightedStep,
+    TreeStep,
+    CriticalStep,
+    AnswerDominantStep,
+    BlendedStep,
+    SaturateStep,
+    TiersStep,
+    GuidelinesStep,
+    DifficultyStep,
+    InteractionStep,
+    ShapeStep,
+    OutcomeStep,
+    RescueStep,
+    ConsistencyStep,
+    AffineStep,
+    GateStep,
+    ClampStep,
+)
 STEPS: Mapping[str, type[Step]] = {kind.model_fields["step"].default: kind for kind in CLASSES}
 SUMS = frozenset(name for name, kind in STEPS.items() if kind.phase is Phase.REDUCE)
 

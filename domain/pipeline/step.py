@@ -80,6 +80,7 @@ class Step(pydantic.BaseModel):
     reads: ClassVar[tuple[str, ...]] = ()
     reads_values: ClassVar[bool] = False
     by_own_weight: ClassVar[bool] = False
+    couples: ClassVar[bool] = False  # what one criterion is worth depends on the verdict on another
 
     step: str
 
@@ -100,6 +101,10 @@ class Step(pydantic.BaseModel):
         """Where the number lies after the step, given where it lies before."""
         return span
 
+    def reweighed(self, layout: Layout) -> Layout:
+        """The layout with the weights that the step leaves, where it changes them whatever the verdicts."""
+        return layout
+
     def fit(self, columns: Columns) -> dict[str, Any] | None:
         """What the step has to know of the whole group, as plain values."""
         return None
@@ -117,6 +122,10 @@ class Step(pydantic.BaseModel):
         if out is None:
             return f"{self.about.title}: there is no score."
         return f"{self.about.title}: {shown(given.get('raw'))} becomes {shown(out)}."
+
+    def notes(self, columns: Columns, row: int) -> dict[str, Any] | None:
+        """Figures worth keeping beside the number of one answer."""
+        return None
 
     def parts(self, columns: Columns) -> Floats:
         """What each criterion gives to the sum, for steps that add up."""
@@ -143,6 +152,11 @@ def shown(value: Any) -> str:
 def named(names: tuple[str, ...], numbers: Mapping[str, int]) -> str:
     """Criteria by their numbers, for a sentence."""
     return ", ".join(str(numbers.get(name, 0)) for name in names)
+
+
+def chosen_places(columns: Columns, names: tuple[str, ...]) -> list[int]:
+    """Where the named criteria stand; all of them where none is named."""
+    return columns.places(names) if names else list(range(len(columns.items)))
 
 
 def unknown(names: tuple[str, ...], layout: Layout, pointer: str) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """From verdicts to a score with a trace that recomputes it."""
 
-from domain.scoring.engine import Score, from_values, score, score_group
+from domain.scoring.engine import Score, from_values, score, score_group, table_of
 from domain.scoring.explaining import Explained
 from domain.scoring.flat import SAME, Flat, flattened
 from domain.scoring.movement import Movement, compare
@@ -25,4 +25,5 @@ __all__ = [
     "score_group",
     "score_pair",
     "scores_of",
+    "table_of",
 ]

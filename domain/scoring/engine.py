@@ -25,7 +25,8 @@ class Score:
     """A score or the reason why there is none, with the trace that recomputes it.
 
     `status` is `ok`, `partial`, or the gravest status of the verdicts that deny a score. `contributions` add up to
-    the raw score less `baseline`; `explained` says how they were found.
+    the raw score less `baseline`; `explained` says how they were found, and `error` is their largest standard error
+    where they were sampled.
     """
 
     raw: float | None
@@ -36,6 +37,7 @@ class Score:
     trace: tuple[TraceStep, ...]
     baseline: float = 0.0
     explained: Explained = Explained.SUM
+    error: float | None = None
 
 
 def score(
@@ -47,7 +49,7 @@ def score(
     lengths: Lengths | None = None,
 ) -> Score:
     """Score an answer; `weights` replaces the rubric's own, `content_reason` says it is degenerate."""
-    table = _table(rubric, [verdicts], [content_reason], [lengths])
+    table = table_of(rubric, [verdicts], [content_reason], [lengths])
     return _read(rubric, scores_of(rubric, table, weights=weights), table, 0, content_reason)
 
 
@@ -61,7 +63,7 @@ def score_group(
 ) -> list[Score]:
     """Score the answers of one prompt together, so that steps that compare them can."""
     reasons = content_reasons or [None] * len(verdicts)
-    table = _table(rubric, verdicts, reasons, lengths or [None] * len(verdicts))
+    table = table_of(rubric, verdicts, reasons, lengths or [None] * len(verdicts))
     found = scores_of(rubric, table, weights=weights, groups=[0] * len(verdicts))
     return [_read(rubric, found, table, row, reason) for row, reason in enumerate(reasons)]
 
@@ -93,13 +95,14 @@ def _is_value(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
-def _table(
+def table_of(
     rubric: Rubric,
     rows: Sequence[Mapping[str, Verdict | None]],
-    reasons: Sequence[str | None],
-    lengths: Sequence[Lengths | None],
+    reasons: Sequence[str | None] | None = None,
+    lengths: Sequence[Lengths | None] | None = None,
 ) -> Table:
     """Verdicts as columns; a degenerate answer has none."""
+    reasons, lengths = reasons or [None] * len(rows), lengths or [None] * len(rows)
     shape = (len(rows), len(rubric.criteria))
     values, codes = np.zeros(shape), np.full(shape, CANNOT_ASSESS, dtype=np.int8)
     for row, (verdicts, reason) in enumerate(zip(rows, reasons, strict=True)):
@@ -153,6 +156,7 @@ def _read(rubric: Rubric, found: Scores, table: Table, row: int, content_reason:
         trace=tuple(trace),
         baseline=parts.baseline,
         explained=parts.how,
+        error=parts.error,
     )
 
 
@@ -172,7 +176,8 @@ def _taken(passed: Sequence[pipeline.Passed], row: int) -> list[TraceStep]:
             continue
         given = pipeline.inputs(one.step, one.before, row, one.fitted(row))
         out = pipeline.outcome(one.step, one.before, one.after, row)
-        trace.append({"step": one.step.step, "in": given, "out": out})
+        notes = one.step.notes(one.before, row)
+        trace.append({"step": one.step.step, "in": given, "out": out} | ({"notes": notes} if notes else {}))
         if out is None:
             break
     return trace
