@@ -8,7 +8,11 @@ from domain.rubric import Kind
 
 PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "judging.md"
 BEGIN, END = "<!-- strategies -->\n", "<!-- /strategies -->\n"
-HEAD = "| strategy | what it does | asks for | judges | needs | settings of its own | after |\n" + "|---" * 7 + "|\n"
+HEAD = (
+    "| strategy | what it does | asks for | judges | needs | quotes | settings of its own | after |\n"
+    + "|---" * 8
+    + "|\n"
+)
 LONGEST_DEFAULT = 20
 
 
@@ -38,10 +42,17 @@ def _row(strategy: strategies.Strategy) -> str:
         about.asks_for,
         f"{about.subject}: {kinds}",
         ", ".join(needs) or "nothing more",
+        _quotes(about),
         ", ".join(map(_setting, about.settings)) or "none",
         about.source,
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _quotes(about: strategies.About) -> str:
+    if set(about.quotes) == set(about.protocols):
+        return "yes"
+    return f"under {', '.join(about.quotes)}" if about.quotes else "no"
 
 
 def _setting(setting: strategies.Setting) -> str:

@@ -15,7 +15,7 @@ from domain.strategies.protocol import (
     Strategy,
     filled,
 )
-from domain.strategies.registry import NAMES, every, get, heeds_polarity
+from domain.strategies.registry import NAMES, every, get, heeds_polarity, without_quotes
 
 __all__ = [
     "HELD",
@@ -35,4 +35,5 @@ __all__ = [
     "filled",
     "get",
     "heeds_polarity",
+    "without_quotes",
 ]

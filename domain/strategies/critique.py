@@ -29,6 +29,7 @@ class Critique(SamePrompts):
         "critique is kept as the rationale and can be edited and scored again.",
         source="MM-RLHF (2025), BaseReward (2025)",
         prompts=(PROMPT,),
+        quotes=("isolated",),
         asks_for="a critique of about a hundred tokens and one token more a criterion",
     )
 

@@ -23,6 +23,7 @@ class LabelDistribution:
         source="G-Eval (2023) and later; stack of protocols ours",
         prompts=tuple(f"judge_{protocol}" for protocol in PROTOCOLS),
         protocols=PROTOCOLS,
+        quotes=("reasoned",),
         asks_for="one token a criterion; reasoned about a hundred more",
     )
 

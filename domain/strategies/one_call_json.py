@@ -44,6 +44,7 @@ class OneCallJson(SamePrompts):
         source="common practice",
         prompts=(PROMPT,),
         protocols=("rubric_context",),
+        quotes=("rubric_context",),
         needs_logprobs=False,
         settings=(SIZE, TOKENS),
         asks_for="up to ninety tokens a criterion",

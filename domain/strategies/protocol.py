@@ -162,7 +162,8 @@ class About:
 
     `subject` is what it judges at once: a response, a pair, a list or a trajectory. With `hard_rules_first` the
     criteria that are hard rules decide a pair before all others. One with `heeds_polarity` asks otherwise about a
-    pitfall, so that a verdict does not outlive a change of the criterion's sign.
+    pitfall, so that a verdict does not outlive a change of the criterion's sign. `quotes` are the protocols under which
+    it asks for words of the answer and checks that they stand there.
     """
 
     name: str
@@ -178,6 +179,7 @@ class About:
     needs_reference: bool = False
     hard_rules_first: bool = False
     heeds_polarity: bool = False
+    quotes: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()
     asks_for: str = "one token a criterion"
 

@@ -27,6 +27,7 @@ class Reflect(SamePrompts):
         "again and corrects. Shows the first value and whether it changed.",
         source="SciRM (2026)",
         prompts=(FIRST, SECOND),
+        quotes=("isolated",),
         needs_logprobs=False,
         asks_for="two reasons a criterion, about a hundred tokens each",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain import errors
+from domain.rubric import Criterion, Evidence, Kind, Rubric
 from domain.strategies.anchored import Anchored
 from domain.strategies.critique import Critique
 from domain.strategies.five_levels import FiveLevels
@@ -60,6 +61,14 @@ def get(name: str) -> Strategy:
 def heeds_polarity(name: str) -> bool:
     """Whether a judge of this strategy is asked otherwise about a pitfall; strategies of other tools never are."""
     return name in _BY_NAME and _BY_NAME[name].about.heeds_polarity
+
+
+def without_quotes(name: str, protocol: str, rubric: Rubric) -> tuple[Criterion, ...]:
+    """The criteria that require words of the answer, where a judge of this strategy and protocol asks for none."""
+    if protocol in get(name).about.quotes:
+        return ()
+    asked = (criterion for criterion in rubric.criteria if criterion.kind is not Kind.CHECK)
+    return tuple(criterion for criterion in asked if criterion.evidence is Evidence.REQUIRED)
 
 
 def every() -> tuple[Strategy, ...]:

@@ -78,6 +78,7 @@ class Votes(SamePrompts):
         "contradict their vote, and leaves a tie unscored.",
         source="R1-Reward (2025)",
         prompts=(PROMPT,),
+        quotes=("isolated",),
         needs_logprobs=False,
         settings=(VOTES, WEIGHING, TEMPERATURE),
         asks_for="three to five reasons a criterion, about a hundred tokens each",

@@ -14,6 +14,7 @@ from apps.judging.pages.pins import pin_choice, pinning
 from apps.judging.pages.rescoring import rescore, rescored
 from apps.judging.pages.runs import crumbs, run_initial, run_name
 from apps.judging.pages.sides import run_comparison
+from apps.judging.pages.strategies import unquoted
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
 from apps.judging.pages.weighing import address as weights_address
 from apps.judging.pages.weighing import overview as weights_page
@@ -57,6 +58,7 @@ __all__ = [
     "trial",
     "try_initial",
     "typed_weights",
+    "unquoted",
     "weights",
     "weights_address",
     "weights_page",

@@ -1,9 +1,12 @@
 """Strategies as they are offered: what each does, needs and costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apps.judging.models import JudgeVersion
+from apps.rubrics import queries as rubric_queries
+from apps.rubrics.models import RubricVersion
 from domain import strategies
 from domain.rubric import Kind
 from domain.strategies.protocol import JUDGED_KINDS
@@ -33,6 +36,13 @@ class StrategyRow:
     def name(self) -> str:
         """What the judge's settings call it."""
         return self.about.name
+
+    @property
+    def quotes(self) -> str:
+        """When it gives quotes; empty where it never does."""
+        if set(self.about.quotes) == set(self.about.protocols):
+            return "always"
+        return f"under {' and '.join(self.about.quotes)}" if self.about.quotes else ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,21 @@ def _needs(about: strategies.About) -> tuple[str, ...]:
         "several answers": about.subject == "list",
     }
     return tuple(name for name, needed in found.items() if needed)
+
+
+def unquoted(versions: Iterable[RubricVersion], judges: Iterable[JudgeVersion]) -> list[str]:
+    """What to know before a run whose rubric requires quotes that its judges never give; sets are not looked into."""
+    rubrics = {version: rubric_queries.domain_rubric(version) for version in versions}
+    said = []
+    for judge in judges:
+        for version, rubric in rubrics.items():
+            if count := len(strategies.without_quotes(judge.strategy, judge.protocol, rubric)):
+                what = f"{count} criteria of {version} require" if count > 1 else f"One criterion of {version} requires"
+                said.append(
+                    f"{what} a quote, and {judge} is not asked for any: its verdicts come without evidence. A judge "
+                    "that reasons first, or one of the strategies marked “Gives quotes”, would be held to them."
+                )
+    return said
 
 
 def _kinds(about: strategies.About) -> str:

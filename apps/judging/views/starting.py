@@ -34,7 +34,9 @@ def run_estimate(request: StudioRequest) -> HttpResponse:
     context: dict[str, object] = {}
     if form.is_valid():
         try:
-            context["estimate"] = services.estimate_run(by=request.actor, **form.selection())
+            chosen = form.selection()
+            context["estimate"] = services.estimate_run(by=request.actor, **chosen)
+            context["unquoted"] = pages.unquoted(chosen["versions"], chosen["judges"])
         except (errors.Invalid, errors.NotFound) as error:
             context["reason"] = error.message
     return render(request, "judging/_run_estimate.html", context)

@@ -296,3 +296,20 @@ def test_the_operators_server_is_offered_first(alice, settings) -> None:
     page = factories.signed_in(alice).get(f"{url}?preset=vllm").content.decode()
     assert 'value="http://gpu:8000/v1"' in page
     assert 'value="big"' in page
+
+
+def test_the_estimate_says_where_required_quotes_would_be_lacking(clinic: Clinic, browser: Client) -> None:
+    one, two = factories.TWO_CRITERIA
+    document = factories.make_document(criteria=[{**one, "evidence": "required"}, two])
+    quoted = factories.make_version(
+        rubric=factories.make_rubric(workspace=clinic.author.workspace, slug="quoted"), document=document,
+        status="approved",
+    )  # fmt: skip
+    reasons = factories.make_judge(workspace=clinic.author.workspace, name="reasons", protocol="reasoned")
+    form: dict[str, Any] = {"rubric": str(quoted), "dataset": clinic.dataset.slug, "samples": 1}
+    said = "One criterion of quoted@1 requires a quote, and reader@1 is not asked for any"
+    assert said in browser.get(url("judging:estimate"), {**form, "judges": [str(clinic.judge)]}).content.decode()
+    assert (
+        "requires a quote"
+        not in browser.get(url("judging:estimate"), {**form, "judges": [str(reasons)]}).content.decode()
+    )
