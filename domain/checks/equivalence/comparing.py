@@ -10,7 +10,7 @@ from typing import Final
 from domain.checks.equivalence import evaluating, expressions, limits, nodes, regions
 from domain.checks.equivalence.evaluating import Scalar, value
 from domain.checks.equivalence.nodes import Builder, Call, Group, Interval, Matrix, Node, Number, Relation, Symbol
-from domain.checks.equivalence.rules import Finding, Rules, Verdict, close, different, equal, gap, shown, unsure
+from domain.checks.equivalence.rules import PLAIN, Finding, Rules, Verdict, close, different, equal, gap, shown, unsure
 
 UNORDERED: Final = 60
 _MARKS: Final = ("percent", "degree", "base")
@@ -23,6 +23,7 @@ def compare(given: Node, expected: Node, rules: Rules) -> Finding:
         return equal("parsed", "Both are read as the same formula.")
     if rules.rename:
         given = _renamed(given, expected)
+    given, expected = _set_of(given), _set_of(expected)
     if _several(given) or _several(expected):
         return _collections(given, expected, rules)
     given_values, expected_values = _assigned(given), _assigned(expected)
@@ -80,8 +81,7 @@ class _Things:
 
 def _things(node: Node) -> _Things:
     if isinstance(node, Relation) and (values := _assigned(node)):
-        inner = _things(values[0])
-        return dataclasses.replace(inner, ordered=inner.ordered)
+        return _things(values[0])
     if isinstance(node, Group) and node.form in {"tuple", "ratio"}:
         return _Things(node.items, ordered=True)
     items = node.items if isinstance(node, Group) else (node,)
@@ -156,7 +156,7 @@ def _by_name(one: _Things, two: _Things, rules: Rules) -> Finding:
 def _unordered(given: Sequence[Node], expected: Sequence[Node], rules: Rules) -> Finding:
     if max(len(given), len(expected)) > UNORDERED:
         return unsure("set", f"More than {UNORDERED} values without an order.")
-    ours, theirs = _distinct(given, rules), _distinct(expected, rules)
+    ours, theirs = _distinct(given), _distinct(expected)
     left, found = list(theirs), []
     doubts: list[Finding] = []
     for item in ours:
@@ -176,12 +176,11 @@ def _unordered(given: Sequence[Node], expected: Sequence[Node], rules: Rules) ->
     return equal("set", f"All {len(theirs)} values match, in any order.")
 
 
-def _distinct(items: Sequence[Node], rules: Rules) -> list[Node]:
+def _distinct(items: Sequence[Node]) -> list[Node]:
+    """What is left when what is the same by the reference's own measure is told once."""
     kept: list[Node] = []
-    exact = Rules()
-    del rules
     for item in items:
-        if not any(item == other or compare(item, other, exact).is_equal for other in kept):
+        if not any(item == other or compare(item, other, PLAIN).is_equal for other in kept):
             kept.append(item)
     return kept
 
@@ -377,13 +376,30 @@ def _size(node: Matrix) -> str:
 def _values(given: Node, expected: Node, rules: Rules) -> Finding:
     """Numbers and expressions, with the marks that one side may leave out."""
     first = _plain(given, expected, rules)
-    if first.is_equal or rules.strict:
+    if first.is_equal:
+        return first
+    in_tens = (_in_tens(given), _in_tens(expected))
+    if in_tens != (given, expected):
+        other = _plain(*in_tens, rules)
+        if other.is_equal:
+            return dataclasses.replace(other, said=f"{other.said} A logarithm without a base is read to the base 10.")
+    if rules.strict:
         return first
     for one, two in _without_marks(given, expected):
         other = _plain(one, two, rules)
         if other.is_equal:
             return dataclasses.replace(other, said=f"{other.said} A sign that one side leaves out does not count.")
     return first
+
+
+def _in_tens(node: Node) -> Node:
+    """The node with each logarithm that has no base read to the base 10; school and university differ."""
+    change: dict[Node, Node] = {
+        item: Call("lg", item.args)
+        for item in nodes.walk(node)
+        if isinstance(item, Call) and item.name == "log" and len(item.args) == 1
+    }
+    return nodes.mapped(node, change) if change else node
 
 
 def _without_marks(given: Node, expected: Node) -> list[tuple[Node, Node]]:
@@ -407,7 +423,7 @@ def _plain(given: Node, expected: Node, rules: Rules) -> Finding:
     except limits.TooBig:
         raise
     except limits.Unreadable as problem:
-        return unsure("numeric", f"{str(problem).capitalize()}.")
+        return unsure("numeric", f"Not computed: {problem}.")
     said = f"{shown(one)} and {shown(two)}, {_apart(one, two)}."
     rounded = sum(_is_rounded(node) for node in (given, expected))
     if close(one, two, rules, rounded=rounded):

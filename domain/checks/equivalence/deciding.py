@@ -251,8 +251,9 @@ def _with_units(
     if ours and theirs and ours.unit and theirs.unit and rules.units is not Units.IGNORED:
         return quantities.compared(ours, theirs, rules)
     if ours and theirs and ours.words and theirs.words and ours.words != theirs.words and rules.units != Units.IGNORED:
-        values = comparing.compare(ours.value, theirs.value, rules)
-        return values if values.verdict is Verdict.DIFFERENT else unsure("words", f"{ours.words} and {theirs.words}.")
+        return unsure("words", f"Behind the numbers stand “{ours.words}” and “{theirs.words}”.")
+    if _is_angle(ours, theirs):
+        return None
     lacking = theirs is not None and bool(theirs.unit) and (ours is None or not ours.unit)
     if lacking and (rules.units is Units.REQUIRED or question.form is Form.QUANTITY) and theirs is not None:
         return different("unit", f"The answer lacks the unit {theirs.unit_text}.")
@@ -264,6 +265,12 @@ def _with_units(
     if not all(item is None or item.sure for item in (ours, theirs)) and (ours is None or theirs is None):
         return _letter_or_unit(one, two, finding, question)
     return dataclasses.replace(finding, said=f"{finding.said} Words or a unit on one side only do not count.")
+
+
+def _is_angle(ours: quantities.Quantity | None, theirs: quantities.Quantity | None) -> bool:
+    """90° against a number: the parser knows both readings, 90 and π/2."""
+    units = [item.unit for item in (ours, theirs) if item is not None and item.unit]
+    return units == [(("degree", 1),)]
 
 
 def _letter_or_unit(one: str, two: str, finding: Finding, question: Question) -> Finding | None:

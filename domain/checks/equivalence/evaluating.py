@@ -31,8 +31,10 @@ def value(node: Node, at: Environment | None = None) -> Scalar:
     """The number that a node stands for, its variables put at the values of `at`."""
     try:
         return _value(node, at or {})
-    except (OverflowError, ZeroDivisionError, ValueError) as error:
-        raise limits.Unreadable(f"it has no value: {error}") from error
+    except ZeroDivisionError as error:
+        raise limits.Unreadable("it divides by zero") from error
+    except (OverflowError, ValueError) as error:
+        raise limits.Unreadable("it has no value in floating point") from error
 
 
 def _value(node: Node, at: Environment) -> Scalar:

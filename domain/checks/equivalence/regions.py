@@ -76,6 +76,8 @@ def _stretches(node: Node) -> list[Stretch] | None:
             return _met(items)
         case Call(name="intersection", args=(left, right)):
             return _met((left, right))
+        case Call(name="minus", args=(left, right)):
+            return _without(left, right)
         case Symbol(name="reals"):
             return [EVERYTHING]
         case Symbol(name="empty"):
@@ -105,6 +107,20 @@ def _met(items: tuple[Node, ...]) -> list[Stretch] | None:
         if part is None:
             return None
         found = [both for one in found for two in part if (both := _overlap(one, two)) is not None]
+    return found
+
+
+def _without(left: Node, right: Node) -> list[Stretch] | None:
+    """What of the left lies outside all of the right."""
+    found, taken = _stretches(left), _stretches(right)
+    if found is None or taken is None:
+        return None
+    for item in taken:
+        around = (
+            Stretch(EVERYTHING.low, item.low, False, not item.low_in),
+            Stretch(item.high, EVERYTHING.high, not item.high_in, False),
+        )
+        found = [both for one in found for two in around if (both := _overlap(one, two)) is not None]
     return found
 
 
