@@ -43,6 +43,7 @@ class Item(NamedTuple):
     aspect: str | None = None
     group: str | None = None
     gate: Closing | None = None
+    dimension: str | None = None
 
 
 class Branch(NamedTuple):

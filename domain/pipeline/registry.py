@@ -10,6 +10,7 @@ from pydantic import Field
 
 from domain.pipeline.affine import AffineStep
 from domain.pipeline.answer_dominant import AnswerDominantStep
+from domain.pipeline.axis import AxisStep
 from domain.pipeline.blended import BlendedStep
 from domain.pipeline.clamp import ClampStep
 from domain.pipeline.consistency import ConsistencyStep
@@ -18,6 +19,13 @@ from domain.pipeline.difficulty import DifficultyStep
 from domain.pipeline.gate import GateStep
 from domain.pipeline.guidelines import GuidelinesStep
 from domain.pipeline.interaction import InteractionStep
+from domain.pipeline.length import (
+    LengthBandStep,
+    LengthCosineStep,
+    LengthDecayStep,
+    LengthGroupStep,
+    LengthRampStep,
+)
 from domain.pipeline.outcome import OutcomeStep
 from domain.pipeline.rescue import RescueStep
 from domain.pipeline.saturate import SaturateStep
@@ -33,6 +41,7 @@ AnyStep = Annotated[
     | CriticalStep
     | AnswerDominantStep
     | BlendedStep
+    | AxisStep
     | SaturateStep
     | TiersStep
     | GuidelinesStep
@@ -42,6 +51,11 @@ AnyStep = Annotated[
     | OutcomeStep
     | RescueStep
     | ConsistencyStep
+    | LengthRampStep
+    | LengthBandStep
+    | LengthDecayStep
+    | LengthCosineStep
+    | LengthGroupStep
     | AffineStep
     | GateStep
     | ClampStep,
@@ -53,6 +67,7 @@ CLASSES: tuple[type[Step], ...] = (
     CriticalStep,
     AnswerDominantStep,
     BlendedStep,
+    AxisStep,
     SaturateStep,
     TiersStep,
     GuidelinesStep,
@@ -62,6 +77,11 @@ CLASSES: tuple[type[Step], ...] = (
     OutcomeStep,
     RescueStep,
     ConsistencyStep,
+    LengthRampStep,
+    LengthBandStep,
+    LengthDecayStep,
+    LengthCosineStep,
+    LengthGroupStep,
     AffineStep,
     GateStep,
     ClampStep,

@@ -26,6 +26,7 @@ def _item(criterion: Criterion) -> pipeline.Item:
     return pipeline.Item(
         id=criterion.id, pitfall=criterion.is_pitfall, kind=criterion.kind.value, tier=_word(criterion.tier),
         role=_word(criterion.role), aspect=_word(criterion.aspect), group=criterion.group, gate=criterion.gate,
+        dimension=criterion.tags.get("dimension"),
     )  # fmt: skip
 
 

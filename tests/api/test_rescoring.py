@@ -15,7 +15,7 @@ def test_a_run_is_scored_again_with_a_profile_and_watched(alice, engine, body, v
     work()
     asked = len(engine.asked)
     names = [criterion.criterion_id for criterion in version.criteria.order_by("position")]
-    version.rubric.profiles.create(name="last", weights={names[0]: 0.0}, digest="sha256:1")
+    version.rubric.profiles.create(name="last", weights={names[1]: 1.0}, digest="sha256:1")
     answer = alice.post(f"/runs/{run['id']}/rescore", {"profile": "last@1"})
     assert answer.status_code == 202, answer.content
     begun = answer.json()

@@ -10,7 +10,7 @@ from apps.datasets.models import Prompt, Subject
 from apps.judging.models import JudgeVersion, PinnedAnswer, RunItem
 from apps.judging.queries import keys, pins, stored, tables
 from apps.rubrics import queries as rubric_queries
-from domain import scoring, subjects, verdicts
+from domain import scoring, subjects, verdicts, words
 from domain.rubric import NOTHING, Mode, Rubric, read_supposed, suppose
 from domain.scoring import table
 
@@ -230,7 +230,9 @@ def _scored(
     """A score, or the criteria whose verdicts it lacks."""
     content_reason = verdicts.content_gate(rubric, text)
     missing = () if content_reason else tuple(c.id for c in rubric.criteria if c.id not in known)
-    return (None if missing else scoring.score(rubric, known, content_reason=content_reason)), missing
+    return (
+        None if missing else scoring.score(rubric, known, content_reason=content_reason, lengths=words.sizes(text))
+    ), missing
 
 
 def _group(prompt: str, answers: list[PinnedScore]) -> PromptScores:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
 
 from apps.datasets.models import SubjectKind, SubjectMember
 from apps.judging.models import JudgeVersion, Run, RunItem
 from apps.judging.queries import artefacts, columns, keys
 from apps.judging.queries import scored as rules
+from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricVersion
 from domain import pipeline, rubric, scoring, subjects, words
 from domain.scoring import pair_table, statuses
@@ -200,7 +201,7 @@ def _sheet(part: _Part, reader: keys.Reader, cells: columns.Cells, curves: colum
     values = _values(part, reader, cells, curves, chosen)
     degenerate = _degenerate(part, said.content_gate.min_words, reader.rubric(part.own).content_gate.min_words)
     lacking = ~cells.given[chosen].all(axis=1) & ~degenerate
-    made = scoring.Table(values, cells.codes[chosen], degenerate)
+    made = scoring.Table(values, cells.codes[chosen], degenerate, _lengths(part, said))
     return Sheet(part.lines, part.judge, part.target, said, reader.digest(part.target), made, lacking)
 
 
@@ -225,12 +226,25 @@ def _degenerate(part: _Part, needed: int, before: int) -> Bools:
     return np.array([words.count_words(texts.get(line.subject, "")) < needed for line in part.lines], dtype=bool)
 
 
+def _lengths(part: _Part, said: rubric.Rubric) -> dict[str, Floats]:
+    """How long the answers are, where the scoring looks at it."""
+    if not pipeline.needs_length(said.scoring):
+        return {}
+    texts = texts_of(part.lines)
+    found = [words.sizes(texts.get(line.subject, "")) for line in part.lines]
+    return {unit: np.array([sizes[unit] for sizes in found]) for unit in words.sizes("")}
+
+
 def texts_of(lines: Sequence[Line]) -> dict[int, str]:
-    """The text of each answer by its subject."""
-    members = SubjectMember.objects.filter(subject__in={line.subject for line in lines}, position=0)
+    """The text of each answer by its subject; of a list that of the member that is judged."""
+    members = SubjectMember.objects.filter(subject__in={line.subject for line in lines})
+    judged = members.filter(
+        Q(subject__kind=SubjectKind.LIST, position=F("subject__step"))
+        | Q(~Q(subject__kind=SubjectKind.LIST), position=0)
+    )
     return {
         subject: subjects.text_of(parts)
-        for subject, parts in members.values_list("subject", "response__parts").iterator(chunk_size=2_000)
+        for subject, parts in judged.values_list("subject", "response__parts").iterator(chunk_size=2_000)
     }
 
 
@@ -251,7 +265,7 @@ class Scored(NamedTuple):
 
 def scored(sheet: Sheet, again: Rescoring) -> Scored:
     """What the verdicts of a sheet come to."""
-    weights = again.profile.weights if again.profile else None
+    weights = rubric_queries.profile_weights(again.profile, sheet.rubric) if again.profile else None
     hashes = [""] * len(sheet.lines) if sheet.compares else group_hashes(sheet.rubric, sheet.lines)
     made = score_keys(sheet.lines, sheet.judge, sheet.digest, again, hashes)
     if sheet.compares:

@@ -14,6 +14,7 @@ from apps.jobs.models import Job
 from apps.judging.models import Run, Score
 from apps.judging.queries import artefacts, keys, rescoring
 from apps.judging.queries.rescoring import Line, Rescoring
+from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import FittedArtefact, Profile, RubricVersion
 from domain import errors, scoring
 from domain.scoring.table import Floats
@@ -77,14 +78,18 @@ def choices(run: Run) -> Choices:
 
 def profile_by_ref(run: Run, ref: str) -> Profile:
     """A profile of one of the rubrics of a run, as `name` (its latest) or `name@n`."""
-    name, _, number = ref.partition("@")
-    found = Profile.objects.filter(rubric__in=run.versions.values("rubric"), name=name).select_related("rubric")
-    if number:
-        found = found.filter(number=int(number)) if number.isdecimal() and len(number) < 8 else found.none()
-    profile = found.order_by("-number").first()
-    if profile is None:
-        raise errors.NotFound(f"The rubrics of this run have no profile {ref[:100]}.", code="profile_unknown")
-    return profile
+    versions = {version.rubric_id: version for version in run.versions.select_related("rubric")}
+    refusal: errors.StudioError = errors.NotFound(
+        f"The rubrics of this run have no profile {ref[:100]}.", code="profile_unknown"
+    )
+    for version in versions.values():
+        try:
+            return rubric_queries.profile_of(version, ref)
+        except errors.NotFound:
+            continue
+        except errors.StudioError as unfit:
+            refusal = unfit
+    raise refusal
 
 
 def rescorings_of(run: Run) -> list[Job]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from apps.datasets.models import SubjectKind
-from domain import scoring, strategies
+from domain import pipeline, scoring, strategies, subjects, words
 from domain.rubric import Rubric
 from domain.verdicts import Verdict
 
@@ -19,9 +19,18 @@ def score_of(
 ) -> scoring.Score:  # fmt: skip
     """The score of one answer by the rubric, or of a pair by the rule for pairs that the judge's strategy asks for."""
     if subject.kind != SubjectKind.PAIR:
-        return scoring.score(rubric, verdicts, weights=weights, content_reason=content_reason)
+        sizes = _sizes(subject, rubric) if content_reason is None else None
+        return scoring.score(rubric, verdicts, weights=weights, content_reason=content_reason, lengths=sizes)
     first = hard_rules_first(judge)
     return scoring.score_pair(rubric, verdicts, weights=weights, content_reason=content_reason, hard_rules_first=first)
+
+
+def _sizes(subject: "Subject", rubric: Rubric) -> dict[str, float] | None:
+    """How long the answer is, where the scoring looks at it."""
+    if not pipeline.needs_length(rubric.scoring):
+        return None
+    member = subject.members.all()[subject.judged_member or 0]
+    return words.sizes(subjects.text_of(member.response.parts))
 
 
 def hard_rules_first(judge: "JudgeVersion") -> bool:

@@ -1,6 +1,6 @@
 """Stored verdicts of many answers as columns of numbers: what is not known to be final is read in one query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ JOIN judging_verdict v ON v.subject_id = s.subject AND v.context_hash = s.contex
 JOIN unnest(%s::text[]) WITH ORDINALITY AS c(digest, place) ON c.digest = v.criterion_digest
 WHERE coalesce(v.fingerprint = %s AND v.strategy = %s AND v.protocol = %s AND v.sample = 0, false)
 """  # coalesce, because before its first ANALYZE the planner takes plain comparisons for one row and loops over all
-_lengths: dict[str, int] = {}
+_known_sizes: dict[str, dict[str, float]] = {}
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,14 @@ class Cells:
     values: table.Floats
     codes: table.Codes
     given: table.Bools
-    words: np.typing.NDArray[np.int64]
+    sizes: Mapping[str, table.Floats]
 
     def table(self, reader: keys.Reader, version: "RubricVersion", judge: "JudgeVersion") -> scoring.Table:
         """The columns of one version, in the order of its criteria."""
         places = self.columns(reader, version, judge)
         needed = reader.rubric(version).content_gate.min_words
-        return scoring.Table(self.values[:, places], self.codes[:, places], self.words < needed)
+        short = self.sizes["words"] < needed
+        return scoring.Table(self.values[:, places], self.codes[:, places], short, self.sizes)
 
     def columns(self, reader: keys.Reader, version: "RubricVersion", judge: "JudgeVersion") -> list[int]:
         """Where the criteria of a version stand."""
@@ -88,7 +89,7 @@ def cells(
     digests = tuple(dict.fromkeys(digest for of_version in asked for digest in of_version.values()))
     shape = (len(answers), len(digests))
     codes = np.full(shape, table.CANNOT_ASSESS, dtype=np.int8)
-    found = Cells(digests, np.zeros(shape), codes, np.zeros(shape, dtype=bool), _words(answers))
+    found = Cells(digests, np.zeros(shape), codes, np.zeros(shape, dtype=bool), _sizes(answers))
     _own(found, answers, judge)
     lacking = np.flatnonzero(~found.given.all(axis=1)).tolist()
     if lacking:
@@ -145,13 +146,15 @@ def _twins(answers: Sequence[Answer], places: Sequence[int]) -> list[tuple[int, 
     return [(place, pk) for pk, digest in rows if pk not in known for place in by_hash[digest]]
 
 
-def _words(answers: Sequence[Answer]) -> np.typing.NDArray[np.int64]:
-    """How many words each answer has; what was counted once is kept in this process."""
-    unknown = [one.subject for one in answers if one.hash not in _lengths]
-    if len(_lengths) + len(unknown) > MOST_KEPT:
-        _lengths.clear()
+def _sizes(answers: Sequence[Answer]) -> dict[str, table.Floats]:
+    """How long each answer is, by unit; what was counted once is kept in this process."""
+    unknown = [one.subject for one in answers if one.hash not in _known_sizes]
+    if len(_known_sizes) + len(unknown) > MOST_KEPT:
+        _known_sizes.clear()
         unknown = [one.subject for one in answers]
     members = SubjectMember.objects.filter(subject__in=unknown, position=0)
     for digest, parts in members.values_list("subject__hash", "response__parts"):
-        _lengths[digest] = words.count_words(subjects.text_of(parts))
-    return np.array([_lengths.get(one.hash, 0) for one in answers], dtype=np.int64)
+        _known_sizes[digest] = words.sizes(subjects.text_of(parts))
+    nothing = words.sizes("")
+    found = [_known_sizes.get(one.hash, nothing) for one in answers]
+    return {unit: np.array([sizes[unit] for sizes in found], dtype=np.float64) for unit in nothing}

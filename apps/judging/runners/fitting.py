@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from domain import long_inputs, strategies, subjects
+from domain import long_inputs, strategies, subjects, words
 from domain.long_inputs import Count, Piece, Policy
 from domain.ports import LabelRequest, LikelihoodRequest, TextRequest, text_of
 from domain.strategies import Findings, Question
@@ -12,8 +12,6 @@ from engines.protocol import Engine
 
 FRAME_TOKENS = 64
 """Room for the frame of a chat template, which no count of a prompt's text holds."""
-BYTES_A_TOKEN = 3
-"""An estimate on the safe side, used where the engine does not tokenise."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,7 +129,7 @@ def _first(strategy: strategies.Strategy, question: Question) -> tuple[str, int]
 def _counter(engine: Engine) -> tuple[Count, str]:
     """What counts tokens, and the word for it: the engine, or an estimate from the length of the text."""
     if engine.count_tokens("a") is None:
-        return lambda text: -(-len(text.encode()) // BYTES_A_TOKEN), "estimate"
+        return lambda text: -(-len(text.encode()) // words.BYTES_A_TOKEN), "estimate"
     return lambda text: engine.count_tokens(text) or 0, "engine"
 
 

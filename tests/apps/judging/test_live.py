@@ -84,7 +84,7 @@ def test_reading_many_answers_takes_one_query_and_final_verdicts_none(
 ) -> None:
     answers = tables.judged_answers(judged.version, judged.judge, 100)
     reader = keys.Reader()
-    tables._words(answers)
+    tables._sizes(answers)
     reader.criterion_digests(judged.version, judged.judge.protocol)
     with django_assert_num_queries(1):
         first = tables.cells(answers, [judged.version], judged.judge, reader)

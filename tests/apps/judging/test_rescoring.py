@@ -255,3 +255,39 @@ def test_who_may(clinic, version):
     RunItem.objects.all().delete()
     with pytest.raises(errors.Conflict, match="Nothing of this run"):
         services.start_rescore(by=clinic.author, run=run)
+
+
+def with_step(clinic: Clinic, **step: Any) -> RubricVersion:
+    document = factories.make_document(criteria=CRITERIA, scoring=[{"step": "weighted"}, step, {"step": "gate"}])
+    return factories.make_version(workspace=clinic.author.workspace, document=document, status="approved")
+
+
+def test_steps_that_look_at_lengths_see_the_same_in_columns(clinic):
+    decaying = with_step(clinic, step="length_decay", reference=2.0, unit="characters")
+    run = stored_run(clinic, decaying, subjects_of(clinic, 12))
+    services.rescore(by=clinic.author, run=run)
+    assert_same(run, Score.objects.all())
+    lengths = [step["in"]["lengths"] for one in one_by_one(run).values() if one.score.raw for step in one.score.trace
+               if step["step"] == "length_decay"]  # fmt: skip
+    assert {size["characters"] for size in lengths} <= {16.0, 17.0}
+
+
+def test_a_group_is_the_answers_to_a_prompt_and_part_of_the_key(clinic):
+    relative = with_step(clinic, step="length_group", strength=0.4, threshold=-9.0, unit="characters")
+    prompt = factories.make_prompt(dataset=clinic.dataset, text="Write three.")
+    texts = ("One.", "One and two.", "One and two and three.")
+    group = [factories.make_subject(responses=[factories.make_response(prompt=prompt, text=text)]) for text in texts]
+    plain = factories.make_version(rubric=relative.rubric, document=factories.make_document(criteria=CRITERIA))
+    for subject in group:
+        factories.make_verdicts(plain, clinic.judge, subject, {"c_a": 0.5, "c_b": 0.0, "c_c": 1.0, "c_d": 0.5})
+    run = stored_run(clinic, plain, group)
+    services.rescore(by=clinic.author, run=run)
+    services.rescore(by=clinic.author, run=run, version=relative)
+    before, after = (dict(Score.objects.filter(version=one).values_list("subject", "raw")) for one in (plain, relative))
+    moved = [(after[subject.pk] or 0) - (before[subject.pk] or 0) for subject in group]
+    assert moved == pytest.approx([0.2, 0.2 - 0.4 * 8 / 18, -0.2])
+    assert len(set(Score.objects.filter(version=relative).values_list("group_hash", flat=True)) - {""}) == 1
+    assert set(Score.objects.filter(version=plain).values_list("group_hash", flat=True)) == {""}
+    RunItem.objects.filter(run=run, index=2).delete()
+    services.rescore(by=clinic.author, run=run, version=relative)
+    assert Score.objects.filter(version=relative).count() == 5
