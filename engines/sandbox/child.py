@@ -16,7 +16,7 @@ def main(family_name: str, parent: int, cache: str) -> None:
     isolation.die_with(parent)
     family = tasks.Family(family_name)
     try:
-        held, calls = _prepared(family, cache)
+        held, calls = _prepared(family, cache, parent)
     except BaseException as error:
         failed = f"{type(error).__name__}: {error}"[:500]
         wire.send(connection, wire.encode({"failed": failed}, wire.MAX_REPLY), None)
@@ -30,12 +30,13 @@ def main(family_name: str, parent: int, cache: str) -> None:
         wire.send(connection, _reply(calls, message), None)
 
 
-def _prepared(family: tasks.Family, cache: str) -> tuple[dict[str, str], dict[str, Any]]:
+def _prepared(family: tasks.Family, cache: str, parent: int) -> tuple[dict[str, str], dict[str, Any]]:
     """Give up rights and load; return what isolation holds and what can be asked."""
     about = tasks.FAMILIES[family]
     if about.prepare:
         tasks.load(about.prepare)(cache)
     held = isolation.confine(about.memory, cache if about.prepare else "")
+    isolation.watch(parent)
     # Deep input ends in an error of Python, long before the stack does.
     sys.setrecursionlimit(1000)
     tasks.load(about.warm)(cache)

@@ -23,11 +23,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def die_with(parent: int) -> None:
-    """End when the parent does: at once where the kernel offers it, else within a second."""
+    """End when the parent does, at once, where the kernel offers that."""
     if sys.platform == "linux":
         _prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(0)
+
+
+def watch(parent: int) -> None:
+    """End within a second of the parent, on any system.
+
+    That takes a thread, and a process of several threads gets no user space of its own: `confine` comes before.
+    """
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
