@@ -94,10 +94,10 @@ VALUES = st.recursive(
 )
 
 
-def fuzz(examples: int = 40) -> Callable[[Any], Any]:
-    """Run a property over a few cases, the same each time; in a soak over many, new each time."""
+def fuzz(examples: int = 40, *, slow: bool = False) -> Callable[[Any], Any]:
+    """Run a property over a few cases, the same each time; in a soak over many, new each time (of slow ones fewer)."""
     return settings(
-        max_examples=ROUND or examples,
+        max_examples=(ROUND // 8 if slow else ROUND) or examples,
         derandomize=not ROUND,
         deadline=None,
         database=None,

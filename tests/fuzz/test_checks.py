@@ -84,7 +84,7 @@ def answer(spec: dict[str, Any], response: str, reference: str | None, sandbox: 
 def test_any_parameters_on_any_answer(kind, sandbox):
     answers = LONG | st.sampled_from([case.response for case in checks.KINDS[kind].ABOUT.cases])
 
-    @fuzz()
+    @fuzz(10 if kind == "code_tests" else 40, slow=kind == "code_tests")
     @given(specs(kind), answers, st.none() | LONG)
     def once(spec, response, reference):
         answer(spec, response, reference, sandbox)
@@ -105,7 +105,7 @@ def test_any_function(sandbox, lines, response):
     answer({"kind": "predicate", "code": code, "seconds": 0.05, "memory_mb": 8}, response, response, sandbox)
 
 
-@fuzz()
+@fuzz(10, slow=True)
 @given(lines=st.lists(STATEMENTS, min_size=1, max_size=6), tests=st.lists(LONG | STATEMENTS, min_size=1, max_size=3))
 def test_any_code_and_tests(sandbox, lines, tests):
     code = "```python\ndef check(response, *more):\n    " + "\n    ".join(lines) + "\n```"
