@@ -11,6 +11,7 @@ _TABS: dict[str, tuple[str, Role]] = {
     "Tokens": ("accounts:tokens", Role.VIEWER),
     "History": ("history:list", Role.APPROVER),
     "Settings": ("accounts:settings", Role.ADMIN),
+    "Sandbox": ("accounts:sandbox", Role.ADMIN),
 }
 
 

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="invitation-withdraw",
     ),
     path("w/<slug:workspace>/admin/settings/", admin.settings, name="settings"),
+    path("w/<slug:workspace>/admin/sandbox/", admin.sandbox, name="sandbox"),
     path("w/<slug:workspace>/admin/tokens/", tokens.tokens, name="tokens"),
     path("w/<slug:workspace>/admin/tokens/issue/", tokens.token_issue, name="token-issue"),
     path("w/<slug:workspace>/admin/tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token-revoke"),

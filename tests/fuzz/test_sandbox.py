@@ -47,7 +47,7 @@ def test_any_request(child, task, request):
     assert set(message) in ({"answer"}, {"fault", "detail"})
 
 
-@fuzz(15)
+@fuzz(15, slow=True)
 @given(data=st.binary(max_size=200), framed=st.booleans())
 @example(data=b"[" * 100_000, framed=True)
 @example(data=b"\xff\xff\xff\xff", framed=False)

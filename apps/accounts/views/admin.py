@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts import forms, pages, queries, registry, services
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
+from apps.core import sandboxes
 from domain import errors
 
 
@@ -109,3 +110,12 @@ def settings(request: StudioRequest) -> HttpResponse:
         return redirect("accounts:settings", workspace.slug)
     context = {"form": form, "tabs": registry.tabs(request.actor, "Settings")}
     return render(request, "accounts/workspace_settings.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@require_role(Role.ADMIN, "look at the sandbox")
+def sandbox(request: StudioRequest) -> HttpResponse:
+    """What holds of the isolation of code in checks, tried now."""
+    context = {"found": sandboxes.examine(), "tabs": registry.tabs(request.actor, "Sandbox")}
+    return render(request, "accounts/sandbox.html", context)
