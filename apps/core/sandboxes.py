@@ -15,7 +15,7 @@ MEANS = {
     "rights": "It has no capabilities, and no way to new ones.",
     "files": "Only Python and the code it runs can be read.",
     "calls": "It has no sockets, and reaches no other process.",
-    "programs": "It can start nothing.",
+    "programs": "Once it runs it can start no other program.",
 }
 _ASKED = {
     "code": "def check(response):\n    return response == 'asked'",
