@@ -10,15 +10,17 @@ from typing import Final
 from domain.checks.equivalence import evaluating, expressions, limits, nodes, regions
 from domain.checks.equivalence.evaluating import Scalar, value
 from domain.checks.equivalence.nodes import Builder, Call, Group, Interval, Matrix, Node, Number, Relation, Symbol
-from domain.checks.equivalence.rules import PLAIN, Finding, Rules, Verdict, close, different, equal, gap, shown, unsure
+from domain.checks.equivalence.rules import Finding, Rules, Verdict, close, different, equal, gap, shown, unsure
 
 UNORDERED: Final = 60
+_STEPS_OF_A_PAIR: Final = 5
 _MARKS: Final = ("percent", "degree", "base")
 _TURNED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!=", "≈": "≈"}
 
 
 def compare(given: Node, expected: Node, rules: Rules) -> Finding:
     """Whether the answer says what the reference says."""
+    rules.budget.spend(_STEPS_OF_A_PAIR + nodes.size(given, expected))
     if given == expected:
         return equal("parsed", "Both are read as the same formula.")
     if rules.rename:
@@ -32,7 +34,7 @@ def compare(given: Node, expected: Node, rules: Rules) -> Finding:
     if regions.is_region(given) or regions.is_region(expected):
         return as_regions(given, expected, rules)
     if isinstance(given, Relation) or isinstance(expected, Relation):
-        return _equations(given, expected)
+        return _equations(given, expected, rules)
     if _is_collection(given) or _is_collection(expected):
         return _collections(given, expected, rules)
     if has_matrix(given) or has_matrix(expected):
@@ -156,7 +158,7 @@ def _by_name(one: _Things, two: _Things, rules: Rules) -> Finding:
 def _unordered(given: Sequence[Node], expected: Sequence[Node], rules: Rules) -> Finding:
     if max(len(given), len(expected)) > UNORDERED:
         return unsure("set", f"More than {UNORDERED} values without an order.")
-    ours, theirs = _distinct(given), _distinct(expected)
+    ours, theirs = _distinct(given, rules), _distinct(expected, rules)
     left, found = list(theirs), []
     doubts: list[Finding] = []
     for item in ours:
@@ -176,11 +178,12 @@ def _unordered(given: Sequence[Node], expected: Sequence[Node], rules: Rules) ->
     return equal("set", f"All {len(theirs)} values match, in any order.")
 
 
-def _distinct(items: Sequence[Node]) -> list[Node]:
-    """What is left when what is the same by the reference's own measure is told once."""
+def _distinct(items: Sequence[Node], rules: Rules) -> list[Node]:
+    """Each value once, without the author's tolerance."""
     kept: list[Node] = []
+    exact = Rules(budget=rules.budget)
     for item in items:
-        if not any(item == other or compare(item, other, PLAIN).is_equal for other in kept):
+        if not any(item == other or compare(item, other, exact).is_equal for other in kept):
             kept.append(item)
     return kept
 
@@ -260,7 +263,7 @@ def _assignments(given: Node, expected: Node, ours: list[Node], theirs: list[Nod
     if ours and theirs:
         return _both_assigned(given, expected, ours, theirs, rules)
     if isinstance(given, Relation) and isinstance(expected, Relation):
-        return _equations(given, expected)
+        return _equations(given, expected, rules)
     findings = [compare(one, two, rules) for two in theirs or [expected] for one in ours or [given]]
     return next((item for item in findings if item.is_equal), findings[0])
 
@@ -269,12 +272,12 @@ def _both_assigned(given: Node, expected: Node, ours: list[Node], theirs: list[N
     if isinstance(given, Relation) and isinstance(expected, Relation):
         names = _named(given.sides[0]), _named(expected.sides[0])
         if names[0] and names[1] and names[0] != names[1]:
-            return _equations(given, expected)
+            return _equations(given, expected, rules)
     findings = [compare(one, two, rules) for two in theirs for one in ours]
     return next((item for item in findings if item.is_equal), findings[0])
 
 
-def _equations(given: Node, expected: Node) -> Finding:
+def _equations(given: Node, expected: Node, rules: Rules) -> Finding:
     """Two equations or inequalities in several variables: the same up to a factor."""
     if not isinstance(given, Relation) or not isinstance(expected, Relation):
         return different("equation", "One is an equation, the other is not.")
@@ -283,6 +286,7 @@ def _equations(given: Node, expected: Node) -> Finding:
         return unsure("equation", "The chains have different lengths.")
     left = list(theirs)
     for item in ours:
+        rules.budget.spend(2 * expressions.POINTS * nodes.size(item, *left))
         match = next((other for other in left if _same_relation(item, other)), None)
         if match is None:
             return _not_matched(ours, theirs)
@@ -325,7 +329,7 @@ def as_regions(given: Node, expected: Node, rules: Rules) -> Finding:
     if finding.verdict is not Verdict.UNSURE:
         return finding
     if isinstance(given, Relation) and isinstance(expected, Relation):
-        return _equations(given, expected)
+        return _equations(given, expected, rules)
     if isinstance(given, Interval) and isinstance(expected, Interval):
         if (given.low_in, given.high_in) != (expected.low_in, expected.high_in):
             return different("interval", "An end belongs to one interval only.")
@@ -417,6 +421,7 @@ def _without_marks(given: Node, expected: Node) -> list[tuple[Node, Node]]:
 
 def _plain(given: Node, expected: Node, rules: Rules) -> Finding:
     if not _is_closed(given) or not _is_closed(expected):
+        rules.budget.spend(2 * expressions.POINTS * nodes.size(given, expected))
         return expressions.same(given, expected)
     try:
         one, two = value(given), value(expected)

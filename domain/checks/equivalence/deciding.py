@@ -86,6 +86,11 @@ class Decision:
 
 def decide(response: str, reference: str, question: Question) -> Decision:
     """Whether an answer comes to what the reference says."""
+    fresh = dataclasses.replace(question.rules, budget=limits.Budget())
+    return _decide(response, reference, dataclasses.replace(question, rules=fresh))
+
+
+def _decide(response: str, reference: str, question: Question) -> Decision:
     expected = _expected(reference, question)
     if question.parts and question.form is Form.AUTO and (labelled := parts.split(reference)):
         return _by_parts(response, labelled, question)
@@ -132,7 +137,7 @@ def _by_parts(response: str, labelled: dict[str, str], question: Question) -> De
         if label not in ours:
             found.append((label, different("parts", "The answer has no such part.") if ours else _no_parts()))
             continue
-        found.append((label, decide(ours[label], expected, single).finding))
+        found.append((label, _decide(ours[label], expected, single).finding))
     verdicts = [finding.verdict for _, finding in found]
     equal_parts = sum(verdict is Verdict.EQUAL for verdict in verdicts)
     said = f"{equal_parts} of {len(found)} parts match."

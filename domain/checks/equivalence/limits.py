@@ -18,6 +18,9 @@ CELLS: Final = 400
 ITEMS: Final = 200
 PARTS: Final = 40
 
+# Steps of one check: nodes that are given a value, and pairs that are compared. About a second of work.
+STEPS: Final = 250_000
+
 
 class Unreadable(Exception):
     """The text is no mathematics this parser reads; the message says why."""
@@ -25,3 +28,16 @@ class Unreadable(Exception):
 
 class TooBig(Unreadable):
     """The text is readable but asks for more than is computed."""
+
+
+class Budget:
+    """What one check may still spend; what small sizes multiply to is bounded here."""
+
+    def __init__(self, steps: int = STEPS) -> None:
+        self.left = steps
+
+    def spend(self, steps: int) -> None:
+        """Take from it, or refuse to go on."""
+        self.left -= steps
+        if self.left < 0:
+            raise TooBig("too many values and pairs of them")

@@ -97,6 +97,11 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(below)
 
 
+def size(*found: Node) -> int:
+    """How many nodes there are."""
+    return sum(1 for node in found for _ in walk(node))
+
+
 def variables(node: Node) -> frozenset[str]:
     """The names of the variables in it."""
     return frozenset(item.name for item in walk(node) if isinstance(item, Symbol) and item.name not in CONSTANTS)

@@ -210,6 +210,7 @@ def compared(given: Node, expected: Node, rules: Rules) -> Finding:
         return _by_ends(one, two, rules)
     if one is None and two is None:
         return unsure("interval", "The ends of both regions would have to be solved for.")
+    rules.budget.spend(_GRID * nodes.size(given, expected))
     return _by_points(given, expected, one if one is not None else two or [])
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from domain.checks.equivalence.evaluating import Scalar
+from domain.checks.equivalence.limits import Budget
 
 # Where nothing is said: an exact value against one written in decimals, and two written in decimals.
 ROUNDED: Final = 1e-6
@@ -36,6 +37,7 @@ class Rules:
     constants: tuple[str, ...] = ()
     strict: bool = False
     rename: bool = False
+    budget: Budget = dataclasses.field(default_factory=Budget, compare=False, repr=False)
 
     @property
     def has_tolerance(self) -> bool:

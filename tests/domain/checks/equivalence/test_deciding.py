@@ -372,6 +372,16 @@ def test_numbers_beyond_floating_point_are_not_near(rules):
     assert verdict("5", r"\infty", **rules) is FAIL
 
 
+def test_what_small_sizes_multiply_to_is_bounded():
+    given = r"\{" + ",".join(rf"\{{x,y,{n}+x\}}" for n in range(60)) + r"\}"
+    expected = r"\{" + ",".join(rf"\{{y,x,{n}+x\}}" for n in reversed(range(60))) + r"\}"
+    found = decide(given, expected).finding
+    assert (found.verdict, found.stage) == (NONE, "size")
+    assert "too many values" in found.said
+    small = decide(given[:60] + "\\}", expected)
+    assert small.finding.verdict is not PASS
+
+
 def asked(finding):
     seen = []
 
