@@ -32,8 +32,8 @@ def open_engine(
     if kind == "embedded":
         return EmbeddedEngine()
     if kind == "vllm_local":
-        if missing := missing_for(kind):
-            raise errors.Unavailable(missing, code="engine_missing")
+        if not vllm_local.installed():
+            raise errors.Unavailable(vllm_local.INSTALL, code="engine_missing")
         chosen = dict(settings or {})
         template = _template(chosen.get("template_settings"))
         return VllmLocalEngine(model or "", context_length=chosen.get("context_length"), template_settings=template)
@@ -51,11 +51,6 @@ def open_engine(
         template_settings=_template(chosen.get("template_settings")),
         recognise=True,
     )
-
-
-def missing_for(kind: str) -> str:
-    """Say what has to be installed here for a kind of engine; empty where nothing is missing."""
-    return vllm_local.INSTALL if kind == "vllm_local" and not vllm_local.installed() else ""
 
 
 def _address(value: Any, pointer: str) -> str:

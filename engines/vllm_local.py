@@ -37,7 +37,7 @@ from engines.servers.stepping import Steppable, Stepping
 from engines.servers.token_prompts import Frame, Likely, Next, TokenDialect, Tokens, Written
 from engines.servers.wire import Away, Failed
 
-INSTALL = "This needs vLLM where the worker runs. Install it with: pip install 'rubricstudio[judge]'"
+INSTALL = "vLLM is not installed where this worker runs. Install it there with: pip install 'rubricstudio[judge]'"
 GIB = 2**30
 SPARED_SHARE = 0.08
 """Of the card's memory, for what others allocate while the engine runs."""

