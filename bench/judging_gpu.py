@@ -1,10 +1,16 @@
 """Verdicts a second of a real vLLM server on a GPU, with dummy weights in the shape of an 8B model.
 
-Needs a GPU and a Python with vLLM: `STUDIO_VLLM_PYTHON` names it, else the interpreter of `vllm` on the path. Without
-a GPU it says so and measures nothing; `STUDIO_BENCH_SMALL=1` runs the same way over the small model on a CPU, to try
-the benchmark itself, and keeps no figures.
+Needs a GPU, a Python with vLLM (`STUDIO_VLLM_PYTHON` names it, else the interpreter of `vllm` on the path) and the
+small model's tokeniser (`./scripts/test_vllm.sh setup` makes it, or `STUDIO_BENCH_TOKENISER` names a folder with a
+configuration and a tokeniser). Without a GPU it says so and measures nothing; `STUDIO_BENCH_SMALL=1` runs the same
+way over the small model on a CPU, to try the benchmark itself, and keeps no figures.
+
+    python -m bench.judging_gpu --help    what it needs
+    python -m bench.judging_gpu --check   whether all of that is here
+    python -m bench.judging_gpu           measure and print; `make bench ONLY=judging_gpu` keeps the figures too
 """
 
+import argparse
 import itertools
 import json
 import os
@@ -40,6 +46,7 @@ SHAPE = {
     "num_key_value_heads": 8, "head_dim": 128, "tie_word_embeddings": False,
 }  # fmt: skip
 PATIENCE = 900.0
+_TRIAL = "import torch, vllm; assert torch.cuda.is_available(), 'torch sees no GPU: is it the CUDA build?'"
 
 
 @dataclass(frozen=True)
@@ -57,10 +64,11 @@ CPU = _Size(2, 2, ("--dtype", "float32", "--enforce-eager", "--max-num-seqs", "1
 
 def run() -> list[Figure]:
     """Start a server and ask about answers of 2,000 tokens, several in flight, with 10, 20 and 50 criteria each."""
-    small = os.environ.get("STUDIO_BENCH_SMALL") == "1"
+    small = _is_small()
     card = _card()
-    if card is None and not small:
-        sys.stderr.write("   No GPU here: nothing was measured.\n")
+    missing = problems(small=small)
+    if missing:
+        sys.stderr.write("".join(f"   {each}\n" for each in missing) + "   Nothing was measured.\n")
         return []
     size = CPU if small else GPU
     with tempfile.TemporaryDirectory(prefix="studio-bench-") as folder, _server(Path(folder), size, small) as url:
@@ -70,6 +78,48 @@ def run() -> list[Figure]:
         sys.stderr.write("".join(f"   tried: {figure.note}\n" for figure in figures))
         return []
     return figures
+
+
+def problems(*, small: bool) -> list[str]:
+    """What is missing here, each with what to do about it; empty where a run can start."""
+    found = []
+    if not small and _card() is None:
+        found.append(
+            "No GPU: nvidia-smi is missing or lists no card. STUDIO_BENCH_SMALL=1 tries the benchmark without."
+        )
+    try:
+        python = _python()
+    except RuntimeError as error:
+        found.append(str(error))
+    else:
+        tried = [python, "-c", _TRIAL if not small else "import vllm"]
+        try:
+            done = subprocess.run(tried, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        except OSError as error:
+            found.append(f"{python} does not run: {error}.")
+        else:
+            said = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+            found += [f"{python} cannot use vLLM: {said}"] * (done.returncode != 0)
+    model = _tokeniser()
+    lacking = [name for name in ("config.json", "tokenizer_config.json") if not (model / name).is_file()]
+    if lacking:
+        found.append(f"{model} has no {' and no '.join(lacking)}: run `./scripts/test_vllm.sh setup` once.")
+    return found
+
+
+def main() -> int:
+    """Measure and print the figures, or only say what is missing."""
+    about = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="bench.judging_gpu", description=__doc__, formatter_class=about)
+    parser.add_argument("--check", action="store_true", help="only say what is missing")
+    only_check = parser.parse_args().check
+    missing = problems(small=_is_small())
+    sys.stderr.write("".join(f"   {each}\n" for each in missing) or "   All that is needed is here.\n")
+    if missing or only_check:
+        return 1 if missing else 0
+    for figure in run():
+        sys.stdout.write(f"{figure.name} {figure.value} {figure.unit} (at least {figure.goal}): {figure.note}\n")
+    return 0
 
 
 def _figure(url: str, size: _Size, count: int, card: str) -> Figure:
@@ -128,12 +178,10 @@ def _card() -> str | None:
 
 def _model(folder: Path, small: bool) -> Path:
     """The small model itself, or its tokeniser with the configuration of a big one, whose weights are made up."""
-    if not SMALL_MODEL.is_dir():
-        raise RuntimeError("The small model is not converted yet: run `./scripts/test_vllm.sh setup` once.")
     if small:
-        return SMALL_MODEL
-    for file in SMALL_MODEL.iterdir():
-        if file.suffix != ".safetensors":
+        return _tokeniser()
+    for file in _tokeniser().iterdir():
+        if file.is_file() and file.suffix not in {".safetensors", ".bin"}:
             shutil.copy(file, folder)
     told: dict[str, Any] = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**told, **SHAPE, "max_position_embeddings": 8192}))
@@ -142,7 +190,7 @@ def _model(folder: Path, small: bool) -> Path:
 
 @contextmanager
 def _server(folder: Path, size: _Size, small: bool) -> Iterator[str]:
-    python = os.environ.get("STUDIO_VLLM_PYTHON") or _python_of(shutil.which("vllm"))
+    python = _python()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -162,6 +210,18 @@ def _server(folder: Path, size: _Size, small: bool) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(10)
+
+
+def _is_small() -> bool:
+    return os.environ.get("STUDIO_BENCH_SMALL") == "1"
+
+
+def _tokeniser() -> Path:
+    return Path(os.environ.get("STUDIO_BENCH_TOKENISER") or SMALL_MODEL)
+
+
+def _python() -> str:
+    return os.environ.get("STUDIO_VLLM_PYTHON") or _python_of(shutil.which("vllm"))
 
 
 def _python_of(script: str | None) -> str:
@@ -184,3 +244,7 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
             pass  # not up yet
         time.sleep(1)
     raise RuntimeError("vLLM did not start.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
