@@ -274,8 +274,8 @@ def make_verdicts(
         Verdict.objects.create(
             key=keys[name], workspace=judge.judge.workspace, judge_version=judge, subject=subject, criterion=name,
             criterion_digest=digests[name], fingerprint=judge.fingerprint, strategy=judge.strategy,
-            protocol=judge.protocol, context_hash=subject.prompt.context_hash, status="ok", value=value,
-            **fields,
+            protocol=judge.protocol, context_hash=subject.prompt.context_hash,
+            **{"status": "ok", "value": value, **fields},
         )
         for name, value in values.items()
     ]  # fmt: skip

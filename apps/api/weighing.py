@@ -10,9 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, shapes
+from apps.api import answers, combining, shapes
 from apps.api.base import StudioView
+from apps.datasets import queries as datasets
 from apps.judging import queries as judging
+from apps.judging import services as judging_services
 from apps.rubrics import queries, services
 from apps.rubrics.models import Profile, RubricVersion
 from domain import errors, rubric, weighing
@@ -99,6 +101,42 @@ class Profiles(answers.Answer):
     results: list[ProfileShown]
 
 
+class Fit(answers.Answer):
+    """A fit of weights: its state, why it was refused, or what was frozen."""
+
+    id: str
+    status: str
+    reason: str
+    artefact: combining.Artefact | None
+
+
+class PlaceShown(answers.Answer):
+    """An answer at its place; `climbed` against the present weights."""
+
+    rank: int
+    answer: str
+    score: float | None
+    before: float | None
+    climbed: int
+
+
+class Ranked(answers.Answer):
+    """What weights rank, what they cost, and which criteria may go without a change of order inside a prompt."""
+
+    shares: dict[str, float]
+    answers: int
+    flipped: int
+    pairs: int
+    ndcg: float | None
+    ndcg_before: float | None
+    places: list[PlaceShown]
+    criteria: int
+    tokens_a_criterion: float
+    calls: float | None
+    prompt_tokens: float | None
+    droppable: list[str]
+
+
 class SwingSection(serializers.Serializer[Any]):
     """Items from the most important swing down, and their points: the first has 100."""
 
@@ -142,6 +180,24 @@ class ProfileBody(SourceBody):
     version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     weights = serializers.DictField(child=serializers.FloatField(), required=False)
     description = serializers.CharField(required=False, max_length=2000, allow_blank=True)
+
+
+class FitBody(serializers.Serializer[Any]):
+    """On which preferences, by whose verdicts (the default judge's where none is named), and how."""
+
+    dataset = serializers.CharField(max_length=80)
+    judge = serializers.CharField(max_length=120, required=False, allow_null=True)
+    loss = serializers.ChoiceField(choices=["plain", "scaled", "margin"], default="scaled")
+    signed = serializers.BooleanField(default=True)
+    penalty = serializers.FloatField(required=False, allow_null=True, max_value=1000)
+    seed = serializers.IntegerField(default=0, min_value=0, max_value=2**31 - 1)
+
+
+class RankBody(serializers.Serializer[Any]):
+    """Shares by criterion, scaled to sum to one; how many answers of the fullest prompt to name."""
+
+    shares = serializers.DictField(child=serializers.FloatField())
+    top = serializers.IntegerField(default=10, min_value=1, max_value=100)
 
 
 class WeightsView(StudioView):
@@ -273,6 +329,93 @@ class ProfileRetireView(StudioView):
         """Offer it no longer; what names it with its number goes on."""
         newest = queries.profile_versions(queries.get_rubric(self.actor, slug), name)[0]
         return Response(_profile(services.retire_profile(by=self.actor, profile=newest)))
+
+
+class RankView(StudioView):
+    """Stored answers ranked under other weights."""
+
+    scopes: ClassVar = {"POST": "data:read"}
+
+    @extend_schema(operation_id="weights_rank", request=RankBody, responses={200: Ranked, **shapes.PROBLEMS})
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Rank the answers judged last by shares that are scaled to sum to one; asks no judge, stores nothing."""
+        body = shapes.checked(RankBody, self.body)
+        version = queries.get_version(self.actor, slug, number)
+        found = judging.from_shares(version, queries.read_shares(json.dumps(body["shares"])))
+        ranking = judging.ranking_of(version, found.criteria, top=body["top"])
+        compact = judging.compactness_of(version, found.criteria)
+        return Response(
+            {
+                "shares": found.shares,
+                "answers": ranking.answers if ranking else 0,
+                "flipped": ranking.movement.flipped if ranking else 0,
+                "pairs": ranking.movement.pairs if ranking else 0,
+                "ndcg": ranking.ndcg if ranking else None,
+                "ndcg_before": ranking.ndcg_before if ranking else None,
+                "places": [
+                    {
+                        "rank": one.rank,
+                        "answer": one.title,
+                        "score": one.score,
+                        "before": one.before,
+                        "climbed": one.climbed,
+                    }
+                    for one in (ranking.places if ranking else ())
+                ],
+                "criteria": compact.weighing,
+                "tokens_a_criterion": compact.tokens_a_criterion,
+                "calls": compact.cost.calls if compact.cost else None,
+                "prompt_tokens": compact.cost.prompt_tokens if compact.cost else None,
+                "droppable": list(compact.droppable),
+            }
+        )
+
+
+class FitsView(StudioView):
+    """Weights learnt from preferences."""
+
+    scopes: ClassVar = {"GET": "rubrics:read", "POST": "rubrics:write"}
+
+    @extend_schema(operation_id="weights_fits", responses={200: combining.Artefacts, **shapes.PROBLEMS})
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """The frozen fits of this rubric, newest first, with figures in `inputs`."""
+        rows = judging.fits_of(queries.get_version(self.actor, slug, number))
+        return Response({"results": [judging.show_artefact(one) for one in rows]})
+
+    @extend_schema(operation_id="weights_fit", request=FitBody, responses={202: Fit, **shapes.PROBLEMS})
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Have a worker fit weights on stored verdicts; asks no judge."""
+        return self.once(lambda: self._fit(slug, number))
+
+    def _fit(self, slug: str, number: int) -> Response:
+        body = shapes.checked(FitBody, self.body)
+        version = queries.get_version(self.actor, slug, number)
+        with errors.at("/dataset"):
+            dataset = datasets.get_dataset(self.actor, body["dataset"])
+        with errors.at("/judge"):
+            judge = judging.judge_by_ref(self.actor, body.get("judge"))
+        job = judging_services.start_weight_fit(
+            by=self.actor, version=version, dataset=dataset, judge=judge, loss=body["loss"], signed=body["signed"],
+            penalty=body.get("penalty"), seed=body["seed"],
+        )  # fmt: skip
+        headers = {"Location": f"/api/v1/weight-fits/{job.pk}"}
+        return Response(_fit(judging.fit_state(self.actor, str(job.pk))), status=202, headers=headers)
+
+
+class FitView(StudioView):
+    """One fit under way or done."""
+
+    scopes: ClassVar = {"GET": "rubrics:read"}
+
+    @extend_schema(operation_id="weights_fit_get", responses={200: Fit, **shapes.PROBLEMS})
+    def get(self, request: Request, job_id: str) -> Response:
+        """Its state; once done the frozen artefact, else why there is none."""
+        return Response(_fit(judging.fit_state(self.actor, job_id)))
+
+
+def _fit(found: judging.FitState) -> dict[str, Any]:
+    made = judging.show_artefact(found.artefact) if found.artefact else None
+    return {"id": str(found.job.pk), "status": found.job.state, "reason": found.reason, "artefact": made}
 
 
 def _proposed(view: StudioView, version: RubricVersion, body: Mapping[str, Any]) -> judging.Proposed:

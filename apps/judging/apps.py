@@ -24,6 +24,7 @@ class JudgingConfig(AppConfig):
         registry.register("judge-test", runners.test_shard, runners.finish_test)
         registry.register("judge-replay", runners.replay_shard)
         registry.register("rescore", runners.rescore_shard)
+        registry.register("weight-fit", runners.fit_weights, max_attempts=2)
         rubric_registry.register("judge", queries.opinions)
         metrics.register(queries.metrics)
         gates.register("order", evidence.keeps_the_order, "Order of judged answers", asks_people=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import threadpoolctl
 
 from domain.weighing.evidence import SAME, Enough, Floats, Pairs
 from domain.weighing.fitting import PENALTIES, Fit, Loss, Options, fit, losses
@@ -74,7 +75,15 @@ class Report:
 
 
 def report(enough: Enough, stated: dict[str, float], options: Options, seed: int = 0) -> Report:
-    """Fit on all pairs and test across prompts; the same seed gives the same figures."""
+    """Fit on all pairs and test across prompts; the same seed gives the same figures.
+
+    Hundreds of small fits follow each other; with more than one thread each of them waits for the others.
+    """
+    with threadpoolctl.threadpool_limits(1):
+        return _report(enough, stated, options, seed)
+
+
+def _report(enough: Enough, stated: dict[str, float], options: Options, seed: int) -> Report:
     pairs, random = enough.pairs, np.random.default_rng(seed)
     folds = _folds(pairs.prompts, FOLDS, random)
     penalty = _penalty(pairs, options, random)

@@ -5,7 +5,8 @@ import pytest
 from apps.rubrics import services
 from apps.rubrics.models import Elicitation, RubricVersion
 from tests import factories
-from tests.api.conftest import Caller, caller_of, problem
+from tests.api.conftest import Caller, caller_of, problem, work
+from tests.apps.judging.test_fitting import prefer
 
 pytestmark = pytest.mark.django_db
 DRUG, BLAME = "criteria/c_drug", "criteria/c_blame"
@@ -92,3 +93,22 @@ def test_frozen_versions_take_no_weights(bob: Caller, workspace):
     factories.make_version(rubric=factories.make_rubric(workspace=workspace, slug="done"), status="approved")
     answer = bob.post("/rubrics/done/versions/1/weights/apply", {"shares": {"c_drug": 1}})
     problem(answer, 409, "not_a_draft")
+
+
+def test_a_fit_is_asked_for_followed_and_applied(bob: Caller, workspace):
+    version = factories.make_version(rubric=factories.make_rubric(workspace=workspace, slug="letters"))
+    judge = factories.make_judge(workspace=workspace, name="reader", is_default=True)
+    dataset = factories.make_dataset(workspace=workspace, slug="pairs")
+    prefer(dataset, judge, version)
+    asked = bob.post(f"{V}/fits", {"dataset": "pairs"})
+    assert asked.status_code == 202, asked.json()
+    work()
+    found = bob.get(f"/weight-fits/{asked.json()['id']}").json()
+    assert found["status"] == "done"
+    digest = found["artefact"]["digest"]
+    assert [one["digest"] for one in bob.get(f"{V}/fits").json()["results"]] == [digest]
+    shares = bob.post(f"{V}/apply", {"fit": digest}).json()["shares"]
+    assert shares == pytest.approx(found["artefact"]["payload"]["shares"])
+    problem(bob.get("/weight-fits/no"), 404, "job_unknown")
+    problem(bob.post(f"{V}/fits", {"dataset": "none"}), 404, "dataset_unknown")
+    problem(bob.post(f"{V}/fits", {"dataset": "pairs", "penalty": -1}), 422, "penalty_invalid", "/penalty")

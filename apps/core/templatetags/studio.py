@@ -1,5 +1,6 @@
 """Tags and filters every template may use: states, numbers, times, bars, small plots, marked text."""
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -114,6 +115,24 @@ def ago(moment: datetime | None) -> SafeString | str:
         moment.strftime("%Y-%m-%d %H:%M %Z"),
         said,
     )
+
+
+@register.filter
+def at(values: Mapping[str, Any], name: str) -> Any:
+    """Give the value of a mapping under a name, the name itself where there is none."""
+    return values.get(name, name)
+
+
+@register.filter
+def as_json(values: Any) -> str:
+    """Write plain values as JSON, for an attribute that a script reads."""
+    return json.dumps(values)
+
+
+@register.filter
+def unlocalised(value: float) -> str:
+    """Write a number for a field or a script: a point, no rounding that can be seen."""
+    return f"{float(value):.6g}"
 
 
 @register.filter

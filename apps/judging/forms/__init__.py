@@ -9,6 +9,7 @@ from apps.accounts.permissions import Actor
 from apps.datasets import queries as dataset_queries
 from apps.judging import queries
 from apps.judging.forms.rescoring import RescoreForm as RescoreForm
+from apps.judging.forms.weighing import WeightFitForm as WeightFitForm
 from apps.judging.models import EngineKind, JudgeVersion, Protocol
 from apps.judging.queries import prices
 from apps.rubrics import queries as rubric_queries

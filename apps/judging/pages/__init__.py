@@ -8,12 +8,14 @@ from apps.judging.pages.calibrating import calibration
 from apps.judging.pages.combining import cascade, cascade_initial, of_answer, together
 from apps.judging.pages.effects import effect
 from apps.judging.pages.eliciting import swing, tradeoffs
+from apps.judging.pages.fits import fit_form, weight_fit
 from apps.judging.pages.judges import judge, judge_crumbs, judge_form, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
 from apps.judging.pages.pins import pin_choice, pinning
 from apps.judging.pages.rescoring import rescore, rescored
 from apps.judging.pages.runs import crumbs, run_initial, run_name
 from apps.judging.pages.sides import run_comparison
+from apps.judging.pages.sliders import ranking, sliders
 from apps.judging.pages.strategies import unquoted
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
 from apps.judging.pages.weighing import address as weights_address
@@ -33,6 +35,7 @@ __all__ = [
     "cascade_initial",
     "crumbs",
     "effect",
+    "fit_form",
     "judge",
     "judge_accuracy",
     "judge_crumbs",
@@ -46,11 +49,13 @@ __all__ = [
     "pinning",
     "profile",
     "proposed",
+    "ranking",
     "rescore",
     "rescored",
     "run_comparison",
     "run_initial",
     "run_name",
+    "sliders",
     "swing",
     "texts_of",
     "together",
@@ -59,6 +64,7 @@ __all__ = [
     "try_initial",
     "typed_weights",
     "unquoted",
+    "weight_fit",
     "weights",
     "weights_address",
     "weights_page",

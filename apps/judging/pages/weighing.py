@@ -79,6 +79,7 @@ def overview(actor: Actor, version: RubricVersion) -> dict[str, Any]:
         "mode": rubric_queries.weighting_mode(version),
         "begun": begun,
         "can_ask": any(one.is_open for one in weighing.sections_of(said)),
+        "fits": queries.fits_of(version),
         "answered": rubric_queries.elicitations_of(version),
         "profiles": [(one, rubric_queries.unnamed(one.newest, said)) for one in named],
         "tree": weighing.is_tree(said),

@@ -67,6 +67,7 @@ from apps.judging.queries.pins import (
     pins_on,
     text_key,
 )
+from apps.judging.queries.preferring import FitState, fit_judges, fit_state, fits_of, labelled_pairs, last_fit
 from apps.judging.queries.prices import Money, Pace, money_of_run, pace_of
 from apps.judging.queries.proposed import (
     Preview,
@@ -107,6 +108,7 @@ from apps.judging.queries.runs import (
     runs_with,
 )
 from apps.judging.queries.sides import Comparison, Side, compare, side, sides_of
+from apps.judging.queries.sliding import Compactness, Ranking, compactness_of, prompts_judged, ranking_of
 from apps.judging.queries.stored import DECIDED, as_domain, by_criterion, rows_by_key, verdicts_for
 from apps.judging.queries.weighing import Sensitivity, sensitivity_of
 
@@ -119,6 +121,7 @@ __all__ = [
     "CalibrationReport",
     "CascadeReport",
     "Combined",
+    "Compactness",
     "Comparison",
     "Contender",
     "CriterionCurve",
@@ -128,6 +131,7 @@ __all__ = [
     "Effect",
     "EnsembleFigure",
     "Estimate",
+    "FitState",
     "Flips",
     "JudgeAccuracy",
     "Money",
@@ -137,6 +141,7 @@ __all__ = [
     "Preview",
     "PromptScores",
     "Proposed",
+    "Ranking",
     "Reason",
     "RescoreChoices",
     "Rescored",
@@ -163,6 +168,7 @@ __all__ = [
     "cascade_report",
     "combined",
     "combined_pages",
+    "compactness_of",
     "compare",
     "contradictions",
     "criterion_digests",
@@ -175,6 +181,9 @@ __all__ = [
     "estimate",
     "export",
     "export_parquet",
+    "fit_judges",
+    "fit_state",
+    "fits_of",
     "from_elicitation",
     "from_fit",
     "from_profile",
@@ -196,7 +205,9 @@ __all__ = [
     "judged_dataset",
     "known_values",
     "labelled_datasets",
+    "labelled_pairs",
     "labelled_prompts",
+    "last_fit",
     "last_replay",
     "latest_test",
     "leading_items",
@@ -217,6 +228,8 @@ __all__ = [
     "plain_choice",
     "preview_of",
     "profile_by_ref",
+    "prompts_judged",
+    "ranking_of",
     "reasons",
     "replaying",
     "replays",

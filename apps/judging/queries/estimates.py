@@ -1,7 +1,7 @@
 """What a run would cost, before it is started."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +96,27 @@ def estimate(parts: "Sequence[tuple[JudgeVersion, Sequence[tuple[RubricVersion, 
         capped=bool(money and money.capped),
         **{name: round(sum(getattr(total, name) for _, total in sums)) for name in vars(_Sum())},
     )
+
+
+@dataclass(frozen=True)
+class AnswerCost:
+    """What judging one answer anew costs on the average of a sample."""
+
+    calls: float
+    prompt_tokens: float
+    completion_tokens: float
+
+
+def cost_of_answer(
+    rubric: rubrics.Rubric, judge: "JudgeVersion", chosen: "Sequence[Subject]", names: Collection[str]
+) -> AnswerCost:
+    """The cost of an answer like these when only the named criteria are asked; computed ones cost no call."""
+    total, sizes = _Sum(), _sizes(list(chosen))
+    asked = [one for one in rubric.criteria if one.id in names and one.kind is not rubrics.Kind.CHECK]
+    kept = rubric.model_copy(update={"criteria": tuple(one for one in rubric.criteria if one.id in names)})
+    for subject in chosen if asked else ():
+        _add_calls(total, _Wanted(kept, {}, sizes.get(subject.pk, _Size()), 1 / len(chosen)), asked, judge)
+    return AnswerCost(total.calls, total.prompt_tokens, total.completion_tokens)
 
 
 def _paid(sums: "Sequence[tuple[JudgeVersion, _Sum]]") -> tuple[float | None, prices.Money | None]:

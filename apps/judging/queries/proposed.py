@@ -106,9 +106,10 @@ def preview_of(version: "RubricVersion", proposed: Proposed) -> Preview | None:
     reader = keys.Reader()
     rubric = reader.rubric(version)
     table = tables.cells(answers, [version], judge, reader).table(reader, version, judge)
-    before = scoring.scores_of(rubric, table).raw
-    after = scoring.scores_of(_with_groups(rubric, proposed.groups), table, weights=dict(proposed.criteria)).raw
-    movement = scoring.compare(before, after, [one.prompt for one in answers])
+    prompts, other = [one.prompt for one in answers], _with_groups(rubric, proposed.groups)
+    before = scoring.scores_of(rubric, table, groups=prompts).raw
+    after = scoring.scores_of(other, table, weights=dict(proposed.criteria), groups=prompts).raw
+    movement = scoring.compare(before, after, prompts)
     return Preview(judge, movement, effects.movers(answers, before, after))
 
 

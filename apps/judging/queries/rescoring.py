@@ -42,8 +42,9 @@ class Rescoring:
 
     @property
     def digests(self) -> list[str]:
-        """The artefacts that a score names."""
-        return sorted(one.digest for one in self.artefacts)
+        """The artefacts that a score names: calibrations, and the fit that the profile's weights come from."""
+        fitted = self.profile.source.get("artefact") if self.profile is not None else None
+        return sorted({one.digest for one in self.artefacts} | ({fitted} if fitted else set()))
 
     def of(self, own: RubricVersion) -> RubricVersion:
         """The version that scores an answer judged under this one."""

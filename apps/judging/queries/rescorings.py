@@ -116,6 +116,7 @@ def asked(params: dict[str, Any]) -> Rescoring:
     if params["profile"] is not None:
         profile = Profile.objects.select_related("rubric").get(pk=params["profile"])
     named = FittedArtefact.objects.filter(digest__in=params["artefacts"]).order_by("id")
+    named = named.exclude(kind=artefacts.WEIGHTS)  # the profile names the fit that it comes from
     return Rescoring(version, profile, tuple(named.filter(workspace__runs=params["run"])))
 
 

@@ -7,6 +7,7 @@ from apps.judging.runners.probing import finish_test, test_shard
 from apps.judging.runners.replaying import replay_shard
 from apps.judging.runners.rescoring import CELLS as RESCORED_AT_ONCE
 from apps.judging.runners.rescoring import rescore, rescore_shard
+from apps.judging.runners.weighing import fit_weights
 from apps.judging.runners.writing import ScoreRow, write_scores
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "combine",
     "finish_run",
     "finish_test",
+    "fit_weights",
     "judge_shard",
     "next_shards",
     "replay_shard",

@@ -15,6 +15,7 @@ from apps.judging.services.runs import JUDGE, NotApproved, RunInvalid, estimate_
 from apps.judging.services.scores import NotJudged, rescore, start_rescore
 from apps.judging.services.steering import cancel_run, pause_run, resume_run, retry_run
 from apps.judging.services.trying import judge_missing, try_response
+from apps.judging.services.weighing import start_weight_fit
 
 __all__ = [
     "JUDGE",
@@ -53,6 +54,7 @@ __all__ = [
     "start_bakeoff",
     "start_rescore",
     "start_run",
+    "start_weight_fit",
     "test_judge",
     "try_response",
     "unpin_answer",
