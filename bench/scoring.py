@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import _formulas, _studio
+from bench import _checks, _formulas, _studio
 from bench.figures import Figure
 from domain import checks, rubric, scoring
 from domain.checks import Given, Outcome
@@ -24,9 +24,10 @@ FORMULA_TURNS, SYMBOLIC_GOAL = 4, 300
 
 
 def run() -> Iterator[Figure]:
-    """Verdicts in an embedded PostgreSQL, then a group in memory, then formulas in the sandbox."""
+    """Verdicts in an embedded PostgreSQL, then a group in memory, rules on texts, then formulas in the sandbox."""
     yield from _rescoring()
     yield _group()
+    yield from _checks.figures()
     yield _symbolic()
 
 

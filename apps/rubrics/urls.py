@@ -71,6 +71,7 @@ urlpatterns = [
     path(f"{VERSION}criteria/bulk/", views.table.criteria_bulk, name="criteria-bulk"),
     path(f"{VERSION}criteria/order/", views.criteria.criteria_order, name="criteria-order"),
     path(f"{VERSION}criteria/<int:criterion>/", views.criteria.criterion_edit, name="criterion-edit"),
+    path(f"{VERSION}criteria/<int:criterion>/check/", views.checking.criterion_check, name="criterion-check"),
     path(f"{VERSION}criteria/<int:criterion>/cell/", views.table.criterion_cell, name="criterion-cell"),
     path(f"{VERSION}criteria/<int:criterion>/move/", views.criteria.criterion_move, name="criterion-move"),
     path(f"{VERSION}criteria/<int:criterion>/delete/", views.criteria.criterion_delete, name="criterion-delete"),

@@ -1,5 +1,6 @@
 """Computed criteria: decided by a program, with no model; one file a kind."""
 
+from domain.checks.offers import Offer, name_of, offers
 from domain.checks.registry import KINDS, evaluate, validate
 from domain.checks.result import CheckResult, Given, Outcome, Span
 from domain.checks.rule import About, Case, Cost, Input, Parameter, Rule, parameters
@@ -12,11 +13,14 @@ __all__ = [
     "Cost",
     "Given",
     "Input",
+    "Offer",
     "Outcome",
     "Parameter",
     "Rule",
     "Span",
     "evaluate",
+    "name_of",
+    "offers",
     "parameters",
     "validate",
 ]

@@ -3,13 +3,20 @@
 from dataclasses import replace
 
 from domain import rubric
-from domain.lint import language_rules, pair_rules, shape_rules, text_rules, truth_rules
+from domain.lint import check_rules, language_rules, pair_rules, shape_rules, text_rules, truth_rules
 from domain.lint.findings import Context, Document, Finding, Fix, Rule, Severity
 from domain.lint.opinions import HALF, asked, doubts, good_criteria, opinion, shown, task
 
 RULES: dict[str, Rule] = {
     rule.name: rule
-    for rule in (*text_rules.RULES, *shape_rules.RULES, *truth_rules.RULES, *pair_rules.RULES, *language_rules.RULES)
+    for rule in (
+        *text_rules.RULES,
+        *shape_rules.RULES,
+        *truth_rules.RULES,
+        *pair_rules.RULES,
+        *language_rules.RULES,
+        *check_rules.RULES,
+    )
 }
 _ORDER = list(Severity)
 

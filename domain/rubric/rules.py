@@ -24,6 +24,8 @@ from domain.rubric.models import (
 MAX_GROUP_DEPTH = 32
 _HALF = re.compile("[\ud800-\udfff]")
 MAX_NUMERIC_STEPS = 10
+# Kinds of which a check may decide an answer before a judge is asked; where it abstains the judge is.
+CHECKED_FIRST = frozenset({Kind.BINARY, Kind.ANSWER})
 
 
 def problems(rubric: Rubric) -> list[Problem]:
@@ -204,7 +206,11 @@ def _checks(pointer: str, criterion: Criterion) -> Iterator[Problem]:
         else:
             yield from _check(f"{pointer}/check", criterion.check)
     elif criterion.check is not None:
-        yield Problem(f"{pointer}/check", "Only a criterion of kind 'check' has a check.")
+        if criterion.kind in CHECKED_FIRST:
+            yield from _check(f"{pointer}/check", criterion.check)
+        else:
+            said = f"A criterion of kind {criterion.kind.value!r} has more than pass and fail, so it has no check."
+            yield Problem(f"{pointer}/check", said)
     if criterion.applies_when is not None and not isinstance(criterion.applies_when, str):
         yield from _check(f"{pointer}/applies_when/check", criterion.applies_when.check)
 

@@ -1,6 +1,6 @@
 """From a model's reply or a check to a verdict, or to the reason why there is none."""
 
-from domain.verdicts.computed import compared, computed, computed_pair
+from domain.verdicts.computed import check_of, compared, computed, computed_pair, doubtful
 from domain.verdicts.content import content_gate
 from domain.verdicts.distribution import MIN_LABEL_MASS, distribution_fault, read_distribution
 from domain.verdicts.entries import Entry, read_entries
@@ -26,12 +26,14 @@ __all__ = [
     "before_answer",
     "check_consistency",
     "check_evidence",
+    "check_of",
     "compared",
     "computed",
     "computed_pair",
     "consistency",
     "content_gate",
     "distribution_fault",
+    "doubtful",
     "find_evidence",
     "label_of",
     "labels_for",

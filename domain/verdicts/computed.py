@@ -22,17 +22,25 @@ def computed(criterion: Criterion, given: checks.Given) -> Verdict | None:
             return unscored(criterion.id, Status.CANNOT_ASSESS, condition.evidence)
         if condition.result is checks.Outcome.FAIL:
             return unscored(criterion.id, Status.NOT_APPLICABLE, condition.evidence)
-    if criterion.kind is Kind.ANSWER and criterion.check is None:
-        return _compared_first(criterion, given)
-    return None if criterion.check is None else _checked(criterion.id, criterion.check, given)
-
-
-def _compared_first(criterion: Criterion, given: checks.Given) -> Verdict | None:
-    """Equality with the prompt's reference by computing; None, so that a judge is asked, where that cannot tell."""
-    if not given.reference:
+    spec = check_of(criterion)
+    if spec is None or (spec is EQUIVALENT and not given.reference):
         return None
-    verdict = _checked(criterion.id, EQUIVALENT, given)
-    return verdict if verdict.is_scored else None
+    verdict = _checked(criterion.id, spec, given)
+    return verdict if verdict.is_scored or criterion.kind is Kind.CHECK else None
+
+
+def check_of(criterion: Criterion) -> Mapping[str, Any] | None:
+    """What decides a criterion alone, or before a judge is asked: its own check, or equality with the reference."""
+    if criterion.check is None and criterion.kind is Kind.ANSWER:
+        return EQUIVALENT
+    return criterion.check
+
+
+def doubtful(criterion: Criterion, verdict: Verdict) -> Verdict:
+    """A judge's verdict with the remark that a check came first and could not tell."""
+    if check_of(criterion) is None:
+        return verdict
+    return dataclasses.replace(verdict, detail={**verdict.detail, "check": "abstained"})
 
 
 def computed_pair(criterion: Criterion, first: checks.Given, second: checks.Given) -> Verdict | None:
@@ -83,4 +91,7 @@ def _checked(criterion_id: str, spec: Mapping[str, Any], given: checks.Given) ->
     value = float(outcome.result is checks.Outcome.PASS)
     rests_on = tuple(Span(start, end, given.response[start:end]) for start, end in outcome.spans)
     said = "\n".join((outcome.evidence, *outcome.details))
-    return Verdict(criterion_id, Status.OK, value=value, probability=value, evidence=rests_on, rationale=said)
+    return Verdict(
+        criterion_id, Status.OK, value=value, probability=value, evidence=rests_on, rationale=said,
+        detail={"check": "decided"},
+    )  # fmt: skip

@@ -133,8 +133,9 @@
   function showKind(form) {
     const kind = form.querySelector('select[name$="-kind"]')?.value;
     form.querySelectorAll("[data-for-kind]").forEach((box) => {
-      box.hidden = box.dataset.forKind !== kind;
-      if (!box.hidden) box.open = true;
+      const kinds = box.dataset.forKind.split(" ");
+      box.hidden = !kinds.includes(kind);
+      if (kinds[0] === kind) box.open = true;
     });
   }
 

@@ -6,6 +6,7 @@ from typing import Any
 from apps.core.templatetags.studio import score
 
 STEPS = {2: "much more A", 1: "more A", 0: "a tie", -1: "more B", -2: "much more B"}
+CHECKS = {"decided": "decided by a check", "abstained": "its check could not tell, so the judge was asked"}
 ROUTES = {
     "solve": "compared with the judge's own solution in view",
     "compare": "compared without a solution",
@@ -59,11 +60,17 @@ def _shortened(detail: Mapping[str, Any]) -> list[str]:
     return [f"middle left out: {about}{detail['tokens_after']:,} of {detail['tokens_before']:,} tokens read"]
 
 
+def _checked(detail: Mapping[str, Any]) -> list[str]:
+    """Whether a computed check decided, or could not and left it to the judge."""
+    return [CHECKS[detail["check"]]] if detail["check"] in CHECKS else []
+
+
 _PHRASES: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[str]]], ...] = (
     (frozenset({"forward", "backward", "gap", "flipped", "score"}), _orders),
     (frozenset({"forward", "backward", "gap", "flipped", "tied"}), _anchored),
     (frozenset({"first", "second"}), _alone),
     (frozenset({"rank", "tied", "orders", "gap", "steady"}), _ranked),
     (frozenset({"route"}), _route),
+    (frozenset({"check"}), _checked),
     (frozenset({"long_input", "tokens_before", "tokens_after", "pieces"}), _shortened),
 )

@@ -12,7 +12,7 @@ from apps.jobs.models import Job, JobState, Shard
 from apps.judging.models import Run, RunItem
 from apps.judging.queries import stored
 from apps.judging.runners import asking, deciding, escalating, loading, opening, several, writing
-from domain import errors
+from domain import errors, verdicts
 from domain.verdicts import Status, Verdict
 from engines.protocol import Engine
 
@@ -203,8 +203,10 @@ def _keys(together: list[deciding.Decided]) -> list[uuid.UUID]:
 def _merge(group: several.Group, answers: list[asking.Answer]) -> None:
     for decided, outcome, answer in zip(group.asking, group.outcomes, answers, strict=True):
         before = len(outcome.calls)
-        wanted = {criterion.id for criterion in decided.left}
-        outcome.fresh |= {name: verdict for name, verdict in answer.found.items() if name in wanted}
+        wanted = {criterion.id: criterion for criterion in decided.left}
+        outcome.fresh |= {
+            name: verdicts.doubtful(wanted[name], verdict) for name, verdict in answer.found.items() if name in wanted
+        }
         outcome.origin |= {name: (before + call, place) for name, (call, place) in answer.origin.items()}
         outcome.calls += answer.calls
     if answers[0].away:

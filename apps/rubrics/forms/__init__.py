@@ -1,5 +1,6 @@
 """What may be typed about rubrics."""
 
+from apps.rubrics.forms.checking import CheckForm, as_json
 from apps.rubrics.forms.copying import CloneForm
 from apps.rubrics.forms.criterion import CriterionForm
 from apps.rubrics.forms.fields import typed, whole
@@ -34,6 +35,7 @@ __all__ = [
     "AddForm",
     "BulkForm",
     "CellForm",
+    "CheckForm",
     "CloneForm",
     "Column",
     "CommentForm",
@@ -58,6 +60,7 @@ __all__ = [
     "SuggestForm",
     "ThreadForm",
     "TruthFormSet",
+    "as_json",
     "guidelines_from",
     "needs_parameters",
     "packed",

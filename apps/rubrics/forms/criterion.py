@@ -16,6 +16,8 @@ KINDS = [
     ("answer", "answer: equal to the reference answer"),
     ("check", "computed: no model needed"),
 ]
+# Kinds that a check decides, alone or before a judge is asked.
+CHECKED = ("check", "binary", "answer")
 POLARITIES = [("positive", "adds when true"), ("negative", "pitfall: subtracts when true")]
 NONE = ("", "not said")
 TIERS = [NONE, ("essential", "essential"), ("important", "important"), ("optional", "optional")]
@@ -146,11 +148,17 @@ class CriterionForm(forms.Form):
     def _parts(self) -> dict[str, Any]:
         """Levels and check as typed; a criterion that has just become of a kind starts with what the kind needs."""
         said = self.cleaned_data
-        typed_parts = {"levels": self._levels(), "check": said["check"] if said["kind"] == "check" else None}
+        typed_parts = {"levels": self._levels(), "check": self._check()}
         started = starting_parts(said["kind"])
         new = said["kind"] != self.criterion["kind"] and not any(typed_parts.values())
         self.filled = new and any(started.values())
         return started if new else typed_parts
+
+    def _check(self) -> Any:
+        """The check as typed; one that decided alone does not stay as the first step of another kind."""
+        said = self.cleaned_data
+        stays = said["kind"] == "check" or (said["kind"] in CHECKED and self.criterion["kind"] != "check")
+        return said["check"] if stays else None
 
     def _levels(self) -> Any:
         said = self.cleaned_data

@@ -1,5 +1,6 @@
 """What the pages of rubrics show."""
 
+from apps.rubrics.pages.checking import checking
 from apps.rubrics.pages.clashing import clash
 from apps.rubrics.pages.copying import clone_form, library_criteria
 from apps.rubrics.pages.editor import editor, group_choices
@@ -29,6 +30,7 @@ __all__ = [
     "address",
     "advice",
     "beside_rows",
+    "checking",
     "clash",
     "clone_form",
     "editor",

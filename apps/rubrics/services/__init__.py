@@ -11,6 +11,7 @@ from apps.rubrics.services.bulk import (
     nest_group,
     unnest_criteria,
 )
+from apps.rubrics.services.checking import Tried, set_check, try_check
 from apps.rubrics.services.copying import clone_rubric, start_from, take_criterion
 from apps.rubrics.services.creation import create_rubric, discard, new_draft, replace_draft, set_tags
 from apps.rubrics.services.criteria import (
@@ -105,6 +106,7 @@ __all__ = [
     "Preview",
     "Seen",
     "Stale",
+    "Tried",
     "WrongState",
     "accept_hunks",
     "add_criteria",
@@ -184,6 +186,7 @@ __all__ = [
     "revise_proposal",
     "rubric_for_criteria",
     "save_profile",
+    "set_check",
     "set_reference_profile",
     "set_step",
     "set_tags",
@@ -199,6 +202,7 @@ __all__ = [
     "take_back_edit",
     "take_back_hunks",
     "take_criterion",
+    "try_check",
     "undo",
     "undo_suggestion",
     "unnest_criteria",

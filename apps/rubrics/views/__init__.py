@@ -1,6 +1,7 @@
 """Which URL shows or does what."""
 
 from apps.rubrics.views import (
+    checking,
     copying,
     criteria,
     groups,
@@ -26,6 +27,7 @@ from apps.rubrics.views import (
 )
 
 __all__ = [
+    "checking",
     "copying",
     "criteria",
     "groups",

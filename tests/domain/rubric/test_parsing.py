@@ -246,7 +246,8 @@ def test_other_kinds_have_no_levels():
 
 def test_checks_belong_to_computed_criteria():
     assert set(criterion_problems(kind="check")) == {"/criteria/0/check"}
-    assert set(criterion_problems(check={"kind": "json_valid"})) == {"/criteria/0/check"}
+    assert set(criterion_problems(kind="nugget", check={"kind": "json_valid"})) == {"/criteria/0/check"}
+    rubric.parse({"criteria": [{"text": "t", "check": {"kind": "json_valid"}}]})
     assert set(criterion_problems(kind="check", check={"kind": "x"})) == {"/criteria/0/check/kind"}
     found = criterion_problems(applies_when={"check": {"kind": "words", "min": "3"}})
     assert set(found) == {"/criteria/0/applies_when/check/min"}

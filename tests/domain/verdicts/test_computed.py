@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain import checks, verdicts
+from domain import checks, errors, verdicts
 from domain.checks import CheckResult, Given, Outcome
 from domain.verdicts import Status
 from tests.domain.builders import make_rubric
@@ -67,3 +67,27 @@ def test_answers_of_a_pair_are_compared_where_both_can_be():
     assert both.value == 1.0
     assert verdicts.computed_pair(criterion, right, words) is None
     assert verdicts.computed_pair(criterion, words, words) is None
+
+
+@pytest.mark.parametrize("kind", ["binary", "answer"])
+def test_a_check_beside_a_text_decides_first_and_else_leaves_it_to_the_judge(kind):
+    sums = {"kind": "arithmetic"}
+    (made,) = make_rubric({"id": "a", "kind": kind, "check": sums}).criteria
+    right, wrong = (verdicts.computed(made, Given(text)) for text in ("2 + 2 = 4", "2 + 2 = 5"))
+    assert right and wrong and (right.value, wrong.value) == (1.0, 0.0)
+    assert right.detail == {"check": "decided"}
+    assert [span.text for span in wrong.evidence] == ["2 + 2 = 5"]
+    assert verdicts.computed(made, Given("No sums.")) is None
+    asked = verdicts.doubtful(made, verdicts.Verdict("a", Status.OK, value=1.0, detail={"votes": 3}))
+    assert asked.detail == {"votes": 3, "check": "abstained"}
+
+
+def test_without_a_check_nothing_is_said_of_one():
+    (made,) = make_rubric({"id": "a"}).criteria
+    verdict = verdicts.Verdict("a", Status.OK, value=1.0)
+    assert verdicts.doubtful(made, verdict) is verdict
+
+
+def test_kinds_with_more_than_two_outcomes_have_no_check():
+    with pytest.raises(errors.Invalid, match="has more than pass and fail"):
+        make_rubric({"id": "a", "kind": "nugget", "check": LONG})

@@ -1,0 +1,89 @@
+"""The page on which a check is chosen, set up and tried."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from apps.accounts.permissions import Actor
+from apps.rubrics import forms, services
+from apps.rubrics.models import RubricVersion
+from apps.rubrics.pages.frame import address, frame
+from domain import checks, errors
+
+MAX_SHOWN = 20_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of the answer, marked where the result rests on it."""
+
+    text: str
+    is_marked: bool
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example as a test: what should come of it and what does."""
+
+    text: str
+    wanted: str
+    found: str
+    evidence: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the check says what the example says."""
+        return not self.wanted or self.wanted == self.found
+
+
+def checking(
+    actor: Actor, version: RubricVersion, said: dict[str, Any], form: forms.CheckForm, *, key: int,
+    tried: services.Tried | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The check of one criterion, with its examples run against what is set up now."""
+    spec = form.spec() if form.is_bound and form.is_valid() else said["check"]
+    usable = spec if checks.name_of(spec) == form.offer.name else None
+    context = frame(actor, version, "edit")
+    crumbs = [*context["crumbs"][:-1], {"label": version.title, "url": address("edit", version)}]
+    return {
+        **context,
+        "crumbs": [*crumbs, {"label": "Check", "url": ""}],
+        "said": said,
+        "here": address("criterion-check", version, key),
+        "form": form,
+        "offer": form.offer,
+        "groups": _groups(),
+        "spec": forms.as_json(usable) if usable else "",
+        "tried": tried,
+        "pieces": pieces(str(form["response"].value() or ""), tried.result.spans) if tried else [],
+        "examples": [_example(actor, usable, example) for example in said["examples"]] if usable else [],
+    }
+
+
+def pieces(text: str, spans: Iterable[tuple[int, int]]) -> list[Piece]:
+    """The answer cut at the places that the result rests on; a long one is shown in part."""
+    shown, place = text[:MAX_SHOWN], 0
+    found: list[Piece] = []
+    for start, end in sorted(spans):
+        if place <= start < len(shown):
+            found += [Piece(shown[place:start], False), Piece(shown[start:end], True)]
+            place = min(end, len(shown))
+    found.append(Piece(shown[place:] + ("…" if len(text) > MAX_SHOWN else ""), False))
+    return [piece for piece in found if piece.text]
+
+
+def _groups() -> list[tuple[str, list[checks.Offer]]]:
+    found: dict[str, list[checks.Offer]] = {}
+    for offer in checks.offers().values():
+        found.setdefault(offer.group, []).append(offer)
+    return list(found.items())
+
+
+def _example(actor: Actor, spec: dict[str, Any], example: dict[str, Any]) -> Example:
+    value = example["value"]
+    wanted = "" if value in (None, 0.5) else "pass" if value > 0.5 else "fail"
+    try:
+        found = services.try_check(by=actor, spec=spec, response=example["text"]).result
+    except errors.StudioError as error:
+        return Example(example["text"], wanted, "abstain", error.message)
+    return Example(example["text"], wanted, found.result.value, found.evidence)

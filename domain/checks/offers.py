@@ -1,0 +1,83 @@
+"""What an author may choose as a check: each kind, and of a family of instructions each instruction."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from domain.checks.instructions import FAMILIES
+from domain.checks.registry import KINDS
+from domain.checks.rule import Case, Cost, Input, Parameter, Rule, parameters
+
+_MODE = Parameter(
+    "mode", "Reading", "Loose also tries the answer without its first or last line and without asterisks.",
+    Input.CHOICE, False, "strict", ("strict", "loose"),
+)  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Offer:
+    """A check to choose: how it is named, what it does, what it asks for, and what its limits are."""
+
+    name: str
+    title: str
+    group: str
+    help: str
+    limits: str
+    cost: Cost
+    needs: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    cases: tuple[Case, ...]
+
+    def spec(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The specification with these values; what was left empty or as it is anyway is not said."""
+        usual = {one.name: one.default for one in self.parameters}
+        said = {key: value for key, value in values.items() if not _is_empty(value) and value != usual.get(key)}
+        kind, _, instruction = self.name.partition("/")
+        if not instruction:
+            return {"kind": kind, **said}
+        mode = said.pop("mode", "strict")
+        return {"kind": kind, "instruction": instruction, "kwargs": said, "mode": mode}
+
+    def values(self, spec: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that a specification of this check has."""
+        if "/" not in self.name:
+            return {key: value for key, value in spec.items() if key != "kind"}
+        kwargs = spec.get("kwargs")
+        return {**(kwargs if isinstance(kwargs, Mapping) else {}), "mode": spec.get("mode", "strict")}
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, list | tuple | dict) and not value)
+
+
+def name_of(spec: Mapping[str, Any] | None) -> str:
+    """Which offer a specification takes; empty where it takes none."""
+    if spec is None:
+        return ""
+    kind = str(spec.get("kind", ""))
+    name = f"{kind}/{spec.get('instruction')}" if kind in FAMILIES else kind
+    return name if name in offers() else ""
+
+
+@functools.cache
+def offers() -> dict[str, Offer]:
+    """All checks by name, in the order in which they are offered."""
+    made = [offer for kind, rule in KINDS.items() for offer in _of_kind(kind, rule)]
+    return {offer.name: offer for offer in made}
+
+
+def _of_kind(kind: str, rule: type[Rule]) -> list[Offer]:
+    about = rule.ABOUT
+    if kind not in FAMILIES:
+        return [
+            Offer(kind, about.title, about.group, about.help, about.limits, about.cost, about.needs,
+                  parameters(rule), about.cases)
+        ]  # fmt: skip
+    return [
+        Offer(f"{kind}/{one.name}", one.name, about.group, one.says, about.limits, about.cost, about.needs,
+              (*parameters(one.model), _MODE), ())
+        for one in FAMILIES[kind].instructions.values()
+    ]  # fmt: skip
