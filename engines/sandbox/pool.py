@@ -171,7 +171,7 @@ class Pool:
                 if self._failed:
                     raise errors.Unavailable(self._failed, code="sandbox_unavailable")
                 # The first children take a while to start; who waits for a free one waits for them too.
-                left = deadline + (0.0 if self._alive else min(patience * 3, START_SECONDS)) - time.monotonic()
+                left = deadline + (0.0 if self._alive else _start_patience(patience)) - time.monotonic()
                 if left <= 0:
                     busy = f"All {self.size} processes of the sandbox are busy; try again."
                     said = busy if self._alive else "The sandbox is still starting; try again."
@@ -224,6 +224,11 @@ class Pool:
             return Child(self.family, self.cache)
         except (OSError, CannotStart) as error:
             return f"{error}."
+
+
+def _start_patience(patience: float) -> float:
+    """Return how long the first children may take on top: who is in a hurry waits for Python, not for a compiler."""
+    return min(max(3 * patience, 15.0), START_SECONDS)
 
 
 def _read(message: dict[str, Any]) -> SandboxReply:

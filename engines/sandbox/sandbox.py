@@ -14,7 +14,7 @@ from engines.sandbox.pool import Pool
 from engines.sandbox.tasks import TASKS, Family
 
 SIZE = 2
-PATIENCE = 20.0
+PATIENCE = 10.0
 
 
 class Sandbox:
