@@ -14,6 +14,8 @@ from domain.rubric import Rubric, effective_weights
 from domain.scoring.flat import SAME
 from domain.scoring.table import OK, Bools, Floats, Scores, Table
 
+NAMED = 10  # prompts without a spread
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Part:
@@ -31,7 +33,8 @@ class Diagnostics:
     `level` prompts have no spread in the raw score, so every advantage of a group is nought; `level_shown` have none
     once scores are clamped to the range from 0 to 1. `clamped` answers lie outside that range. `at_floor` answers show
     the lowest score of all, 0, or were held down by a closed gate or the content gate. `effective` is how many
-    criteria the weighted verdicts really vary over, of `weighing` ones that weigh.
+    criteria the weighted verdicts really vary over, of `weighing` ones that weigh. `level_prompts` are some of those
+    without a spread.
     """
 
     answers: int
@@ -44,6 +47,7 @@ class Diagnostics:
     effective: float | None
     weighing: int
     parts: tuple[Part, ...]
+    level_prompts: tuple[int, ...]
 
     @property
     def zero_advantage(self) -> float | None:
@@ -65,20 +69,22 @@ def diagnose(rubric: Rubric, table: Table, scores: Scores, prompts: Sequence[int
     """Look at scored answers; `prompts` says which belong together."""
     there = ~np.isnan(scores.raw)
     raw = scores.raw[there]
-    codes = np.unique(np.asarray(prompts, dtype=np.int64)[there], return_inverse=True)[1]
-    many = np.bincount(codes, minlength=1) > 1 if len(codes) else np.zeros(0, dtype=bool)
+    names, codes = np.unique(np.asarray(prompts, dtype=np.int64)[there], return_inverse=True)
+    many = np.bincount(codes, minlength=len(names)) > 1
+    level, shown = (many & _level(one, codes, len(names)) for one in (raw, np.clip(raw, 0.0, 1.0)))
     held = (_held_down(scores) | table.degenerate)[there]
     return Diagnostics(
         answers=len(raw),
         unscored=int((~there).sum()),
         prompts=int(many.sum()),
-        level=int((many & _level(raw, codes)).sum()) if len(raw) else 0,
-        level_shown=int((many & _level(np.clip(raw, 0.0, 1.0), codes)).sum()) if len(raw) else 0,
+        level=int(level.sum()),
+        level_shown=int(shown.sum()),
         clamped=int(((raw < -SAME) | (raw > 1.0 + SAME)).sum()),
         at_floor=int((held | (raw <= SAME)).sum()),
         effective=effective_number(_weighted(rubric, table)),
         weighing=sum(one.weight > 0 for one in rubric.criteria),
         parts=_parts(rubric, scores),
+        level_prompts=tuple(names[level][:NAMED].tolist()),
     )
 
 
@@ -102,9 +108,8 @@ def effective_number(columns: Floats) -> float | None:
     return total * total / squares if squares > SAME else None
 
 
-def _level(raw: Floats, codes: npt.NDArray[np.intp]) -> Bools:
+def _level(raw: Floats, codes: npt.NDArray[np.intp], count: int) -> Bools:
     """Whether all answers of each prompt score alike."""
-    count = int(codes.max()) + 1
     high, low = np.full(count, -np.inf), np.full(count, np.inf)
     np.maximum.at(high, codes, raw)
     np.minimum.at(low, codes, raw)

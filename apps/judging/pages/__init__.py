@@ -16,6 +16,7 @@ from apps.judging.pages.rescoring import rescore, rescored
 from apps.judging.pages.runs import crumbs, run_initial, run_name
 from apps.judging.pages.sides import run_comparison
 from apps.judging.pages.sliders import ranking, sliders
+from apps.judging.pages.steps import score_trace, steps_effect
 from apps.judging.pages.strategies import unquoted
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
 from apps.judging.pages.weighing import address as weights_address
@@ -55,7 +56,9 @@ __all__ = [
     "run_comparison",
     "run_initial",
     "run_name",
+    "score_trace",
     "sliders",
+    "steps_effect",
     "swing",
     "texts_of",
     "together",

@@ -109,6 +109,7 @@ from apps.judging.queries.runs import (
 )
 from apps.judging.queries.sides import Comparison, Side, compare, side, sides_of
 from apps.judging.queries.sliding import Compactness, Ranking, compactness_of, prompts_judged, ranking_of
+from apps.judging.queries.steps import StepsEffect, steps_effect
 from apps.judging.queries.stored import DECIDED, as_domain, by_criterion, rows_by_key, verdicts_for
 from apps.judging.queries.weighing import Sensitivity, sensitivity_of
 
@@ -152,6 +153,7 @@ __all__ = [
     "Separation",
     "Side",
     "Stage",
+    "StepsEffect",
     "Undecided",
     "VersionScores",
     "WideScores",
@@ -253,6 +255,7 @@ __all__ = [
     "sides_of",
     "stages",
     "stages_of",
+    "steps_effect",
     "tested_identity",
     "text_key",
     "together",

@@ -16,6 +16,7 @@ from apps.judging.views import (
     runs,
     sliding,
     starting,
+    steps,
     trying,
     weighing,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "runs",
     "sliding",
     "starting",
+    "steps",
     "trying",
     "weighing",
 ]

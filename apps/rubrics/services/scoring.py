@@ -1,4 +1,4 @@
-"""How a version makes its scores, and what it promises of them."""
+"""How a version makes its scores, and what it promises of them; lists are made anew, as a document shares its own."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -57,7 +57,8 @@ def set_step(
         present = _step_at(document, place)
         if present["step"] != step["step"]:
             raise drafts.Stale("The steps stand in another order now. Load the page again.", code="steps_moved")
-        document["scoring"][place] = joining.join(present, step, seen or joining.Seen())
+        joined = joining.join(present, step, seen or joining.Seen())
+        document["scoring"] = [joined if n == place else one for n, one in enumerate(document["scoring"])]
 
     return keep(by=by, version=version, what=f"changed the step {_title(step)}", edit=edit, burst=burst)
 
@@ -84,7 +85,8 @@ def remove_step(
 
     def edit(document: dict[str, Any]) -> None:
         _check_shape(document, shape)
-        del document["scoring"][document["scoring"].index(_step_at(document, place))]
+        _step_at(document, place)
+        document["scoring"] = [one for n, one in enumerate(document["scoring"]) if n != place]
 
     return keep(by=by, version=version, what="removed a step of the scoring", edit=edit)
 

@@ -115,6 +115,8 @@ def test_a_suggestion_changes_steps_beside_the_draft(author: Actor, draft: Rubri
     assert "Tree" in browser.get(f"{PAGE}curves/?suggest=1").text
     assert [one["step"] for one in steps(author)] == ["gate", "weighted"]
     assert "tree" in str(queries.suggesting(draft, annotator).wanted["scoring"])
+    assert browser.post(f"{PAGE}steps/0/remove/?suggest=1").status_code == 302
+    assert [one["step"] for one in queries.suggesting(draft, annotator).wanted["scoring"]] == ["tree"]
 
 
 def test_a_frozen_version_keeps_its_steps(author: Actor, draft: RubricVersion) -> None:
