@@ -1,6 +1,5 @@
 """What groups can learn from: by hand, and within bounds for any scores."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,9 +13,7 @@ PLAIN = [{"id": "a", "text": "A."}, {"id": "b", "text": "B."}, {"id": "p", "text
 GATED = [{"id": "a", "text": "A.", "gate": {"when": "below", "value": 0.5, "floor": 0.1}}, {"id": "b", "text": "B."}]
 
 
-def diagnose(
-    criteria: list[dict[str, object]], values: list[list[float]], prompts: list[int]
-) -> diagnostics.Diagnostics:
+def diagnose(criteria: list[Any], values: list[list[float]], prompts: list[int]) -> diagnostics.Diagnostics:
     said = rubric.parse({"criteria": criteria})
     cells = np.array(values, dtype=np.float64).reshape(-1, len(criteria))
     codes = np.where(np.isnan(cells), table.CANNOT_ASSESS, table.OK).astype(np.int8)
