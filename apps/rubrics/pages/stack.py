@@ -27,7 +27,9 @@ class Card:
     """A step of the stack as it is shown."""
 
     place: int
-    kind: type[pipeline.Step]
+    about: pipeline.About
+    needs_group: bool
+    needs_length: bool
     reading: str
     phase: str
     tone: str
@@ -42,9 +44,10 @@ class Offer:
     """A step of the palette; `sums` ones take the place of the step that sums."""
 
     name: str
-    kind: type[pipeline.Step]
+    about: pipeline.About
+    needs_group: bool
+    needs_length: bool
     phase: str
-    tone: str
     sums: bool
     stands: bool
     asks: bool
@@ -104,7 +107,7 @@ def stack(document: Mapping[str, Any], *, adding: str = "", **more: Any) -> Stac
     form = more.get("add_form") or (new_step_form(document, adding) if chosen else None)
     return Stack(
         cards=[step_card(document, said, place) for place in range(len(said.scoring))],
-        palette=[(PHASES[p], [one for one in offers if one.kind.phase is p]) for p in pipeline.Phase],
+        palette=[(said, [one for one in offers if one.phase == said]) for said in PHASES.values()],
         shape=services.shape_of(document["scoring"]),
         way=WAYS[pipeline.way(said.scoring, layout)],
         low=low,
@@ -121,7 +124,9 @@ def step_card(document: Mapping[str, Any], said: rubric.Rubric, place: int, form
     part = document["scoring"][place]
     return Card(
         place=place,
-        kind=type(step),
+        about=step.about,
+        needs_group=step.needs_group,
+        needs_length=step.needs_length,
         reading=step.reading(),
         phase=PHASES[step.phase],
         tone=TONES[step.phase],
@@ -155,9 +160,10 @@ def _offer(name: str, document: Mapping[str, Any]) -> Offer:
     stands = any(step["step"] == name for step in document["scoring"])
     return Offer(
         name=name,
-        kind=kind,
+        about=kind.about,
+        needs_group=kind.needs_group,
+        needs_length=kind.needs_length,
         phase=PHASES[kind.phase],
-        tone=TONES[kind.phase],
         sums=kind.phase is pipeline.Phase.REDUCE,
         stands=stands and (kind.once or kind.phase is pipeline.Phase.REDUCE),
         asks=forms.needs_parameters(kind),
