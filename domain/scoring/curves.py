@@ -10,9 +10,9 @@ import numpy as np
 from domain import pipeline
 from domain.rubric import Rubric, layout_of
 from domain.scoring.table import Floats
+from domain.scoring.truths import LENGTHS
 
 POINTS = 41
-LENGTHS = {
     "words": 200.0,
     "characters": 1200.0,
     "tokens": 270.0,

@@ -36,6 +36,7 @@ MOST_CORNERS = 4096
 MOST_CELLS = 120_000  # corners times criteria, for one row
 SEED = 20
 SAME = 1e-9
+LENGTHS = {"words": 200.0, "characters": 1200.0, "tokens": 270.0}  # of an answer of usual length, where a step asks
 Bits = npt.NDArray[np.bool_]
 
 
@@ -124,10 +125,12 @@ def _together(rubric: Rubric, trials: Sequence[_Trial]) -> Iterator[tuple[_Trial
     tables = [_table(rubric, row, one.free, one.bits) for one in trials for row in one.pair]
     if not tables:
         return
+    count = sum(len(one.values) for one in tables)
     whole = Table(
         np.concatenate([one.values for one in tables]),
         np.concatenate([one.codes for one in tables]),
-        np.zeros(sum(len(one.values) for one in tables), dtype=bool),
+        np.zeros(count, dtype=bool),
+        {unit: np.full(count, LENGTHS.get(unit, 0.0)) for step in rubric.scoring for unit in step.units},
     )
     ends = np.cumsum([len(one.values) for one in tables])[:-1]
     parts = iter(np.split(scores_of(rubric, whole).raw, ends))

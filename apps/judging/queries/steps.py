@@ -1,6 +1,5 @@
 """What the scoring steps of a version do to answers judged before: stored verdicts, no judge call."""
 
-import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,7 @@ import numpy as np
 from apps.datasets.models import Prompt
 from apps.judging.models import JudgeVersion
 from apps.judging.queries import effects, keys, pins, tables
-from domain import errors, rubric, scoring
+from domain import rubric, scoring
 from domain.scoring import diagnostics
 
 if TYPE_CHECKING:
@@ -68,12 +67,12 @@ def steps_effect(
     cells = tables.cells(answers, [version, parent] if parent else [version], judge, reader)
     prompts = [one.prompt for one in answers]
     said, now = reader.rubric(version), cells.table(reader, version, judge)
-    after = _scores(said, now, cells, prompts)
+    after = scoring.scores_of(said, now, groups=prompts)
     if parent:
-        before = _scores(reader.rubric(parent), cells.table(reader, parent, judge), cells, prompts)
+        before = scoring.scores_of(reader.rubric(parent), cells.table(reader, parent, judge), groups=prompts)
     else:
         plain = said.model_copy(update={"scoring": (rubric.WeightedStep(),)})
-        before = _scores(plain, now, cells, prompts)
+        before = scoring.scores_of(plain, now, groups=prompts)
     found = diagnostics.diagnose(said, now, after, prompts)
     return StepsEffect(
         judge=judge,
@@ -86,19 +85,6 @@ def steps_effect(
         diagnostics=found,
         level=_names(found.level_prompts),
     )
-
-
-def _scores(said: rubric.Rubric, table: scoring.Table, cells: tables.Cells, prompts: list[int]) -> scoring.Scores:
-    units = {unit for step in said.scoring for unit in step.units} - table.lengths.keys()
-    if units - {"words"}:
-        raise errors.Invalid(
-            f"The scoring counts {min(units - {'words'})}, which are not kept with judged answers here.",
-            code="length_needed",
-        )
-    if units:
-        sizes = {**table.lengths, "words": cells.words.astype(np.float64)}
-        table = dataclasses.replace(table, lengths=sizes)
-    return scoring.scores_of(said, table, groups=prompts)
 
 
 def _histogram(before: scoring.table.Floats, after: scoring.table.Floats) -> Histogram | None:
