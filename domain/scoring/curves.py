@@ -13,10 +13,6 @@ from domain.scoring.table import Floats
 from domain.scoring.truths import LENGTHS
 
 POINTS = 41
-    "words": 200.0,
-    "characters": 1200.0,
-    "tokens": 270.0,
-}  # of an answer of usual length, where a step looks at it
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
