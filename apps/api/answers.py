@@ -353,7 +353,10 @@ class Scored(Answer):
     display: float | None
     status: str
     coverage: float
-    contributions: dict[str, float | None]
+    contributions: dict[str, float | None] = Field(description="They add up to raw less baseline.")
+    baseline: float = Field(default=0.0, description="The score without any contribution.")
+    explained: str = Field(default="sum", description="How contributions were found: sum, shapley, sampled or scaled.")
+    standard_error: float | None = Field(default=None, description="The largest one, where they were sampled.")
     trace: list[dict[str, Any]]
 
 

@@ -15,7 +15,7 @@ from apps.judging import queries as judging
 from apps.judging import services
 from apps.rubrics import queries
 from apps.rubrics.models import FittedArtefact, RubricVersion, VersionStatus
-from domain import checks, errors, scoring
+from domain import checks, errors, scoring, verdicts
 from domain import rubric as rubrics
 
 SANDBOX_PATIENCE = 1.0
@@ -50,10 +50,11 @@ class ScoreView(StudioView):
         if named:
             given = [_calibrated(version, values, named) for values in given]
         if "group" in body:
-            return Response(
-                {"results": [_score(rubric, values, weights, f"/group/{i}") for i, values in enumerate(given)]}
-            )
-        return Response(_score(rubric, given[0], weights, "/verdicts"))
+            checked = [_verdicts(rubric, values, f"/group/{i}") for i, values in enumerate(given)]
+            return Response({"results": list(map(_shown, scoring.score_group(rubric, checked, weights=weights)))})
+        alone = _verdicts(rubric, given[0], "/verdicts")
+        with errors.at("/verdicts"):
+            return Response(_shown(scoring.score(rubric, alone, weights=weights)))
 
 
 def _calibrated(
@@ -74,20 +75,24 @@ def _weights(version: RubricVersion, ref: str | None) -> dict[str, float] | None
     return queries.profile_weights(queries.profile_of(version, ref), queries.domain_rubric(version))
 
 
-def _score(
-    rubric: rubrics.Rubric, values: dict[str, float | None], weights: dict[str, float] | None, at: str
-) -> dict[str, Any]:
+def _verdicts(rubric: rubrics.Rubric, values: dict[str, float | None], at: str) -> dict[str, verdicts.Verdict | None]:
     unknown = [name for name in values if rubric.criterion(name) is None]
     if unknown:
         problems = [errors.Problem(f"{at}/{name}", "is no criterion of this rubric") for name in unknown]
         raise errors.Invalid(f"{unknown[0]} is no criterion of this rubric.", problems=problems)
-    found = scoring.score(rubric, scoring.from_values(rubric, values), weights=weights)
+    return scoring.from_values(rubric, values)
+
+
+def _shown(found: scoring.Score) -> dict[str, Any]:
     return {
         "raw": found.raw,
         "display": found.display,
         "status": found.status,
         "coverage": found.coverage,
         "contributions": found.contributions,
+        "baseline": found.baseline,
+        "explained": found.explained.value,
+        "standard_error": found.error,
         "trace": [dict(step) for step in found.trace],
     }
 

@@ -5,7 +5,7 @@ from domain.pipeline.entries import again, inputs, number, outcome, told
 from domain.pipeline.gate import GateStep, closed, looked_at, under
 from domain.pipeline.order import MAX_STEPS, needs_group, needs_length, ordered, problems, span, way
 from domain.pipeline.passing import Passed, again_with, group_needed, taken
-from domain.pipeline.registry import CLASSES, STEPS, SUMS, AnyStep, Parameter, catalogue, parameters
+from domain.pipeline.registry import CLASSES, STEPS, SUMS, AnyStep, Parameter, catalogue, compares, parameters
 from domain.pipeline.step import About, Phase, Span, Step, Way
 from domain.pipeline.tree import TreeStep
 from domain.pipeline.weighted import WeightedStep
@@ -35,6 +35,7 @@ __all__ = [
     "again_with",
     "catalogue",
     "closed",
+    "compares",
     "group_needed",
     "inputs",
     "looked_at",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -88,6 +88,13 @@ CLASSES: tuple[type[Step], ...] = (
 )
 STEPS: Mapping[str, type[Step]] = {kind.model_fields["step"].default: kind for kind in CLASSES}
 SUMS = frozenset(name for name, kind in STEPS.items() if kind.phase is Phase.REDUCE)
+
+GROUPED = frozenset(name for name, kind in STEPS.items() if kind.needs_group)
+
+
+def compares(document: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the steps of a stored document compare the answers of a prompt."""
+    return any(step["step"] in GROUPED for step in document)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

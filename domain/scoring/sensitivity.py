@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from domain import pipeline
 from domain.rubric import MAX_WEIGHT, Rubric
 from domain.scoring import crossings
 from domain.scoring.flat import SAME
@@ -50,13 +51,15 @@ class Curves:
 
 def tornado(rubric: Rubric, table: Table, prompts: Sequence[int]) -> list[Swing]:
     """The swing of every criterion that weighs, the largest first; nought weighs the same at half and double."""
-    base = scores_of(rubric, table).raw
+    base = scores_of(rubric, table, groups=prompts).raw
     found = []
     for criterion in rubric.criteria:
         if criterion.weight == 0:
             continue
         ends = [
-            scores_of(rubric, table, weights={criterion.id: min(MAX_WEIGHT, criterion.weight * factor)}).raw
+            scores_of(
+                rubric, table, weights={criterion.id: min(MAX_WEIGHT, criterion.weight * factor)}, groups=prompts
+            ).raw
             for factor in (HALF, DOUBLE)
         ]
         moves = np.array([end - base for end in ends])
@@ -74,6 +77,9 @@ def curves(rubric: Rubric, table: Table, criterion: str, prompts: Sequence[int],
 
     def score(weight: float, rows: Sequence[int]) -> tuple[Floats, Floats]:
         chosen = list(rows)
+        if pipeline.needs_group(rubric.scoring):
+            whole = scores_of(rubric, table, weights={criterion: float(weight)}, groups=prompts)
+            return whole.raw[chosen], whole.summed[chosen]
         part = Table(table.values[chosen], table.codes[chosen], table.degenerate[chosen])
         found = scores_of(rubric, part, weights={criterion: float(weight)})
         return found.raw, found.summed

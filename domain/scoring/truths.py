@@ -133,7 +133,7 @@ def _together(rubric: Rubric, trials: Sequence[_Trial]) -> Iterator[tuple[_Trial
         {unit: np.full(count, LENGTHS.get(unit, 0.0)) for step in rubric.scoring for unit in step.units},
     )
     ends = np.cumsum([len(one.values) for one in tables])[:-1]
-    parts = iter(np.split(scores_of(rubric, whole).raw, ends))
+    parts = iter(np.split(scores_of(rubric, whole, groups=range(len(whole.values))).raw, ends))
     for one in trials:
         yield one, [next(parts) for _ in one.pair]
 

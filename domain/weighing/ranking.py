@@ -52,13 +52,15 @@ def droppable(
     order = sorted((name for name, share in shares.items() if share > 0 and name not in gated), key=shares.__getitem__)
     places = _pairs(prompts)
     now = dict(weights)
-    wanted = _signs(scoring.scores_of(rubric, table, weights=now).raw, places)
+    groups = [list(dict.fromkeys(prompts)).index(prompt) for prompt in prompts]
+    wanted = _signs(scoring.scores_of(rubric, table, weights=now, groups=groups).raw, places)
     gone: list[str] = []
     for name in order:
         if len(gone) == len(order) - 1:
             break
         without = {**now, name: 0.0}
-        if np.array_equal(_signs(scoring.scores_of(rubric, table, weights=without).raw, places), wanted):
+        raw = scoring.scores_of(rubric, table, weights=without, groups=groups).raw
+        if np.array_equal(_signs(raw, places), wanted):
             now, gone = without, [*gone, name]
     return tuple(gone)
 

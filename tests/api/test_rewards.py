@@ -88,6 +88,21 @@ def test_many_items_come_back_in_order_with_their_groups(bob: Caller, version: R
     assert [result["group"] for result in body["results"]] == ["g0", "g0", "g1", "g1", "g2", "g2"]
 
 
+def test_answers_of_a_group_are_compared(bob: Caller, workspace, play):
+    criteria = [{"id": "c_easy", "text": "Names the drug."}, {"id": "c_hard", "text": "Says why it changed."}]
+    document = factories.make_document(criteria=criteria, scoring=[{"step": "difficulty"}, {"step": "weighted"}])
+    factories.make_version(
+        rubric=factories.make_rubric(workspace=workspace, slug="letters"), document=document, status="approved"
+    )
+    play(by_text({"because": " Yes", "Names the drug": " Yes"}))
+    texts = ["Take 5 mg, because of dizziness.", "Take 5 mg.", "Take some."]
+    body = rewarded(bob, *(item(f"r{n}", text, group="g") for n, text in enumerate(texts)))
+    assert [one["reward"] for one in body["results"]] == [1.0, 0.0, 0.0]
+    step = body["results"][0]["trace"][0]
+    assert (step["step"], step["in"]["group"]["answers"]) == ("difficulty", 3)
+    problem(asked(bob, item("alone")), 422, "group_needed", "/items/0/group")
+
+
 def test_equal_answers_are_judged_once_and_told_twice(bob: Caller, version: RubricVersion):
     body = rewarded(bob, item("a"), item("b"))
     assert [result["reward"] for result in body["results"]] == [1.0, 1.0]

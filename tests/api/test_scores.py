@@ -34,6 +34,7 @@ def test_a_score_is_what_the_domain_computes(bob: Caller, version: RubricVersion
     assert said == {
         "raw": expected.raw, "display": expected.display, "status": expected.status, "coverage": expected.coverage,
         "contributions": dict(expected.contributions), "trace": [dict(step) for step in expected.trace],
+        "baseline": expected.baseline, "explained": "sum", "standard_error": None,
     }  # fmt: skip
     assert scoring.recompute(said["trace"]) == said["raw"]
     assert not Score.objects.exists()
@@ -43,6 +44,18 @@ def test_a_group_is_scored_member_by_member(bob: Caller, version: RubricVersion)
     group = [{"c_drug": 1, "c_blame": 0}, {"c_drug": 0, "c_blame": 1}]
     results = bob.post("/score", {"rubric": "letters", "group": group}).json()["results"]
     assert [round(result["raw"], 3) for result in results] == [1.0, -0.333]
+
+
+def test_steps_that_compare_answers_need_the_group(bob: Caller, workspace):
+    criteria = [{"id": f"c{n}", "text": f"Names drug {n}."} for n in range(4)]
+    document = factories.make_document(criteria=criteria, scoring=[{"step": "difficulty"}, {"step": "weighted"}])
+    rubric = factories.make_rubric(workspace=workspace, slug="hard")
+    factories.make_version(rubric=rubric, document=document, status="approved")
+    group = [{f"c{n}": int(mark) for n, mark in enumerate(row)} for row in ("1111", "1100", "1110", "1000")]
+    results = bob.post("/score", {"rubric": "hard@1", "group": group}).json()["results"]
+    assert [round(result["raw"], 4) for result in results] == [1.0, 0.1667, 0.5, 0.0]
+    assert [scoring.recompute(result["trace"]) for result in results] == [result["raw"] for result in results]
+    problem(bob.post("/score", {"rubric": "hard@1", "verdicts": group[0]}), 422, "group_needed", "/verdicts")
 
 
 def test_a_profile_weighs_otherwise(bob: Caller, version: RubricVersion):

@@ -69,8 +69,12 @@ def effect_of(before: "RubricVersion", after: "RubricVersion") -> Effect | None:
         return None
     reader = keys.Reader()
     cells = tables.cells(answers, [before, after], judge, reader)
-    old, new = (scoring.scores_of(reader.rubric(one), cells.table(reader, one, judge)).raw for one in (before, after))
-    moved = scoring.compare(old, new, [one.prompt for one in answers])
+    prompts = [one.prompt for one in answers]
+    old, new = (
+        scoring.scores_of(reader.rubric(one), cells.table(reader, one, judge), groups=prompts).raw
+        for one in (before, after)
+    )
+    moved = scoring.compare(old, new, prompts)
     names = dict(Prompt.objects.filter(pk__in=moved.flattened).values_list("pk", "external_id"))
     return Effect(
         judge=judge,

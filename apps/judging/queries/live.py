@@ -1,6 +1,7 @@
 """Scores of answers judged before, under the rubric as it stands now: stored verdicts, no judge call."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -145,12 +146,13 @@ def wide_scores(
     cells = tables.cells(answers, compared, judge, reader)
     now = cells.table(reader, version, judge)
     rubric = reader.rubric(version)
-    raw = scoring.scores_of(rubric, now).raw
+    prompts = [one.prompt for one in answers]
+    raw = scoring.scores_of(rubric, now, groups=prompts).raw
     moved = None
     if version.parent:
         old = cells.table(reader, version.parent, judge)
-        before = scoring.scores_of(reader.rubric(version.parent), old).raw
-        moved = scoring.compare(before, raw, [one.prompt for one in answers])
+        before = scoring.scores_of(reader.rubric(version.parent), old, groups=prompts).raw
+        moved = scoring.compare(before, raw, prompts)
     there = ~np.isnan(raw)
     return WideScores(
         answers=len(answers),
@@ -194,13 +196,15 @@ def version_scores(
     wanted = [[_keys(reader, each, judge, one.subject) for each in compared] for one in shown]
     rows = stored.rows_by_key({key for of_item in wanted for of_version in of_item for key in of_version.values()})
     by_prompt: dict[Prompt, list[PinnedScore]] = {}
-    for one, of_item in zip(shown, wanted, strict=True):
+    texts = [subjects.text_of(one.subject.members.all()[0].response.parts) for one in shown]
+    prompts = [one.subject.prompt_id for one in shown]
+    columns = [
+        _scored(reader.rubric(each), [stored.by_criterion(of_item[place], rows) for of_item in wanted], texts, prompts)
+        for place, each in enumerate(compared)
+    ]
+    for place, (one, text) in enumerate(zip(shown, texts, strict=True)):
         response = one.subject.members.all()[0].response
-        text = subjects.text_of(response.parts)
-        scored = [
-            _scored(reader.rubric(each), stored.by_criterion(of_version, rows), text)
-            for each, of_version in zip(compared, of_item, strict=True)
-        ]
+        scored = [column[place] for column in columns]
         now, missing = scored[0]
         answer = PinnedScore(
             subject=one.subject,
@@ -225,14 +229,24 @@ def _keys(
 
 
 def _scored(
-    rubric: Rubric, known: dict[str, verdicts.Verdict], text: str
-) -> tuple[scoring.Score | None, tuple[str, ...]]:
-    """A score, or the criteria whose verdicts it lacks."""
-    content_reason = verdicts.content_gate(rubric, text)
-    missing = () if content_reason else tuple(c.id for c in rubric.criteria if c.id not in known)
-    return (
-        None if missing else scoring.score(rubric, known, content_reason=content_reason, lengths=words.sizes(text))
-    ), missing
+    rubric: Rubric, known: Sequence[dict[str, verdicts.Verdict]], texts: Sequence[str], prompts: Sequence[int]
+) -> list[tuple[scoring.Score | None, tuple[str, ...]]]:
+    """Scores among the answers of each prompt, or the criteria whose verdicts they lack."""
+    reasons = [verdicts.content_gate(rubric, text) for text in texts]
+    missing = [
+        () if reason else tuple(c.id for c in rubric.criteria if c.id not in given)
+        for reason, given in zip(reasons, known, strict=True)
+    ]
+    found: list[scoring.Score | None] = [None] * len(texts)
+    for prompt in set(prompts):
+        rows = [row for row, one in enumerate(prompts) if one == prompt and not missing[row]]
+        scores = scoring.score_group(
+            rubric, [known[row] for row in rows], content_reasons=[reasons[row] for row in rows],
+            lengths=[words.sizes(texts[row]) for row in rows],
+        )  # fmt: skip
+        for row, score in zip(rows, scores, strict=True):
+            found[row] = score
+    return list(zip(found, missing, strict=True))
 
 
 def _group(prompt: str, answers: list[PinnedScore]) -> PromptScores:

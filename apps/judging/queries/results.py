@@ -1,13 +1,13 @@
 """Results of run items: verdicts with their contributions and the score, the same for screen and REST."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from apps.datasets.models import SubjectKind
 from apps.judging.models import Run, RunItem, Verdict
-from apps.judging.queries import artefacts, keys, scored, stored
+from apps.judging.queries import artefacts, groups, keys, scored, stored
 from apps.judging.queries.measured import in_words
 from apps.rubrics import queries as rubric_queries
 from domain import rubric as rubrics
@@ -145,12 +145,15 @@ def results(
 
     `curves` are those of calibrations that were asked for by name; without them every value is as the judge gave it.
     """
-    chosen = list(items)
+    asked_for = list(items)
     reader = keys.Reader()
+    chosen = [*asked_for, *groups.peers(asked_for, reader, RELATED)]
     keyed = [_keyed(item, reader) for item in chosen]
     rows = stored.rows_by_key({key for of_item in keyed for key in of_item.values()})
     asked = _Asked(reader, profile, curves or {})
-    return [_result(item, of_item, rows, asked) for item, of_item in zip(chosen, keyed, strict=True)]
+    found = [_judged(item, of_item, rows, asked) for item, of_item in zip(chosen, keyed, strict=True)]
+    together = groups.scores(((one.item, one.known, one.complete) for one in found), reader, asked.weights)
+    return [_result(one, rows, asked, together) for one in found[: len(asked_for)]]
 
 
 def result_of(item: RunItem) -> Result:
@@ -190,21 +193,49 @@ class _Asked:
     profile: "Profile | None"
     curves: artefacts.Curves
 
+    def weights(self, item: RunItem) -> dict[str, float] | None:
+        """The weights of the profile for the version of an item."""
+        return rubric_queries.profile_weights(self.profile, self.reader.rubric(item.version)) if self.profile else None
 
-def _result(item: RunItem, of_item: dict[str, uuid.UUID], rows: dict[uuid.UUID, Verdict], asked: _Asked) -> Result:
+
+@dataclass(frozen=True)
+class _Judged:
+    """An item with its verdicts; `complete` where none is missing."""
+
+    item: RunItem
+    keys: dict[str, uuid.UUID]
+    known: dict[str, verdicts.Verdict]
+    complete: bool
+
+
+def _judged(item: RunItem, of_item: dict[str, uuid.UUID], rows: dict[uuid.UUID, Verdict], asked: _Asked) -> _Judged:
     reader, curves = asked.reader, asked.curves
-    rubric = reader.rubric(item.version)
-    weights = rubric_queries.profile_weights(asked.profile, rubric) if asked.profile else None
     known = stored.by_criterion(of_item, rows)
     if curves:
         digests = reader.criterion_digests(item.version, "isolated")
         judge = item.judge_version.fingerprint
         known = {name: artefacts.calibrated(one, curves.get((judge, digests[name]))) for name, one in known.items()}
-    score = None
-    complete = item.content_reason or all(key in rows for key in of_item.values())
-    if complete and not item.asked and item.state in {RunItem.State.DONE, RunItem.State.FAILED}:
-        reason = item.content_reason or None
-        score = scored.score_of(item.subject, item.judge_version, rubric, known, weights=weights, content_reason=reason)
+    complete = bool(item.content_reason) or all(key in rows for key in of_item.values())
+    return _Judged(item, of_item, known, complete)
+
+
+def _score(one: _Judged, asked: _Asked, together: Mapping[int, scoring.Score]) -> scoring.Score | None:
+    item = one.item
+    if not one.complete or item.asked or item.state not in groups.SETTLED:
+        return None
+    if groups.compares(item, asked.reader):
+        return together.get(item.pk)
+    return scored.score_of(
+        item.subject, item.judge_version, asked.reader.rubric(item.version), one.known, weights=asked.weights(item),
+        content_reason=item.content_reason or None,
+    )  # fmt: skip
+
+
+def _result(
+    one: _Judged, rows: dict[uuid.UUID, Verdict], asked: _Asked, together: Mapping[int, scoring.Score]
+) -> Result:
+    item, of_item, known, reader = one.item, one.keys, one.known, asked.reader
+    rubric, score = reader.rubric(item.version), _score(one, asked, together)
     given = score.contributions if score else {}
     shares = rubrics.shares(rubric)
     criteria = tuple(

@@ -19,13 +19,13 @@ def score_of(
 ) -> scoring.Score:  # fmt: skip
     """The score of one answer by the rubric, or of a pair by the rule for pairs that the judge's strategy asks for."""
     if subject.kind != SubjectKind.PAIR:
-        sizes = _sizes(subject, rubric) if content_reason is None else None
+        sizes = sizes_of(subject, rubric) if content_reason is None else None
         return scoring.score(rubric, verdicts, weights=weights, content_reason=content_reason, lengths=sizes)
     first = hard_rules_first(judge)
     return scoring.score_pair(rubric, verdicts, weights=weights, content_reason=content_reason, hard_rules_first=first)
 
 
-def _sizes(subject: "Subject", rubric: Rubric) -> dict[str, float] | None:
+def sizes_of(subject: "Subject", rubric: Rubric) -> dict[str, float] | None:
     """How long the answer is, where the scoring looks at it."""
     if not pipeline.needs_length(rubric.scoring):
         return None

@@ -43,9 +43,9 @@ def sensitivity_of(version: "RubricVersion", criterion: str = "") -> Sensitivity
     rubric = reader.rubric(version)
     cells = tables.cells(tables.answers_of([one.subject for one in shown]), [version], judge, reader)
     table = cells.table(reader, version, judge)
-    if np.isnan(scoring.scores_of(rubric, table).raw).all():
-        return None
     prompts = [one.subject.prompt_id for one in shown]
+    if np.isnan(scoring.scores_of(rubric, table, groups=prompts).raw).all():
+        return None
     swings = sensitivity.tornado(rubric, table, prompts)
     chosen = rubric.criterion(criterion) or (rubric.criterion(swings[0].criterion) if swings else None)
     curves = None

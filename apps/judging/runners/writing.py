@@ -8,13 +8,14 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
+from apps.datasets.models import SubjectKind
 from apps.jobs.leases import Lease
 from apps.judging.models import Call, RunItem
 from apps.judging.queries import keys, scored, stored
 from apps.judging.runners import statements
 from apps.judging.runners.cleaning import clean_text
 from apps.judging.runners.loading import Work
-from domain import scoring
+from domain import pipeline, scoring
 from domain.verdicts import Status, Verdict
 
 SCORED = ("ok", "partial")
@@ -75,7 +76,9 @@ def write(lease: Lease, outcomes: Sequence[Outcome], known: dict[uuid.UUID, Verd
             _take_over(outcome, elsewhere)
         scores = {outcome.work.item.pk: _score(outcome) for outcome in done}
         write_scores(
-            _score_row(outcome, scores[outcome.work.item.pk]) for outcome in done if not outcome.work.item.asked
+            _score_row(outcome, scores[outcome.work.item.pk])
+            for outcome in done
+            if not outcome.work.item.asked and not _compares(outcome.work)
         )
         return _write_items(done, scores)
 
@@ -174,9 +177,18 @@ def _take_over(outcome: Outcome, elsewhere: dict[uuid.UUID, Verdict]) -> None:
             outcome.fresh[criterion.id] = by_key[key]
 
 
+def _compares(work: Work) -> bool:
+    """Whether the score depends on answers that other workers judge; it is then made of all of them, when asked for."""
+    return work.subject.kind != SubjectKind.PAIR and pipeline.needs_group(work.rubric.scoring)
+
+
 def _score(outcome: Outcome) -> scoring.Score:
+    """The score; where answers are compared, only what it says of missing verdicts holds before all are judged."""
     work = outcome.work
     reason = outcome.content_reason or None
+    if _compares(work):
+        sizes = None if reason else scored.sizes_of(work.subject, work.rubric)
+        return scoring.score_group(work.rubric, [outcome.found], content_reasons=[reason], lengths=[sizes])[0]
     return scored.score_of(work.subject, work.judge, work.rubric, outcome.found, content_reason=reason)
 
 

@@ -11,6 +11,7 @@ from apps.judging import permissions, runners
 from apps.judging.models import JudgeVersion, Run, RunItem
 from apps.judging.queries import artefacts, keys, known
 from apps.judging.services.artefacts import freeze
+from apps.judging.services.runs import check_scored_alone
 from apps.rubrics.models import FittedArtefact, RubricVersion
 from domain import errors, juries
 from domain.rubric import Kind
@@ -56,6 +57,7 @@ def combine_run(
     with transaction.atomic():
         used = RunItem.objects.filter(run=run).values("version").distinct()
         versions = list(RubricVersion.objects.filter(pk__in=used).select_related("rubric"))
+        check_scored_alone(versions)
         judges = list(run.judges.select_related("judge"))
         run.combination = make_jury(by=by, judges=judges, rule=rule, quorum=quorum, versions=versions)
         run.save(update_fields=["combination"])

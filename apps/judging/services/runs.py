@@ -16,7 +16,7 @@ from apps.judging import permissions, queries
 from apps.judging.models import EngineKind, JudgeVersion, Protocol, Run, RunItem
 from apps.judging.services.choosing import MOST_ITEMS, Pair, Part, plan, with_prompts
 from apps.rubrics.models import FittedArtefact, RubricSetVersion, RubricVersion, VersionStatus
-from domain import errors, strategies
+from domain import errors, pipeline, strategies
 
 JUDGE = "judge"
 MOST_SAMPLES = 32
@@ -61,6 +61,8 @@ def start_run(
     chosen = _versions(parts)
     total = _check(by, parts, chosen, samples)
     permissions.check_inputs(by, chosen, judges, dataset)
+    if combination is not None:
+        check_scored_alone(chosen)
     for artefact in (*calibrations, *([combination] if combination else [])):
         permissions.check_belongs(by, artefact.workspace_id, artefact.kind)
     if purpose == Run.Purpose.REWARD and not allow_draft:
@@ -89,6 +91,17 @@ def start_run(
             detail = {"items": total, "judges": [judge.fingerprint for judge in judges], "purpose": str(purpose)}
             history.record(by=by, workspace=by.workspace, action="run.start", target=run, detail=detail)
     return run
+
+
+def check_scored_alone(versions: Sequence[RubricVersion]) -> None:
+    """Refuse rubrics that compare the answers of a prompt where several judges make one score."""
+    for version in versions:
+        if pipeline.compares(version.scoring):
+            raise RunInvalid(
+                f"{version} compares all answers of a prompt, and a jury or cascade scores one answer at a time. "
+                "Choose one judge, or take the step that compares out of the scoring.",
+                code="group_needed",
+            )
 
 
 def estimate_run(

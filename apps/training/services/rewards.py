@@ -21,7 +21,7 @@ from apps.rubrics.models import Profile, RubricVersion, VersionEnd, VersionStatu
 from apps.training import queries
 from apps.training.bodies import RewardBody, RewardItemBody, messages_of, parts_of
 from apps.training.models import Pin, ReleaseEntry, RewardItem, RewardRequest, TrainingRun
-from domain import errors
+from domain import errors, pipeline
 
 REWARD_PRIORITY = 10
 WRITTEN_AT_ONCE = 200
@@ -111,6 +111,7 @@ def request_rewards(
     rubrics = _Rubrics(by, pin, _default_ref(body, pin))
     versions = [rubrics.of(item, index) for index, item in enumerate(body.items)]
     _check_served(by, versions, body.allow_draft, pinned=pin is not None)
+    _check_groups(body.items, versions)
     profiles = _profiles(body.items, versions)
     with errors.at("/calibrations"):
         calibrations = judging.named_calibrations(by=by, digests=body.calibrations)
@@ -211,6 +212,14 @@ def _check_served(by: Actor, versions: list[RubricVersion], allow_draft: bool, *
             f"{version} is {version.get_status_display()}, not approved, so it is not served as a reward.",
             details={"version": str(version), "status": version.status},
         )
+
+
+def _check_groups(items: list[RewardItemBody], versions: list[RubricVersion]) -> None:
+    """Refuse single answers under a rubric that compares the answers of a prompt."""
+    for index, (item, version) in enumerate(zip(items, versions, strict=True)):
+        if item.group is None and pipeline.compares(version.scoring):
+            message = f"{version} compares all answers of a prompt, so say to which group of answers this one belongs"
+            raise _at(index, "group", message, code="group_needed")
 
 
 def _profiles(items: list[RewardItemBody], versions: list[RubricVersion]) -> list[Profile | None]:

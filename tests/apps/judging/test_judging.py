@@ -49,6 +49,29 @@ def test_a_run_stores_verdicts_scores_and_calls(clinic: Clinic) -> None:
     assert call.reply[0]["labels"][" Yes"] == pytest.approx(0.97)
 
 
+def test_answers_of_a_prompt_are_scored_together_where_steps_compare_them(clinic: Clinic) -> None:
+    criteria = [{"id": "c_drug", "text": "Names the drug."}, {"id": "c_why", "text": "Says why."}]
+    document = factories.make_document(criteria=criteria, scoring=[{"step": "difficulty"}, {"step": "weighted"}])
+    version = factories.make_version(workspace=clinic.author.workspace, document=document, status="approved")
+    clinic.engine._script = by_text({"because": " Yes", "Names the drug": " Yes"})
+    run = start(clinic, versions=[version])
+    items = RunItem.objects.filter(run=run).select_related(*queries.RELATED).order_by("index")
+    work()
+    assert [item.state for item in items] == ["done", "done"]
+    assert not Score.objects.filter(version=version).exists()
+    first, second = queries.results(items)
+    assert (first.reward, second.reward) == (1.0, 0.0)
+    assert queries.result_of(items[0]).reward == 1.0
+    assert services.rescore(by=clinic.author, run=run) == 2
+    assert set(Score.objects.filter(version=version).values_list("raw", flat=True)) == {0.0, 1.0}
+    judges = [clinic.judge, factories.make_judge(workspace=clinic.author.workspace, name="other")]
+    jury = services.make_jury(by=clinic.author, judges=judges, rule="mean")
+    with pytest.raises(errors.Invalid, match="compares all answers"):
+        services.start_run(
+            by=clinic.author, name="Both", judges=judges, versions=[version], dataset=clinic.dataset, combination=jury
+        )
+
+
 def test_a_judge_may_read_likelihoods(clinic: Clinic) -> None:
     clinic.judge = factories.make_judge(workspace=clinic.author.workspace, name="listener", strategy="followup")
     clinic.engine._script = lambda ask: (-0.1,) if "Thank" in ask.continuation else (-2.0, -2.0)
