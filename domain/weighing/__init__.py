@@ -9,6 +9,7 @@ from domain.weighing.simplex import moved, normalised
 from domain.weighing.swing import MOST as MOST_POINTS
 from domain.weighing.swing import check_swings, swing_weights
 from domain.weighing.tradeoffs import MOST_RATIO, Judged, Worst, judge_tradeoffs, next_pair
+from domain.weighing.whitening import Whitened, oriented, published, whitened
 
 __all__ = [
     "MOST_POINTS",
@@ -25,6 +26,7 @@ __all__ = [
     "Refused",
     "Report",
     "Section",
+    "Whitened",
     "Worst",
     "check_swings",
     "checked",
@@ -40,9 +42,12 @@ __all__ = [
     "next_pair",
     "normalised",
     "of_shares",
+    "oriented",
     "overall",
+    "published",
     "report",
     "sections_of",
     "swing_weights",
+    "whitened",
     "within",
 ]

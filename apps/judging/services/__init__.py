@@ -16,6 +16,7 @@ from apps.judging.services.scores import NotJudged, rescore, start_rescore
 from apps.judging.services.steering import cancel_run, pause_run, resume_run, retry_run
 from apps.judging.services.trying import judge_missing, try_response
 from apps.judging.services.weighing import start_weight_fit
+from apps.judging.services.whitening import WhitenedFit, fit_whitened
 
 __all__ = [
     "JUDGE",
@@ -31,6 +32,7 @@ __all__ = [
     "Pair",
     "Recorded",
     "RunInvalid",
+    "WhitenedFit",
     "ask_about_writing",
     "calibrate",
     "cancel_run",
@@ -38,6 +40,7 @@ __all__ = [
     "create_judge",
     "estimate_run",
     "fingerprint",
+    "fit_whitened",
     "judge_missing",
     "make_cascade",
     "make_default",
