@@ -22,6 +22,7 @@ from apps.api import (
     threads,
     training_runs,
     weighing,
+    whitening,
 )
 from apps.api.missing import missing
 
@@ -49,7 +50,7 @@ urlpatterns = [
     path(f"{VERSION}/weights/rank", weighing.RankView.as_view()),
     path(f"{VERSION}/weights/fits", weighing.FitsView.as_view()),
     path("weight-fits/<str:job_id>", weighing.FitView.as_view()),
-    path(f"{VERSION}/weights/whitened", weighing.WhitenedView.as_view()),
+    path(f"{VERSION}/weights/whitened", whitening.WhitenedView.as_view()),
     path(f"{VERSION}/weights/apply", weighing.ApplyView.as_view()),
     path("scoring-steps", scoring.StepKindsView.as_view()),
     path(f"{VERSION}/scoring", scoring.ScoringView.as_view()),
