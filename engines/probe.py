@@ -17,7 +17,7 @@ TRUE_CLAIM = "The text says that Paris is the capital of France."
 FALSE_CLAIM = "The text says that penguins drive yellow taxis on the moon."
 LABELS = (" Yes", " No")
 SCALES = (tuple(f" {letter}" for letter in "ABCDEFGHIJX"),)
-PROBE_SECONDS = 90.0
+PROBE_SECONDS = 150.0
 NOT_OFFERED = "not offered"
 
 
