@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from apps.judging.models import Score
+from apps.judging.models import Score, Verdict
+from engines.scripted import by_text
+from tests import factories
 from tests.api.conftest import Caller, work
 
 pytestmark = [
@@ -38,3 +40,18 @@ def test_prompts_then_answers_then_scores(bob: Caller, engine, judge):
     assert engine.asked == []
     scores = {score.subject.members.get().response.external_id: score.raw for score in Score.objects.all()}
     assert scores == {"a": 1.0, "b": 0.5, "c": 1.0}
+
+
+def test_a_check_comes_first_and_the_judge_is_asked_where_it_cannot_tell(bob: Caller, play, judge, workspace):
+    engine = play(by_text({"sums": " No"}))
+    rubric = factories.make_rubric(workspace=workspace, slug="sums")
+    criteria = [{"id": "a", "text": "All sums are right.", "check": {"kind": "arithmetic"}}]
+    factories.make_version(rubric=rubric, status="approved", document=factories.make_document(criteria=criteria))
+    prompt = factories.make_prompt(dataset=factories.make_dataset(workspace=workspace, slug="answers"))
+    for text in ("So it is 2 + 2 = 4.", "There are no figures in this answer."):
+        factories.make_response(prompt=prompt, text=text)
+    bob.post("/runs", {"rubrics": ["sums@1"], "dataset": "answers", "judges": ["reader"]})
+    work()
+    said = {verdict.value: verdict.detail["check"] for verdict in Verdict.objects.all()}
+    assert said == {1.0: "decided", 0.0: "abstained"}
+    assert len(engine.asked) == 1
