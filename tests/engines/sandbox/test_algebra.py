@@ -19,6 +19,10 @@ def ask(sandbox, given, expected, seconds=10.0):
         (r"\sum_{k=1}^{n} k", r"\frac{n(n+1)}{2}", True),
         (r"\sin(2x)", r"2 \sin x \cos x", True),
         (r"\lim_{x\to 0} \frac{\sin x}{x}", "2", False),
+        (r"\frac{e^x-e^{-x}}{2}", r"\sinh x", True),
+        (r"\frac{1}{\sin x \cos x}", r"\tan x + \cot x", True),
+        (r"\sqrt{2}", "1.414214", True),
+        (r"x \le 2", r"2 \ge x", True),
         ("x^2", "x^3", False),
     ],
 )
