@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -63,6 +64,31 @@ def _answer(found: RewardRequest) -> Response:
     return Response(body, status=202, headers=headers)
 
 
+class PaidStep(answers.Answer):
+    """One step: its score from 0 to 1, and what it is paid; null where it has no score."""
+
+    id: str
+    step: int
+    score: float | None
+    reward: float | None
+
+
+class Trajectory(answers.Answer):
+    """The steps of one group in their order: what they are paid in all, and one number of their scores."""
+
+    group: str
+    outcome: float | None
+    total: float | None
+    aggregate: float | None
+    steps: list[PaidStep]
+
+
+class StepRewards(answers.Rewards):
+    """The answer to a reward request, with trajectories where steps were asked for."""
+
+    trajectories: list[Trajectory] = Field(default=[], description="Only of POST /rewards/steps")
+
+
 class RewardsView(StudioView):
     """A batch of rollouts that wants rewards."""
 
@@ -82,6 +108,25 @@ class RewardsView(StudioView):
         return _answer(found)
 
 
+class StepRewardsView(StudioView):
+    """A batch of steps of trajectories that want rewards."""
+
+    scopes: ClassVar = {"POST": "rewards:write"}
+
+    @extend_schema(
+        operation_id="rewards_steps", parameters=[shapes.IDEMPOTENCY], request=bodies.StepRewardBody,
+        responses={200: StepRewards, 202: StepRewards, **shapes.PROBLEMS},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Ask for rewards of steps; the answer also has each trajectory with what its steps are paid."""
+        wanted_wait(request, self.body)
+        body = bodies.read(bodies.StepRewardBody, self.body)
+        key = request.headers.get("Idempotency-Key") or None
+        idempotency.check(key)
+        digest = _digest({**self.body, "shape": "steps"})
+        return _answer(services.request_rewards(by=self.actor, body=body, idempotency_key=key, digest=digest))
+
+
 class RewardView(StudioView):
     """The answer to a reward request."""
 
@@ -90,7 +135,7 @@ class RewardView(StudioView):
     @extend_schema(
         operation_id="rewards_read",
         parameters=[WAIT],
-        responses={200: answers.Rewards, 202: answers.Rewards, **shapes.PROBLEMS},
+        responses={200: StepRewards, 202: StepRewards, **shapes.PROBLEMS},
     )
     def get(self, request: Request, request_id: str) -> Response:
         """The rewards, or 202 with those that are ready."""

@@ -92,6 +92,7 @@ urlpatterns = [
     path("score", scores.ScoreView.as_view()),
     path("checks/evaluate", scores.CheckView.as_view()),
     path("rewards", rewards.patient(rewards.RewardsView)),
+    path("rewards/steps", rewards.patient(rewards.StepRewardsView)),
     path("rewards/<str:request_id>", rewards.patient(rewards.RewardView)),
     path("proposals", proposals.ProposalsView.as_view()),
     path("proposals/<int:proposal_id>", proposals.ProposalView.as_view()),

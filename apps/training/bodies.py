@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from domain import errors
+from domain.scoring.stepwise import Aggregate, Shaping, Way, needs_outcome
 
 Model = TypeVar("Model", bound=BaseModel)
 MOST_ITEMS = 10_000
@@ -24,6 +25,7 @@ MOST_TEXT = 400_000
 MOST_INTEGER = 2**53 - 1
 Text = Annotated[str, Field(max_length=MOST_TEXT)]
 Short = Annotated[str, Field(min_length=1, max_length=200)]
+Degree = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class Body(BaseModel):
@@ -129,6 +131,45 @@ class RewardBody(Body):
             if item.id in seen:
                 raise ValueError(f"the id {item.id} comes twice")
             seen.add(item.id)
+        return self
+
+
+class StepwiseBody(Body):
+    """How the steps of trajectories are paid; `outcomes` say by group how each trajectory ended, from 0 to 1."""
+
+    shaping: Shaping = Shaping.NONE
+    aggregate: Aggregate = Aggregate.MIN
+    eta: Degree = 0.5
+    mu: Degree = 1.0
+    gamma: Degree = 1.0
+    alpha: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 1.0
+    outcomes: dict[Short, Degree] = {}
+
+    def way(self) -> Way:
+        """What the domain calls it."""
+        return Way(self.shaping, self.aggregate, self.eta, self.mu, self.gamma, self.alpha)
+
+
+class StepRewardBody(RewardBody):
+    """A batch of steps: each item names its trajectory as `group` and its place in it as `step`."""
+
+    stepwise: StepwiseBody = StepwiseBody()
+
+    @model_validator(mode="after")
+    def steps_have_places(self) -> Self:
+        """Steps are put in order by their place, and a shaping by the outcome needs one of every trajectory."""
+        places = [(item.group, item.step) for item in self.items]
+        if any(not group or step is None for group, step in places):
+            raise ValueError("every item names its trajectory as group and its place in it as step")
+        if len(set(places)) < len(places):
+            raise ValueError("two items have the same step of the same group")
+        groups = {str(group) for group, _ in places}
+        strange = sorted(set(self.stepwise.outcomes) - groups)
+        if strange:
+            raise ValueError(f"there is an outcome for {strange[0]}, of which there is no step")
+        lacking = sorted(groups - set(self.stepwise.outcomes))
+        if needs_outcome(self.stepwise.shaping) and lacking:
+            raise ValueError(f"the shaping {self.stepwise.shaping} needs the outcome of {lacking[0]}")
         return self
 
 

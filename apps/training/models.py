@@ -137,6 +137,9 @@ class RewardRequest(Stamped):
     shape = models.CharField(
         max_length=10, default="items", choices=[("items", "items"), ("groups", "groups"), ("steps", "steps")]
     )
+    stepwise = models.JSONField(
+        default=default_dict, blank=True, help_text="Of the shape steps: how steps are paid, and how trajectories ended"
+    )
     deadline = models.DateTimeField(null=True, blank=True)
     step = models.BigIntegerField(null=True, blank=True, help_text="The training step it belongs to")
     done_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ from apps.accounts.permissions import Actor
 from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
 from apps.training import queries
 from apps.training.models import RewardRequest, TrainingRun
+from domain.scoring.stepwise import AGGREGATES, SHAPINGS
 
 MOST_CURVES = 12
 
@@ -67,6 +68,14 @@ def reward_curve(run: TrainingRun) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def step_words(request: RewardRequest) -> dict[str, str]:
+    """How steps are paid, in words; nothing for other requests."""
+    if request.shape != "steps":
+        return {}
+    way = queries.way_of(request)
+    return {"shaping": SHAPINGS[way.shaping].title, "aggregate": AGGREGATES[way.aggregate].title.lower()}
 
 
 def reward_rows(request: RewardRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -151,4 +151,5 @@ def request_detail(request: StudioRequest, request_id: str) -> HttpResponse:
     """The rewards of one request, as REST served them, each leading to its verdicts."""
     found = queries.get_request(request.actor, request_id)
     answer, rows = pages.reward_rows(found)
-    return render(request, "training/request_detail.html", {"found": found, "answer": answer, "rows": rows})
+    context = {"found": found, "answer": answer, "rows": rows, **pages.step_words(found)}
+    return render(request, "training/request_detail.html", context)

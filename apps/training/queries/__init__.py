@@ -20,6 +20,7 @@ from apps.training.queries.runs import (
     telemetry,
     training_runs,
 )
+from apps.training.queries.trajectories import way_of
 
 __all__ = [
     "answer",
@@ -44,4 +45,5 @@ __all__ = [
     "training_runs",
     "usage",
     "versions_by_prompt",
+    "way_of",
 ]

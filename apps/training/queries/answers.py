@@ -10,6 +10,7 @@ from apps.jobs.models import OPEN_JOBS
 from apps.judging import queries as judge_queries
 from apps.judging.models import Call, RunItem
 from apps.training.models import RewardItem, RewardRequest
+from apps.training.queries import trajectories
 from domain import errors
 
 PENDING = "pending"
@@ -37,7 +38,8 @@ def answer(request: RewardRequest) -> dict[str, Any]:
     items = items_of(request)
     judge = request.judge_version
     done = is_done(request)
-    return {
+    found: list[Any] = [item.result for item in items] if _kept(items) else results(request, items, done=done)
+    whole = {
         "id": str(request.pk),
         "status": "done" if done else PENDING,
         "rubric": _rubric(request, items),
@@ -47,9 +49,12 @@ def answer(request: RewardRequest) -> dict[str, Any]:
             "fingerprint": judge.fingerprint,
             "licensed": judge_queries.is_licensed(judge),
         },
-        "results": [item.result for item in items] if _kept(items) else results(request, items, done=done),
+        "results": found,
         "usage": usage(request),
     }
+    if request.shape == "steps":
+        whole["trajectories"] = trajectories.trajectories(request, items, found)
+    return whole
 
 
 def items_of(request: RewardRequest) -> list[RewardItem]:

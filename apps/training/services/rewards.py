@@ -19,7 +19,7 @@ from apps.judging.models import JudgeVersion, Run
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import Profile, RubricVersion, VersionEnd, VersionStatus
 from apps.training import queries
-from apps.training.bodies import RewardBody, RewardItemBody, messages_of, parts_of
+from apps.training.bodies import RewardBody, RewardItemBody, StepRewardBody, messages_of, parts_of
 from apps.training.models import Pin, ReleaseEntry, RewardItem, RewardRequest, TrainingRun
 from domain import errors, pipeline
 
@@ -120,7 +120,7 @@ def request_rewards(
             request = RewardRequest.objects.create(
                 workspace=by.workspace, token=by.token, training_run=training_run, judge_version=judge,
                 rubric_ref=rubrics.default or "per item", idempotency_key=idempotency_key, body_digest=digest,
-                deadline=body.deadline, step=body.step,
+                deadline=body.deadline, step=body.step, **_shape(body),
             )  # fmt: skip
             subjects = _store(by, body.items)
             request.run = _start(by, versions, subjects, judge, body.deadline)
@@ -134,6 +134,13 @@ def request_rewards(
             raise
         return raced
     return request
+
+
+def _shape(body: RewardBody) -> dict[str, Any]:
+    """What the answer holds beside the rewards."""
+    if not isinstance(body, StepRewardBody):
+        return {}
+    return {"shape": "steps", "stepwise": body.stepwise.model_dump(mode="json")}
 
 
 def serve(request: RewardRequest) -> dict[str, Any]:
