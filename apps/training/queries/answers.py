@@ -39,7 +39,7 @@ def answer(request: RewardRequest) -> dict[str, Any]:
     judge = request.judge_version
     done = is_done(request)
     found: list[Any] = [item.result for item in items] if _kept(items) else results(request, items, done=done)
-    whole = {
+    whole: dict[str, Any] = {
         "id": str(request.pk),
         "status": "done" if done else PENDING,
         "rubric": _rubric(request, items),
