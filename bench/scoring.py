@@ -107,6 +107,8 @@ def _answers(answers: int, criteria: int) -> tuple[rubric.Rubric, scoring.Table]
         for n in range(criteria)
     ]
     listed[0] |= {"gate": {"when": "below", "value": 0.5, "floor": 0.0, "override": False}}
-    made = rubric.parse({"criteria": listed, "scoring": [{"step": "difficulty"}, {"step": "weighted"}, {"step": "gate"}]})
+    made = rubric.parse(
+        {"criteria": listed, "scoring": [{"step": "difficulty"}, {"step": "weighted"}, {"step": "gate"}]}
+    )
     values = np.array([[chance.choice((0.0, 0.5, 1.0)) for _ in range(criteria)] for _ in range(answers)])
     return made, scoring.Table(values, np.zeros(values.shape, dtype=np.int8), np.zeros(answers, dtype=bool))
