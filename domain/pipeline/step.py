@@ -119,6 +119,8 @@ class Step(pydantic.BaseModel):
 
     def told(self, given: Given, out: Any, numbers: Mapping[str, int]) -> str:
         """What the step did to one answer, in a sentence; `numbers` are the places of criteria."""
+        if self.phase is Phase.PREPARE:
+            return f"{self.about.title}: {_prepared(out, numbers)}."
         if out is None:
             return f"{self.about.title}: there is no score."
         return f"{self.about.title}: {shown(given.get('raw'))} becomes {shown(out)}."
@@ -140,6 +142,18 @@ class Step(pydantic.BaseModel):
     def factor(self) -> float | None:
         """By what it multiplies differences of scores everywhere; None where that depends."""
         return None
+
+
+def _prepared(out: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
+    """What a step that prepares changed, criterion by criterion."""
+    said = [
+        f"{what} of criterion {numbers.get(name, 0)} becomes {shown(value)}"
+        for key, what in (("values", "the value"), ("weights", "the weight"))
+        for name, value in (out.get(key) or {}).items()
+    ]
+    if gone := out.get("left_out"):
+        said.append(f"left out: criteria {named(tuple(gone), numbers)}")
+    return "; ".join(said) or "nothing changes"
 
 
 def shown(value: Any) -> str:

@@ -88,6 +88,14 @@ def test_one_answer_is_told_step_by_step(author: Actor, draft: RubricVersion) ->
     assert browser.get(f"{PLACE.format(1)}trace/?subject=odd").status_code == 200
 
 
+@pytest.mark.parametrize("step", [{"step": "saturate"}, {"step": "tiers"}, {"step": "difficulty"}])
+def test_steps_that_prepare_are_told_too(author: Actor, draft: RubricVersion, step: dict[str, str]) -> None:
+    rubrics.add_step(by=author, version=draft, step=step)
+    answer = factories.signed_in(author).get(f"{PLACE.format(1)}trace/")
+    assert answer.status_code == 200
+    assert "becomes" in answer.text or "nothing changes" in answer.text
+
+
 def test_a_suggestion_is_scored_without_touching_the_draft(
     author: Actor, draft: RubricVersion, workspace: Workspace
 ) -> None:

@@ -1,0 +1,74 @@
+"""The scoring of a rubric in a real browser: a step is added, a promise breaks, approval waits until it is kept."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from apps.accounts.permissions import Role
+from apps.judging.models import PinnedAnswer, Run
+from apps.rubrics.models import RubricVersion
+from tests import factories
+from tests.journeys.people import Person
+from tests.processes import Processes
+
+PASSWORD = "correct-horse-7"
+PAGE = "/w/clinic/rubrics/letters/1/scoring/"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def draft() -> RubricVersion:
+    """A draft with two pinned answers that were judged, its author and an approver."""
+    author = factories.make_member(Role.AUTHOR, user=factories.make_user(username="hanna", password=PASSWORD))
+    factories.make_member(Role.APPROVER, user=factories.make_user(username="piet", password=PASSWORD))
+    version = factories.make_version(rubric=factories.make_rubric(slug="letters"), created_by=author.user)
+    judge = factories.make_judge(name="reader", is_default=True)
+    prompt = factories.make_prompt()
+    for name, drug in (("a", 1.0), ("b", 0.5)):
+        answer = factories.make_response(prompt=prompt, external_id=f"answer-{name}", text=f"Answer {name}.")
+        subject = factories.make_subject(responses=[answer])
+        factories.make_verdicts(version, judge, subject, {"c_drug": drug, "c_blame": 0.0})
+        PinnedAnswer.objects.create(rubric=version.rubric, subject=subject, by=author.user)
+    return version
+
+
+def test_a_promise_is_kept_before_approval(
+    processes: Processes, enter: Callable[..., Person], draft: RubricVersion
+) -> None:
+    url = processes.start_web().url
+    author, approver = enter(url), enter(url)
+    author.sign_in("hanna", PASSWORD)
+    page = author.go(PAGE)
+    expect(page.locator("#steps-effect")).to_contain_text("0 of 2 scores")
+
+    page.locator(".palette > summary").click()
+    page.locator('.palette a[href*="add=saturate"]').click()
+    page.get_by_role("button", name="Add the step").click()
+    expect(page.locator("#steps-effect")).to_contain_text("1 of 2 scores")
+    expect(page.locator("#score-trace .trace li")).not_to_have_count(0)
+    expect(page.locator("#step-curves [data-plot]")).not_to_have_count(0)
+
+    page.locator("#truth-start").select_option("failed")
+    page.locator("#truths-form button[name=add]").click()
+    expect(page.locator("#truth-state")).to_contain_text("fail")
+    expect(page.locator("[id^=truth-outcome-]").first).to_contain_text("fails")
+
+    page.locator("#truths-form select[name$=kind]").select_option("at_most")
+    page.locator("#truths-form input[name$=value]").fill("1")
+    expect(page.locator("#truth-state")).to_contain_text("holds")
+    page.locator("#truths-form input[name$=value]").fill("-1")
+    expect(page.locator("#truth-state")).to_contain_text("approval is blocked")
+    expect(page.locator("#truths-form [data-save-state]")).to_have_text("saved")
+    assert Run.objects.count() == 0
+    assert author.serious_findings() == []
+    assert author.overflow() == []
+
+    page = author.go("/w/clinic/rubrics/letters/1/")
+    page.locator("#submit-version").click()
+    page.get_by_role("dialog").get_by_role("button", name="Submit").click()
+    page.wait_for_url(re.compile("/versions/"))
+    approver.sign_in("piet", PASSWORD)
+    decided = approver.go("/w/clinic/rubrics/letters/1/versions/")
+    expect(decided.get_by_text("1 row does not hold")).to_be_visible()
