@@ -11,7 +11,7 @@ from engines.embedded import EmbeddedEngine
 from engines.protocol import LabelRequest, PromptSizes
 from engines.served import ServedEngine
 
-GOAL = 1.15
+GOAL = 1.1
 RESPONSES = 5
 CRITERIA = 20
 WORDS = 420

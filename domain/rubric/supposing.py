@@ -81,7 +81,8 @@ def read_supposed(text: str, rubric: Rubric) -> Supposed:
 def suppose(rubric: Rubric, said: Supposed, *, tiers: Mapping[str, float] | None = None) -> Rubric:
     """The rubric with these changes; `tiers` are the weights of tiers where these give the weights, else None."""
     weights = None if tiers is None else {str(name): weight for name, weight in [*tiers.items(), *said.tiers.items()]}
-    whole = {name: getattr(said, name) for name in ("scoring", "unscored", "content_gate")}
+    whole = {name: getattr(said, name) for name in ("unscored", "content_gate")}
+    whole["scoring"] = said.scoring and _steps(rubric.scoring, said.scoring)
     changed: dict[str, Any] = {name: part for name, part in whole.items() if part is not None}
     changed["criteria"] = tuple(_criterion(one, said, weights) for one in rubric.criteria)
     changed["groups"] = tuple(
@@ -100,3 +101,15 @@ def _criterion(one: Criterion, said: Supposed, weights: Mapping[str, float] | No
         return changed
     weight = tier_weight(changed.tier, pitfall=changed.is_pitfall, tier_weights=weights)
     return changed.model_copy(update={"weight": weight})
+
+
+def _steps(stored: tuple[AnyStep, ...], said: tuple[AnyStep, ...]) -> tuple[AnyStep, ...]:
+    """The steps that were said; where only gates and the sum were, they take the place of the stored ones."""
+    if any(step.step not in {*pipeline.SUMS, "gate"} for step in said):
+        return said
+    total = next(step for step in said if step.step in pipeline.SUMS)
+    gates = [step for step in said if step.step == "gate"]
+    before = next(step for step in stored if step.step in pipeline.SUMS)
+    if total.step == before.step and total.step != "weighted":
+        total = before
+    return (*gates, *(total if step.step in pipeline.SUMS else step for step in stored if step.step != "gate"))

@@ -66,7 +66,7 @@
   }
 
   function ofSettings(said) {
-    const sums = said.get("sum") === "tree" ? { step: "tree" } : { step: "weighted", negatives: said.get("negatives"), normalise: said.get("normalise") };
+    const sums = said.get("sum") === "weighted" ? { step: "weighted", negatives: said.get("negatives"), normalise: said.get("normalise") } : { step: said.get("sum") };
     return {
       scoring: [...(said.has("gate") ? [{ step: "gate" }] : []), sums],
       unscored: Object.fromEntries([...said].filter(([name]) => name.startsWith("unscored_")).map(([name, value]) => [name.slice(9), value])),

@@ -71,3 +71,21 @@ def test_tiers_give_weights_where_the_author_weighs_by_tier():
     assert supposed({"criteria": {"b": {"polarity": "positive"}}}, tiers).criteria[1].weight == tiers["optional"]
     assert supposed({"criteria": {"a": {"weight": 5}}}, tiers).criteria[0].weight == 5
     assert [one.weight for one in supposed({"tiers": {"essential": 4}}, tiers).criteria] == [4, tiers["pitfall"]]
+
+
+def test_gates_and_sum_take_the_place_of_the_stored_ones_and_other_steps_stay():
+    stored = [{"step": "saturate", "curve": "cap"}, {"step": "weighted"}, {"step": "clamp"}]
+    said = make_rubric(scoring=stored)
+    typed = {"scoring": [{"step": "gate"}, {"step": "weighted", "negatives": "reward_absence"}]}
+    found = rubric.suppose(said, rubric.read_supposed(json.dumps(typed), said))
+    assert [step.step for step in found.scoring] == ["gate", "saturate", "weighted", "clamp"]
+    assert found.scoring[2].negatives == "reward_absence"
+    assert found.scoring[1] == said.scoring[0]
+    other = rubric.read_supposed(json.dumps({"scoring": [{"step": "tiers"}, {"step": "weighted"}]}), said)
+    assert [step.step for step in rubric.suppose(said, other).scoring] == ["tiers", "weighted"]
+
+
+def test_a_sum_that_the_settings_do_not_set_keeps_its_parameters():
+    said = make_rubric(scoring=[{"step": "answer_dominant", "share": 0.25}])
+    found = rubric.suppose(said, rubric.Supposed(scoring=({"step": "gate"}, {"step": "answer_dominant"})))
+    assert found.scoring[-1] == said.scoring[0]
