@@ -79,7 +79,7 @@ def test_gates_and_sum_take_the_place_of_the_stored_ones_and_other_steps_stay():
     typed = {"scoring": [{"step": "gate"}, {"step": "weighted", "negatives": "reward_absence"}]}
     found = rubric.suppose(said, rubric.read_supposed(json.dumps(typed), said))
     assert [step.step for step in found.scoring] == ["gate", "saturate", "weighted", "clamp"]
-    assert found.scoring[2].negatives == "reward_absence"
+    assert found.scoring[2] == rubric.WeightedStep(negatives="reward_absence")
     assert found.scoring[1] == said.scoring[0]
     other = rubric.read_supposed(json.dumps({"scoring": [{"step": "tiers"}, {"step": "weighted"}]}), said)
     assert [step.step for step in rubric.suppose(said, other).scoring] == ["tiers", "weighted"]
@@ -87,5 +87,6 @@ def test_gates_and_sum_take_the_place_of_the_stored_ones_and_other_steps_stay():
 
 def test_a_sum_that_the_settings_do_not_set_keeps_its_parameters():
     said = make_rubric(scoring=[{"step": "answer_dominant", "share": 0.25}])
-    found = rubric.suppose(said, rubric.Supposed(scoring=({"step": "gate"}, {"step": "answer_dominant"})))
+    typed = {"scoring": [{"step": "gate"}, {"step": "answer_dominant"}]}
+    found = rubric.suppose(said, rubric.read_supposed(json.dumps(typed), said))
     assert found.scoring[-1] == said.scoring[0]
