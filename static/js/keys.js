@@ -30,6 +30,17 @@
     else element.click();
   }
 
+  // A key pressed while the page still loads is done once every script is there: a form would be sent without them.
+  let waiting = [];
+  document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
+    const held = waiting;
+    waiting = null;
+    held.filter((element) => element.isConnected).forEach(act);
+  }));
+  function press(element) {
+    if (waiting) waiting.push(element); else act(element);
+  }
+
   function find(key, root) {
     const scope = root.closest?.("[data-key-scope]");
     const all = [...document.querySelectorAll("[data-key]")].filter((element) => keysOf(element).includes(key) && usable(element));
@@ -107,13 +118,13 @@
       const wanted = key.includes("Mod+") ? find(key, event.target) : null;
       if (!wanted || wanted.dataset.keyTyping === undefined) return;
       event.preventDefault();
-      act(wanted);
+      press(wanted);
       return;
     }
     if (key === "?") { event.preventDefault(); list(); return; }
     if (key === "Enter" && event.target instanceof Element && event.target.matches("a, button, summary")) return;
     const element = find(key, event.target instanceof Element ? event.target : document.body);
-    if (element) { event.preventDefault(); act(element); }
+    if (element) { event.preventDefault(); press(element); }
   });
 
   document.addEventListener("click", (event) => {

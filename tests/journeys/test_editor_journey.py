@@ -246,3 +246,20 @@ def test_a_new_criterion_survives_a_reload_and_an_ended_session(author: Person) 
     expect(add).to_have_value("")
     page.reload()
     expect(add).to_have_value("")
+
+
+def test_a_key_pressed_while_the_page_loads_waits_for_its_scripts(author: Person) -> None:
+    """The table's script is late: a key that moves a row sends no bare form, and moves the row once all is there."""
+    page = author.page
+    late: list[Route] = []
+    page.route("**/js/criteria-table*.js", lambda route: late.append(route))
+    page.goto(EDIT, wait_until="commit")
+    row(page, "c_drug").wait_for()
+    author.until("'studioKeys' in window")
+    row(page, "c_drug").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    page.wait_for_timeout(300)
+    assert len(late) == 1
+    late[0].continue_()
+    expect(page.locator("#criteria [data-sort-id]").first).to_have_attribute("data-sort-id", "c_dose")
+    assert page.url.endswith(EDIT)

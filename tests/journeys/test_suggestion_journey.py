@@ -87,6 +87,7 @@ def suggest_a_move(annotator: Person) -> None:
     page = annotator.go(EDIT)
     page.keyboard.press("o")
     expect(page.get_by_text("You are suggesting:")).to_be_visible()
+    annotator.until("'studioKeys' in window", what="the keys")
     rows(page).first.focus()
     page.keyboard.press("Alt+ArrowDown")
     expect(rows(page).first.locator(".row-link")).to_have_text(TEXTS[1])
