@@ -8,6 +8,8 @@ import time
 
 import django
 
+from bench import _letters
+
 PROMPTS = 250
 
 
@@ -27,36 +29,13 @@ def _measure(answers: int, criteria: int, requests: int) -> dict[str, list[float
     from django.test import Client
     from django.urls import reverse
 
-    from apps.accounts.models import Membership, User, Workspace
-    from apps.accounts.permissions import Actor, Role
     from apps.datasets import services as datasets
     from apps.judging import queries
-    from apps.judging import services as judging
     from apps.judging.models import Run, RunItem, Verdict
     from apps.judging.queries import keys
-    from apps.rubrics import services as rubrics
 
     chance = random.Random(7)
-    workspace = Workspace.objects.create(slug="bench", name="Bench")
-    user = User.objects.create(username="bench")
-    Membership.objects.create(workspace=workspace, user=user, role="admin")
-    by = Actor(user, workspace, Role.ADMIN)
-    said = [
-        {"id": f"c_{n}", "text": f"The letter states fact number {n} in plain words.", "weight": 1 + n % 5}
-        for n in range(criteria)
-    ]
-    document = {"format": "rubricstudio/1", "title": "Bench", "criteria": said}
-    version = rubrics.create_rubric(by=by, slug="bench", document=document)
-    engine = {"kind": "served", "base_url": "http://127.0.0.1:9/v1", "model": "none"}
-    judge = judging.create_judge(by=by, name="bench", engine=engine, protocol="isolated")
-    words = " ".join(f"word{n}" for n in range(300))
-    rows = [
-        datasets.RolloutRow(
-            messages=[{"role": "user", "parts": [{"type": "text", "text": f"Write letter {n % PROMPTS}."}]}],
-            parts=[{"type": "text", "text": f"{n} {words}"}],
-        )
-        for n in range(answers)
-    ]
+    workspace, user, version, judge, rows = _letters.scene(answers, criteria, prompts=PROMPTS, words=300)
     subjects = datasets.store_rollouts(workspace, datasets.rollouts_dataset(workspace), rows)
     run = Run.objects.create(workspace=workspace, name="bench", created_by=user)
     RunItem.objects.bulk_create(

@@ -12,6 +12,8 @@ from typing import Any
 import django
 import psycopg
 
+from bench import _letters
+
 PROMPTS = 2_500
 WORDS = 60
 AT_ONCE = 2_000
@@ -62,34 +64,11 @@ def _weigh(version: Any, turn: int) -> None:
 
 def _filled(answers: int, criteria: int) -> tuple[Any, Any]:
     """A workspace with a judged run; verdicts go in as COPY takes them."""
-    from apps.accounts.models import Membership, User, Workspace
-    from apps.accounts.permissions import Actor, Role
     from apps.datasets import services as datasets
     from apps.datasets.models import Subject
-    from apps.judging import services as judging
     from apps.judging.models import Run, RunItem
-    from apps.rubrics import services as rubrics
 
-    workspace = Workspace.objects.create(slug="bench", name="Bench")
-    user = User.objects.create(username="bench")
-    Membership.objects.create(workspace=workspace, user=user, role="admin")
-    by = Actor(user, workspace, Role.ADMIN)
-    said = [
-        {"id": f"c_{n}", "text": f"The letter states fact number {n} in plain words.", "weight": 1 + n % 5}
-        for n in range(criteria)
-    ]
-    document = {"format": "rubricstudio/1", "title": "Bench", "criteria": said}
-    version = rubrics.create_rubric(by=by, slug="bench", document=document)
-    engine = {"kind": "served", "base_url": "http://127.0.0.1:9/v1", "model": "none"}
-    judge = judging.create_judge(by=by, name="bench", engine=engine, protocol="isolated")
-    words = " ".join(f"word{n}" for n in range(WORDS))
-    rows = [
-        datasets.RolloutRow(
-            messages=[{"role": "user", "parts": [{"type": "text", "text": f"Write letter {n % PROMPTS}."}]}],
-            parts=[{"type": "text", "text": f"{n} {words}"}],
-        )
-        for n in range(answers)
-    ]
+    workspace, user, version, judge, rows = _letters.scene(answers, criteria, prompts=PROMPTS, words=WORDS)
     into = datasets.rollouts_dataset(workspace)
     subjects = [
         subject
