@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, get_args, get_origin
 
@@ -29,6 +30,11 @@ class Case:
     response: str
     result: str
     reference: str | None = None
+
+    @property
+    def json(self) -> str:
+        """The parameters as they stand in a document."""
+        return json.dumps(self.spec, ensure_ascii=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from domain.weighing.evidence import Enough, Pairs, Refused, checked
 from domain.weighing.fitting import Fit, Loss, Options, fit, losses
-from domain.weighing.ranking import droppable, gains_of, ndcg
+from domain.weighing.ranking import comparable, droppable, gains_of, ndcg
 from domain.weighing.report import Accuracy, Report, report
 from domain.weighing.sections import Item, Kept, Section, is_tree, kept_weights, of_shares, overall, sections_of, within
 from domain.weighing.simplex import moved, normalised
@@ -30,6 +30,7 @@ __all__ = [
     "Worst",
     "check_swings",
     "checked",
+    "comparable",
     "droppable",
     "fit",
     "gains_of",

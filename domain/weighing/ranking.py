@@ -45,7 +45,8 @@ def droppable(
 ) -> tuple[str, ...]:
     """Criteria that may go one after the other, lightest first, without any change of order within a prompt.
 
-    A criterion with a gate stays; so does the last one that weighs.
+    A criterion with a gate stays; so does the last one that weighs. Where no two answers to a prompt have a score there
+    is no order to keep, and nothing is said to be of no use.
     """
     shares = effective_weights(rubric, weights)
     gated = {one.id for one in rubric.criteria if one.gate is not None}
@@ -53,7 +54,10 @@ def droppable(
     places = _pairs(prompts)
     now = dict(weights)
     groups = [list(dict.fromkeys(prompts)).index(prompt) for prompt in prompts]
-    wanted = _signs(scoring.scores_of(rubric, table, weights=now, groups=groups).raw, places)
+    raw = scoring.scores_of(rubric, table, weights=now, groups=groups).raw
+    if not comparable(raw, prompts):
+        return ()
+    wanted = _signs(raw, places)
     gone: list[str] = []
     for name in order:
         if len(gone) == len(order) - 1:
@@ -63,6 +67,12 @@ def droppable(
         if np.array_equal(_signs(raw, places), wanted):
             now, gone = without, [*gone, name]
     return tuple(gone)
+
+
+def comparable(raw: Floats, prompts: Sequence[Hashable]) -> int:
+    """How many pairs of answers to one prompt both have a score."""
+    first, second = _pairs(prompts)
+    return int(np.count_nonzero(~np.isnan(raw[first] - raw[second])))
 
 
 def _pairs(prompts: Sequence[Hashable]) -> tuple[Places, Places]:

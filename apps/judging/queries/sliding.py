@@ -58,7 +58,10 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Compactness:
-    """What the weighing criteria cost, and those that may go while every order inside a prompt stays the same."""
+    """What the weighing criteria cost, and those that may go while every order inside a prompt stays the same.
+
+    `answers` have a score; of them `pairs` belong to one prompt, and without any nothing can be said to go.
+    """
 
     weighing: int
     criteria: int
@@ -67,6 +70,7 @@ class Compactness:
     droppable: tuple[str, ...]
     cost_after: estimates.AnswerCost | None
     answers: int
+    pairs: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +135,10 @@ def compactness_of(version: "RubricVersion", weights: Mapping[str, float]) -> Co
     known = _known(version)
     gone: tuple[str, ...] = ()
     cost = after = None
+    answers = pairs = 0
     if known is not None:
+        raw = known.raw(weights)
+        answers, pairs = int(np.count_nonzero(~np.isnan(raw))), weighing.comparable(raw, known.prompts)
         gone = weighing.droppable(known.rubric, known.table, known.prompts, dict(weights))
         chosen = list(Subject.objects.filter(pk__in=[one.subject for one in known.answers[:COSTED]]))
         cost = estimates.cost_of_answer(said, known.judge, chosen, names)
@@ -139,7 +146,7 @@ def compactness_of(version: "RubricVersion", weights: Mapping[str, float]) -> Co
     return Compactness(
         weighing=len(names), criteria=len(said.criteria),
         tokens_a_criterion=fmean(texts) / estimates.CHARACTERS_A_TOKEN if texts else 0.0,
-        cost=cost, droppable=gone, cost_after=after, answers=len(known.answers) if known else 0,
+        cost=cost, droppable=gone, cost_after=after, answers=answers, pairs=pairs,
     )  # fmt: skip
 
 

@@ -46,3 +46,14 @@ def test_what_decides_no_order_may_go_but_gates_and_the_last_one_stay() -> None:
     weights = {"a": 0.5, "b": 0.3, "c": 0.1, "d": 0.1}
     assert ranking.droppable(given, known, [1, 1, 2], weights) == ("c", "b")
     assert ranking.droppable(given, known, [1, 1, 1], weights) == ("b",)
+
+
+def test_without_two_scores_of_one_prompt_nothing_is_said_to_be_of_no_use() -> None:
+    given = make_rubric("a", "b")
+    values = np.array([[1.0, 1.0], [0.0, 0.0]])
+    unscored = table.Table(values, np.full((2, 2), table.CANNOT_ASSESS, dtype=np.int8), np.zeros(2, dtype=bool))
+    scored = table.Table(values, np.zeros((2, 2), dtype=np.int8), np.zeros(2, dtype=bool))
+    assert ranking.droppable(given, unscored, [1, 1], {"a": 0.5, "b": 0.5}) == ()
+    assert ranking.droppable(given, scored, [1, 2], {"a": 0.5, "b": 0.5}) == ()
+    assert ranking.droppable(given, scored, [1, 1], {"a": 0.5, "b": 0.5}) == ("a",)
+    assert ranking.comparable(np.array([0.1, np.nan, 0.3, 0.2]), [1, 1, 1, 2]) == 1
