@@ -11,20 +11,19 @@ from pathlib import Path
 import django
 
 CRITERIA = 20
-WARM_UP = 48
 BATCH = 2000
 WORDS = ("patient", "letter", "drug", "dose", "ward", "reason", "visit", "tablet", "test", "night", "diet", "weight")
 
 
 def main() -> None:
-    """The number of answers, the worker's process id and the engine's addresses come as arguments."""
-    answers, worker, base_url, *replicas = sys.argv[1:]
+    """How many answers go before and are measured, the worker's process id and the engine's addresses are arguments."""
+    before, answers, worker, base_url, *replicas = sys.argv[1:]
     os.environ["DJANGO_SETTINGS_MODULE"] = "rubricstudio.settings"
     django.setup()
-    print(json.dumps(_measure(int(answers), int(worker), base_url, replicas)))
+    print(json.dumps(_measure(int(before), int(answers), int(worker), base_url, replicas)))
 
 
-def _measure(answers: int, worker: int, base_url: str, replicas: list[str]) -> dict[str, float]:
+def _measure(warm_up: int, answers: int, worker: int, base_url: str, replicas: list[str]) -> dict[str, float]:
     from apps.accounts.models import Membership, User, Workspace
     from apps.accounts.permissions import Actor, Role
     from apps.datasets import services as datasets
@@ -66,7 +65,8 @@ def _measure(answers: int, worker: int, base_url: str, replicas: list[str]) -> d
             time.sleep(0.1)
         return time.monotonic() - begun, _cpu(worker) - used
 
-    run(max(WARM_UP, answers // 10), 1)
+    started = _resident(worker)
+    run(warm_up, 1)
     stored = Verdict.objects.filter(workspace=workspace, status="ok")
     before, memory = stored.count(), _resident(worker)
     seconds, cpu = run(answers, 2)
@@ -74,6 +74,7 @@ def _measure(answers: int, worker: int, base_url: str, replicas: list[str]) -> d
         "verdicts": stored.count() - before,
         "seconds": seconds,
         "cpu": cpu,
+        "started": started,
         "memory": memory,
         "grown": _resident(worker) - memory,
     }

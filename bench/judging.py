@@ -26,6 +26,7 @@ from tests.engines import fake_openai
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = 600
 LONG = 10_000
+WARM_UP = 60
 CONCURRENCY = 2
 GOAL = 2000
 HOST_MS = 0.7
@@ -59,10 +60,16 @@ def _at_once(environment: dict[str, str], url: str, worker: int) -> Iterator[Fig
 
 
 def _memory(environment: dict[str, str], url: str, worker: int) -> Figure:
-    """Memory of the worker after 200,000 further verdicts of a judge against that after its first 20,000."""
-    told = _load(environment, LONG, worker, url)
+    """Memory of the worker after 200,000 further verdicts of a judge against that after its first 200,000.
+
+    Over those the heap of the process and what an engine remembers of texts grow to their size.
+    """
+    told = _load(environment, LONG, worker, url, warm_up=LONG)
     grown = told["grown"] / MEGABYTE
-    note = f"{told['memory'] / MEGABYTE:.0f} MB before, {told['verdicts']:.0f} verdicts of the same judge later"
+    note = (
+        f"{told['verdicts']:.0f} verdicts after as many of the same judge: {told['started'] / MEGABYTE:.0f} MB before its"
+        f" first, {told['memory'] / MEGABYTE:.0f} MB after the first half"
+    )
     return Figure("judging.memory_growth_mb", round(grown, 1), "MB", int(told["verdicts"]), GROWTH_GOAL, note=note)
 
 
@@ -102,9 +109,11 @@ def _studio() -> Iterator[tuple[dict[str, str], Path]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _load(environment: dict[str, str], answers: int, worker: int, *urls: str) -> dict[str, float]:
+def _load(
+    environment: dict[str, str], answers: int, worker: int, *urls: str, warm_up: int = WARM_UP
+) -> dict[str, float]:
     """Verdicts, seconds, CPU seconds of worker and PostgreSQL, and bytes of the worker, of the measured run."""
-    said = _python(environment, "-m", "bench._judging_load", str(answers), str(worker), *urls)
+    said = _python(environment, "-m", "bench._judging_load", str(warm_up), str(answers), str(worker), *urls)
     told: dict[str, float] = json.loads(said.splitlines()[-1])
     return told
 

@@ -34,7 +34,7 @@ LEAST_SHARED = 256
 """Two cache blocks of a CPU server: shorter prompts prove nothing about sharing."""
 
 _FORMS_AT_ONCE = 8
-_REMEMBERED = 400_000
+_REMEMBERED = 100_000
 """How many token ids are kept, so that criteria and labels are tokenised once."""
 
 
@@ -123,7 +123,7 @@ class TokenDialect:
 
     def __init__(self, api: TokenApi) -> None:
         self.api = api
-        # Packed: a tuple of numbers takes nine times the room, and a worker keeps an engine for each judge it served.
+        # Packed: a tuple of numbers takes nine times as much room, and a worker keeps an engine for each judge it served.
         self._known: OrderedDict[tuple[str, bool], array[int]] = OrderedDict()
         self._lock = threading.Lock()
         self._held = 0
@@ -338,7 +338,7 @@ class TokenDialect:
         tokens = self.api.tokenise(text, control=control, deadline=deadline)
         with self._lock:
             if key not in self._known:
-                self._known[key] = array("L", tokens)
+                self._known[key] = array("I", tokens)
                 self._held += len(tokens)
             while self._held > _REMEMBERED:
                 self._held -= len(self._known.popitem(last=False)[1])
