@@ -149,6 +149,7 @@
     focusRow(byName(nameOf(row)) || byName(nameOf(next)) || rows()[0]);
   }
 
+  // Undo waits for what is still being sent, so it can be pressed from the first change on.
   function stored() {
     const undo = document.querySelector('[data-key~="Mod+z"]');
     if (undo) undo.disabled = false;
@@ -209,6 +210,7 @@
   const start = () => { if (!table()) return; later().forEach((row) => { row.style.height = `${(row.dataset.shown || row.dataset.count) * HEIGHT}px`; }); if (everything) boxes().forEach((box) => { box.checked = true; }); drawFolds(); shares(); count(); const first = rows()[0]; if (first) first.tabIndex = 0; };
   document.addEventListener("studio:content", start);
   document.addEventListener("studio:shares", (event) => { shares(); if (event.detail !== "typing") stored(); });
+  document.addEventListener("change", (event) => { if (event.target.closest?.("[data-criteria-table] form[data-autosave]")) stored(); });
   document.addEventListener("studio:row", (event) => focusRow(event.detail));
   start();
 })();
