@@ -67,8 +67,8 @@ def _memory(environment: dict[str, str], url: str, worker: int) -> Figure:
     told = _load(environment, LONG, worker, url, warm_up=LONG)
     grown = told["grown"] / MEGABYTE
     note = (
-        f"{told['verdicts']:.0f} verdicts after as many of the same judge: {told['started'] / MEGABYTE:.0f} MB before its"
-        f" first, {told['memory'] / MEGABYTE:.0f} MB after the first half"
+        f"{told['verdicts']:.0f} verdicts after as many of the same judge: {told['started'] / MEGABYTE:.0f} MB before"
+        f" its first, {told['memory'] / MEGABYTE:.0f} MB after the first half"
     )
     return Figure("judging.memory_growth_mb", round(grown, 1), "MB", int(told["verdicts"]), GROWTH_GOAL, note=note)
 

@@ -123,7 +123,7 @@ class TokenDialect:
 
     def __init__(self, api: TokenApi) -> None:
         self.api = api
-        # Packed: a tuple of numbers takes nine times as much room, and a worker keeps an engine for each judge it served.
+        # Packed: a tuple of numbers takes nine times the room, and a worker keeps an engine for each judge it served.
         self._known: OrderedDict[tuple[str, bool], array[int]] = OrderedDict()
         self._lock = threading.Lock()
         self._held = 0
