@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import enum
 import json
@@ -89,9 +90,9 @@ class Rule(pydantic.BaseModel):
     ABOUT: ClassVar[About]
     kind: str
 
+    @abc.abstractmethod
     def run(self, given: Given) -> CheckResult:
         """Look at the answer."""
-        raise NotImplementedError
 
     def decide(self, given: Given) -> CheckResult:
         """Look at the answer where it is of a size the kind takes and nothing is missing beside it."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import enum
 import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, NamedTuple
 
+import numpy as np
 import pydantic
 from pydantic import Field, StringConstraints
 
@@ -93,9 +95,9 @@ class Step(pydantic.BaseModel):
         """What makes no sense for these criteria; pointers begin below the step."""
         yield from ()
 
+    @abc.abstractmethod
     def way(self, layout: Layout) -> Way:
         """Where the score goes when verdicts get better."""
-        raise NotImplementedError
 
     def span(self, span: Span, layout: Layout) -> Span:
         """Where the number lies after the step, given where it lies before."""
@@ -109,13 +111,13 @@ class Step(pydantic.BaseModel):
         """What the step has to know of the whole group, as plain values."""
         return None
 
+    @abc.abstractmethod
     def apply(self, columns: Columns, fitted: Given | None) -> Columns:
         """The columns after the step."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def reading(self) -> str:
         """What the step does with its parameters, in a sentence."""
-        raise NotImplementedError
 
     def told(self, given: Given, out: Any, numbers: Mapping[str, int]) -> str:
         """What the step did to one answer, in a sentence; `numbers` are the places of criteria."""
@@ -130,8 +132,8 @@ class Step(pydantic.BaseModel):
         return None
 
     def parts(self, columns: Columns) -> Floats:
-        """What each criterion gives to the sum, for steps that add up."""
-        raise NotImplementedError
+        """What each criterion gives to the sum; nothing where the step does not add up."""
+        return np.zeros_like(columns.value)
 
     @property
     def adds_up(self) -> bool:

@@ -143,6 +143,15 @@ class Everything(pipeline.Step):
     pairs: tuple[tuple[str, str], ...] = ()
     note: str = Field(default="", max_length=20)
 
+    def way(self, layout: pipeline.Layout) -> pipeline.Way:
+        return pipeline.Way.UP
+
+    def apply(self, columns: pipeline.Columns, fitted: Any) -> pipeline.Columns:
+        return columns
+
+    def reading(self) -> str:
+        return "Nothing changes."
+
 
 def form(**said: Any) -> forms.StepForm:
     data = {"p-on": "on", "p-one": "c1", **{f"p-{name}": value for name, value in said.items()}}
