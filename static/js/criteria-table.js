@@ -152,7 +152,9 @@
   // Undo waits for what is still being sent, so it can be pressed from the first change on.
   function stored() {
     const undo = document.querySelector('[data-key~="Mod+z"]');
-    if (undo) undo.disabled = false;
+    if (!undo) return;
+    undo.disabled = false;
+    undo.title = "Undo the last change";
   }
 
   function keys(event) {

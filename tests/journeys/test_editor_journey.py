@@ -204,6 +204,26 @@ def test_undo_waits_for_what_was_typed_before_it(author: Person) -> None:
     assert stored()["criteria"][0]["text"] == "Names the drug. And why."
 
 
+def test_undo_can_be_pressed_from_the_first_change_on(author: Person) -> None:
+    """Nothing was changed before, and the row is not drawn anew: the change on its way can be undone all the same."""
+    page = author.go(EDIT)
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    expect(undo).to_be_disabled()
+    expect(undo).to_have_attribute("title", "Nothing to undo")
+    page.route("**/cell/", lambda route: route.continue_() if route.request.method != "GET" else route.fulfill())
+    row(page, "c_drug").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    page.keyboard.type(" And why.")
+    page.keyboard.press("Enter")
+    expect(undo).to_be_enabled()
+    expect(undo).to_have_attribute("title", "Undo the last change")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("button", name="Redo", exact=True)).to_be_enabled()
+    assert stored()["criteria"][0]["text"] == "Names the drug."
+    page.unroute("**/cell/")
+
+
 def test_a_new_criterion_survives_a_reload_and_an_ended_session(author: Person) -> None:
     page = author.go(EDIT)
     row(page, "c_drug").focus()
