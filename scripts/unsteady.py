@@ -23,7 +23,7 @@ def main() -> int:
         print(f"{len(names)} tests failed: too many to blame the machine, so none is run again.", file=sys.stderr)
         return 1
     print(f"\nOnce more, alone: {', '.join(names)}", flush=True)
-    command = [sys.executable, "-m", "pytest", "--numprocesses=0", "--cache-clear", *names]
+    command = [sys.executable, "-m", "pytest", "--numprocesses=0", *names]
     if subprocess.run(command, check=False).returncode:
         return 1
     print("\nUnsteady: passed alone, failed beside others. Each of these is a fault to be found:")
