@@ -149,12 +149,11 @@
     focusRow(byName(nameOf(row)) || byName(nameOf(next)) || rows()[0]);
   }
 
-  // Undo waits for what is still being sent, so it can be pressed from the first change on.
+  // Undo waits for what is still being sent, so it can be pressed from the first change on; what was undone before is then gone.
   function stored() {
-    const undo = document.querySelector('[data-key~="Mod+z"]');
-    if (!undo) return;
-    undo.disabled = false;
-    undo.title = "Undo the last change";
+    const [undo, redo] = ["Mod+z", "Mod+y"].map((key) => document.querySelector(`[data-key~="${key}"]`));
+    if (undo) Object.assign(undo, { disabled: false, title: "Undo the last change" });
+    if (redo) Object.assign(redo, { disabled: true, title: "Nothing to redo" });
   }
 
   function keys(event) {

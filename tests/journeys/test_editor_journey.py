@@ -222,6 +222,10 @@ def test_undo_can_be_pressed_from_the_first_change_on(author: Person) -> None:
     expect(page.get_by_role("button", name="Redo", exact=True)).to_be_enabled()
     assert stored()["criteria"][0]["text"] == "Names the drug."
     page.unroute("**/cell/")
+    page.get_by_label("Weight of criterion 2", exact=True).fill("4")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Redo", exact=True)).to_be_disabled()
+    saved(page)
 
 
 def test_a_new_criterion_survives_a_reload_and_an_ended_session(author: Person) -> None:
