@@ -24,13 +24,15 @@
     return target instanceof Element && target.matches(TYPING);
   }
 
+  const focuses = (element) => (element.dataset.keyDo || (element.matches(TYPING) ? "focus" : "click")) === "focus";
+
   function act(element) {
-    const how = element.dataset.keyDo || (element.matches(TYPING) ? "focus" : "click");
-    if (how === "focus") { element.focus(); element.select?.(); }
+    if (focuses(element)) { element.focus(); element.select?.(); }
     else element.click();
   }
 
   // A key pressed while the page still loads is done once every script is there: a form would be sent without them.
+  // A field is gone to at once, as its words come with the next keys.
   let waiting = [];
   document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
     const held = waiting;
@@ -38,7 +40,7 @@
     held.filter((element) => element.isConnected).forEach(act);
   }));
   function press(element) {
-    if (waiting) waiting.push(element); else act(element);
+    if (waiting && !focuses(element)) waiting.push(element); else act(element);
   }
 
   function find(key, root) {

@@ -287,3 +287,20 @@ def test_a_key_pressed_while_the_page_loads_waits_for_its_scripts(author: Person
     late[0].continue_()
     expect(page.locator("#criteria [data-sort-id]").first).to_have_attribute("data-sort-id", "c_dose")
     assert page.url.endswith(EDIT)
+
+
+def test_words_typed_after_the_key_of_a_field_are_not_lost_while_the_page_loads(author: Person) -> None:
+    """The table's script is late: the key goes to the field at once, and every letter after it is in it."""
+    page = author.page
+    late: list[Route] = []
+    page.route("**/js/criteria-table*.js", lambda route: late.append(route))
+    page.goto(EDIT, wait_until="commit")
+    row(page, "c_drug").wait_for()
+    author.until("'studioKeys' in window")
+    page.keyboard.press("n")
+    page.keyboard.type("Names the dose.")
+    assert len(late) == 1
+    late[0].continue_()
+    author.until("document.readyState === 'complete'")
+    expect(page.locator("#criterion-add textarea")).to_have_value("Names the dose.")
+    assert stored()["criteria"][0]["text"] == "Names the drug."
