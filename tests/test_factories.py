@@ -24,6 +24,6 @@ def test_actors_come_with_role_and_scopes() -> None:
 def test_subjects_reviews_judges_and_jobs_exist() -> None:
     pair = factories.make_subject(responses=[factories.make_response(), factories.make_response()], kind="pair")
     assert pair.members.count() == 2
-    assert factories.make_review_item().subject.members.count() == 1
+    assert factories.make_review_item().about.members.count() == 1
     assert str(factories.make_judge(name="small")) == "small@1"
     assert factories.make_job().is_open

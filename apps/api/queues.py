@@ -35,7 +35,7 @@ def show_claim(claim: Claim) -> dict[str, Any]:
     """What a person has to decide, blind: nothing of what the judge said."""
     item = claim.item
     criterion = queries.criterion_of(item)
-    prompt = item.subject.prompt
+    prompt = item.about.prompt
     return {
         "item": item.pk,
         "queue": item.queue_id,

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core.models import Stamped, default_dict, default_list
+from apps.datasets.models import Subject
+from domain import errors
 
 
 class Queue(Stamped):
@@ -17,13 +19,16 @@ class Queue(Stamped):
         RESPONSE = "response", "decide all criteria of one response"
         PAIR = "pair", "which of two responses is better"
         RANKING = "ranking", "put responses in order"
+        RATING = "rating", "rate a response"
         SPANS = "spans", "mark errors"
         CRITIQUE = "critique", "write a critique"
         NECESSITY = "necessity", "is this criterion needed"
+        TRIAGE = "triage", "is this change of a proposal wanted"
 
     class State(models.TextChoices):
         """Whether it gives out items."""
 
+        DRAWING = "drawing", "being drawn"
         OPEN = "open", "open"
         PAUSED = "paused", "paused"
         CLOSED = "closed", "closed"
@@ -33,6 +38,16 @@ class Queue(Stamped):
     task = models.CharField(max_length=10, choices=Task, default=Task.VERDICT)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     run = models.ForeignKey("judging.Run", null=True, blank=True, on_delete=models.PROTECT, related_name="queues")
+    dataset = models.ForeignKey("datasets.Dataset", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    proposal = models.ForeignKey("rubrics.Proposal", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField(
+        "jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="What draws it where that takes long",
+    )  # fmt: skip
+    state_reason = models.CharField(max_length=300, blank=True, default="", help_text="Why it was paused or closed")
     rule = models.JSONField(default=default_dict, help_text="{kind, size, criteria, …}: how items were drawn")
     seed = models.PositiveIntegerField(default=0)
     overlap = models.PositiveSmallIntegerField(default=1, help_text="How many people decide each item")
@@ -64,7 +79,10 @@ class ReviewItem(models.Model):
 
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()
-    subject = models.ForeignKey("datasets.Subject", on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(
+        "datasets.Subject", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="What is decided about; none for questions on a criterion or a proposal",
+    )  # fmt: skip
     version = models.ForeignKey(
         "rubrics.RubricVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -78,17 +96,39 @@ class ReviewItem(models.Model):
     seats = models.PositiveSmallIntegerField(default=1, help_text="Answers still wanted in all")
     taken = models.PositiveSmallIntegerField(default=0, help_text="Live claims and answers")
     gold_id = models.BigIntegerField(null=True, blank=True, help_text="Set where the answer is known")
+    is_gold = models.BooleanField(
+        default=False, help_text="Put in because its answer is known; the people who decide are not told"
+    )
     repeat_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="repeats")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["queue", "position"], name="item_position_once"),
+            models.UniqueConstraint(
+                fields=["queue", "subject", "version", "criterion"],
+                condition=Q(repeat_of__isnull=True, subject__isnull=False),
+                name="item_once",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(condition=Q(taken__lte=models.F("seats")), name="item_never_overbooked"),
         ]
-        indexes = [models.Index(fields=["queue", "-priority", "position"], condition=Q(state="open"), name="item_next")]
+        indexes = [
+            models.Index(
+                fields=["queue", "-priority", "position"],
+                condition=Q(state="open", taken__lt=models.F("seats")),
+                name="item_next",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.queue_id}#{self.position}"
+
+    @property
+    def about(self) -> Subject:
+        """The subject of an item that has one; Conflict for questions on a criterion or a proposal."""
+        if self.subject is None:
+            raise errors.Conflict("This item asks about no answer.", code="item_without_subject")
+        return self.subject
 
 
 class Claim(Stamped):

@@ -121,7 +121,7 @@ def chosen(criterion: Criterion, token: str) -> tuple[float | None, bool]:
 def _shown(item: ReviewItem) -> Shown:
     rubric = queries.rubric_of(item)
     criterion = queries.criterion_of(item)
-    prompt = item.subject.prompt
+    prompt = item.about.prompt
     return Shown(
         messages=prompt.messages,
         context=subjects.text_of(prompt.context or ()),

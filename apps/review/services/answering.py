@@ -154,13 +154,13 @@ def _seconds(seconds: float | None) -> float | None:
 
 
 def _repeat(by: Actor, item: ReviewItem, mode: str) -> int:
-    taken = dataset_queries.next_repeats(by, [item.subject_id], mode=mode)
-    return taken.get((item.subject_id, item.criterion), 0)
+    taken = dataset_queries.next_repeats(by, [item.about.pk], mode=mode)
+    return taken.get((item.about.pk, item.criterion), 0)
 
 
 def _label(by: Actor, review: Review, value: float | None, mode: str, *, note: str | None = None) -> None:
     label = datasets.OwnLabel(
-        subject_id=review.item.subject_id,
+        subject_id=review.item.about.pk,
         criterion=review.item.criterion,
         value=value,
         mode=mode,
@@ -170,7 +170,7 @@ def _label(by: Actor, review: Review, value: float | None, mode: str, *, note: s
         note=review.note if note is None else note,
         review_id=review.pk,
     )
-    datasets.add_own_labels(by=by, dataset=review.item.subject.prompt.dataset, labels=[label])
+    datasets.add_own_labels(by=by, dataset=review.item.about.prompt.dataset, labels=[label])
 
 
 def _what(item: ReviewItem) -> dict[str, Any]:

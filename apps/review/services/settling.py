@@ -21,7 +21,7 @@ def settle(item: ReviewItem) -> None:
     if locked.state != state:
         locked.state = state
         locked.save(update_fields=["state"])
-    if len(reviews) < 2:
+    if len(reviews) < 2 or locked.is_gold:
         return
     value, applies = next(iter(said))
     keys = [review.pk for review in reviews]
@@ -48,7 +48,7 @@ def set_gold(
     key = _next_key()
     earlier.update(superseded_by_id=key)
     return Gold.objects.create(
-        pk=key, workspace=workspace, subject_id=item.subject_id, criterion=item.criterion, criterion_digest=digest,
+        pk=key, workspace=workspace, subject=item.about, criterion=item.criterion, criterion_digest=digest,
         value=value, item=item, decided_by=by, reason=reason, provenance=provenance,
     )  # fmt: skip
 

@@ -20,12 +20,12 @@ def test_words_go_and_decisions_stay(alice: Actor, bob: Actor) -> None:
     claim = Claim.objects.create(item=item, user=bob.user, lease_until=timezone.now() + timedelta(hours=1), reason="x")
     Review.objects.create(item=item, claim=claim, by=bob.user, value=1.0, note="I, Bob", after_reason="Bob again")
     Gold.objects.create(
-        workspace=bob.workspace, subject=item.subject, criterion="c_1", criterion_digest="d", value=1.0,
+        workspace=bob.workspace, subject=item.about, criterion="c_1", criterion_digest="d", value=1.0,
         decided_by=bob.user, reason="because Bob said so",
     )  # fmt: skip
     rater = Rater.objects.create(workspace=bob.workspace, name="bob", user=bob.user)
-    dataset = item.subject.prompt.dataset
-    Label.objects.create(dataset=dataset, subject=item.subject, rater=rater, value=0.5, note="Bob was here")
+    dataset = item.about.prompt.dataset
+    Label.objects.create(dataset=dataset, subject=item.about, rater=rater, value=0.5, note="Bob was here")
     thread = Thread.objects.create(rubric=factories.make_rubric(), created_by=alice.user)
     Comment.objects.create(thread=thread, by=bob.user, text="Bob thinks so")
     Comment.objects.create(thread=thread, by=alice.user, text="Alice does not")
