@@ -145,6 +145,9 @@ class Claim(Stamped):
         EXPIRED = "expired", "timed out"
 
     item = models.ForeignKey(ReviewItem, on_delete=models.CASCADE, related_name="claims")
+    queue = models.ForeignKey(
+        Queue, on_delete=models.CASCADE, related_name="claims", db_index=False, help_text="The item's, to find by"
+    )
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="claims")
     state = models.CharField(max_length=10, choices=State, default=State.LEASED)
     lease_until = models.DateTimeField()
@@ -161,6 +164,7 @@ class Claim(Stamped):
         ]
         indexes = [
             models.Index(fields=["user", "-created_at"], name="claim_of_person"),
+            models.Index(fields=["queue", "user", "-id"], include=["state"], name="claim_in_queue"),
             models.Index(fields=["lease_until"], condition=Q(state="leased"), name="claim_leases"),
         ]
 
@@ -195,6 +199,10 @@ class Review(Stamped):
     after_value = models.FloatField(null=True, blank=True)
     after_reason = models.TextField(blank=True, default="")
     changed_at = models.DateTimeField(null=True, blank=True)
+    revealed_at = models.DateTimeField(null=True, blank=True, help_text="When the person was shown the judge's verdict")
+    earlier = models.JSONField(
+        default=default_list, blank=True, help_text="What was decided before it was changed without seeing the verdict"
+    )
 
     def __str__(self) -> str:
         return f"{self.by_id}: {self.value}"

@@ -21,14 +21,14 @@ from apps.review.queries.queues import (
     conflicts,
     get_queue,
     list_queues,
-    my_progress,
-    open_count,
     open_queues,
     progress,
 )
 from apps.review.queries.reports import CriterionAgreement, JudgeAgreement, QueueReport, report
+from apps.review.queries.seats import MOST_COUNTED, Waiting, my_progress, offers, open_count, waiting
 
 __all__ = [
+    "MOST_COUNTED",
     "NOT_APPLICABLE",
     "SURE",
     "UNDECIDED",
@@ -37,6 +37,7 @@ __all__ = [
     "JudgeAgreement",
     "QueueProgress",
     "QueueReport",
+    "Waiting",
     "choices_for",
     "conflicts",
     "criteria_of",
@@ -49,6 +50,7 @@ __all__ = [
     "list_queues",
     "my_progress",
     "my_reviews",
+    "offers",
     "open_count",
     "open_queues",
     "pace",
@@ -59,5 +61,6 @@ __all__ = [
     "rubric_of",
     "said",
     "verdicts_of",
+    "waiting",
     "words_of",
 ]

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.permissions import Actor, Role
-from apps.review.models import Claim, Queue, Review, ReviewItem
+from apps.review.models import Queue, Review, ReviewItem
+from apps.review.queries import seats
 from domain import errors
-
-KEPT = (Claim.State.ANSWERED, Claim.State.DECLINED)
 
 
 @dataclass(frozen=True)
@@ -60,13 +59,6 @@ def open_queues(actor: Actor) -> list[Queue]:
     ]
 
 
-def open_count(actor: Actor) -> int:
-    """Decisions that wait for this person in all open queues."""
-    items = ReviewItem.objects.filter(queue__workspace=actor.workspace, queue__state=Queue.State.OPEN)
-    roles = [role.value for role in Role if actor.can(role)]
-    return items.filter(_wanted(actor), queue__minimum_role__in=roles).count()
-
-
 def progress(queue: Queue) -> QueueProgress:
     """How far a queue is."""
     numbers = ReviewItem.objects.filter(queue=queue).aggregate(
@@ -79,29 +71,16 @@ def progress(queue: Queue) -> QueueProgress:
     return QueueProgress(**numbers, decisions=decisions, wanted=numbers["items"] * queue.overlap)
 
 
-def my_progress(actor: Actor, queue: Queue) -> tuple[int, int]:
-    """How many decisions the person made in a queue, and how many more it has for them."""
-    done = Review.objects.filter(item__queue=queue, by=actor.user).count()
-    return done, ReviewItem.objects.filter(_wanted(actor), queue=queue).count()
-
-
 def conflicts(queue: Queue) -> QuerySet[ReviewItem]:
     """Items on which people disagree, with those that were settled after it."""
     rows = ReviewItem.objects.filter(queue=queue, state__in=[ReviewItem.State.CONFLICT, ReviewItem.State.RESOLVED])
     return rows.select_related("subject__prompt", "version__rubric", "queue").order_by("state", "position")
 
 
-def _wanted(actor: Actor, prefix: str = "") -> Q:
-    """Items with a free seat for this person, and those they sit at."""
-    mine = Claim.objects.filter(item=OuterRef(f"{prefix}pk"), user=actor.user)
-    free = Q(**{f"{prefix}taken__lt": F(f"{prefix}seats")}) & ~Exists(mine.filter(state__in=KEPT))
-    return Q(**{f"{prefix}state": ReviewItem.State.OPEN}) & (free | Exists(mine.filter(state=Claim.State.LEASED)))
-
-
 def _numbers(actor: Actor) -> dict[str, Count]:
     return {
         "item_count": Count("items"),
-        "open_items": Count("items", filter=_wanted(actor, "items__")),
+        "open_items": Count("items", filter=seats.wanted(actor, "items__")),
         "conflict_count": Count("items", filter=Q(items__state=ReviewItem.State.CONFLICT)),
         "settled_count": Count(
             "items", filter=Q(items__state__in=[ReviewItem.State.ANSWERED, ReviewItem.State.RESOLVED])

@@ -6,11 +6,11 @@ Locks are always taken in one order: the person's own advisory lock, then claims
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from apps.accounts.permissions import Actor
-from apps.review import permissions
+from apps.review import permissions, queries
 from apps.review.models import Claim, Queue, ReviewItem
 from domain import errors
 
@@ -20,18 +20,23 @@ HOLDING = (Claim.State.LEASED, Claim.State.ANSWERED, Claim.State.DECLINED)
 
 
 @transaction.atomic
-def claim(*, by: Actor, queue: Queue) -> Claim | None:
-    """The person's live claim, or a seat at the next item that wants one; None where nothing is left for them."""
+def claim(*, by: Actor, queue: Queue, beside: Claim | None = None) -> Claim | None:
+    """The person's live claim, or a seat at the next item that wants one; None where nothing is left for them.
+
+    With `beside`, the claim they are at, it is the one after it: a page asks for it ahead, so that it can show the next
+    item at once. Nobody holds more than these two.
+    """
     permissions.check_may_review(by, queue)
     _one_at_a_time(by, queue)
-    _expire(Claim.objects.filter(item__queue=queue))
-    live = Claim.objects.filter(item__queue=queue, user=by.user, state=Claim.State.LEASED).order_by("pk").first()
+    _expire(Claim.objects.filter(queue=queue))
+    mine = Claim.objects.select_for_update(of=("self",)).filter(queue=queue, user=by.user, state=Claim.State.LEASED)
+    live = next((held for held in mine.order_by("pk") if beside is None or held.pk != beside.pk), None)
     if live is not None:
         live.lease_until = timezone.now() + LEASE
         live.save(update_fields=["lease_until"])
         return live
-    if queue.state != Queue.State.OPEN:
-        raise errors.Conflict(f"This queue is {queue.state}; it gives out no items.", code="queue_not_open")
+    if Queue.objects.values_list("state", flat=True).get(pk=queue.pk) != Queue.State.OPEN:
+        raise errors.Conflict("This queue gives out no items now.", code="queue_not_open")
     item = _pick(by, queue, skip_locked=True) or _pick(by, queue, skip_locked=False)
     return None if item is None else _seat(by, item)
 
@@ -40,6 +45,7 @@ def claim(*, by: Actor, queue: Queue) -> Claim | None:
 def heartbeat(*, by: Actor, claim: Claim) -> Claim:
     """Keep a claim while somebody works on it."""
     held = own_claim(by, claim.pk)
+    permissions.check_may_review(by, held.queue)
     if held.state != Claim.State.LEASED:
         raise errors.Conflict("This item is no longer yours.", code="claim_lost")
     held.lease_until = timezone.now() + LEASE
@@ -74,7 +80,7 @@ def own_claim(by: Actor, key: int) -> Claim:
     """The person's claim, locked; nobody else can see it."""
     held = (
         Claim.objects.select_for_update(of=("self",))
-        .select_related("item__queue", "item__subject__prompt__dataset", "item__version__rubric")
+        .select_related("queue", "item__queue", "item__subject__prompt__dataset", "item__version__rubric")
         .filter(pk=key, user=by.user, item__queue__workspace=by.workspace)
         .first()
     )
@@ -104,20 +110,16 @@ def _one_at_a_time(by: Actor, queue: Queue) -> None:
 
 
 def _pick(by: Actor, queue: Queue, *, skip_locked: bool) -> ReviewItem | None:
-    mine = Claim.objects.filter(item=OuterRef("pk"), user=by.user)
-    return (
-        ReviewItem.objects.select_for_update(skip_locked=skip_locked, of=("self",))
-        .filter(queue=queue, state=ReviewItem.State.OPEN, taken__lt=F("seats"))
-        .exclude(Exists(mine.filter(state__in=HOLDING)))
-        .annotate(skipped=Exists(mine.filter(state=Claim.State.SKIPPED)))
-        .order_by("skipped", "-priority", "position")
-        .first()
-    )
+    for items in queries.offers(by, queue):
+        item = items.select_for_update(skip_locked=skip_locked, of=("self",)).first()
+        if item is not None:
+            return item
+    return None
 
 
 def _seat(by: Actor, item: ReviewItem) -> Claim:
     ReviewItem.objects.filter(pk=item.pk).update(taken=F("taken") + 1)
-    return Claim.objects.create(item=item, user=by.user, lease_until=timezone.now() + LEASE)
+    return Claim.objects.create(item=item, queue_id=item.queue_id, user=by.user, lease_until=timezone.now() + LEASE)
 
 
 @transaction.atomic

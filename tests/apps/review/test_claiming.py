@@ -151,3 +151,62 @@ def test_many_people_at_once_never_overbook():
         deciders = list(item.reviews.values_list("by_id", flat=True))
         assert item.taken == len(deciders) == len(set(deciders)) == 2
     assert left < queue.items.count() * 2
+
+
+def test_the_next_item_can_be_held_beside_the_one_at_hand(bob, cleo, queue):
+    first = take(bob, queue)
+    second = services.claim(by=bob, queue=queue, beside=first)
+    assert second is not None
+    assert second.item_id != first.item_id
+    assert services.claim(by=bob, queue=queue, beside=first) == second
+    assert take(bob, queue) == first
+    services.answer(by=bob, claim=first, value=1.0)
+    assert take(bob, queue) == second
+
+
+def test_more_urgent_items_come_first_and_freed_ones_behind_are_found(bob, cleo, queue):
+    first = take(bob, queue)
+    services.answer(by=bob, claim=first, value=1.0)
+    last = queue.items.order_by("-position").first()
+    ReviewItem.objects.filter(pk=last.pk).update(priority=3)
+    urgent = take(bob, queue)
+    assert urgent.item_id == last.pk
+    services.answer(by=bob, claim=urgent, value=1.0)
+    assert take(bob, queue).item.position == 1
+
+
+def test_an_item_comes_again_only_to_those_who_decided_it(bob, cleo, queue):
+    original = queue.items.order_by("position").first()
+    again = ReviewItem.objects.create(
+        queue=queue, position=900, subject=original.subject, version=original.version, criterion=original.criterion,
+        repeat_of=original, seats=2,
+    )  # fmt: skip
+    for actor in (bob, cleo):
+        while (claim := take(actor, queue)).item_id == original.pk:
+            services.decline(by=actor, claim=claim, reason="I wrote it")
+        services.release(by=actor, claim=claim)
+    assert queries.my_progress(bob, queue) == (0, queue.items.count() - 2)
+    decided = answer_all(bob, queue)
+    assert decided == queue.items.count() - 2
+    Claim.objects.filter(user=cleo.user, item=original).delete()
+    assert answer_all(cleo, queue) == queue.items.count()
+    assert again.claims.get().user == cleo.user
+
+
+def test_what_waits_says_what_others_hold(bob, cleo, alice, queue):
+    ReviewItem.objects.filter(queue=queue).update(seats=1)
+    held = take(cleo, queue)
+    answer_all(bob, queue)
+    assert services.claim(by=bob, queue=queue) is None
+    found = queries.waiting(bob, queue)
+    assert (found.held, found.until, found.declined) == (1, held.lease_until, 0)
+    assert found.done == queue.items.count() - 1
+    services.answer(by=cleo, claim=held, value=1.0)
+    assert queries.waiting(bob, queue).held == 0
+
+
+def test_a_role_taken_away_ends_the_heartbeat(bob, queue):
+    claim = take(bob, queue)
+    lowered = factories.make_actor(Role.VIEWER, username="bob2")
+    with pytest.raises(errors.NotAllowed):
+        services.heartbeat(by=type(bob)(bob.user, bob.workspace, lowered.role), claim=claim)

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 def test_words_go_and_decisions_stay(alice: Actor, bob: Actor) -> None:
     item = factories.make_review_item()
-    claim = Claim.objects.create(item=item, user=bob.user, lease_until=timezone.now() + timedelta(hours=1), reason="x")
+    claim = Claim.objects.create(
+        item=item, queue=item.queue, user=bob.user, lease_until=timezone.now() + timedelta(hours=1), reason="x"
+    )
     Review.objects.create(item=item, claim=claim, by=bob.user, value=1.0, note="I, Bob", after_reason="Bob again")
     Gold.objects.create(
         workspace=bob.workspace, subject=item.about, criterion="c_1", criterion_digest="d", value=1.0,
