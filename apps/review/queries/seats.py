@@ -86,14 +86,14 @@ def waiting(actor: Actor, queue: Queue) -> Waiting:
 def wanted(actor: Actor, prefix: str = "") -> Q:
     """Items with a free seat for this person, and those they sit at."""
     mine = Claim.objects.filter(item=OuterRef(f"{prefix}pk"), user=actor.user)
-    free = Q(**{f"{prefix}taken__lt": F(f"{prefix}seats")}) & ~Exists(mine.filter(state__in=KEPT))
-    free &= Q(**{f"{prefix}repeat_of": None}) | Exists(_first(actor, f"{prefix}repeat_of"))
+    free = Q(**{f"{prefix}taken__lt": F(f"{prefix}seats")}) & ~Q(Exists(mine.filter(state__in=KEPT)))
+    free &= Q(**{f"{prefix}repeat_of": None}) | Q(Exists(_first(actor, f"{prefix}repeat_of")))
     return Q(**{f"{prefix}state": ReviewItem.State.OPEN}) & (free | Exists(mine.filter(state=Claim.State.LEASED)))
 
 
 def _free(actor: Actor, queue: Queue) -> "QuerySet[ReviewItem]":
     """Open items with an empty seat; one that comes again only for those who decided it before."""
-    known = Q(repeat_of=None) | Exists(_first(actor, "repeat_of"))
+    known = Q(repeat_of=None) | Q(Exists(_first(actor, "repeat_of")))
     return ReviewItem.objects.filter(known, queue=queue, state=ReviewItem.State.OPEN, taken__lt=F("seats"))
 
 
