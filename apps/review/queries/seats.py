@@ -88,7 +88,7 @@ def wanted(actor: Actor, prefix: str = "") -> Q:
     mine = Claim.objects.filter(item=OuterRef(f"{prefix}pk"), user=actor.user)
     free = Q(**{f"{prefix}taken__lt": F(f"{prefix}seats")}) & ~Q(Exists(mine.filter(state__in=KEPT)))
     free &= Q(**{f"{prefix}repeat_of": None}) | Q(Exists(_first(actor, f"{prefix}repeat_of")))
-    return Q(**{f"{prefix}state": ReviewItem.State.OPEN}) & (free | Exists(mine.filter(state=Claim.State.LEASED)))
+    return Q(**{f"{prefix}state": ReviewItem.State.OPEN}) & (free | Q(Exists(mine.filter(state=Claim.State.LEASED))))
 
 
 def _free(actor: Actor, queue: Queue) -> "QuerySet[ReviewItem]":

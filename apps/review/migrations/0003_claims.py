@@ -18,7 +18,7 @@ SET CONSTRAINTS ALL IMMEDIATE
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0001_initial'),
+        ('review', '0002_sources_and_gold'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
