@@ -1,6 +1,8 @@
 """Scores and checks computed on the spot; nothing is stored."""
 
+import contextlib
 import time
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -41,38 +43,85 @@ class ScoreView(StudioView):
             raise errors.Invalid(
                 "Send either verdicts or group.", problems=[errors.Problem("/verdicts", "or group, not both")]
             )
-        rubric = queries.domain_rubric(version)
-        with errors.at("/profile"):
-            weights = _weights(version, body.get("profile"))
-        given = body["group"] if "group" in body else [body["verdicts"]]
+        weights = self._weights(version, body)
         with errors.at("/calibrations"):
             named = services.named_calibrations(by=self.actor, digests=body.get("calibrations") or [])
-        if named:
-            given = [_calibrated(version, values, named) for values in given]
-        if "group" in body:
-            checked = [_verdicts(rubric, values, f"/group/{i}") for i, values in enumerate(given)]
-            return Response({"results": list(map(_shown, scoring.score_group(rubric, checked, weights=weights)))})
-        alone = _verdicts(rubric, given[0], "/verdicts")
-        with errors.at("/verdicts"):
-            return Response(_shown(scoring.score(rubric, alone, weights=weights)))
+        return Response(
+            _group(version, body, weights, named) if "group" in body else _one(version, body, weights, named)
+        )
+
+    def _weights(self, version: RubricVersion, body: dict[str, Any]) -> dict[str, float] | None:
+        """Those of a profile or of a fit that is named; the version's own where neither is."""
+        profile, fit = body.get("profile"), body.get("fit")
+        if profile and fit:
+            raise errors.Invalid(
+                "Name a profile or a fit, which both say what criteria weigh.",
+                problems=[errors.Problem("/fit", "or profile, not both")],
+            )
+        if fit:
+            with errors.at("/fit"):
+                return dict(judging.from_fit(self.actor, version, fit).criteria)
+        if profile:
+            with errors.at("/profile"):
+                return queries.profile_weights(queries.profile_of(version, profile), queries.domain_rubric(version))
+        return None
+
+
+def _one(
+    version: RubricVersion, body: dict[str, Any], weights: dict[str, float] | None, named: list[FittedArtefact]
+) -> dict[str, Any]:
+    if "group_lengths" in body:
+        raise errors.Invalid(
+            "One answer has lengths; group_lengths are those of a group.",
+            problems=[errors.Problem("/group_lengths", "there is no group")],
+        )
+    rubric = queries.domain_rubric(version)
+    given = _verdicts(rubric, _calibrated(version, body["verdicts"], named), "/verdicts")
+    with _blamed("/verdicts", "/lengths"):
+        return _shown(scoring.score(rubric, given, weights=weights, lengths=body.get("lengths")))
+
+
+def _group(
+    version: RubricVersion, body: dict[str, Any], weights: dict[str, float] | None, named: list[FittedArtefact]
+) -> dict[str, Any]:
+    rubric, lengths = queries.domain_rubric(version), body.get("group_lengths")
+    if body.get("lengths") is not None:
+        raise errors.Invalid(
+            "The answers of a group have group_lengths.", problems=[errors.Problem("/lengths", "is that of one answer")]
+        )
+    if lengths is not None and len(lengths) != len(body["group"]):
+        said = f"There are {len(lengths)} lengths of {len(body['group'])} answers."
+        raise errors.Invalid(said, problems=[errors.Problem("/group_lengths", said)])
+    given = [
+        _verdicts(rubric, _calibrated(version, values, named), f"/group/{place}")
+        for place, values in enumerate(body["group"])
+    ]
+    with _blamed("/group", "/group_lengths"):
+        return {"results": list(map(_shown, scoring.score_group(rubric, given, weights=weights, lengths=lengths)))}
+
+
+@contextlib.contextmanager
+def _blamed(verdicts_at: str, lengths_at: str) -> Iterator[None]:
+    """What is refused lies at the verdicts, unless it is the lengths that are missing."""
+    try:
+        yield
+    except errors.Invalid as refused:
+        with errors.at(lengths_at if refused.code == "length_needed" else verdicts_at):
+            raise
 
 
 def _calibrated(
     version: RubricVersion, values: dict[str, float | None], named: list[FittedArtefact]
 ) -> dict[str, float | None]:
     """Values as the curves of the calibrations make them; the later one holds where two judges have one."""
+    if not named:
+        return values
     curves = {digest: curve for (_, digest), curve in judging.curves_of(named).items()}
     digests = judging.criterion_digests(version, "isolated")
     return {
         name: curve(value) if value is not None and (curve := curves.get(digests.get(name, ""))) else value
         for name, value in values.items()
     }
-
-
-def _weights(version: RubricVersion, ref: str | None) -> dict[str, float] | None:
-    if not ref:
-        return None
-    return queries.profile_weights(queries.profile_of(version, ref), queries.domain_rubric(version))
 
 
 def _verdicts(rubric: rubrics.Rubric, values: dict[str, float | None], at: str) -> dict[str, verdicts.Verdict | None]:

@@ -1,6 +1,7 @@
 """The shapes of bodies and answers, for checking and for the OpenAPI schema."""
 
-from typing import Any
+import math
+from typing import Any, cast
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field
@@ -222,15 +223,40 @@ class RunBody(serializers.Serializer[Any]):
     calibrations = digests()
 
 
+class Size(serializers.FloatField):
+    """How long something is: a finite number, 0 or more."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Refuse what counts nothing."""
+        size = float(super().to_internal_value(data))
+        if not math.isfinite(size):
+            self.fail("invalid")
+        return size
+
+
+class Lengths(serializers.Serializer[Any]):
+    """How long an answer is, in the units that the scoring looks at."""
+
+    words = Size(required=False, min_value=0, max_value=1_000_000_000)
+    characters = Size(required=False, min_value=0, max_value=1_000_000_000)
+    tokens = Size(required=False, min_value=0, max_value=1_000_000_000)
+
+
 class ScoreBody(serializers.Serializer[Any]):
-    """Verdicts to score."""
+    """Verdicts to score, of one answer or of all to a prompt; `fit` names fitted weights by their digest.
+
+    `lengths` say how long the answer of `verdicts` is, `group_lengths` those of `group` in the same order.
+    """
 
     rubric = serializers.CharField(max_length=300)
     verdicts = serializers.DictField(
         child=serializers.FloatField(allow_null=True, min_value=0, max_value=1), required=False
     )
     profile = serializers.CharField(max_length=100, required=False, allow_null=True)
+    fit = serializers.CharField(max_length=71, required=False, allow_null=True)
     calibrations = digests()
+    lengths = Lengths(required=False, allow_null=True)
+    group_lengths = Lengths(many=True, required=False)
     group = serializers.ListField(
         child=serializers.DictField(child=serializers.FloatField(allow_null=True, min_value=0, max_value=1)),
         required=False,
@@ -320,4 +346,8 @@ def _unknown(reader: serializers.Serializer[Any], data: dict[str, Any], at: str 
     for name, field in reader.fields.items():
         if isinstance(field, serializers.Serializer) and isinstance(data.get(name), dict):
             found += _unknown(field, data[name], f"{at}/{name}")
+        elif isinstance(field, serializers.ListSerializer) and isinstance(data.get(name), list):
+            each = cast("serializers.Serializer[Any]", field.child)
+            for place, one in enumerate(data[name]):
+                found += _unknown(each, one, f"{at}/{name}/{place}") if isinstance(one, dict) else []
     return found

@@ -8,7 +8,7 @@ import pytest
 from apps.core import gateway
 from apps.judging.models import Score
 from apps.rubrics import queries
-from apps.rubrics.models import Profile, RubricVersion
+from apps.rubrics.models import FittedArtefact, Profile, RubricVersion
 from domain import scoring
 from engines.sandbox import Sandbox
 from tests import factories
@@ -63,6 +63,66 @@ def test_a_profile_weighs_otherwise(bob: Caller, version: RubricVersion):
     body = {"rubric": "letters@1", "verdicts": {"c_drug": 1, "c_blame": 1}, "profile": "strict@2"}
     assert bob.post("/score", body).json()["raw"] == -2.0
     problem(bob.post("/score", {**body, "profile": "lenient"}), 404, "profile_unknown", "/profile")
+
+
+def _fit(workspace, **shares: float) -> FittedArtefact:
+    digest = f"sha256:{len(shares):064x}"
+    payload = {"method": "whitened", "shares": shares}
+    return FittedArtefact.objects.create(workspace=workspace, digest=digest, kind="weights", payload=payload, inputs={})
+
+
+def test_fitted_weights_are_used_where_they_are_named(bob: Caller, charlie: Caller, workspace, version: RubricVersion):
+    fitted = _fit(workspace, c_drug=0.25, c_blame=0.75)
+    body = {"rubric": "letters@1", "verdicts": {"c_drug": 1, "c_blame": 1}, "fit": fitted.digest}
+    said = bob.post("/score", body).json()
+    assert said["raw"] == pytest.approx((0.25 - 0.75) / 0.25)
+    assert scoring.recompute(said["trace"]) == said["raw"]
+    group = {"rubric": "letters@1", "group": [body["verdicts"]], "fit": fitted.digest}
+    assert bob.post("/score", group).json()["results"] == [said]
+    problem(bob.post("/score", {**body, "fit": "sha256:0"}), 404, "weights_unknown", "/fit")
+    problem(bob.post("/score", {**body, "profile": "strict"}), 422, pointer="/fit")
+    _fit(charlie.actor.workspace, c_drug=1.0)
+    problem(bob.post("/score", {**body, "fit": f"sha256:{1:064x}"}), 404, "weights_unknown", "/fit")
+
+
+@pytest.fixture
+def brief(workspace) -> RubricVersion:
+    steps = [{"step": "weighted"}, {"step": "length_band", "low": 10, "high": 20, "scale": 10}]
+    document = factories.make_document(scoring=steps)
+    rubric = factories.make_rubric(workspace=workspace, slug="brief")
+    return factories.make_version(rubric=rubric, document=document, status="approved")
+
+
+def test_lengths_are_looked_at_where_the_scoring_asks(bob: Caller, brief: RubricVersion):
+    verdicts = {"c_drug": 1, "c_blame": 0}
+    body = {"rubric": "brief@1", "verdicts": verdicts}
+    near, far = (bob.post("/score", {**body, "lengths": {"words": size}}).json() for size in (15, 25))
+    assert (near["raw"], far["raw"]) == (1.0, 0.95)
+    assert scoring.recompute(far["trace"]) == far["raw"]
+    both = {"rubric": "brief@1", "group": [verdicts] * 2, "group_lengths": [{"words": 15}, {"words": 25}]}
+    assert [one["raw"] for one in bob.post("/score", both).json()["results"]] == [1.0, 0.95]
+    problem(bob.post("/score", body), 422, "length_needed", "/lengths")
+    problem(bob.post("/score", {"rubric": "brief@1", "group": [verdicts]}), 422, "length_needed", "/group_lengths")
+
+
+@pytest.mark.parametrize(
+    "body, pointer",
+    [
+        ({"verdicts": {}, "lengths": {"words": -1}}, "/lengths/words"),
+        ({"verdicts": {}, "lengths": {"words": "nan"}}, "/lengths/words"),
+        ({"verdicts": {}, "lengths": {"words": 1e300}}, "/lengths/words"),
+        ({"verdicts": {}, "lengths": {"words": None}}, "/lengths/words"),
+        ({"verdicts": {}, "lengths": {"pages": 3}}, "/lengths/pages"),
+        ({"verdicts": {}, "lengths": [3]}, "/lengths"),
+        ({"verdicts": {}, "group_lengths": [{"words": 1}]}, "/group_lengths"),
+        ({"group": [{}], "lengths": {"words": 1}}, "/lengths"),
+        ({"group": [{}], "group_lengths": []}, "/group_lengths"),
+        ({"group": [{}], "group_lengths": [{"pages": 1}]}, "/group_lengths/0/pages"),
+        ({"group": [{}], "group_lengths": [{"words": -1}]}, "/group_lengths/0/words"),
+    ],
+)
+def test_lengths_that_count_nothing_are_pointed_at(bob: Caller, brief: RubricVersion, body, pointer):
+    problem(bob.post("/score", {"rubric": "brief@1", **body}), 422, pointer=pointer)
 
 
 def test_drafts_are_scored_for_those_who_may_write(bob: Caller, workspace):
