@@ -1,27 +1,21 @@
-"""Scores and checks computed on the spot; nothing is stored."""
+"""Scores computed on the spot; nothing is stored."""
 
 import contextlib
-import time
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
-from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api import answers, shapes
 from apps.api.base import StudioView
-from apps.core import gateway
 from apps.judging import queries as judging
 from apps.judging import services
 from apps.rubrics import queries
 from apps.rubrics.models import FittedArtefact, RubricVersion, VersionStatus
-from domain import checks, errors, scoring, verdicts
+from domain import errors, scoring, verdicts
 from domain import rubric as rubrics
-
-SANDBOX_PATIENCE = 1.0
-"""Seconds that a request waits for a free process of the sandbox before it is answered 503."""
 
 
 class ScoreView(StudioView):
@@ -144,46 +138,3 @@ def _shown(found: scoring.Score) -> dict[str, Any]:
         "standard_error": found.error,
         "trace": [dict(step) for step in found.trace],
     }
-
-
-class CheckResult(answers.Answer):
-    """What a computed criterion found."""
-
-    result: str = Field(description="pass, fail or abstain")
-    evidence: str = Field(description="the sentence that explains it")
-    ms: float = Field(description="time the check took")
-    spans: list[list[int]] = Field(description="places in the response it rests on: start, and end excluded")
-    details: list[str] = Field(description="what was found part by part, where a check has parts")
-
-
-class CheckView(StudioView):
-    """A computed criterion on one answer."""
-
-    scopes: ClassVar = {"POST": "rubrics:read"}
-
-    @extend_schema(
-        operation_id="checks_evaluate",
-        request=shapes.CheckBody,
-        responses={200: CheckResult, **shapes.PROBLEMS},
-    )
-    def post(self, request: Request) -> Response:
-        """Run a check: pass, fail or abstain, with its evidence."""
-        body = shapes.checked(shapes.CheckBody, self.body)
-        start = time.perf_counter()
-        given = checks.Given(
-            response=body["response"],
-            reference=body.get("reference"),
-            prompt=body.get("prompt"),
-            sandbox=gateway.sandbox_here(patience=SANDBOX_PATIENCE),
-        )
-        found = checks.evaluate(body["check_spec"], given)
-        ms = (time.perf_counter() - start) * 1000
-        return Response(
-            {
-                "result": found.result.value,
-                "evidence": found.evidence,
-                "ms": round(ms, 3),
-                "spans": [list(span) for span in found.spans],
-                "details": list(found.details),
-            }
-        )

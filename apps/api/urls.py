@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from apps.api import (
     bakeoffs,
+    checks,
     combining,
     datasets,
     docs,
@@ -90,7 +91,8 @@ urlpatterns = [
     path("runs/<str:run_id>/verdicts.ndjson", runs.RunVerdictsView.as_view()),
     path("runs/<str:run_id>/verdicts.parquet", runs.RunParquetView.as_view()),
     path("score", scores.ScoreView.as_view()),
-    path("checks/evaluate", scores.CheckView.as_view()),
+    path("checks/evaluate", checks.CheckView.as_view()),
+    path("check-kinds", checks.CheckKindsView.as_view()),
     path("rewards", rewards.patient(rewards.RewardsView)),
     path("rewards/steps", rewards.patient(rewards.StepRewardsView)),
     path("rewards/<str:request_id>", rewards.patient(rewards.RewardView)),

@@ -2,10 +2,11 @@
 
 from domain.checks.offers import Offer, name_of, offers
 from domain.checks.registry import KINDS, evaluate, validate
-from domain.checks.result import CheckResult, Given, Outcome, Span
+from domain.checks.result import ABSTAIN, CheckResult, Given, Outcome, Span
 from domain.checks.rule import About, Case, Cost, Input, Parameter, Rule, parameters
 
 __all__ = [
+    "ABSTAIN",
     "KINDS",
     "About",
     "Case",

@@ -55,6 +55,7 @@ class Arithmetic(Rule):
         limits=f"The first {MAX_CLAIMS} sums in answers of up to 100,000 characters; powers of up to "
         f"{calculation.MAX_POWER}, numbers of up to {calculation.MAX_DIGITS} digits.",
         max_answer=100_000,
+        abstains="Where the answer has no sum, or none that can be reckoned.",
     )  # fmt: skip
 
     kind: Literal["arithmetic"]

@@ -55,6 +55,7 @@ class Calendar(Rule):
             Case({"kind": "calendar"}, "Come next week.", "abstain"),
         ),
         limits=f"The first {MAX_CLAIMS} claims in answers of up to 200,000 characters, in English.", max_answer=200_000,
+        abstains="Where the answer claims nothing about the calendar.",
     )  # fmt: skip
 
     kind: Literal["calendar"]

@@ -36,6 +36,7 @@ class Citations(Rule):
             Case({"kind": "citations", "known": ["1", "2"]}, "It helps [3].", "fail"),
         ),
         limits="Answers of up to 200,000 characters.", max_answer=200_000,
+        abstains="Where there is no citation to look up.",
     )  # fmt: skip
 
     kind: Literal["citations"]

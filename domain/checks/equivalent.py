@@ -38,6 +38,8 @@ class Equivalent(Rule):
         ),
         cost=Cost.SANDBOX,
         limits="The last 20,000 characters of an answer, final answers of up to 2,000, two seconds of algebra.",
+        abstains="Where there is no reference, where one of the two cannot be read, and where neither rules "
+        "nor algebra can tell whether they are equal.",
     )  # fmt: skip
 
     kind: Literal["equivalent"]

@@ -26,6 +26,7 @@ class InLanguage(Rule):
         ),
         limits=f"Answers of fewer than {LEAST_LETTERS} letters get no answer; of long ones the first "
         f"{language.MAX_READ:,} characters are read.",
+        abstains=f"Where the answer has fewer than {LEAST_LETTERS} letters.",
     )  # fmt: skip
 
     kind: Literal["language"]

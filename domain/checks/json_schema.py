@@ -29,6 +29,7 @@ class JsonSchema(Rule):
         ),
         limits=f"Schemas of up to {MAX_SCHEMA:,} characters without references to other places, patterns of the linear "
         f"kind; JSON of up to {json_text.MAX_DEPTH} levels.",
+        abstains="Where the schema cannot be applied to what was found.",
     )  # fmt: skip
 
     kind: Literal["json_schema"]

@@ -29,6 +29,7 @@ class Lookup(Rule):
             Case({"kind": "lookup", "table": {"France": "Paris"}}, "I do not know.", "abstain"),
         ),
         limits=f"At most {MAX_ROWS} rows; answers of up to 50,000 characters.", max_answer=50_000,
+        abstains="Where no sentence names a thing of the table with a value.",
     )  # fmt: skip
 
     kind: Literal["lookup"]

@@ -30,6 +30,7 @@ class Offer:
     needs: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     cases: tuple[Case, ...]
+    abstains: str = ""
 
     def spec(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The specification with these values; what was left empty or as it is anyway is not said."""
@@ -40,6 +41,21 @@ class Offer:
             return {"kind": kind, **said}
         mode = said.pop("mode", "strict")
         return {"kind": kind, "instruction": instruction, "kwargs": said, "mode": mode}
+
+    @property
+    def kind(self) -> str:
+        """The kind that a specification names."""
+        return self.name.partition("/")[0]
+
+    @property
+    def instruction(self) -> str | None:
+        """Which instruction of a family it is, if one."""
+        return self.name.partition("/")[2] or None
+
+    def pointer(self, parameter: Parameter) -> str:
+        """Where a parameter stands in a specification."""
+        own = self.instruction is None or parameter is _MODE
+        return f"/{parameter.name}" if own else f"/kwargs/{parameter.name}"
 
     def values(self, spec: Mapping[str, Any]) -> dict[str, Any]:
         """The values that a specification of this check has."""
@@ -74,10 +90,10 @@ def _of_kind(kind: str, rule: type[Rule]) -> list[Offer]:
     if kind not in FAMILIES:
         return [
             Offer(kind, about.title, about.group, about.help, about.limits, about.cost, about.needs,
-                  parameters(rule), about.cases)
+                  parameters(rule), about.cases, about.abstains)
         ]  # fmt: skip
     return [
         Offer(f"{kind}/{one.name}", one.name, about.group, one.says, about.limits, about.cost, about.needs,
-              (*parameters(one.model), _MODE), ())
+              (*parameters(one.model), _MODE), (), about.abstains)
         for one in FAMILIES[kind].instructions.values()
     ]  # fmt: skip

@@ -59,6 +59,7 @@ class Readability(Rule):
         ),
         limits=f"Answers of fewer than {LEAST_WORDS} words, or of more than 200,000 characters, get no answer.",
         max_answer=200_000,
+        abstains=f"Where the answer has fewer than {LEAST_WORDS} words.",
     )  # fmt: skip
 
     kind: Literal["readability"]

@@ -10,6 +10,10 @@ from domain import ports
 
 MAX_SPANS = 100
 MAX_SENTENCE = 2_000
+ABSTAIN = (
+    "An abstention is no value: neither 0 nor 1. A check that comes before a judge leaves the answer to the judge; one "
+    "that decides alone leaves the criterion unscored, and the rubric's policy on missing verdicts holds."
+)
 
 
 class Outcome(enum.StrEnum):

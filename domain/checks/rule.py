@@ -51,6 +51,7 @@ class About:
     needs: tuple[str, ...] = ()
     limits: str = f"Answers of up to {MAX_ANSWER:,} characters; longer ones get no answer."
     max_answer: int = MAX_ANSWER
+    abstains: str = "Only where the answer is longer than it reads."
 
 
 class Input(enum.StrEnum):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain import rubric
+from domain import checks, rubric
 
 Document = dict[str, Any]
 
@@ -50,12 +50,20 @@ class Finding:
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+Trial = Callable[[Mapping[str, Any], str], checks.CheckResult | None]
+"""Runs a check on an example; None where it was not tried, as there was no time or no sandbox for it."""
+
+
 @dataclass(frozen=True)
 class Context:
-    """What is known beside the rubric; with `only` pairs are looked for with this criterion alone."""
+    """What is known beside the rubric; with `only` pairs are looked for with this criterion alone.
+
+    `trial` runs the checks of examples. Left out, only those kinds are tried that run no code.
+    """
 
     reference: str = ""
     only: str | None = None
+    trial: Trial | None = field(default=None, compare=False)
 
 
 Look = Callable[[rubric.Rubric, Context], Iterable[Finding]]

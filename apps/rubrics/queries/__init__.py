@@ -3,6 +3,7 @@
 from apps.rubrics.queries.approval import Approvals, approvals, approved_beside, distance, gate_states, open_gates
 from apps.rubrics.queries.documents import criterion_part, document, domain_rubric, draft_document, draft_frame
 from apps.rubrics.queries.eliciting import Asked, asked, elicitations_of, get_elicitation, open_elicitation, read_shares
+from apps.rubrics.queries.examples import ExampleTrial
 from apps.rubrics.queries.exports import FORMATS, Offer, export, export_set, offers
 from apps.rubrics.queries.good_criteria import CRITERIA_RUBRIC, criteria_rubric
 from apps.rubrics.queries.lineage import State, common_state, empty_document, merges_in
@@ -15,6 +16,7 @@ from apps.rubrics.queries.linting import (
     longest,
     open_lint_errors,
     open_opinions,
+    reference_of,
     remarks_on,
 )
 from apps.rubrics.queries.listing import (
@@ -117,6 +119,7 @@ __all__ = [
     "Asked",
     "Beginning",
     "Difference",
+    "ExampleTrial",
     "Found",
     "Hint",
     "HunkView",
@@ -214,6 +217,7 @@ __all__ = [
     "proposals_of",
     "pullers",
     "read_shares",
+    "reference_of",
     "reference_profiles",
     "remarks_on",
     "resolve",

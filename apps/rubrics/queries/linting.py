@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from apps.rubrics import registry
 from apps.rubrics.models import LintDismissal, RubricVersion
-from apps.rubrics.queries import documents
+from apps.rubrics.queries import documents, examples
 from domain import errors, lint, rubric
 
 LONGEST = 20_000
@@ -62,11 +62,15 @@ def remarks_on(version: RubricVersion, criterion: str, text: str) -> list[lint.F
 
 
 def lint_context(version: RubricVersion) -> lint.Context:
-    """What the rules may compare with: the reference answer of the prompt that the version is bound to."""
-    if not version.prompt_id or version.prompt is None:
-        return lint.Context()
-    parts = version.prompt.reference or []
-    return lint.Context(reference="\n".join(part["text"] for part in parts if isinstance(part.get("text"), str)))
+    """What the rules may compare with, the reference answer of the prompt of the version, and how they try examples."""
+    reference = reference_of(version)
+    return lint.Context(reference=reference, trial=examples.ExampleTrial(reference))
+
+
+def reference_of(version: RubricVersion) -> str:
+    """The reference answer of the prompt that a version is bound to; empty where there is none."""
+    parts = version.prompt.reference or [] if version.prompt_id and version.prompt is not None else []
+    return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
 
 
 def longest(said: rubric.Rubric) -> int:

@@ -18,8 +18,10 @@ MOST_FIXES = 1_000
 def fix_finding(*, by: Actor, version: RubricVersion, fingerprint: str) -> RubricVersion:
     """Apply the fix of one finding as one step."""
 
+    context = queries.lint_context(version)
+
     def edit(document: dict[str, Any]) -> None:
-        found = next((f for f in _findings(document, version) if f.fingerprint == fingerprint), None)
+        found = next((f for f in _findings(document, context) if f.fingerprint == fingerprint), None)
         if found is None:
             raise errors.NotFound("This remark no longer holds: the rubric has changed.", code="finding_unknown")
         if found.fix is None:
@@ -33,9 +35,11 @@ def fix_all_safe(*, by: Actor, version: RubricVersion) -> RubricVersion:
     """Apply every fix that cannot change what is meant, as one step; remarks set aside are left alone."""
     aside = set(version.rubric.lint_dismissals.values_list("fingerprint", flat=True))
 
+    context = queries.lint_context(version)
+
     def edit(document: dict[str, Any]) -> None:
         for _ in range(MOST_FIXES):
-            safe = (f for f in _findings(document, version) if f.fix and f.fix.safe and f.fingerprint not in aside)
+            safe = (f for f in _findings(document, context) if f.fix and f.fix.safe and f.fingerprint not in aside)
             found = next(safe, None)
             if found is None or found.fix is None:
                 return
@@ -77,8 +81,8 @@ def restore_finding(*, by: Actor, version: RubricVersion, fingerprint: str) -> N
         _record(by, version, "lint.restored", {"rule": row.rule, "criterion": row.criterion})
 
 
-def _findings(document: dict[str, Any], version: RubricVersion) -> list[lint.Finding]:
-    return lint.findings(rubric.parse(document), queries.lint_context(version))
+def _findings(document: dict[str, Any], context: lint.Context) -> list[lint.Finding]:
+    return lint.findings(rubric.parse(document), context)
 
 
 def _record(by: Actor, version: RubricVersion, action: str, detail: dict[str, Any]) -> None:

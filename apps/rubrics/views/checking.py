@@ -29,7 +29,7 @@ def criterion_check(request: StudioRequest, slug: str, number: int, criterion: i
                 return redirect(f"{pages.address('edit', version)}#criterion-row-{criterion}")
             typed = {name: form.cleaned_data[name] for name in ("response", "reference")}
             tried = services.try_check(by=request.actor, spec=form.spec(), **typed)
-        except errors.Invalid as error:
+        except (errors.Invalid, errors.Unavailable) as error:
             form.add_error(None, error.message)
     shown = pages.checking(request.actor, version, said, form, key=criterion, tried=tried)
     return render(request, PAGE, shown, status=422 if form.errors else 200)

@@ -42,6 +42,8 @@ class CodeTests(Rule):
         cost=Cost.SANDBOX,
         limits=f"{running.HELD} {running.SECONDS:g} s a test and {MAX_SECONDS:g} s together, {running.MEMORY_MB} MB; "
         f"up to {MAX_TESTS} tests, code of up to {MAX_CODE:,} characters.",
+        abstains="Where the code needs what the sandbox lacks, is stopped by a limit, or where tests that could not be "
+        "run would decide it.",
     )  # fmt: skip
 
     kind: Literal["code_tests"]

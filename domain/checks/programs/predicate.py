@@ -31,6 +31,7 @@ class Predicate(Rule):
         cost=Cost.SANDBOX,
         limits=f"{running.HELD} {running.SECONDS:g} s and {running.MEMORY_MB} MB unless set otherwise; calls nest up "
         f"to 500 deep; code of up to {source.MAX_SOURCE:,} characters.",
+        abstains="Where the function returns None, ends in an error, or is stopped by a limit.",
     )  # fmt: skip
 
     kind: Literal["predicate"]

@@ -1,9 +1,11 @@
 """Examples of a criterion are tests of its check."""
 
-from domain import lint
+from typing import Any
+
+from domain import checks, errors, lint
 from tests.domain.builders import make_rubric
 
-EXAMPLES = [
+EXAMPLES: list[dict[str, Any]] = [
     {"text": "Take it twice daily.", "value": 1.0},
     {"text": "Yes.", "value": 1.0},
     {"text": "No.", "value": 0.0},
@@ -27,3 +29,42 @@ def test_an_example_that_the_check_decides_otherwise_is_an_error():
 def test_what_the_check_cannot_tell_contradicts_nothing():
     assert found(kind="check", check={"kind": "arithmetic"}) == []
     assert found() == []
+
+
+CODE = {"kind": "predicate", "code": "def check(response):\n    return 9**9**9 > 0"}
+
+
+def remarks(trial, **criterion):
+    made = make_rubric({"id": "a", "kind": "check", "check": CODE, "examples": EXAMPLES, **criterion})
+    found = lint.findings(made, lint.Context(trial=trial))
+    return [(one.rule.name, one.sentence) for one in found if one.rule.name.startswith("example_")]
+
+
+def test_code_is_never_run_here():
+    assert remarks(None) == []
+
+
+def test_code_is_run_by_whoever_offers_to():
+    said = remarks(lambda spec, text: checks.CheckResult(checks.Outcome.FAIL, f"{spec['kind']} on {text}"))
+    assert [name for name, _ in said] == ["example_contradicts_check"] * 2
+    assert said[0][1] == "Example 1 should meet it, but the check says fail: predicate on Take it twice daily."
+
+
+def test_examples_that_were_not_tried_are_named():
+    names = {text["text"]: n for n, text in enumerate(EXAMPLES, 1)}
+
+    def trial(spec, text):
+        return checks.CheckResult(checks.Outcome.PASS, "") if names[text] == 1 else None
+
+    ((name, sentence),) = remarks(trial)
+    assert name == "example_not_tried"
+    assert sentence.startswith("Examples 2, 3 were not tried: ")
+    ((_, alone),) = remarks(trial, examples=EXAMPLES[:2])
+    assert alone.startswith("Example 2 was not tried: ")
+
+
+def test_a_check_that_cannot_be_used_has_no_examples():
+    def trial(spec, text):
+        raise errors.Invalid("It cannot be used.")
+
+    assert remarks(trial) == []
