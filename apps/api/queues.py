@@ -1,6 +1,7 @@
 """Review: queues, claims, answers, adjudication, agreement."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -12,8 +13,9 @@ from apps.api.base import StudioView
 from apps.judging import queries as judge_queries
 from apps.review import queries, services
 from apps.review.models import Claim, Queue, ReviewItem
-from domain import errors, subjects
+from domain import errors
 
+BESIDE = ("confidence", "note", "seconds", "reason")
 STEPS = ("heartbeat", "answer", "skip", "release", "adjudicate")
 
 
@@ -34,21 +36,12 @@ def show(queue: Queue) -> dict[str, Any]:
 def show_claim(claim: Claim) -> dict[str, Any]:
     """What a person has to decide, blind: nothing of what the judge said."""
     item = claim.item
-    criterion = queries.criterion_of(item)
-    prompt = item.about.prompt
     return {
         "item": item.pk,
         "queue": item.queue_id,
+        "task": item.queue.task,
         "lease_until": claim.lease_until,
-        "rubric": str(item.version),
-        "criterion": {"id": criterion.id, "text": criterion.text, "kind": criterion.kind},
-        "prompt": [{"role": turn["role"], "text": subjects.text_of(turn["parts"])} for turn in prompt.messages],
-        "reference": subjects.text_of(prompt.reference) if prompt.reference else None,
-        "response": subjects.text_of(queries.response_of(item).parts),
-        "choices": [
-            {"value": choice.value, "label": choice.label, "applies": choice.token != queries.NOT_APPLICABLE}
-            for choice in queries.choices_for(criterion)
-        ],
+        **queries.ask_of(item, claim.user_id).body(),
     }
 
 
@@ -135,11 +128,10 @@ class ItemStepView(StudioView):
     def _answer(self, item: ReviewItem) -> dict[str, Any]:
         body = shapes.checked(shapes.AnswerBody, self.body)
         review = services.answer(
-            by=self.actor, claim=self._claim_on(item), value=body["value"], applies=body.get("applies", True),
-            spans=body.get("spans", []), confidence=body.get("confidence"), note=body.get("note", ""),
-            seconds=body.get("seconds"),
+            by=self.actor, claim=self._claim_on(item), given=_given(item, body), confidence=body.get("confidence"),
+            note=body.get("note", ""), seconds=body.get("seconds"),
         )  # fmt: skip
-        return {"review": review.pk, "value": review.value}
+        return {"review": review.pk, "value": review.value, "answer": review.payload}
 
     def _skip(self, item: ReviewItem) -> dict[str, Any]:
         body = shapes.checked(shapes.ReasonBody, self.body or {})
@@ -152,7 +144,15 @@ class ItemStepView(StudioView):
 
     def _adjudicate(self, item: ReviewItem) -> dict[str, Any]:
         body = shapes.checked(shapes.DecisionBody, self.body)
-        gold = services.adjudicate(
-            by=self.actor, item=item, value=body["value"], reason=body["reason"], applies=body.get("applies", True)
+        gold = services.adjudicate(by=self.actor, item=item, given=_given(item, body), reason=body["reason"])
+        return {"gold": [{"id": one.pk, "criterion": one.criterion, "value": one.value} for one in gold]}
+
+
+def _given(item: ReviewItem, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer in a body; a verdict has to say its value, as null is an answer."""
+    if item.queue.task == Queue.Task.VERDICT and "value" not in body:
+        raise errors.Invalid(
+            "Say the value, or null where it cannot be decided.",
+            problems=[errors.Problem("/value", "This field is required.")],
         )
-        return {"gold": gold.pk, "value": gold.value}
+    return {name: value for name, value in body.items() if name not in BESIDE}

@@ -283,22 +283,32 @@ class QueueBody(serializers.Serializer[Any]):
     seed = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
 
 
-class AnswerBody(serializers.Serializer[Any]):
-    """A reviewer's answer."""
+class TaskAnswer(serializers.Serializer[Any]):
+    """An answer as the task of the queue takes it."""
 
-    value = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
-    applies = serializers.BooleanField(required=False)
+    value = serializers.FloatField(
+        required=False, allow_null=True, help_text="verdict: a value on offer; null where it cannot be decided"
+    )
+    applies = serializers.BooleanField(required=False, help_text="verdict: false where the criterion does not apply")
+    criteria = serializers.DictField(
+        child=Anything(), required=False, help_text="response: `{value, applies, note}` for each criterion id"
+    )
+    spans = serializers.ListField(
+        child=Anything(), required=False, max_length=100, help_text="`{start, end}` in characters of the response"
+    )
+
+
+class AnswerBody(TaskAnswer):
+    """A reviewer's answer, with what stands beside it."""
+
     confidence = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=1)
-    spans = serializers.ListField(child=Anything(), required=False, max_length=100)
     note = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     seconds = serializers.FloatField(required=False, allow_null=True, min_value=0, max_value=86_400)
 
 
-class DecisionBody(serializers.Serializer[Any]):
+class DecisionBody(TaskAnswer):
     """What settles an item."""
 
-    value = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
-    applies = serializers.BooleanField(required=False)
     reason = serializers.CharField(max_length=20_000)
 
 

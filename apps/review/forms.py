@@ -1,6 +1,5 @@
 """What may be typed for reviews."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -45,29 +44,16 @@ class QueueForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """A decision as the page sends it."""
+    """What stands beside every answer; the answer itself is read by the task of the queue."""
 
-    choice = forms.CharField(max_length=8, error_messages={"required": "Choose an answer."})
     confidence = forms.FloatField(required=False, min_value=0, max_value=1)
     note = forms.CharField(required=False, max_length=5000, widget=forms.Textarea)
-    evidence = forms.CharField(required=False)
     opened = forms.FloatField(required=False)
 
-    def clean_evidence(self) -> list[dict[str, Any]]:
-        """Marked passages as a list."""
-        try:
-            spans = json.loads(self.cleaned_data["evidence"] or "[]")
-        except ValueError:
-            raise forms.ValidationError("The marked passages could not be read.") from None
-        if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
-            raise forms.ValidationError("The marked passages could not be read.")
-        return spans
 
+class ReasonForm(forms.Form):
+    """The reason for an answer given after the reveal, or to settle a conflict."""
 
-class VerdictForm(forms.Form):
-    """A choice with its reason: after the reveal, or to settle a conflict."""
-
-    choice = forms.CharField(max_length=8, error_messages={"required": "Choose an answer."})
     reason = forms.CharField(max_length=5000, error_messages={"required": "Give the reason."})
 
 

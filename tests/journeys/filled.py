@@ -112,8 +112,8 @@ def disagree(found: Filled) -> None:
         for _ in range(8):
             claim = review.claim(by=by, queue=found.queue)
             assert claim is not None
-            offered = review_queries.choices_for(review_queries.criterion_of(claim.item))
-            review.answer(by=by, claim=claim, value=offered[choice].value)
+            offered = review_queries.ask_of(claim.item).shown.choices
+            review.answer(by=by, claim=claim, given={"value": offered[choice].value})
     assert review.claim(by=found.actor(Role.ADMIN), queue=found.queue) is not None
 
 

@@ -40,6 +40,7 @@ def add_own_labels(*, by: Actor, dataset: Dataset, labels: Sequence[OwnLabel]) -
                 rater=rater,
                 criterion=label.criterion,
                 value=label.value,
+                payload=dict(label.payload),
                 mode=label.mode,
                 repeat=label.repeat,
                 confidence=label.confidence,

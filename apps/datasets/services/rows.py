@@ -56,7 +56,7 @@ class OwnLabel:
     """A value that the person who stores it gave, for a subject known by its row."""
 
     subject_id: int
-    criterion: str
+    criterion: str | None
     value: float | None
     mode: str = "blind"
     repeat: int = 0
@@ -64,6 +64,7 @@ class OwnLabel:
     spans: Sequence[Mapping[str, Any]] = ()
     note: str = ""
     review_id: int | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

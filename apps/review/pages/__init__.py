@@ -2,8 +2,6 @@
 
 from apps.review.pages.decisions import (
     Opinion,
-    Shown,
-    chosen,
     decision_page,
     opinions_of_judges,
     opinions_of_people,
@@ -14,8 +12,6 @@ from apps.review.pages.queues import crumbs, queue_tabs
 
 __all__ = [
     "Opinion",
-    "Shown",
-    "chosen",
     "crumbs",
     "decision_page",
     "opinions_of_judges",

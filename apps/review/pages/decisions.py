@@ -9,24 +9,7 @@ from apps.accounts.permissions import Actor
 from apps.judging.models import Verdict, VerdictStatus
 from apps.review import queries
 from apps.review.models import Claim, Review, ReviewItem
-from apps.review.queries import Choice
-from domain import errors, subjects
-from domain.rubric import Criterion, Evidence, Need
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What is decided on: never anything a judge said."""
-
-    messages: list[dict[str, Any]]
-    context: str
-    reference: str
-    response: str
-    criterion: Criterion
-    title: str
-    guidelines: list[str]
-    choices: list[Choice]
-    marks: bool
+from domain.rubric import Criterion
 
 
 @dataclass(frozen=True)
@@ -50,35 +33,37 @@ def decision_page(actor: Actor, claim: Claim) -> dict[str, Any]:
     """Everything before the decision; the judges' verdicts only where the queue is not blind."""
     queue = claim.item.queue
     done, left = queries.my_progress(actor, queue)
-    shown = _shown(claim.item)
+    ask = queries.ask_of(claim.item, actor.user.pk)
     return {
         "claim": claim,
         "queue": queue,
-        "shown": shown,
+        "ask": ask,
+        "shown": ask.shown,
         "sure": queries.SURE,
         "done": done,
         "number": done + 1,
         "total": done + left,
         "pace": queries.pace(actor, queue),
         "opened": f"{time.time():.1f}",
-        "judges": [] if queue.blind else opinions_of_judges(claim.item, shown.criterion),
+        "judges": [] if queue.blind else opinions_of_judges(ask),
     }
 
 
 def reveal_page(actor: Actor, review: Review) -> dict[str, Any]:
     """The person's decision beside the judges' verdicts, once it is stored."""
     item = review.item
-    shown = _shown(item)
-    judges = opinions_of_judges(item, shown.criterion)
+    ask = queries.ask_of(item, actor.user.pk)
+    judges = opinions_of_judges(ask)
     done, left = queries.my_progress(actor, item.queue)
-    mine = _of_review(review, shown.criterion)
+    mine = _of_review(review, ask)
     return {
         "review": review,
         "queue": item.queue,
-        "shown": shown,
+        "ask": ask,
+        "shown": ask.shown,
         "mine": mine,
         "judges": judges,
-        "agrees": bool(judges) and all(one.scored and one.value == review.value for one in judges),
+        "agrees": bool(judges) and all(one.scored and one.label == mine.label for one in judges),
         "done": done,
         "total": done + left,
         "spans": _spans(mine, "", "you") + [span for one in judges for span in _spans(one, "g", one.who)],
@@ -87,52 +72,33 @@ def reveal_page(actor: Actor, review: Review) -> dict[str, Any]:
 
 def settle_page(item: ReviewItem) -> dict[str, Any]:
     """All that people and judges said of an item."""
-    shown = _shown(item)
-    people = opinions_of_people(item, shown.criterion)
+    ask = queries.ask_of(item)
+    people = opinions_of_people(ask)
     return {
         "item": item,
         "queue": item.queue,
-        "shown": shown,
+        "ask": ask,
+        "shown": ask.shown,
         "people": people,
-        "judges": opinions_of_judges(item, shown.criterion),
+        "judges": opinions_of_judges(ask),
         "spans": [span for one in people for span in _spans(one, "", one.who)],
     }
 
 
-def opinions_of_judges(item: ReviewItem, criterion: Criterion) -> list[Opinion]:
+def opinions_of_judges(ask: queries.Ask) -> list[Opinion]:
     """What the judges said."""
-    return [_of_verdict(verdict, criterion) for verdict in queries.verdicts_of(item)]
+    found = []
+    for verdict in queries.verdicts_of(ask.item):
+        criterion = ask.criterion_named(verdict.criterion)
+        if criterion is not None:
+            found.append(_of_verdict(verdict, criterion))
+    return found
 
 
-def opinions_of_people(item: ReviewItem, criterion: Criterion) -> list[Opinion]:
+def opinions_of_people(ask: queries.Ask) -> list[Opinion]:
     """What people said, with what they said first where they changed it."""
-    rows = item.reviews.select_related("by").order_by("pk")
-    return [_of_review(review, criterion) for review in rows]
-
-
-def chosen(criterion: Criterion, token: str) -> tuple[float | None, bool]:
-    """The value behind a choice, and whether the criterion applies."""
-    for choice in queries.choices_for(criterion):
-        if choice.token == token:
-            return choice.value, token != queries.NOT_APPLICABLE
-    raise errors.Invalid("This is no answer on offer for the criterion.", code="value_not_offered")
-
-
-def _shown(item: ReviewItem) -> Shown:
-    rubric = queries.rubric_of(item)
-    criterion = queries.criterion_of(item)
-    prompt = item.about.prompt
-    return Shown(
-        messages=prompt.messages,
-        context=subjects.text_of(prompt.context or ()),
-        reference=subjects.text_of(prompt.reference or ()) if Need.REFERENCE in criterion.all_needs else "",
-        response=subjects.text_of(queries.response_of(item).parts),
-        criterion=criterion,
-        title=rubric.title,
-        guidelines=[guideline.text for guideline in rubric.guidelines],
-        choices=queries.choices_for(criterion),
-        marks=criterion.evidence is not Evidence.NONE,
-    )
+    rows = ask.item.reviews.select_related("by").order_by("pk")
+    return [_of_review(review, ask) for review in rows]
 
 
 def _of_verdict(verdict: Verdict, criterion: Criterion) -> Opinion:
@@ -153,20 +119,19 @@ def _of_verdict(verdict: Verdict, criterion: Criterion) -> Opinion:
     )
 
 
-def _of_review(review: Review, criterion: Criterion) -> Opinion:
-    value, applies = queries.said(review)
+def _of_review(review: Review, ask: queries.Ask) -> Opinion:
+    said = ask.said(review)
     changed = review.after == Review.After.CHANGED
-    before = queries.label_of(criterion, review.value, applies=not review.payload.get("not_applicable"))
     return Opinion(
         who=review.by.name,
-        label=queries.label_of(criterion, value, applies=applies),
-        value=value,
-        applies=applies,
-        scored=value is not None,
+        label=ask.words(said),
+        value=said.value,
+        applies=said.applies,
+        scored=said.value is not None,
         note=review.note,
         spans=tuple(review.spans),
         confidence=review.confidence,
-        first=f"{before}; changed after the reveal: {review.after_reason}" if changed else "",
+        first=f"{ask.words(ask.first_of(review))}; changed after the reveal: {review.after_reason}" if changed else "",
     )
 
 

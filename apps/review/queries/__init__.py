@@ -1,20 +1,16 @@
 """What is known about queues, decisions and their agreement."""
 
+from apps.review.queries.asks import ASKS, Ask, GoldOf, ask_of, asks_of
 from apps.review.queries.choices import NOT_APPLICABLE, SURE, UNDECIDED, Choice, choices_for, label_of
 from apps.review.queries.items import (
     criteria_of,
-    criterion_of,
     get_claim,
     get_item,
     get_review,
     my_reviews,
     pace,
-    response_of,
     review_of,
-    rubric_of,
-    said,
     verdicts_of,
-    words_of,
 )
 from apps.review.queries.queues import (
     QueueProgress,
@@ -28,20 +24,24 @@ from apps.review.queries.reports import CriterionAgreement, JudgeAgreement, Queu
 from apps.review.queries.seats import MOST_COUNTED, Waiting, my_progress, offers, open_count, waiting
 
 __all__ = [
+    "ASKS",
     "MOST_COUNTED",
     "NOT_APPLICABLE",
     "SURE",
     "UNDECIDED",
+    "Ask",
     "Choice",
     "CriterionAgreement",
+    "GoldOf",
     "JudgeAgreement",
     "QueueProgress",
     "QueueReport",
     "Waiting",
+    "ask_of",
+    "asks_of",
     "choices_for",
     "conflicts",
     "criteria_of",
-    "criterion_of",
     "get_claim",
     "get_item",
     "get_queue",
@@ -56,11 +56,7 @@ __all__ = [
     "pace",
     "progress",
     "report",
-    "response_of",
     "review_of",
-    "rubric_of",
-    "said",
     "verdicts_of",
     "waiting",
-    "words_of",
 ]

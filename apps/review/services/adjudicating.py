@@ -1,5 +1,8 @@
 """Settling what people disagree on."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 
 from apps.accounts.permissions import Actor
@@ -9,10 +12,12 @@ from apps.review.models import Gold, Review, ReviewItem
 from apps.review.services import settling
 from domain import errors
 
+MOST_WORDS = 300
+
 
 @transaction.atomic
-def adjudicate(*, by: Actor, item: ReviewItem, value: float | None, reason: str, applies: bool = True) -> Gold:
-    """Settle an item with a reason; the value becomes gold, earlier gold is kept and points to it."""
+def adjudicate(*, by: Actor, item: ReviewItem, given: Mapping[str, Any], reason: str) -> list[Gold]:
+    """Settle an item with a reason; what is decided becomes gold, earlier gold is kept and points to it."""
     permissions.check_may_settle(by)
     locked = (
         ReviewItem.objects.select_for_update(of=("self",))
@@ -26,18 +31,15 @@ def adjudicate(*, by: Actor, item: ReviewItem, value: float | None, reason: str,
         raise errors.Conflict("Not everybody has answered yet.", code="item_open")
     if not reason.strip():
         raise errors.Invalid("Give the reason; the people who decided otherwise will read it.", code="reason_missing")
-    offered = queries.choices_for(queries.criterion_of(locked))
-    if value is not None and not any(c.value is not None and abs(c.value - value) < 1e-6 for c in offered):
-        raise errors.Invalid("This is no answer on offer for the criterion.", code="value_not_offered")
+    ask = queries.ask_of(locked)
+    decision = ask.decide(given, reason)
     reviews = list(Review.objects.filter(item=locked).order_by("pk").values_list("pk", flat=True))
-    gold = settling.set_gold(
-        locked, value=value, by=by.user, reason=reason.strip(),
-        provenance={"how": "adjudication", "reviews": reviews, "not_applicable": not applies},
-    )  # fmt: skip
-    locked.state, locked.gold_id = ReviewItem.State.RESOLVED, gold.pk
+    detail = {"how": "adjudication", "reviews": reviews}
+    gold = settling.set_gold(locked, ask.gold(decision), by=by.user, reason=reason.strip(), provenance=detail)
+    locked.state, locked.gold_id = ReviewItem.State.RESOLVED, gold[0].pk if gold else None
     locked.save(update_fields=["state", "gold_id"])
     history.record(
         by=by, workspace=by.workspace, action="review.adjudicated", target=locked,
-        detail={"gold": gold.pk, "reviews": reviews, "value": value},
+        detail={"gold": [one.pk for one in gold], "reviews": reviews, "decision": ask.words(decision)[:MOST_WORDS]},
     )  # fmt: skip
     return gold

@@ -1,5 +1,6 @@
 """What the answers to an item amount to: agreement becomes gold, disagreement a conflict."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -7,7 +8,7 @@ from django.db import connection
 from apps.accounts.models import User, Workspace
 from apps.review import queries
 from apps.review.models import Gold, Review, ReviewItem
-from domain import rubric as rubrics
+from apps.review.queries import GoldOf
 
 
 def settle(item: ReviewItem) -> None:
@@ -16,40 +17,47 @@ def settle(item: ReviewItem) -> None:
     reviews = list(Review.objects.filter(item=locked).order_by("pk"))
     if locked.state == ReviewItem.State.RESOLVED or len(reviews) < locked.seats:
         return
-    said = {queries.said(review) for review in reviews}
-    state = ReviewItem.State.ANSWERED if len(said) == 1 else ReviewItem.State.CONFLICT
+    ask = queries.ask_of(item)
+    said = [ask.said(review) for review in reviews]
+    state = ReviewItem.State.CONFLICT if ask.is_conflict(said) else ReviewItem.State.ANSWERED
     if locked.state != state:
         locked.state = state
         locked.save(update_fields=["state"])
     if len(reviews) < 2 or locked.is_gold:
         return
-    value, applies = next(iter(said))
     keys = [review.pk for review in reviews]
-    if state == ReviewItem.State.ANSWERED and (value is not None or not applies):
-        detail = {"how": "agreement", "reviews": keys, "not_applicable": not applies}
-        set_gold(item, value=value, by=None, reason="", provenance=detail)
-    elif state == ReviewItem.State.CONFLICT and Gold.objects.filter(item=locked, superseded_by__isnull=True).exists():
-        set_gold(item, value=None, by=None, reason="", provenance={"how": "reopened by a change", "reviews": keys})
+    if state == ReviewItem.State.ANSWERED and not any(one.is_undecided for one in said):
+        set_gold(item, ask.gold(ask.agreed(said)), by=None, reason="", provenance={"how": "agreement", "reviews": keys})
+    elif state == ReviewItem.State.CONFLICT:
+        held = Gold.objects.filter(item=locked, superseded_by__isnull=True)
+        open_again = [GoldOf(gold.criterion, gold.criterion_digest, None) for gold in held]
+        detail = {"how": "reopened by a change", "reviews": keys}
+        set_gold(item, open_again, by=None, reason="", provenance=detail)
 
 
 def set_gold(
-    item: ReviewItem, *, value: float | None, by: User | None, reason: str, provenance: dict[str, Any]
-) -> Gold:
-    """The new gold of an item's subject and criterion; what held before points to it."""
-    criterion = queries.criterion_of(item)
-    digest = rubrics.criterion_digest(queries.rubric_of(item), criterion, "isolated")
+    item: ReviewItem, held: Sequence[GoldOf], *, by: User | None, reason: str, provenance: Mapping[str, Any]
+) -> list[Gold]:
+    """The new gold of an item's subject, one a criterion; what held before points to it."""
+    if item.subject_id is None:
+        return []
+    return [_set_one(item, one, {**provenance, **one.payload}, by, reason) for one in held]
+
+
+def _set_one(item: ReviewItem, held: GoldOf, provenance: dict[str, Any], by: User | None, reason: str) -> Gold:
     workspace: Workspace = item.queue.workspace
+    subject = item.subject_id or 0
     earlier = Gold.objects.select_for_update().filter(
-        workspace=workspace, subject=item.subject_id, criterion_digest=digest, superseded_by__isnull=True
+        workspace=workspace, subject=subject, criterion_digest=held.digest, superseded_by__isnull=True
     )
     before = earlier.first()
-    if before is not None and before.provenance == provenance and before.value == value:
+    if before is not None and before.provenance == provenance and before.value == held.value:
         return before
     key = _next_key()
     earlier.update(superseded_by_id=key)
     return Gold.objects.create(
-        pk=key, workspace=workspace, subject=item.about, criterion=item.criterion, criterion_digest=digest,
-        value=value, item=item, decided_by=by, reason=reason, provenance=provenance,
+        pk=key, workspace=workspace, subject_id=subject, criterion=held.criterion, criterion_digest=held.digest,
+        value=held.value, item=item, decided_by=by, reason=reason, provenance=provenance,
     )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from apps.accounts.permissions import Role
 from apps.review import pages, permissions, queries
 from apps.review.models import Queue, ReviewItem
 from domain import errors
-from domain.rubric import Criterion
 
 
 @require_role(Role.ANNOTATOR, "review")
@@ -34,11 +33,11 @@ def my_decisions(request: StudioRequest, key: int) -> HttpResponse:
     """The person's last decisions."""
     queue = queries.get_queue(request.actor, key)
     reviews = queries.my_reviews(request.actor, queue)
-    criteria = queries.criteria_of(review.item for review in reviews)
+    asks = queries.asks_of(review.item for review in reviews)
     rows = [
-        (review, criteria[review.item_id], queries.words_of(review, criteria[review.item_id]))
+        (review, asks[review.item_id], asks[review.item_id].words(queries.Ask.said(review)))
         for review in reviews
-        if review.item_id in criteria
+        if review.item_id in asks
     ]
     return render(request, "review/my_decisions.html", {**_frame(request, queue, "mine"), "rows": rows})
 
@@ -62,13 +61,13 @@ def conflict_list(request: StudioRequest, key: int) -> HttpResponse:
     """Items on which people disagree."""
     queue = queries.get_queue(request.actor, key)
     items = list(queries.conflicts(queue).prefetch_related("reviews__by"))
-    criteria = queries.criteria_of(items)
-    rows = [(item, criteria[item.pk], _voices(item, criteria[item.pk])) for item in items if item.pk in criteria]
+    asks = queries.asks_of(items)
+    rows = [(item, asks[item.pk], _voices(item, asks[item.pk])) for item in items if item.pk in asks]
     return render(request, "review/conflict_list.html", {**_frame(request, queue, "conflicts"), "rows": rows})
 
 
-def _voices(item: ReviewItem, criterion: Criterion) -> list[tuple[str, str]]:
-    return [(review.by.name, queries.words_of(review, criterion)) for review in item.reviews.all()]
+def _voices(item: ReviewItem, ask: queries.Ask) -> list[tuple[str, str]]:
+    return [(review.by.name, ask.words(ask.said(review))) for review in item.reviews.all()]
 
 
 def _frame(request: StudioRequest, queue: Queue, active: str) -> dict[str, Any]:

@@ -38,14 +38,14 @@ def decision(request: StudioRequest, key: int) -> HttpResponse:
         return _decision_page(request, claim, request.POST.dict(), forms.sentences(form))
     given = form.cleaned_data
     try:
-        value, applies = pages.chosen(queries.criterion_of(claim.item), given["choice"])
+        answer = queries.ask_of(claim.item, request.actor.user.pk).given(request.POST)
         review = services.answer(
-            by=request.actor, claim=claim, value=value, applies=applies, spans=given["evidence"],
-            confidence=given["confidence"], note=given["note"], seconds=_seconds(given["opened"]),
+            by=request.actor, claim=claim, given=answer, confidence=given["confidence"], note=given["note"],
+            seconds=_seconds(given["opened"]),
         )  # fmt: skip
     except errors.Invalid as error:
         return _decision_page(request, claim, request.POST.dict(), error.message)
-    if claim.item.queue.blind:
+    if claim.item.queue.blind and claim.item.verdict_keys:
         return redirect("review:reveal", request.actor.workspace.slug, review.pk)
     return _onward(request, claim.item.queue)
 
@@ -88,14 +88,12 @@ def reveal(request: StudioRequest, key: int) -> HttpResponse:
     if request.POST.get("do") != "change":
         services.keep(by=request.actor, review=review)
         return _onward(request, review.item.queue)
-    form = forms.VerdictForm(request.POST)
+    form = forms.ReasonForm(request.POST)
     try:
+        answer = queries.ask_of(review.item, request.actor.user.pk).given(request.POST)
         if not form.is_valid():
             raise errors.Invalid(forms.sentences(form), code="form_invalid")
-        value, applies = pages.chosen(queries.criterion_of(review.item), form.cleaned_data["choice"])
-        services.change(
-            by=request.actor, review=review, value=value, applies=applies, reason=form.cleaned_data["reason"]
-        )
+        services.change(by=request.actor, review=review, given=answer, reason=form.cleaned_data["reason"])
     except errors.Invalid as error:
         return _reveal_page(request, review, error.message, request.POST.dict())
     return _onward(request, review.item.queue)

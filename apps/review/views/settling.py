@@ -18,14 +18,12 @@ def adjudicate(request: StudioRequest, key: int) -> HttpResponse:
     item = queries.get_item(request.actor, key)
     fault = ""
     if request.method == "POST":
-        form = forms.VerdictForm(request.POST)
+        form = forms.ReasonForm(request.POST)
         try:
+            answer = queries.ask_of(item).given(request.POST)
             if not form.is_valid():
                 raise errors.Invalid(forms.sentences(form), code="form_invalid")
-            value, applies = pages.chosen(queries.criterion_of(item), form.cleaned_data["choice"])
-            services.adjudicate(
-                by=request.actor, item=item, value=value, applies=applies, reason=form.cleaned_data["reason"]
-            )
+            services.adjudicate(by=request.actor, item=item, given=answer, reason=form.cleaned_data["reason"])
         except errors.Invalid as error:
             fault = error.message
         else:

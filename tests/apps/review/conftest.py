@@ -9,7 +9,7 @@ from apps.accounts.permissions import Role
 from apps.datasets import services as datasets
 from apps.judging.models import Run, RunItem, Score, Verdict, VerdictStatus
 from apps.review import services
-from apps.review.models import Claim
+from apps.review.models import Claim, Queue, ReviewItem
 from apps.rubrics import queries as rubric_queries
 from tests import factories
 
@@ -93,3 +93,13 @@ def queue(alice, setting):
     return services.create_queue(
         by=alice, run=setting.run, name="Second look", rule={"kind": "random", "size": 100}, overlap=2, seed=3
     )
+
+
+def make_queue(author, task, items, *, overlap=1, **more):
+    """A queue of one task with these items, as drawing makes them."""
+    queue = Queue.objects.create(
+        workspace=author.workspace, name=f"{task} queue", task=task, overlap=overlap, created_by=author.user, **more
+    )
+    for position, item in enumerate(items):
+        ReviewItem.objects.create(queue=queue, position=position, seats=overlap, **item)
+    return queue

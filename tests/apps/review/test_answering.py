@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 def decide(actor, queue, value, **more):
-    return services.answer(by=actor, claim=take(actor, queue), value=value, **more)
+    spans = more.pop("spans", [])
+    return services.answer(by=actor, claim=take(actor, queue), given={"value": value, "spans": spans}, **more)
 
 
 def test_a_decision_is_a_review_and_a_blind_label(bob, queue, setting):
@@ -28,10 +29,10 @@ def test_a_decision_is_a_review_and_a_blind_label(bob, queue, setting):
 
 def test_sending_twice_stores_once(bob, queue):
     claim = take(bob, queue)
-    first = services.answer(by=bob, claim=claim, value=1.0)
-    assert services.answer(by=bob, claim=claim, value=1.0) == first
+    first = services.answer(by=bob, claim=claim, given={"value": 1.0})
+    assert services.answer(by=bob, claim=claim, given={"value": 1.0}) == first
     with pytest.raises(errors.Conflict):
-        services.answer(by=bob, claim=claim, value=0.0)
+        services.answer(by=bob, claim=claim, given={"value": 0.0})
     assert Label.objects.count() == 1
 
 
@@ -49,7 +50,7 @@ def test_sending_twice_stores_once(bob, queue):
 def test_bad_answers_are_refused_and_store_nothing(bob, queue, given):
     claim = take(bob, queue)
     with pytest.raises(errors.Invalid):
-        services.answer(by=bob, claim=claim, **given)
+        services.answer(by=bob, claim=claim, confidence=given.pop("confidence", None), given=given)
     assert not Review.objects.exists()
     assert not Label.objects.exists()
     assert take(bob, queue) == claim
@@ -79,11 +80,11 @@ def test_disagreement_is_settled_by_an_author(alice, bob, cleo, queue):
     assert not Gold.objects.exists()
     assert [one.pk for one in queries.conflicts(queue)] == [item.pk]
     with pytest.raises(errors.NotAllowed):
-        services.adjudicate(by=bob, item=item, value=1.0, reason="I say so")
+        services.adjudicate(by=bob, item=item, given={"value": 1.0}, reason="I say so")
     with pytest.raises(errors.Invalid):
-        services.adjudicate(by=alice, item=item, value=1.0, reason="  ")
-    first = services.adjudicate(by=alice, item=item, value=1.0, reason="The dose is named.")
-    second = services.adjudicate(by=alice, item=item, value=0.0, reason="It is the wrong drug.")
+        services.adjudicate(by=alice, item=item, given={"value": 1.0}, reason="  ")
+    [first] = services.adjudicate(by=alice, item=item, given={"value": 1.0}, reason="The dose is named.")
+    [second] = services.adjudicate(by=alice, item=item, given={"value": 0.0}, reason="It is the wrong drug.")
     first.refresh_from_db()
     item.refresh_from_db()
     assert first.superseded_by == second
@@ -95,7 +96,7 @@ def test_disagreement_is_settled_by_an_author(alice, bob, cleo, queue):
 
 def test_an_open_item_is_not_adjudicated(alice, bob, queue):
     with pytest.raises(errors.Conflict):
-        services.adjudicate(by=alice, item=decide(bob, queue, 1.0).item, value=1.0, reason="early")
+        services.adjudicate(by=alice, item=decide(bob, queue, 1.0).item, given={"value": 1.0}, reason="early")
 
 
 def test_keeping_after_the_reveal(bob, queue):
@@ -107,20 +108,20 @@ def test_keeping_after_the_reveal(bob, queue):
 def test_changing_after_the_reveal_stores_both(bob, cleo, queue):
     review = decide(bob, queue, 1.0)
     with pytest.raises(errors.Invalid):
-        services.change(by=bob, review=review, value=0.0, reason="")
+        services.change(by=bob, review=review, given={"value": 0.0}, reason="")
     with pytest.raises(errors.NotFound):
-        services.change(by=cleo, review=review, value=0.0, reason="mine")
-    changed = services.change(by=bob, review=review, value=0.0, reason="I overlooked the unit.")
+        services.change(by=cleo, review=review, given={"value": 0.0}, reason="mine")
+    changed = services.change(by=bob, review=review, given={"value": 0.0}, reason="I overlooked the unit.")
     assert (changed.value, changed.after_value, changed.final_value) == (1.0, 0.0, 0.0)
     assert sorted(Label.objects.values_list("mode", "value")) == [("assisted", 0.0), ("blind", 1.0)]
     with pytest.raises(errors.Conflict):
-        services.change(by=bob, review=review, value=1.0, reason="again")
+        services.change(by=bob, review=review, given={"value": 1.0}, reason="again")
 
 
 def test_a_change_after_agreement_reopens_it(bob, cleo, queue):
     decide(bob, queue, 1.0)
     review = decide(cleo, queue, 1.0)
-    services.change(by=cleo, review=review, value=0.0, reason="Wrong drug.")
+    services.change(by=cleo, review=review, given={"value": 0.0}, reason="Wrong drug.")
     item = ReviewItem.objects.get(pk=review.item_id)
     current = Gold.objects.get(superseded_by__isnull=True)
     assert item.state == ReviewItem.State.CONFLICT
@@ -147,7 +148,7 @@ def test_reviews_and_gold_cannot_be_deleted_by_the_app(bob, queue):
 
 def test_the_report_says_how_far_people_and_judge_agree(bob, cleo, queue, setting):
     while claim := services.claim(by=bob, queue=queue):
-        services.answer(by=bob, claim=claim, value=0.0)
+        services.answer(by=bob, claim=claim, given={"value": 0.0})
     decide(cleo, queue, 1.0)
     found = queries.report(queue)
     assert (found.decisions, found.people, found.shared, found.equal) == (12, 2, 1, 0.0)

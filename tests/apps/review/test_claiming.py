@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def answer_all(actor, queue, value=1.0):
     number = 0
     while claim := services.claim(by=actor, queue=queue):
-        services.answer(by=actor, claim=claim, value=value)
+        services.answer(by=actor, claim=claim, given={"value": value})
         number += 1
     return number
 
@@ -47,7 +47,7 @@ def test_a_skipped_item_comes_back_last(bob, queue):
     items = []
     while claim := services.claim(by=bob, queue=queue):
         items.append(claim.item_id)
-        services.answer(by=bob, claim=claim, value=1.0)
+        services.answer(by=bob, claim=claim, given={"value": 1.0})
     assert items[-1] == first.item_id
     assert len(items) == queue.items.count()
 
@@ -75,7 +75,7 @@ def test_a_late_answer_is_kept_while_the_seat_is_free(bob, cleo, queue):
     claim = take(bob, queue)
     Claim.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     services.release_dead_leases()
-    assert services.answer(by=bob, claim=claim, value=1.0).value == 1.0
+    assert services.answer(by=bob, claim=claim, given={"value": 1.0}).value == 1.0
     assert ReviewItem.objects.get(pk=claim.item_id).taken == 1
 
 
@@ -86,7 +86,7 @@ def test_a_late_answer_without_a_seat_is_refused(alice, bob, cleo, queue):
     answer_all(cleo, queue)
     answer_all(alice, queue)
     with pytest.raises(errors.Conflict):
-        services.answer(by=bob, claim=claim, value=1.0)
+        services.answer(by=bob, claim=claim, given={"value": 1.0})
 
 
 def test_a_heartbeat_keeps_and_a_lost_claim_says_so(bob, queue):
@@ -119,7 +119,7 @@ def test_nobody_touches_the_claim_of_another(bob, cleo, queue):
         with pytest.raises(errors.NotFound):
             act(by=cleo, claim=claim)
     with pytest.raises(errors.NotFound):
-        services.answer(by=cleo, claim=claim, value=1.0)
+        services.answer(by=cleo, claim=claim, given={"value": 1.0})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -160,18 +160,18 @@ def test_the_next_item_can_be_held_beside_the_one_at_hand(bob, cleo, queue):
     assert second.item_id != first.item_id
     assert services.claim(by=bob, queue=queue, beside=first) == second
     assert take(bob, queue) == first
-    services.answer(by=bob, claim=first, value=1.0)
+    services.answer(by=bob, claim=first, given={"value": 1.0})
     assert take(bob, queue) == second
 
 
 def test_more_urgent_items_come_first_and_freed_ones_behind_are_found(bob, cleo, queue):
     first = take(bob, queue)
-    services.answer(by=bob, claim=first, value=1.0)
+    services.answer(by=bob, claim=first, given={"value": 1.0})
     last = queue.items.order_by("-position").first()
     ReviewItem.objects.filter(pk=last.pk).update(priority=3)
     urgent = take(bob, queue)
     assert urgent.item_id == last.pk
-    services.answer(by=bob, claim=urgent, value=1.0)
+    services.answer(by=bob, claim=urgent, given={"value": 1.0})
     assert take(bob, queue).item.position == 1
 
 
@@ -201,7 +201,7 @@ def test_what_waits_says_what_others_hold(bob, cleo, alice, queue):
     found = queries.waiting(bob, queue)
     assert (found.held, found.until, found.declined) == (1, held.lease_until, 0)
     assert found.done == queue.items.count() - 1
-    services.answer(by=cleo, claim=held, value=1.0)
+    services.answer(by=cleo, claim=held, given={"value": 1.0})
     assert queries.waiting(bob, queue).held == 0
 
 

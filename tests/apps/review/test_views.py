@@ -152,7 +152,7 @@ def test_an_open_queue_shows_the_verdict_and_goes_straight_on(alice, client, set
 def test_settling_a_conflict(alice, bob, cleo, queue):
     for actor, value in ((bob, 1.0), (cleo, 0.0)):
         claim = take(actor, queue)
-        services.answer(by=actor, claim=claim, value=value, note=f"of {actor.user.username}")
+        services.answer(by=actor, claim=claim, given={"value": value}, note=f"of {actor.user.username}")
     client = factories.signed_in(alice)
     assert "bob: Yes" in client.get(f"/w/clinic/review/{queue.pk}/conflicts").content.decode()
     item = queue.items.get(state="conflict")
