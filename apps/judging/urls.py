@@ -30,6 +30,7 @@ urlpatterns = [
     path("<uuid:run>/verdicts.parquet", views.runs.run_parquet, name="parquet"),
     path("<uuid:run>/answers/<int:index>/", views.answers.answer_detail, name="answer"),
     path("<uuid:run>/combine/", views.combining.run_combine, name="combine"),
+    path("<uuid:run>/ensemble/", views.ensembles.run_ensemble, name="ensemble"),
     path("<uuid:run>/rescore/", views.rescoring.run_rescore, name="rescore"),
     path("<uuid:run>/rescored/<uuid:job>/", views.rescoring.run_rescored, name="rescored"),
     path("<uuid:run>/<slug:verb>/", views.runs.run_steer, name="steer"),

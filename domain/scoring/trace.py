@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain import errors, pipeline
+from domain import ensembles, errors, pipeline
 from domain.scoring import pairs
 
 
@@ -22,6 +22,8 @@ def recompute(trace: Sequence[Mapping[str, Any]]) -> float | None:
                 return None
         elif name == "pair":
             raw = pairs.summed(given["terms"], given["hard_rules_first"]).raw
+        elif name == "ensemble":
+            raw = ensembles.again(given)
         elif name in pipeline.STEPS:
             if flow is None and pipeline.STEPS[name].phase > pipeline.Phase.REDUCE:
                 continue

@@ -21,7 +21,7 @@ NOT_PAGES = {
     "judging:export", "judging:parquet", "judging:steer", "judging:version-scores", "judging:steps-effect",
     "judging:score-trace", "judging:missing", "judging:effect",
     "judging:pin", "judging:unpin", "judging:replay",
-    "judging:combine", "weights:finish", "weights:rank", "weights:apply", "weights:profile-save",
+    "judging:combine", "judging:ensemble", "weights:finish", "weights:rank", "weights:apply", "weights:profile-save",
     "weights:profile-retire",
     "review:state", "review:heartbeat", "review:give-up",
     "rubrics:set-export", "rubrics:set-step", "rubrics:set-submit",

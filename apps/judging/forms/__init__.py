@@ -8,6 +8,7 @@ from django import forms
 from apps.accounts.permissions import Actor
 from apps.datasets import queries as dataset_queries
 from apps.judging import queries
+from apps.judging.forms.ensembles import EnsembleForm as EnsembleForm
 from apps.judging.forms.rescoring import RescoreForm as RescoreForm
 from apps.judging.forms.weighing import WeightFitForm as WeightFitForm
 from apps.judging.models import EngineKind, JudgeVersion, Protocol

@@ -8,6 +8,7 @@ from apps.judging.pages.calibrating import calibration
 from apps.judging.pages.combining import cascade, cascade_initial, of_answer, together
 from apps.judging.pages.effects import effect
 from apps.judging.pages.eliciting import swing, tradeoffs
+from apps.judging.pages.ensembles import ensemble_panel
 from apps.judging.pages.fits import fit_form, weight_fit
 from apps.judging.pages.judges import judge, judge_crumbs, judge_form, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
@@ -36,6 +37,7 @@ __all__ = [
     "cascade_initial",
     "crumbs",
     "effect",
+    "ensemble_panel",
     "fit_form",
     "judge",
     "judge_accuracy",

@@ -29,6 +29,9 @@ from apps.judging.queries.combining import Combined, combined, combined_pages, l
 from apps.judging.queries.curves import CascadeReport, CriterionCurve, cascade_report, plain_choice
 from apps.judging.queries.doubted import Stage, Undecided, stages_of, undecided
 from apps.judging.queries.effects import Effect, Flips, Mover, effect_of
+from apps.judging.queries.ensembles import ENSEMBLE, Fused, ensembles_of, fused, get_ensemble
+from apps.judging.queries.ensembles import answers_of as ensemble_answers
+from apps.judging.queries.ensembles import way_of as ensemble_way
 from apps.judging.queries.estimates import Estimate, estimate, scaled
 from apps.judging.queries.judges import (
     addresses_now,
@@ -115,6 +118,7 @@ from apps.judging.queries.weighing import Sensitivity, sensitivity_of
 
 __all__ = [
     "DECIDED",
+    "ENSEMBLE",
     "PENDING",
     "RELATED",
     "AdviceState",
@@ -134,6 +138,7 @@ __all__ = [
     "Estimate",
     "FitState",
     "Flips",
+    "Fused",
     "JudgeAccuracy",
     "Money",
     "Mover",
@@ -180,6 +185,9 @@ __all__ = [
     "default_judge_or_none",
     "digest_of",
     "effect_of",
+    "ensemble_answers",
+    "ensemble_way",
+    "ensembles_of",
     "estimate",
     "export",
     "export_parquet",
@@ -190,9 +198,11 @@ __all__ = [
     "from_fit",
     "from_profile",
     "from_shares",
+    "fused",
     "get_artefact",
     "get_bakeoff",
     "get_call",
+    "get_ensemble",
     "get_item",
     "get_judge",
     "get_judge_version",

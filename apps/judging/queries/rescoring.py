@@ -74,7 +74,7 @@ class Line(NamedTuple):
     prompt: int
 
 
-_FIELDS = (
+FIELDS = (
     "pk", "index", "version", "judge_version", "subject", "sample", "content_reason", "subject__kind",
     "subject__hash", "subject__prompt__context_hash", "subject__prompt",
 )  # fmt: skip
@@ -127,7 +127,7 @@ def lines_of(run: Run, again: Rescoring, span: Span | None = None) -> list[Line]
     found = items_of(run, again)
     if span is not None:
         found = found.filter(subject__prompt__gte=span.low, subject__prompt__lte=span.high)
-    return list(map(Line._make, found.order_by("index").values_list(*_FIELDS)))
+    return list(map(Line._make, found.order_by("index").values_list(*FIELDS)))
 
 
 def sheets(run: Run, again: Rescoring, span: Span) -> Iterator[Sheet]:

@@ -1,6 +1,7 @@
 """What workers do for judging."""
 
 from apps.judging.runners.combining import combine
+from apps.judging.runners.ensembles import write_ensemble
 from apps.judging.runners.escalating import next_shards
 from apps.judging.runners.judging import finish_run, judge_shard, run_shard
 from apps.judging.runners.probing import finish_test, test_shard
@@ -24,5 +25,6 @@ __all__ = [
     "rescore_shard",
     "run_shard",
     "test_shard",
+    "write_ensemble",
     "write_scores",
 ]

@@ -23,19 +23,22 @@ SELECT key, workspace, judge, subject, criterion, digest, fingerprint, strategy,
 RETURNING key
 """
 SCORES = """
-INSERT INTO judging_score
+INSERT INTO judging_score AS old
        (key, workspace_id, version_id, judge_version_id, subject_id, profile_id, artefacts, group_hash, sample, digest,
         status, raw, display, coverage, contributions, trace, verdict_keys, created_at)
-SELECT key, workspace, version, judge, subject, profile, artefacts, '', sample, digest, status, raw, display, coverage,
-       contributions, trace, verdict_keys, now()
+SELECT key, workspace, version, judge, subject, profile, artefacts, grouped, sample, digest, status, raw, display,
+       coverage, contributions, trace, verdict_keys, now()
   FROM json_to_recordset(%s::json)
        AS fresh(key uuid, workspace bigint, version bigint, judge bigint, subject bigint, profile bigint, sample int,
                 digest text, status text, raw float8, display float8, coverage float8, contributions jsonb, trace jsonb,
-                verdict_keys uuid[], artefacts text[])
+                verdict_keys uuid[], artefacts text[], grouped text)
  ORDER BY key
     ON CONFLICT (key) DO UPDATE SET
        status = excluded.status, raw = excluded.raw, display = excluded.display, coverage = excluded.coverage,
        contributions = excluded.contributions, trace = excluded.trace, verdict_keys = excluded.verdict_keys
+ WHERE (old.status, old.raw, old.display, old.coverage, old.contributions, old.trace, old.verdict_keys)
+       IS DISTINCT FROM (excluded.status, excluded.raw, excluded.display, excluded.coverage, excluded.contributions,
+                         excluded.trace, excluded.verdict_keys)
 """
 ITEMS = """
 UPDATE judging_runitem AS item

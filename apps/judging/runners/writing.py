@@ -59,6 +59,7 @@ class ScoreRow:
     verdict_keys: Sequence[uuid.UUID]
     profile_id: int | None = None
     artefacts: Sequence[str] = ()
+    group: str = ""
 
 
 def write(lease: Lease, outcomes: Sequence[Outcome], known: dict[uuid.UUID, Verdict]) -> dict[str, int]:
@@ -120,6 +121,7 @@ def _score_values(row: ScoreRow) -> dict[str, Any]:
         "trace": row.score.trace,
         "verdict_keys": row.verdict_keys,
         "artefacts": sorted(row.artefacts),
+        "grouped": row.group,
     }
 
 

@@ -5,6 +5,7 @@ from apps.judging.services.bakeoffs import MOST_JUDGES, start_bakeoff
 from apps.judging.services.calibrating import CalibrationInvalid, calibrate, named_calibrations
 from apps.judging.services.cascades import CascadeInvalid, make_cascade
 from apps.judging.services.choosing import Pair
+from apps.judging.services.ensembles import EnsembleMade, make_ensemble
 from apps.judging.services.judge_settings import that_matter as settings_that_matter
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
 from apps.judging.services.juries import JuryInvalid, combine_run, make_jury
@@ -25,6 +26,7 @@ __all__ = [
     "TEST",
     "CalibrationInvalid",
     "CascadeInvalid",
+    "EnsembleMade",
     "JudgeInvalid",
     "JuryInvalid",
     "NotApproved",
@@ -44,6 +46,7 @@ __all__ = [
     "judge_missing",
     "make_cascade",
     "make_default",
+    "make_ensemble",
     "make_jury",
     "named_calibrations",
     "pause_run",

@@ -54,6 +54,7 @@ def run_detail(request: StudioRequest, run: UUID) -> HttpResponse:
         "contradictions": queries.contradictions(found),
         "crumbs": pages.crumbs(request.actor, found.name),
         **pages.together(request.actor, found, request.GET.get("together")),
+        **pages.ensemble_panel(request.actor, found, request.GET.dict()),
     }
     return htmx.page_or_fragment(request, "judging/run_detail.html", "judging/_run_body.html", context)
 
