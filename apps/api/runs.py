@@ -75,8 +75,6 @@ class RunsView(StudioView):
             )
         with errors.at("/dataset"):
             dataset = dataset_queries.get_dataset(self.actor, body["dataset"])
-        with errors.at("/judges"):
-            judges = [queries.judge_by_ref(self.actor, ref) for ref in body.get("judges") or [None]]
         more: dict[str, Any] = {}
         if body.get("rubric_set"):
             name = body["rubric_set"] if body["rubric_set"].startswith("set:") else f"set:{body['rubric_set']}"
@@ -88,6 +86,11 @@ class RunsView(StudioView):
             raise errors.Invalid(
                 "Juries and cascades go over rubrics, not sets.", problems=[errors.Problem("/rubric_set", "is a set")]
             )
+        with errors.at("/judges"):
+            judges = services.judges_for(
+                by=self.actor, refs=body.get("judges") or [], versions=more.get("versions", ()),
+                set_version=more.get("set_version"),
+            )  # fmt: skip
         more["combination"] = combining.combination_of(self, body, judges, more.get("versions", []))
         with errors.at("/calibrations"):
             more["calibrations"] = services.named_calibrations(by=self.actor, digests=body.get("calibrations") or [])

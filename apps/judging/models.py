@@ -37,6 +37,11 @@ class EngineKind(models.TextChoices):
     EMBEDDED = "embedded", "the small model inside the worker (for trying things)"
     VLLM_LOCAL = "vllm_local", "vLLM inside the worker"
     RECORDED = "recorded", "elsewhere; its verdicts were imported"
+    COMPUTED = "computed", "none: checks decide every criterion"
+
+
+NOT_ASKED = (EngineKind.RECORDED, EngineKind.COMPUTED)
+"""Where there is no model to ask."""
 
 
 class Protocol(models.TextChoices):
@@ -74,6 +79,11 @@ class JudgeVersion(Stamped):
 
     def __str__(self) -> str:
         return f"{self.judge.name}@{self.number}"
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there is a model to ask: neither imported verdicts nor computed checks have one."""
+        return self.engine not in NOT_ASKED
 
 
 class JudgeTest(Stamped):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain import errors
 from domain.rubric import Criterion, Evidence, Kind, Rubric
 from domain.strategies.anchored import Anchored
+from domain.strategies.computed import Computed
 from domain.strategies.critique import Critique
 from domain.strategies.five_levels import FiveLevels
 from domain.strategies.followup import FollowUp
@@ -47,8 +48,9 @@ _ALL: tuple[Strategy, ...] = (
     Anchored(),
     Listwise(),
 )
-_BY_NAME = {strategy.about.name: strategy for strategy in _ALL}
-NAMES = tuple(_BY_NAME)
+NAMES = tuple(strategy.about.name for strategy in _ALL)
+# The built-in one can be looked up; nobody sets up a judge with it.
+_BY_NAME: dict[str, Strategy] = {strategy.about.name: strategy for strategy in (*_ALL, Computed())}
 
 
 def get(name: str) -> Strategy:

@@ -12,7 +12,8 @@ from apps.accounts import registry as admin
 from apps.accounts.permissions import Actor, Role
 from apps.core import navigation
 from apps.datasets import queries as datasets
-from apps.judging.models import Judge, Run
+from apps.judging import queries as judging
+from apps.judging.models import Run
 from apps.judging.queries.runs import SHOWN
 from apps.review.models import Queue
 from apps.rubrics.models import Rubric, RubricSet
@@ -75,7 +76,7 @@ KINDS = (
     Kind("Releases", _of(Release, "-created_at"), ("name",), _NAMED, _day, lambda row: ("training:release", row.name)),
     Kind("Training runs", _of(TrainingRun, "-created_at"), ("name", "policy_model"), _NAMED, _day,
          lambda row: ("training:run", row.pk)),
-    Kind("Judges", _of(Judge, "name", archived_at=None), ("name",), _NAMED,
+    Kind("Judges", lambda actor: judging.list_judges(actor).prefetch_related(None).order_by("name"), ("name",), _NAMED,
          lambda row: "default" if row.is_default else "", lambda row: ("judges:detail", row.name)),
 )  # fmt: skip
 

@@ -8,13 +8,16 @@ from django import forms
 from apps.accounts.permissions import Actor
 from apps.datasets import queries as dataset_queries
 from apps.judging import queries
+from apps.judging.forms.choices import judge_label, rubric_choices
 from apps.judging.forms.ensembles import EnsembleForm as EnsembleForm
 from apps.judging.forms.rescoring import RescoreForm as RescoreForm
+from apps.judging.forms.starting import RunForm as RunForm
+from apps.judging.forms.starting import TryForm as TryForm
 from apps.judging.forms.weighing import WeightFitForm as WeightFitForm
 from apps.judging.models import EngineKind, JudgeVersion, Protocol
 from apps.judging.queries import prices
 from apps.rubrics import queries as rubric_queries
-from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
+from apps.rubrics.models import RubricVersion
 from domain import errors, strategies, verdicts
 from domain.strategies import rehearsal
 
@@ -65,7 +68,6 @@ GENERAL = (
     *prices.PRICES,
     "currency",
 )
-OPEN = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW, VersionStatus.APPROVED)
 
 
 class JudgeForm(forms.Form):
@@ -249,61 +251,6 @@ def _plain(value: Any) -> Any:
     return (value.replace("\r\n", "\n") or None) if isinstance(value, str) else value
 
 
-class RunForm(forms.Form):
-    """A run: which rubric, over which answers, by which judges."""
-
-    rubric = forms.ChoiceField(label="Rubric", help_text="A version of a rubric, or a rubric set.")
-    compare = forms.ChoiceField(
-        label="Compare with", required=False, help_text="A second version, judged on the same answers."
-    )
-    dataset = forms.ChoiceField(label="Data set")
-    judges = forms.MultipleChoiceField(label="Judges", widget=forms.CheckboxSelectMultiple)
-    limit = forms.IntegerField(
-        label="At most so many answers", required=False, min_value=1, help_text="Left empty, all of them."
-    )
-    tags = forms.CharField(
-        label="Only prompts with these tags", required=False, max_length=400, help_text="Separated by commas."
-    )
-    samples = forms.IntegerField(
-        label="Verdicts a criterion", min_value=1, max_value=32, initial=1,
-        help_text="More than one shows how steady a reasoned judge is.",
-    )  # fmt: skip
-    name = forms.CharField(label="Name", required=False, max_length=200, help_text="Left empty, one is made.")
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor = actor
-        rubrics = rubric_choices(actor)
-        self._choices("rubric", rubrics)
-        self._choices("compare", [("", "nothing"), *rubrics[:1]])
-        self._choices("dataset", [(d.slug, f"{d.title} ({d.slug})") for d in dataset_queries.list_datasets(actor)])
-        self._choices("judges", [(str(judge), judge_label(judge)) for judge in queries.judge_choices(actor)])
-
-    def _choices(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
-    def selection(self) -> dict[str, Any]:
-        """What services take: versions or a set, data set, filter, judges, samples."""
-        given = self.cleaned_data
-        first = rubric_queries.resolve(self.actor, given["rubric"])
-        versions = [first.general] if first.general else []
-        if given["compare"] and given["compare"] != given["rubric"]:
-            second = rubric_queries.resolve(self.actor, given["compare"]).general
-            versions += [second] if second else []
-        tags = [tag.strip() for tag in given["tags"].split(",") if tag.strip()]
-        chosen = {"limit": given["limit"], "tags": tags}
-        return {
-            "versions": versions,
-            "set_version": first.set_version,
-            "dataset": dataset_queries.get_dataset(self.actor, given["dataset"]),
-            "filter": {name: value for name, value in chosen.items() if value},
-            "judges": [queries.judge_by_ref(self.actor, ref) for ref in given["judges"]],
-            "samples": given["samples"],
-        }
-
-
 class BakeoffForm(forms.Form):
     """Judges to compare: one rubric version, one labelled data set."""
 
@@ -429,56 +376,6 @@ class CascadeForm(forms.Form):
             "dataset": dataset_queries.get_dataset(self.actor, given["dataset"]),
             "filter": {"limit": given["limit"]} if given["limit"] else {},
         }
-
-
-class TryForm(forms.Form):
-    """One answer to try a rubric on: pasted, or picked from a data set."""
-
-    judge = forms.ChoiceField(label="Judge")
-    prompt = forms.CharField(label="Task", widget=forms.Textarea(attrs={"rows": 4}), strip=False)
-    response = forms.CharField(label="Answer", widget=forms.Textarea(attrs={"rows": 10}), strip=False)
-    reference = forms.CharField(
-        label="Reference answer", widget=forms.Textarea(attrs={"rows": 3}), required=False, strip=False,
-        help_text="Only for criteria that need one.",
-    )  # fmt: skip
-    subject = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["judge"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(str(judge), judge_label(judge)) for judge in queries.judge_choices(actor)]
-
-    def clean(self) -> dict[str, Any]:
-        """Texts with the line ends that are stored, whatever the browser sent."""
-        cleaned = super().clean() or {}
-        texts = ("prompt", "response", "reference")
-        return cleaned | {name: cleaned.get(name, "").replace("\r\n", "\n") for name in texts}
-
-
-def rubric_choices(actor: Actor) -> list[Any]:
-    """Versions that are not retired, and rubric sets, as grouped choices."""
-    versions = (
-        RubricVersion.objects.filter(rubric__workspace=actor.workspace, rubric__rubric_set=None, status__in=OPEN)
-        .select_related("rubric")
-        .order_by("rubric__title", "-number")
-    )
-    sets = RubricSetVersion.objects.filter(rubric_set__workspace=actor.workspace, status__in=OPEN)
-    groups: list[Any] = [
-        ("Rubrics", [(str(v), f"{v.rubric.title}, version {v.number} ({v.get_status_display()})") for v in versions])
-    ]
-    found = [
-        (str(s), f"{s.rubric_set.title}, version {s.number} ({s.get_status_display()})")
-        for s in sets.select_related("rubric_set").order_by("rubric_set__title", "-number")
-    ]
-    return [*groups, ("Rubric sets", found)] if found else groups
-
-
-def judge_label(judge: JudgeVersion) -> str:
-    """A judge as choices show it."""
-    note = ", for trying things" if judge.engine == EngineKind.EMBEDDED else ""
-    how = strategies.get(judge.strategy).about.title if judge.strategy in strategies.NAMES else judge.strategy
-    return f"{judge} · {judge.model} · {how}, {judge.get_protocol_display()}{note}"
 
 
 def checked(form: forms.Form) -> dict[str, Any]:

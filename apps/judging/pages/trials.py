@@ -25,7 +25,6 @@ def trial(actor: Actor, version: RubricVersion, form: forms.Form, given: QueryDi
         "tabs": frame.tabs(actor, version, "Try"),
         "samples": _samples(actor, version),
         "tried": _tried(actor, version),
-        "has_judges": bool(queries.judge_choices(actor)),
     }
     if given.get("run"):
         run = queries.get_run(actor, given["run"])

@@ -35,6 +35,7 @@ from apps.judging.queries.ensembles import way_of as ensemble_way
 from apps.judging.queries.estimates import Estimate, estimate, scaled
 from apps.judging.queries.judges import (
     addresses_now,
+    computed_version,
     default_judge,
     default_judge_or_none,
     get_judge,
@@ -44,6 +45,8 @@ from apps.judging.queries.judges import (
     judge_choices,
     latest_test,
     list_judges,
+    named_version,
+    needing_judge,
     tested_identity,
 )
 from apps.judging.queries.keys import criterion_digests, digest_of, score_key, verdict_keys
@@ -177,6 +180,7 @@ __all__ = [
     "combined_pages",
     "compactness_of",
     "compare",
+    "computed_version",
     "contradictions",
     "criterion_digests",
     "curves_of",
@@ -230,6 +234,8 @@ __all__ = [
     "metrics",
     "missing_estimate",
     "money_of_run",
+    "named_version",
+    "needing_judge",
     "newest_advice",
     "opinions",
     "pace_of",

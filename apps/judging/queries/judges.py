@@ -1,17 +1,21 @@
 """What is known about judges."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from apps.judging.models import EngineKind, Judge, JudgeTest, JudgeVersion, Licence
+from apps.judging.models import NOT_ASKED, EngineKind, Judge, JudgeTest, JudgeVersion, Licence
+from apps.rubrics.models import Criterion
 from domain import errors
+from domain.rubric import Kind
 
 if TYPE_CHECKING:
     from apps.accounts.models import Workspace
     from apps.accounts.permissions import Actor
+    from apps.rubrics.models import RubricSetVersion, RubricVersion
 
 _REFERENCE = re.compile(r"(?P<name>[A-Za-z0-9_-]{1,80})(@(?P<number>[0-9]{1,9}))?")
 
@@ -22,7 +26,7 @@ def list_judges(actor: "Actor") -> QuerySet[Judge]:
     versions = JudgeVersion.objects.order_by("-number").prefetch_related(Prefetch("tests", tests), "licences")
     return (
         Judge.objects.filter(workspace=actor.workspace, archived_at__isnull=True)
-        .exclude(versions__engine=EngineKind.RECORDED)
+        .exclude(versions__engine__in=NOT_ASKED)
         .prefetch_related(Prefetch("versions", versions))
         .order_by("-is_default", "name")
     )
@@ -47,7 +51,7 @@ def get_judge_version(actor: "Actor", name: str, number: int) -> JudgeVersion:
 def judge_by_ref(actor: "Actor", ref: str | None = None) -> JudgeVersion:
     """The judge version that `name@n` or `name` (its latest) means; None means the workspace's default.
 
-    A judge whose verdicts were imported cannot be asked and is refused.
+    A judge whose verdicts were imported, or computed by checks, cannot be asked and is refused.
     """
     if ref is None or ref == "":
         return default_judge(actor)
@@ -109,12 +113,35 @@ def _key(version: JudgeVersion) -> bytes | None:
 def judge_choices(actor: "Actor") -> list[JudgeVersion]:
     """The latest version of each judge, the default first."""
     newest = JudgeVersion.objects.filter(judge=OuterRef("judge")).order_by("-number").values("pk")[:1]
-    latest = _versions(actor).filter(pk=Subquery(newest)).exclude(engine=EngineKind.RECORDED)
+    latest = _versions(actor).filter(pk=Subquery(newest)).exclude(engine__in=NOT_ASKED)
     return list(latest.order_by("-judge__is_default", "judge__name"))
 
 
+def named_version(actor: "Actor", name: str) -> JudgeVersion | None:
+    """The latest version of a judge of that name, one that cannot be asked included."""
+    return _versions(actor).filter(judge__name=name).first()
+
+
+def computed_version(actor: "Actor") -> JudgeVersion | None:
+    """The built-in judge of computed checks, once something was decided by checks alone."""
+    return _versions(actor).filter(engine=EngineKind.COMPUTED).first()
+
+
+def needing_judge(
+    versions: "Sequence[RubricVersion]" = (), set_version: "RubricSetVersion | None" = None
+) -> Criterion | None:
+    """The first criterion that its check does not decide alone, so that a model must be asked."""
+    within = Q(version__in=[version.pk for version in versions])
+    if set_version is not None:
+        within |= Q(version__in=set_version.members.values("version"))
+    rows = Criterion.objects.filter(within).exclude(kind=Kind.CHECK)
+    return rows.select_related("version__rubric").order_by("version_id", "position", "pk").first()
+
+
 def is_licensed(version: JudgeVersion) -> bool:
-    """Whether the judge version has passed an exam whose licence still holds."""
+    """Whether the judge version has passed an exam whose licence still holds; computed checks need none."""
+    if version.engine == EngineKind.COMPUTED:
+        return True
     now = timezone.now()
     valid = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
     return Licence.objects.filter(valid, version=version, revoked_at__isnull=True).exists()
@@ -130,6 +157,11 @@ def _askable(version: JudgeVersion) -> JudgeVersion:
         raise errors.Invalid(
             f'The verdicts of "{version}" were imported; it cannot be asked for more. Choose another judge.',
             code="judge_recorded",
+        )
+    if version.engine == EngineKind.COMPUTED:
+        raise errors.Invalid(
+            f'"{version}" is no model: it stands for checks that decide every criterion. Choose another judge.',
+            code="judge_computed",
         )
     return version
 

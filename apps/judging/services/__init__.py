@@ -5,6 +5,7 @@ from apps.judging.services.bakeoffs import MOST_JUDGES, start_bakeoff
 from apps.judging.services.calibrating import CalibrationInvalid, calibrate, named_calibrations
 from apps.judging.services.cascades import CascadeInvalid, make_cascade
 from apps.judging.services.choosing import Pair
+from apps.judging.services.computed import JudgeNeeded, computed_judge, judge_for, judges_for
 from apps.judging.services.ensembles import EnsembleMade, make_ensemble
 from apps.judging.services.judge_settings import that_matter as settings_that_matter
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
@@ -28,6 +29,7 @@ __all__ = [
     "CascadeInvalid",
     "EnsembleMade",
     "JudgeInvalid",
+    "JudgeNeeded",
     "JuryInvalid",
     "NotApproved",
     "NotJudged",
@@ -39,11 +41,14 @@ __all__ = [
     "calibrate",
     "cancel_run",
     "combine_run",
+    "computed_judge",
     "create_judge",
     "estimate_run",
     "fingerprint",
     "fit_whitened",
+    "judge_for",
     "judge_missing",
+    "judges_for",
     "make_cascade",
     "make_default",
     "make_ensemble",

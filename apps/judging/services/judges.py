@@ -14,7 +14,7 @@ from apps.history import services as history
 from apps.jobs import services as jobs
 from apps.judging import permissions
 from apps.judging.models import EngineKind, Judge, JudgeTest, JudgeVersion, Protocol
-from apps.judging.services import judge_settings
+from apps.judging.services import computed, judge_settings
 from domain import errors, prompts, strategies
 from domain import rubric as rubrics
 
@@ -25,6 +25,7 @@ BY_NAME = "dns+"
 """An address that begins so stands for every server that its name has in the DNS at the time."""
 
 EMBEDDED_MODEL = "SmolLM2-135M-Instruct"
+_TAKEN = "This is the name of a judge without a model; choose another."
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
@@ -45,6 +46,8 @@ def create_judge(
         judge, _ = Judge.objects.get_or_create(workspace=by.workspace, name=name, defaults={"created_by": by.user})
         judge = Judge.objects.select_for_update().get(pk=judge.pk)
         latest = judge.versions.order_by("-number").first()
+        if latest is not None and not latest.is_asked:
+            raise JudgeInvalid(_TAKEN, problems=[errors.Problem("/name", _TAKEN)])
         described |= _held(described, latest)
         described["api_key_sealed"] = _sealed_key(engine.get("api_key"), described, latest)
         if latest is None or not _same(latest, described):
@@ -140,6 +143,8 @@ def _name_problems(name: str, strategy: str, protocol: str) -> list[errors.Probl
         )
     if name in RESERVED:
         found.append(errors.Problem("/name", f'"{name}" is the address of a page; choose another name.'))
+    if name == computed.NAME:
+        found.append(errors.Problem("/name", _TAKEN))
     if strategy not in strategies.NAMES:
         found.append(errors.Problem("/strategy", f"The strategy is one of {', '.join(strategies.NAMES)}."))
     if protocol not in Protocol.values:

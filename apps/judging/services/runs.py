@@ -14,6 +14,7 @@ from apps.history import services as history
 from apps.jobs import services as jobs
 from apps.judging import permissions, queries
 from apps.judging.models import EngineKind, JudgeVersion, Protocol, Run, RunItem
+from apps.judging.services import computed
 from apps.judging.services.choosing import MOST_ITEMS, Pair, Part, plan, with_prompts
 from apps.rubrics.models import FittedArtefact, RubricSetVersion, RubricVersion, VersionStatus
 from domain import errors, pipeline, strategies
@@ -61,6 +62,7 @@ def start_run(
     chosen = _versions(parts)
     total = _check(by, parts, chosen, samples)
     permissions.check_inputs(by, chosen, judges, dataset)
+    computed.check_computable(judges, chosen)
     if combination is not None:
         check_scored_alone(chosen)
     for artefact in (*calibrations, *([combination] if combination else [])):
@@ -119,6 +121,7 @@ def estimate_run(
     chosen = _versions(parts)
     _check(by, parts, chosen, samples)
     permissions.check_inputs(by, chosen, judges, dataset)
+    computed.check_computable(judges, chosen)
     return _estimated(parts, samples)
 
 

@@ -20,14 +20,16 @@ from domain import errors
 def response_try(request: StudioRequest, rubric: str, number: int) -> HttpResponse:
     """Paste or pick an answer; its verdicts stream in."""
     version = rubric_queries.get_version(request.actor, rubric, number)
+    needs = queries.needing_judge([version]) is not None
     if request.method == "POST":
-        form = forms.TryForm(request.POST, actor=request.actor)
+        form = forms.TryForm(request.POST, actor=request.actor, needs_judge=needs)
         run = _tried(request, form, version) if form.is_valid() else None
         if run is not None:
             address = reverse("judging:try", args=[request.actor.workspace.slug, rubric, number])
             return redirect(f"{address}?run={run.pk}")
     else:
-        form = forms.TryForm(actor=request.actor, initial=pages.try_initial(request.actor, request.GET))
+        initial = pages.try_initial(request.actor, request.GET)
+        form = forms.TryForm(actor=request.actor, needs_judge=needs, initial=initial)
     context = pages.trial(request.actor, version, form, request.GET)
     if form.is_bound:
         return render(request, "judging/response_try.html", context, status=422)
@@ -77,7 +79,7 @@ def _tried(request: StudioRequest, form: forms.TryForm, version: RubricVersion) 
         return services.try_response(
             by=request.actor,
             version=version,
-            judge=queries.judge_by_ref(request.actor, given["judge"]),
+            judge=services.judge_for(by=request.actor, ref=given["judge"], versions=[version]),
             subject=subject if unchanged else None,
             beside=subject,
             prompt=given["prompt"],

@@ -10,6 +10,7 @@ from apps.training.queries.releases import (
     pulls,
     releases,
     versions_by_prompt,
+    versions_of,
 )
 from apps.training.queries.runs import (
     current_pin,
@@ -45,5 +46,6 @@ __all__ = [
     "training_runs",
     "usage",
     "versions_by_prompt",
+    "versions_of",
     "way_of",
 ]

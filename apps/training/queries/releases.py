@@ -91,6 +91,11 @@ def versions_by_prompt(release: Release) -> tuple[RubricVersion | None, Mapping[
     return (general[0] if len(general) == 1 else None), bound
 
 
+def versions_of(release: Release) -> list[RubricVersion]:
+    """All versions of a release."""
+    return [entry.version for entry in release.entries.select_related("version__rubric")]
+
+
 def pulls(actor: Actor, kind: str, ref: str) -> QuerySet[PullCount]:
     """Who pulled it, by day, latest first."""
     found = PullCount.objects.filter(workspace=actor.workspace, kind=kind, ref=ref).select_related("actor")

@@ -107,9 +107,9 @@ def request_rewards(
         return known
     with errors.at("/training_run"):
         training_run, pin = _training_run(by, body.training_run)
-    judge = _judge(by, body, pin)
     rubrics = _Rubrics(by, pin, _default_ref(body, pin))
     versions = [rubrics.of(item, index) for index, item in enumerate(body.items)]
+    judge = _judge(by, body, pin, versions)
     _check_served(by, versions, body.allow_draft, pinned=pin is not None)
     _check_groups(body.items, versions)
     profiles = _profiles(body.items, versions)
@@ -181,9 +181,10 @@ def _training_run(by: Actor, run_id: str | None) -> tuple[TrainingRun | None, Pi
     return run, queries.current_pin(run)
 
 
-def _judge(by: Actor, body: RewardBody, pin: Pin | None) -> JudgeVersion:
+def _judge(by: Actor, body: RewardBody, pin: Pin | None, versions: list[RubricVersion]) -> JudgeVersion:
+    asked = pin is None or body.judge is not None
     with errors.at("/judge"):
-        named = judge_queries.judge_by_ref(by, body.judge) if pin is None or body.judge is not None else None
+        named = judging.judge_for(by=by, ref=body.judge, versions=versions) if asked else None
     if pin is None:
         judge = cast("JudgeVersion", named)
     else:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.accounts.permissions import Actor, Role
 from apps.history import services as history
-from apps.judging import queries as judge_queries
+from apps.judging import services as judging
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import VersionStatus
 from apps.training import queries
@@ -41,21 +41,21 @@ def repin(
         raise errors.Invalid(
             "Name either a release or a rubric to pin.", problems=[errors.Problem("/release", "or rubric")]
         )
-    with errors.at("/judge"):
-        judged_by = judge_queries.judge_by_ref(by, judge)
     number = run.pins.count() + 1
     if release is not None:
         with errors.at("/release"):
             found = queries.get_release(by, release)
         if queries.deprecation_of(found) is not None:
             raise errors.Conflict(f"The release {release} is deprecated; pin another.", code="deprecated")
-        pin = Pin(release=found, digest=found.digest)
+        pin, versions = Pin(release=found, digest=found.digest), queries.versions_of(found)
     else:
         with errors.at("/rubric"):
             version = rubric_queries.resolve(by, rubric or "").general
         if version is None or version.status != VersionStatus.APPROVED:
             raise errors.Conflict(f"{rubric} is not an approved version; release a set to pin it.", code="not_approved")
-        pin = Pin(version=version, digest=version.digest)
+        pin, versions = Pin(version=version, digest=version.digest), [version]
+    with errors.at("/judge"):
+        judged_by = judging.judge_for(by=by, ref=judge, versions=versions)
     pin.training_run, pin.number, pin.judge_version = run, number, judged_by
     pin.fingerprint, pin.by, pin.reason = judged_by.fingerprint, by.user, reason
     pin.save(force_insert=True)

@@ -40,7 +40,7 @@ def test_empty_pages_offer_the_first_step(client: Client) -> None:
     client = factories.signed_in(factories.make_actor(Role.APPROVER))
     assert "Start a run" in client.get(url("judging:list")).content.decode()
     assert "Set up a judge" in client.get(url("judges:list")).content.decode()
-    assert "There is no judge yet" in client.get(url("judging:start")).content.decode()
+    assert "There is no data yet" in client.get(url("judging:start")).content.decode()
 
 
 def test_the_list_polls_only_while_something_runs(clinic: Clinic, browser: Client) -> None:
