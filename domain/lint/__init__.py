@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain import rubric
-from domain.lint import check_rules, language_rules, pair_rules, shape_rules, text_rules, truth_rules
+from domain.lint import check_rules, effect_rules, language_rules, pair_rules, shape_rules, text_rules, truth_rules
 from domain.lint.findings import Context, Document, Finding, Fix, Rule, Severity
 from domain.lint.opinions import HALF, asked, doubts, good_criteria, opinion, shown, task
 
@@ -12,6 +12,7 @@ RULES: dict[str, Rule] = {
     for rule in (
         *text_rules.RULES,
         *shape_rules.RULES,
+        *effect_rules.RULES,
         *truth_rules.RULES,
         *pair_rules.RULES,
         *language_rules.RULES,
@@ -33,7 +34,7 @@ def findings_on(said: rubric.Rubric, name: str, context: Context | None = None) 
     """What the rules remark on one criterion, without reading the others again."""
     alone = said.model_copy(update={"criteria": tuple(c for c in said.criteria if c.id == name)})
     known = replace(context or Context(), only=name)
-    whole = (*shape_rules.RULES, *pair_rules.RULES)
+    whole = (*shape_rules.RULES, *effect_rules.RULES, *pair_rules.RULES)
     found = {f.fingerprint: f for rule in RULES.values() for f in rule.look(said if rule in whole else alone, known)}
     return sorted((f for f in found.values() if f.criterion == name), key=lambda f: _ORDER.index(f.rule.severity))
 

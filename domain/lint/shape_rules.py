@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from domain import rubric, words
+from domain import rubric
 from domain.lint import fixes
 from domain.lint.findings import Context, Finding, Rule, Severity
 
-DOMINATES = 0.5
 MANY = 5
 Test = Callable[[Rule, rubric.Rubric], Iterator[Finding]]
 
@@ -39,19 +38,6 @@ def no_criteria(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
 
 
 @rule(
-    "nothing_adds", Severity.ERROR, "Nothing adds to the score",
-    why="With pitfalls alone the best score is 0, so no answer can be told to be good.",
-    good="At least one criterion with a weight above 0.", bad="Three pitfalls.",
-)  # fmt: skip
-def nothing_adds(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
-    """No positive weight."""
-    weights = rubric.effective_weights(said)
-    absent = any(isinstance(step, rubric.WeightedStep) and step.negatives == "reward_absence" for step in said.scoring)
-    if said.criteria and not absent and not any(weights[c.id] > 0 and not c.is_pitfall for c in said.criteria):
-        yield Finding(own, "No criterion adds to the score: with pitfalls alone the best score is 0.")
-
-
-@rule(
     "all_positive", Severity.ADVICE, "Only rewards, no pitfall",
     why="Without anything that subtracts, an answer gains by saying more and never loses by harm.",
     good="A pitfall: Recommends stopping insulin.", bad="Twenty things to mention.",
@@ -63,35 +49,6 @@ def all_positive(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
 
 
 @rule(
-    "dominated", Severity.WARNING, "One item outvotes the rest",
-    why="Where one criterion weighs more than all others together, the others hardly matter.",
-    good="Weights of 3, 2 and 2.", bad="Weights of 10, 1 and 1.",
-)  # fmt: skip
-def dominated(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
-    """More than half of all weight on one criterion."""
-    shares = rubric.shares(said)
-    for criterion in said.criteria if len(said.criteria) > 2 else ():
-        if shares[criterion.id] > DOMINATES:
-            share = words.percent(shares[criterion.id])
-            sentence = f"It carries {share} of all weight and outvotes the rest."
-            yield Finding(own, sentence, criterion.id, about=f"{criterion.weight:g}")
-
-
-@rule(
-    "zero_weight", Severity.ADVICE, "No effect",
-    why="It costs a judgement for every answer and changes no score.",
-    good="A weight above 0, or a gate.", bad="A weight of 0.",
-)  # fmt: skip
-def zero_weight(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
-    """A criterion that weighs nothing and is no gate."""
-    weights = rubric.effective_weights(said)
-    for criterion in said.criteria:
-        if weights[criterion.id] == 0 and criterion.gate is None:
-            sentence = "Its weight is 0, so it is judged without any effect on the score."
-            yield Finding(own, sentence, criterion.id, about=criterion.text)
-
-
-@rule(
     "gate_without_effect", Severity.ERROR, "Gate that cannot work",
     why="A veto that never or always fires is a rule that people rely on and that is not there.",
     good="A gate below 0.5 on a yes-or-no criterion.", bad="A gate below 0, which no value is.",
@@ -99,9 +56,10 @@ def zero_weight(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
 def gate_without_effect(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
     """A gate that no value, or every value, meets."""
     applied = any(isinstance(step, rubric.GateStep) for step in said.scoring)
+    marks = rubric.decisive(said)  # critical by its gate, wherever that lies
     for criterion in said.criteria:
         gate = criterion.gate
-        if gate is None:
+        if gate is None or (not applied and criterion.id in marks):
             continue
         low, high = _values(criterion)
         about = f"{gate.when} {gate.value:g} {low:g} {high:g} {applied}"
@@ -191,6 +149,6 @@ def points_do_not_sum(own: Rule, said: rubric.Rubric) -> Iterator[Finding]:
 
 
 RULES = (
-    no_criteria, nothing_adds, gate_without_effect, dominated, empty_group, missing_anchors, points_do_not_sum,
-    all_positive, zero_weight, uneven_levels,
+    no_criteria, gate_without_effect, empty_group, missing_anchors, points_do_not_sum,
+    all_positive, uneven_levels,
 )  # fmt: skip

@@ -3,8 +3,20 @@
 from domain.pipeline.columns import Branch, Closing, Columns, Item, Layout, made
 from domain.pipeline.entries import again, inputs, number, outcome, told
 from domain.pipeline.gate import GateStep, closed, looked_at, under
-from domain.pipeline.order import MAX_STEPS, needs_group, needs_length, ordered, problems, span, way
+from domain.pipeline.order import (
+    MAX_STEPS,
+    decisive,
+    keeps_ratio,
+    needs_group,
+    needs_length,
+    ordered,
+    problems,
+    shares,
+    span,
+    way,
+)
 from domain.pipeline.passing import Passed, again_with, group_needed, taken
+from domain.pipeline.reach import LENGTHS, Reach, reach
 from domain.pipeline.registry import CLASSES, STEPS, SUMS, AnyStep, Parameter, catalogue, compares, parameters
 from domain.pipeline.step import About, Phase, Span, Step, Way
 from domain.pipeline.tree import TreeStep
@@ -12,6 +24,7 @@ from domain.pipeline.weighted import WeightedStep
 
 __all__ = [
     "CLASSES",
+    "LENGTHS",
     "MAX_STEPS",
     "STEPS",
     "SUMS",
@@ -26,6 +39,7 @@ __all__ = [
     "Parameter",
     "Passed",
     "Phase",
+    "Reach",
     "Span",
     "Step",
     "TreeStep",
@@ -36,8 +50,10 @@ __all__ = [
     "catalogue",
     "closed",
     "compares",
+    "decisive",
     "group_needed",
     "inputs",
+    "keeps_ratio",
     "looked_at",
     "made",
     "needs_group",
@@ -47,6 +63,8 @@ __all__ = [
     "outcome",
     "parameters",
     "problems",
+    "reach",
+    "shares",
     "span",
     "taken",
     "told",

@@ -12,7 +12,7 @@ from pydantic import Field
 from domain.errors import Problem
 from domain.pipeline.columns import Columns, Layout
 from domain.pipeline.exact import Bools
-from domain.pipeline.step import About, Given, Phase, Span, Step, Unit, Way
+from domain.pipeline.step import About, Given, Phase, Span, Step, Unit, Way, parts_of_one
 from domain.pipeline.weighted import WeightedStep
 
 _SUM = WeightedStep()
@@ -51,6 +51,18 @@ class AnswerDominantStep(Step):
     def span(self, span: Span, layout: Layout) -> Span:
         """From nothing to all."""
         return Span(0.0, 1.0)
+
+    def shares(self, layout: Layout) -> tuple[float, ...]:
+        """The answers alike, and what is left for the others by weight."""
+        answers = [item.kind == "answer" for item in layout.items]
+        others = parts_of_one([0.0 if one else w for one, w in zip(answers, layout.weights, strict=True)])
+        left = self.share if any(others) else 0.0
+        each = (1.0 - left) / max(1, sum(answers))
+        return tuple(each if one else left * part for one, part in zip(answers, others, strict=True))
+
+    def decisive(self, layout: Layout) -> frozenset[str]:
+        """The answers."""
+        return frozenset(item.id for item in layout.items if item.kind == "answer")
 
     def apply(self, columns: Columns, fitted: Given | None) -> Columns:
         """The indicator and the share of the others."""

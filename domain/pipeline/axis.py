@@ -15,7 +15,7 @@ from domain.errors import Problem
 from domain.pipeline import exact
 from domain.pipeline.columns import Columns, Layout
 from domain.pipeline.exact import Bools, Floats
-from domain.pipeline.step import About, Given, Name, Phase, Span, Step, Way, shown
+from domain.pipeline.step import About, Given, Name, Phase, Span, Step, Way, parts_of_one, shown
 
 
 class Aim(pydantic.BaseModel):
@@ -80,6 +80,14 @@ class AxisStep(Step):
         """No vector of numbers up to 1 lies farther off than it is long."""
         count = len(self._aims([item.dimension for item in layout.items]))
         return Span(0.0 - self.penalty * math.sqrt(count), 1.0)
+
+    def shares(self, layout: Layout) -> tuple[float, ...]:
+        """The part of each dimension on the axis, times the part of the criterion in its dimension."""
+        found = [0.0] * len(layout.items)
+        for name, aim in self._aims([item.dimension for item in layout.items]).items():
+            mine = [w if i.dimension == name else 0.0 for i, w in zip(layout.items, layout.weights, strict=True)]
+            found = [part + aim * own for part, own in zip(found, parts_of_one(mine), strict=True)]
+        return parts_of_one(found)
 
     def apply(self, columns: Columns, fitted: Given | None) -> Columns:
         """The share along the axis, less the penalty."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
@@ -12,7 +13,7 @@ from pydantic import Field
 from domain.errors import Problem
 from domain.pipeline.columns import Columns, Layout
 from domain.pipeline.exact import Bools, Floats
-from domain.pipeline.step import About, Given, Names, Phase, Span, Step, Unit, Way, shown, unknown
+from domain.pipeline.step import About, Given, Names, Phase, Span, Step, Unit, Way, parts_of_one, shown, unknown
 from domain.pipeline.weighted import WeightedStep
 
 _SUM = WeightedStep()
@@ -63,6 +64,13 @@ class BlendedStep(Step):
             min(rule.low, model.low) + self.format_weight * form.low,
             max(rule.high, model.high) + self.format_weight * form.high,
         )
+
+    def shares(self, layout: Layout) -> tuple[float, ...]:
+        """Within each channel by weight, times how far the channel counts where all criteria have a value."""
+        rule, model, form = (_earned(part) for part in self._parts_of(layout))
+        trust = (self.confidence if any(model) else 1.0) if any(rule) else 0.0
+        joined = zip(rule, model, form, strict=True)
+        return parts_of_one([trust * r + (1.0 - trust) * m + self.format_weight * f for r, m, f in joined])
 
     def apply(self, columns: Columns, fitted: Given | None) -> Columns:
         """The blend of the channels."""
@@ -128,3 +136,10 @@ class BlendedStep(Step):
             dataclasses.replace(layout, own=tuple(w if c else 0.0 for w, c in zip(layout.own, chosen, strict=True)))
             for chosen in (rule, model, form)
         ]
+
+
+def _earned(layout: Layout) -> list[float]:
+    """Weights over what a perfect answer earns in a channel; with pitfalls their sum is above 1."""
+    good = [0.0 if item.pitfall else weight for item, weight in zip(layout.items, layout.weights, strict=True)]
+    whole = math.fsum(good) or math.fsum(layout.weights)
+    return [weight / whole if whole else 0.0 for weight in layout.weights]

@@ -14,7 +14,7 @@ from domain.errors import Problem
 from domain.pipeline import exact
 from domain.pipeline.columns import Columns, Item, Layout
 from domain.pipeline.exact import Floats
-from domain.pipeline.step import About, Given, Phase, Span, Step, Way
+from domain.pipeline.step import About, Given, Phase, Span, Step, Way, parts_of_one
 
 
 class CriticalStep(Step):
@@ -60,6 +60,15 @@ class CriticalStep(Step):
         critical = [self._ends(item) for item in layout.items if self._is_critical(item)]
         low = min([0.0, *(low for low, _ in ends), math.fsum(low for low, _ in critical)])
         return Span(low, max([0.0, *(high for _, high in ends), math.fsum(high for _, high in critical)]))
+
+    def shares(self, layout: Layout) -> tuple[float, ...]:
+        """Those of the others, where no critical criterion speaks."""
+        pairs = zip(layout.items, layout.weights, strict=True)
+        return parts_of_one([0.0 if self._is_critical(item) else weight for item, weight in pairs])
+
+    def decisive(self, layout: Layout) -> frozenset[str]:
+        """The critical ones."""
+        return frozenset(item.id for item in layout.items if self._is_critical(item))
 
     def apply(self, columns: Columns, fitted: Given | None) -> Columns:
         """The sum of the critical ones, or the mean of what is not nought."""

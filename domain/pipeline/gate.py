@@ -25,6 +25,7 @@ class GateStep(Step):
         monotone="Up, unless a gate closes on what is good or sets a score above what it was.",
     )
     phase: ClassVar[Phase] = Phase.LIMIT
+    keeps_ratio: ClassVar[bool] = True
 
     step: Literal["gate"] = "gate"
 

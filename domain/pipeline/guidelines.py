@@ -31,6 +31,7 @@ class GuidelinesStep(Step):
     )
     phase: ClassVar[Phase] = Phase.PREPARE
     couples: ClassVar[bool] = True
+    keeps_ratio: ClassVar[bool] = True
 
     step: Literal["guidelines"] = "guidelines"
     criteria: Annotated[tuple[Name, ...], Field(min_length=1, max_length=500)] = Field(
@@ -54,6 +55,10 @@ class GuidelinesStep(Step):
             0.0 if item.id in self.criteria else own for item, own in zip(layout.items, layout.own, strict=True)
         )
         return dataclasses.replace(layout, own=own)
+
+    def decisive(self, layout: Layout) -> frozenset[str]:
+        """The guidelines: one that is violated leaves nothing of the others."""
+        return frozenset(self.criteria)
 
     def apply(self, columns: Columns, fitted: Given | None) -> Columns:
         """Others at nought where a guideline is violated; guidelines left out."""

@@ -51,6 +51,25 @@ def span(steps: Sequence[Step], layout: Layout) -> Span:
     return whole
 
 
+def shares(steps: Sequence[Step], layout: Layout) -> tuple[float, ...]:
+    """The part of the summed number that each criterion decides, under the weights that the steps before leave."""
+    for step in ordered(steps):
+        layout = step.reweighed(layout)
+        if step.phase is Phase.REDUCE:
+            return step.shares(layout)
+    return (0.0,) * len(layout.items)
+
+
+def decisive(steps: Sequence[Step], layout: Layout) -> frozenset[str]:
+    """Criteria that some step lets decide by themselves, whatever they weigh."""
+    return frozenset().union(*(step.decisive(layout) for step in steps))
+
+
+def keeps_ratio(steps: Sequence[Step]) -> bool:
+    """Whether scores, over any one weight, are a ratio of two lines that gates alone cut off."""
+    return all(step.keeps_ratio for step in steps)
+
+
 def problems(steps: Sequence[Step], layout: Layout) -> list[Problem]:
     """What makes no sense in a pipeline for these criteria; pointers begin at the list of steps."""
     return [*_order(steps), *_within(steps, layout)]

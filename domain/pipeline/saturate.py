@@ -30,6 +30,7 @@ class SaturateStep(Step):
     )
     phase: ClassVar[Phase] = Phase.PREPARE
     once: ClassVar[bool] = False
+    keeps_ratio: ClassVar[bool] = True
 
     step: Literal["saturate"] = "saturate"
     curve: Literal["exponential", "cap"] = Field(

@@ -6,7 +6,7 @@ import abc
 import dataclasses
 import enum
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -83,6 +83,7 @@ class Step(pydantic.BaseModel):
     reads_values: ClassVar[bool] = False
     by_own_weight: ClassVar[bool] = False
     couples: ClassVar[bool] = False  # what one criterion is worth depends on the verdict on another
+    keeps_ratio: ClassVar[bool] = False  # over one weight the score stays a ratio of two lines, cut off by gates alone
 
     step: str
 
@@ -106,6 +107,14 @@ class Step(pydantic.BaseModel):
     def reweighed(self, layout: Layout) -> Layout:
         """The layout with the weights that the step leaves, where it changes them whatever the verdicts."""
         return layout
+
+    def shares(self, layout: Layout) -> tuple[float, ...]:
+        """For steps that sum: the part of the number that each criterion decides, where all have a value."""
+        return parts_of_one(layout.weights)
+
+    def decisive(self, layout: Layout) -> frozenset[str]:
+        """Criteria that the step lets decide by themselves, whatever they weigh."""
+        return frozenset()
 
     def fit(self, columns: Columns) -> dict[str, Any] | None:
         """What the step has to know of the whole group, as plain values."""
@@ -156,6 +165,12 @@ def _prepared(out: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
     if gone := out.get("left_out"):
         said.append(f"left out: criteria {named(tuple(gone), numbers)}")
     return "; ".join(said) or "nothing changes"
+
+
+def parts_of_one(weights: Sequence[float]) -> tuple[float, ...]:
+    """Weights as parts of their sum; all 0 where nothing weighs."""
+    total = math.fsum(weights)
+    return tuple(weight / total if total else 0.0 for weight in weights)
 
 
 def shown(value: Any) -> str:

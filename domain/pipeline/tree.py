@@ -32,6 +32,7 @@ class TreeStep(Step):
     phase: ClassVar[Phase] = Phase.REDUCE
     reads: ClassVar[tuple[str, ...]] = ("group",)
     by_own_weight: ClassVar[bool] = True
+    keeps_ratio: ClassVar[bool] = True
 
     step: Literal["tree"] = "tree"
 
@@ -42,6 +43,11 @@ class TreeStep(Step):
     def span(self, span: Span, layout: Layout) -> Span:
         """A mean of numbers from 0 to 1."""
         return Span(0.0, 1.0)
+
+    def shares(self, layout: Layout) -> tuple[float, ...]:
+        """The part of each group in the one above, times the part of the criterion in its group."""
+        nodes, count = _nodes(layout), len(layout.items)
+        return tuple(_up(nodes, [1.0] * count, [True] * count, list(layout.own))[1])
 
     def apply(self, columns: Columns, fitted: Given | None) -> Columns:
         """The mean at the root of each answer."""
@@ -80,7 +86,7 @@ class _Nodes(NamedTuple):
     parent: list[int]
 
 
-def _nodes(columns: Columns) -> _Nodes:
+def _nodes(columns: Columns | Layout) -> _Nodes:
     places = {branch.id: place for place, branch in enumerate(columns.groups)}
     leaves: dict[int, list[int]] = {}
     groups: dict[int, Children] = {}

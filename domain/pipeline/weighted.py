@@ -29,6 +29,7 @@ class WeightedStep(Step):
         source="HealthBench (OpenAI, 2025)",
     )
     phase: ClassVar[Phase] = Phase.REDUCE
+    keeps_ratio: ClassVar[bool] = True
 
     step: Literal["weighted"] = "weighted"
     negatives: Literal["subtract", "reward_absence"] = Field(

@@ -18,7 +18,7 @@ from domain.rubric.hunks import LIES_IN, Clash, Edit, apply_edit, edits_between,
 from domain.rubric.hunks import LISTS as HUNK_LISTS
 from domain.rubric.hunks import SETTINGS as HUNK_SETTINGS
 from domain.rubric.kinds import Aspect, Evidence, Kind, Need, Polarity, Role, Tier
-from domain.rubric.layouts import layout_of
+from domain.rubric.layouts import decisive, layout_of, reach, scored_shares
 from domain.rubric.merging import Conflict, Merged, merge, merge_item, settle
 from domain.rubric.models import (
     FORMAT,
@@ -138,6 +138,7 @@ __all__ = [
     "criterion_digest",
     "criterion_digests",
     "criterion_id",
+    "decisive",
     "difference",
     "digest",
     "digits",
@@ -154,11 +155,13 @@ __all__ = [
     "merge_item",
     "parse",
     "raw_truth_rows",
+    "reach",
     "read_supposed",
     "reading",
     "readings",
     "rows_of",
     "scaled_to",
+    "scored_shares",
     "setting_words",
     "settle",
     "settle_groups",

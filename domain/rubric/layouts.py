@@ -22,6 +22,32 @@ def layout_of(rubric: Rubric, weights: Mapping[str, float] | None = None) -> pip
     )
 
 
+def scored_shares(rubric: Rubric) -> dict[str, float]:
+    """The part of the summed number that each criterion decides through the scoring steps, by id.
+
+    These are the shares of the weights unless a step weighs otherwise, such as by tier, tree or channel. Criteria that
+    decide by themselves are named by `decisive`.
+    """
+    found = pipeline.shares(rubric.scoring, layout_of(rubric))
+    return {criterion.id: share for criterion, share in zip(rubric.criteria, found, strict=True)}
+
+
+def decisive(rubric: Rubric) -> frozenset[str]:
+    """Criteria that a step lets decide by themselves: guidelines, critical ones, a dominant answer."""
+    return pipeline.decisive(rubric.scoring, layout_of(rubric))
+
+
+def reach(rubric: Rubric) -> pipeline.Reach:
+    """Which criteria can change the score, and between which numbers it lies."""
+    ends = tuple(
+        (criterion.levels[0].value, criterion.levels[-1].value)
+        if isinstance(criterion.levels, tuple) and criterion.levels
+        else (0.0, 1.0)
+        for criterion in rubric.criteria
+    )
+    return pipeline.reach(tuple(rubric.scoring), layout_of(rubric), ends)
+
+
 def _item(criterion: Criterion) -> pipeline.Item:
     return pipeline.Item(
         id=criterion.id, pitfall=criterion.is_pitfall, kind=criterion.kind.value, tier=_word(criterion.tier),

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from domain import pipeline
+from domain.pipeline import LENGTHS
 from domain.rubric import Rubric, layout_of
 from domain.scoring.table import Floats
-from domain.scoring.truths import LENGTHS
 
 POINTS = 41
 

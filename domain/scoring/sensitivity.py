@@ -41,12 +41,17 @@ class Swing:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Curves:
-    """Raw scores of each answer (rows) at each weight; NaN where there is no score."""
+    """Raw scores of each answer (rows) at each weight; NaN where there is no score.
+
+    `complete` says that no crossing can be missing; else weights at a distance of `spacing` were tried.
+    """
 
     criterion: str
     weights: Floats
     scores: Floats
     crossings: tuple[crossings.Crossing, ...]
+    complete: bool = True
+    spacing: float = 0.0
 
 
 def tornado(rubric: Rubric, table: Table, prompts: Sequence[int]) -> list[Swing]:
@@ -73,21 +78,27 @@ def tornado(rubric: Rubric, table: Table, prompts: Sequence[int]) -> list[Swing]
 
 
 def curves(rubric: Rubric, table: Table, criterion: str, prompts: Sequence[int], *, most: float) -> Curves:
-    """Scores at weights of one criterion from 0 to `most`, and all crossings of answers of one prompt between them."""
+    """Scores at weights of one criterion from 0 to `most`, and the crossings of answers of one prompt between them:
+    all of them where the form of the scores is known, else those that a search finds.
+    """
 
     def score(weight: float, rows: Sequence[int]) -> tuple[Floats, Floats]:
         chosen = list(rows)
         if pipeline.needs_group(rubric.scoring):
             whole = scores_of(rubric, table, weights={criterion: float(weight)}, groups=prompts)
             return whole.raw[chosen], whole.summed[chosen]
-        part = Table(table.values[chosen], table.codes[chosen], table.degenerate[chosen])
+        lengths = {unit: sizes[chosen] for unit, sizes in table.lengths.items()}
+        part = Table(table.values[chosen], table.codes[chosen], table.degenerate[chosen], lengths)
         found = scores_of(rubric, part, weights={criterion: float(weight)})
         return found.raw, found.summed
 
     every = range(len(prompts))
     weights = np.linspace(0.0, most, POINTS)
     scores = np.column_stack([score(weight, every)[0] for weight in weights])
-    return Curves(criterion, weights, scores, tuple(crossings.crossings(score, prompts, most)))
+    if pipeline.keeps_ratio(rubric.scoring):
+        return Curves(criterion, weights, scores, tuple(crossings.crossings(score, prompts, most)))
+    found = tuple(crossings.searched(score, prompts, most))
+    return Curves(criterion, weights, scores, found, complete=False, spacing=most / (crossings.SPACED - 1))
 
 
 def _pairs(prompts: Sequence[int]) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain import errors
+from domain.pipeline import LENGTHS
 from domain.rubric import (
     Beside,
     Between,
@@ -36,7 +37,6 @@ MOST_CORNERS = 4096
 MOST_CELLS = 120_000  # corners times criteria, for one row
 SEED = 20
 SAME = 1e-9
-LENGTHS = {"words": 200.0, "characters": 1200.0, "tokens": 270.0}  # of an answer of usual length, where a step asks
 Bits = npt.NDArray[np.bool_]
 
 

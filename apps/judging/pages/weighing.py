@@ -14,12 +14,16 @@ from apps.rubrics.models import Elicitation, RubricVersion
 from domain import errors, rubric, weighing
 
 FIELD = "weight-"
+SEEN = 0.0005
 SOURCES = ("elicitation", "fit", "profile", "shares")
 
 
 @dataclass(frozen=True)
 class WeightRow:
-    """One criterion with its share of the whole, now and under other weights."""
+    """One criterion with its share of the whole, now and under other weights.
+
+    `scored` is what it decides through the scoring steps, `decides` that a step lets it decide by itself.
+    """
 
     number: int
     id: str
@@ -29,6 +33,8 @@ class WeightRow:
     weight: float
     share: float
     other: float | None = None
+    scored: float = 0.0
+    decides: bool = False
 
     @property
     def moved(self) -> float:
@@ -58,12 +64,13 @@ def address(actor: Actor, version: RubricVersion, name: str, *more: str) -> str:
 def weight_rows(version: RubricVersion, other: Mapping[str, float] | None = None) -> list[WeightRow]:
     """All criteria with their shares, and those they would have."""
     said = rubric_queries.domain_rubric(version)
-    shares = rubric.shares(said)
+    shares, scored, deciding = rubric.shares(said), rubric.scored_shares(said), rubric.decisive(said)
     titles = {group.id: group.title or group.id for group in said.groups}
     return [
         WeightRow(
             number=number, id=one.id, text=one.text, is_pitfall=one.is_pitfall, group=titles.get(one.group or "", ""),
             weight=one.weight, share=shares[one.id], other=None if other is None else other.get(one.id, 0.0),
+            scored=scored[one.id], decides=one.id in deciding,
         )
         for number, one in enumerate(said.criteria, start=1)
     ]  # fmt: skip
@@ -74,8 +81,10 @@ def overview(actor: Actor, version: RubricVersion) -> dict[str, Any]:
     said = rubric_queries.domain_rubric(version)
     begun = {kind: rubric_queries.open_elicitation(version, actor, kind) for kind in Elicitation.Kind.values}
     named = rubric_queries.profiles_of(version.rubric)
+    rows = weight_rows(version)
     return base(actor, version) | {
-        "rows": weight_rows(version),
+        "rows": rows,
+        "rescored": any(one.decides or abs(one.scored - one.share) > SEEN for one in rows),
         "mode": rubric_queries.weighting_mode(version),
         "begun": begun,
         "can_ask": any(one.is_open for one in weighing.sections_of(said)),

@@ -3,11 +3,15 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from apps.accounts.permissions import Actor
 from apps.judging import queries
 from apps.judging.pages import frame
 from apps.judging.pages.sentences import number
 from apps.rubrics.models import RubricVersion
+from domain import scoring
+from domain.scoring import sensitivity
 
 MOST_BARS = 20
 CROSS = "\N{MULTIPLICATION X}"
@@ -34,6 +38,7 @@ def weights(actor: Actor, version: RubricVersion, criterion: str) -> dict[str, A
         assert chosen is not None
         context |= {"chosen": chosen, "place": numbers[chosen.id], "crossing": _crossing(found, chosen.weight)}
         context["crossings"] = _crossings(found)
+        context["covered"] = _covered(found.curves)
     return context
 
 
@@ -102,9 +107,23 @@ def _crossings(found: queries.Sensitivity) -> list[str]:
     assert found.curves is not None
     return [
         f"At {one.weight:.3g}, {found.titles[one.first]} and {found.titles[one.second]} change places"
-        f" (both {number(one.score)})."
+        f" ({'a score jumps there' if one.jumps else f'both {number(one.score)}'})."
         for one in found.curves.crossings
     ]
+
+
+def _covered(curves: sensitivity.Curves) -> str:
+    """How surely every change of places is told."""
+    inner = curves.scores[:, 1:]
+    known = inner[~np.isnan(inner).any(axis=1)]
+    if len(known) and float(np.ptp(known, axis=1).max()) <= scoring.SAME:
+        return "Under these scoring steps this weight, above 0, moves no score."
+    if curves.complete:
+        return "Every change of places over these weights is told."
+    return (
+        f"These scoring steps have no closed form, so weights {curves.spacing:.3g} apart were tried, with a closer "
+        "look where two answers come near each other. Two changes of places closer together than that can be missing."
+    )
 
 
 def _short(found: queries.Sensitivity, name: str) -> str:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from apps.accounts.permissions import Role
 from apps.judging import queries
+from apps.rubrics import services
 from engines.scripted import by_text
 from tests import factories
 from tests.apps.judging.conftest import Clinic, work
@@ -106,6 +107,18 @@ def test_the_page_of_weights_draws_what_moves(judged: Clinic, browser: Client) -
     assert len(figure["data"]) == 2
     assert browser.get(address, {"criterion": "c_blame"}).content.decode().count("selected") == 1
     assert browser.get(address, {"criterion": "<script>"}).status_code == 200
+
+
+def test_the_page_says_how_surely_changes_of_places_are_found(judged: Clinic, browser: Client) -> None:
+    def covered(*scoring: dict[str, object]) -> str:
+        draft = second_version(judged, DRUG, BLAME)
+        services.edit_version(by=judged.author, version=draft, changes={"scoring": list(scoring)})
+        page = browser.get(url("judging:weights", draft.rubric.slug, draft.number)).content.decode()
+        return page.split('id="crossing-covered">')[1].split("<")[0]
+
+    assert covered({"step": "weighted"}) == "Every change of places over these weights is told."
+    assert "0.0469 apart" in covered({"step": "weighted"}, {"step": "shape"})
+    assert "moves no score" in covered({"step": "tiers"}, {"step": "weighted"})
 
 
 def test_without_a_judged_answer_both_say_what_to_do(clinic: Clinic, browser: Client) -> None:

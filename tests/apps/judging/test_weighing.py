@@ -52,6 +52,20 @@ def test_the_overview_shows_shares_and_ways(
     assert "New profile by hand" in page
 
 
+def test_the_overview_says_what_the_steps_make_of_weights(
+    browser: Client, draft: RubricVersion, judged: Clinic
+) -> None:
+    assert "In the score" not in browser.get(url(draft)).content.decode()
+    steps = [{"step": "tiers", "untiered": 1.0, "pitfall": 1.0}, {"step": "weighted"}]
+    rubrics.edit_version(by=judged.author, version=draft, changes={"scoring": steps})
+    page = browser.get(url(draft)).content.decode()
+    assert "In the score" in page
+    assert page.count("50.0 %") == 2
+    steps = [{"step": "guidelines", "criteria": ["c_drug"]}, {"step": "weighted"}]
+    rubrics.edit_version(by=judged.author, version=draft, changes={"scoring": steps})
+    assert "decides by itself" in browser.get(url(draft)).content.decode()
+
+
 def test_swings_are_kept_piece_by_piece_and_become_weights(
     browser: Client, draft: RubricVersion, judged: Clinic
 ) -> None:
