@@ -1,8 +1,11 @@
-"""What to judge or label next: by chance, by stratum, or where the judge is unsure."""
+"""What to judge or label next, by chance or by stratum, and in which order people get it."""
 
 from __future__ import annotations
 
+import bisect
 import collections
+import dataclasses
+import enum
 import random
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
@@ -17,33 +20,71 @@ def at_random(items: Sequence[T], count: int, *, seed: int) -> list[T]:
     return [items[n] for n in sorted(chosen)]
 
 
-def stratified(items: Sequence[T], count: int, *, stratum: Callable[[T], Hashable], seed: int) -> list[T]:
-    """As equal a number from every stratum as its size allows, in the order of the items."""
+def stratified(
+    items: Sequence[T], count: int, *, stratum: Callable[[T], Hashable], seed: int, proportional: bool = False
+) -> list[T]:
+    """As equal a number from every stratum as its size allows, or as its share of all, in the order of the items.
+
+    Proportional shares are those of Webster's method: whoever is furthest behind its share is next.
+    """
     chance = random.Random(seed)
     strata: dict[Hashable, list[int]] = collections.defaultdict(list)
     for n, item in enumerate(items):
         strata[stratum(item)].append(n)
-    queues = list(strata.values())
-    for queue in queues:
-        chance.shuffle(queue)
-    chance.shuffle(queues)
-    chosen: list[int] = []
-    wanted = min(max(count, 0), len(items))
-    while len(chosen) < wanted:
-        queues = [queue for queue in queues if queue]
-        chosen.extend(queue.pop() for queue in queues[: wanted - len(chosen)])
-    return [items[n] for n in sorted(chosen)]
+    turns: list[tuple[float, float, int]] = []
+    for members in strata.values():
+        chance.shuffle(members)
+        turns += [
+            ((turn + 0.5) / len(members) if proportional else turn, chance.random(), n)
+            for turn, n in enumerate(members)
+        ]
+    turns.sort()
+    return [items[n] for n in sorted(n for _, _, n in turns[: max(count, 0)])]
 
 
-def uncertain(items: Sequence[T], count: int, *, probability: Callable[[T], float | None], seed: int) -> list[T]:
-    """The items whose probability is nearest to one half, most uncertain first; unknown counts as one half.
+class Sort(enum.Enum):
+    """What stands at a place of a queue."""
 
-    Equals are ordered by chance, so that the order of the source does not decide.
+    DRAWN = "drawn"
+    EXTRA = "extra"
+    REPEAT = "repeat"
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """One place of a queue: the drawn item of that number, an extra one, or a drawn one once more."""
+
+    sort: Sort
+    number: int
+
+
+def laid_out(
+    groups: Sequence[Hashable], *, extras: int = 0, repeats: int = 0, distance: int = 20, seed: int = 0
+) -> list[Place]:
+    """The order of a queue: drawn items as they come, extras strewn among them by chance, some items once more.
+
+    `groups` names the group of each drawn item; nothing is put between neighbours of one group, so that an answer is
+    read once. Between an item and its repeat lie at least `distance` drawn items; where the queue is too short for
+    that, repeats stand at its end, after at least one other group, and there are fewer of them.
     """
     chance = random.Random(seed)
-    ranked = sorted((_distance(probability(item)), chance.random(), n) for n, item in enumerate(items))
-    return [items[n] for _, _, n in ranked[: max(count, 0)]]
+    starts = [n for n, group in enumerate(groups) if n == 0 or group != groups[n - 1]]
+    begins = [*starts, len(groups)]
+    first_after = _next_start(groups)
+    order = [((n, 1.0), Place(Sort.DRAWN, n)) for n in range(len(groups))]
+    order += [((chance.choice(begins), chance.random()), Place(Sort.EXTRA, n)) for n in range(extras)]
+    far = [n for n in range(len(groups)) if n + 1 + distance <= len(groups)]
+    near = [n for n in range(len(groups)) if first_after[n] < len(groups)]
+    chosen = chance.sample(far or near, min(max(repeats, 0), len(far or near)))
+    for n in sorted(chosen):
+        free = begins[bisect.bisect_left(begins, n + 1 + distance) :] if far else begins[-1:]
+        order.append(((chance.choice(free), chance.random()), Place(Sort.REPEAT, n)))
+    return [place for _, place in sorted(order, key=lambda each: each[0])]
 
 
-def _distance(probability: float | None) -> float:
-    return 0.0 if probability is None else abs(probability - 0.5)
+def _next_start(groups: Sequence[Hashable]) -> list[int]:
+    """Where the next group begins, for each item."""
+    after = [len(groups)] * len(groups)
+    for n in range(len(groups) - 2, -1, -1):
+        after[n] = n + 1 if groups[n] != groups[n + 1] else after[n + 1]
+    return after

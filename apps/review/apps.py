@@ -20,13 +20,14 @@ class ReviewConfig(AppConfig):
         from apps.core import navigation
         from apps.jobs import registry
         from apps.judging import registry as judging
-        from apps.review import receivers, services  # noqa: F401  (connects the receivers)
+        from apps.review import receivers, runners, services  # noqa: F401  (connects the receivers)
         from apps.review.queries import gates as evidence
         from apps.rubrics import gates
 
         navigation.register(
             navigation.Place("Review", "review:list", order=50, minimum_role="annotator", counter=_open_items)
         )
+        registry.register(services.DRAW, runners.draw_shard, runners.finish_draw, max_attempts=3)
         registry.register_sweep(services.release_dead_leases)
         judging.register("gold", evidence.settled_values)
         gates.register("adjudicated", evidence.enough_settled, "Settled decisions")

@@ -6,7 +6,7 @@ from django import forms
 
 from apps.accounts.permissions import Actor
 from apps.judging import queries as judging
-from apps.review import services
+from domain import draws
 
 MOST_OVERLAP = 9
 
@@ -17,7 +17,10 @@ class QueueForm(forms.Form):
     run = forms.ChoiceField(help_text="The verdicts come from this run.")
     name = forms.CharField(max_length=200, help_text="What people see, for example “Return advice, second look”.")
     rule = forms.ChoiceField(
-        label="Which verdicts", choices=list(services.RULES.items()), widget=forms.RadioSelect, initial="random"
+        label="Which verdicts",
+        choices=[(one.name, one.title) for one in draws.RULES.values()],
+        widget=forms.RadioSelect,
+        initial="random",
     )
     size = forms.IntegerField(min_value=1, max_value=5000, initial=50, label="How many items")
     overlap = forms.IntegerField(

@@ -3,20 +3,17 @@
 from apps.review.services.adjudicating import adjudicate
 from apps.review.services.answering import answer, change, keep
 from apps.review.services.claiming import claim, decline, heartbeat, release, release_dead_leases, skip
-from apps.review.services.drawing import RULES, Candidate, Draw, draw
-from apps.review.services.queues import create_queue, set_state
+from apps.review.services.queues import DRAW, add_items, create_queue, set_state
 
 __all__ = [
-    "RULES",
-    "Candidate",
-    "Draw",
+    "DRAW",
+    "add_items",
     "adjudicate",
     "answer",
     "change",
     "claim",
     "create_queue",
     "decline",
-    "draw",
     "heartbeat",
     "keep",
     "release",

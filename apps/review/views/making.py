@@ -34,7 +34,7 @@ def queue_new(request: StudioRequest) -> HttpResponse:
             queue = services.create_queue(by=actor, run=run, rule=rule, **named)
             messages.success(request, "The queue is open.")
             return redirect("review:queue", actor.workspace.slug, queue.pk)
-        context["drawn"] = services.draw(run=run, rule=rule, seed=given["seed"])
+        context["drawn"] = queries.draw(queries.Wish(queries.Place(run=run), "verdict", rule, given["seed"]))
         context["decisions"] = len(context["drawn"].chosen) * given["overlap"]
     except (errors.Invalid, errors.Conflict) as error:
         context["error"] = error

@@ -10,7 +10,7 @@ from apps.datasets.models import Preference, PreferenceMember
 from apps.jobs.models import Shard
 from apps.judging import queries, services
 from apps.judging.models import Call, JudgeVersion, Run, RunItem, Score, Verdict
-from apps.review.services import drawing
+from apps.review import queries as review
 from domain import errors
 from engines.protocol import Failure, FailureKind
 from engines.scripted import Ask
@@ -330,7 +330,9 @@ def test_people_review_answers_and_no_pairs(clinic: Clinic, play) -> None:
     play(better_is_good)
     run = start(clinic, judge(clinic, "pairwise"))
     work()
-    assert drawing.draw(run=run, rule={"kind": "random", "size": 5}, seed=1).candidates == 0
+    assert (
+        review.draw(review.Place(run=run), task="verdict", rule={"kind": "random", "size": 5}, seed=1).candidates == 0
+    )
 
 
 def test_an_anchored_judge_needs_a_reference(clinic: Clinic, play) -> None:
