@@ -47,6 +47,8 @@ def create_queue(
     place = queries.Place(run, dataset, version, proposal)
     _check_place(by, place)
     queries.check_task(place, task)
+    if task not in queries.ASKS:
+        raise _invalid("task", "This cannot be asked yet.")
     said = draws.rule(rule, place.source).stored()
     queue = Queue(
         workspace=by.workspace, name=name.strip(), task=task, run=run, dataset=dataset, version=version,

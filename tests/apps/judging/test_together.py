@@ -330,9 +330,8 @@ def test_people_review_answers_and_no_pairs(clinic: Clinic, play) -> None:
     play(better_is_good)
     run = start(clinic, judge(clinic, "pairwise"))
     work()
-    assert (
-        review.draw(review.Place(run=run), task="verdict", rule={"kind": "random", "size": 5}, seed=1).candidates == 0
-    )
+    wish = review.Wish(review.Place(run=run), "verdict", {"kind": "random", "size": 5})
+    assert review.draw(wish).candidates == 0
 
 
 def test_an_anchored_judge_needs_a_reference(clinic: Clinic, play) -> None:
