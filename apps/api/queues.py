@@ -8,29 +8,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, paging, shapes
+from apps.api import drawing, shapes
 from apps.api.base import StudioView
-from apps.judging import queries as judge_queries
 from apps.review import queries, services
 from apps.review.models import Claim, Queue, ReviewItem
 from domain import errors
 
 BESIDE = ("confidence", "note", "seconds", "reason")
 STEPS = ("heartbeat", "answer", "skip", "release", "adjudicate")
-
-
-def show(queue: Queue) -> dict[str, Any]:
-    """A queue as REST shows it."""
-    return {
-        "id": queue.pk,
-        "name": queue.name,
-        "task": queue.task,
-        "state": queue.state,
-        "run": str(queue.run_id) if queue.run_id else None,
-        "overlap": queue.overlap,
-        "blind": queue.blind,
-        "items": queue.items.count(),
-    }
 
 
 def show_claim(claim: Claim) -> dict[str, Any]:
@@ -45,38 +30,6 @@ def show_claim(claim: Claim) -> dict[str, Any]:
     }
 
 
-class QueuesView(StudioView):
-    """The queues of the workspace."""
-
-    scopes: ClassVar = {"GET": "data:read", "POST": "reviews:write"}
-
-    @extend_schema(
-        operation_id="queues_list", parameters=shapes.PAGING, responses={200: answers.QueueList, **shapes.PROBLEMS}
-    )
-    def get(self, request: Request) -> Response:
-        """List queues."""
-        rows = Queue.objects.filter(workspace=self.actor.workspace)
-        return Response(paging.page(request, rows, show))
-
-    @extend_schema(
-        operation_id="queues_create", request=shapes.QueueBody, responses={201: answers.Queue, **shapes.PROBLEMS}
-    )
-    def post(self, request: Request) -> Response:
-        """Draw a queue from a run's verdicts."""
-        return self.once(self._create)
-
-    def _create(self) -> Response:
-        body = shapes.checked(shapes.QueueBody, self.body)
-        with errors.at("/run"):
-            run = judge_queries.get_run(self.actor, body["run"])
-        with errors.at("/rule"):
-            queue = services.create_queue(
-                by=self.actor, run=run, name=body["name"], rule=body.get("rule") or {"kind": "random", "size": 50},
-                overlap=body.get("overlap", 1), seed=body.get("seed", 0),
-            )  # fmt: skip
-        return Response(show(queue), status=201, headers={"Location": f"/api/v1/queues/{queue.pk}/report"})
-
-
 class QueueReportView(StudioView):
     """What the decisions of a queue say."""
 
@@ -86,7 +39,7 @@ class QueueReportView(StudioView):
     def get(self, request: Request, queue_id: int) -> Response:
         """Agreement among people and with each judge, over the decisions made before the reveal."""
         queue = queries.get_queue(self.actor, queue_id)
-        return Response({"queue": show(queue), **dataclasses.asdict(queries.report(queue))})
+        return Response({"queue": drawing.show(queue), **dataclasses.asdict(queries.report(queue))})
 
 
 class ClaimView(StudioView):

@@ -273,16 +273,6 @@ class CheckBody(serializers.Serializer[Any]):
     prompt = serializers.CharField(max_length=2_000_000, required=False, allow_null=True, allow_blank=True)
 
 
-class QueueBody(serializers.Serializer[Any]):
-    """A queue drawn from a run."""
-
-    name = serializers.CharField(max_length=200)
-    run = serializers.UUIDField()
-    rule = Anything(required=False)
-    overlap = serializers.IntegerField(required=False, min_value=1, max_value=20)
-    seed = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
-
-
 class TaskAnswer(serializers.Serializer[Any]):
     """An answer as the task of the queue takes it."""
 

@@ -8,6 +8,7 @@ from apps.api import (
     combining,
     datasets,
     docs,
+    drawing,
     ensembles,
     judges,
     proposals,
@@ -105,7 +106,10 @@ urlpatterns = [
         path(f"proposals/<int:proposal_id>/{verb}", proposals.ProposalStepView.as_view(verb=verb))
         for verb in ("accept", "reject")
     ),
-    path("queues", queues.QueuesView.as_view()),
+    path("queues", drawing.QueuesView.as_view()),
+    path("queues/preview", drawing.QueuePreviewView.as_view()),
+    path("queues/<int:queue_id>", drawing.QueueView.as_view()),
+    *(path(f"queues/<int:queue_id>/{verb}", drawing.QueueStepView.as_view(verb=verb)) for verb in drawing.VERBS),
     path("queues/<int:queue_id>/claim", queues.ClaimView.as_view()),
     path("queues/<int:queue_id>/report", queues.QueueReportView.as_view()),
     *(path(f"review-items/<int:item_id>/{verb}", queues.ItemStepView.as_view(verb=verb)) for verb in queues.STEPS),

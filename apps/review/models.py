@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from apps.core.models import Stamped, default_dict, default_list
 from apps.datasets.models import Subject
@@ -64,6 +65,11 @@ class Queue(Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_overdue(self) -> bool:
+        """Past its deadline with work left to give out."""
+        return self.deadline is not None and self.state != self.State.CLOSED and self.deadline < timezone.now()
 
 
 class ReviewItem(models.Model):

@@ -75,7 +75,7 @@ def test_an_item_may_be_left(ann: Caller, bob: Caller, queue):
 
 def test_faults_and_strangers(bob: Caller, alice: Caller, charlie: Caller, run: str, queue):
     problem(bob.post("/queues", {"name": "x", "run": "no-id"}), 422, pointer="/run")
-    problem(bob.post("/queues", {"name": "x", "run": run, "rule": {"kind": "magic"}}), 422, pointer="/rule")
+    problem(bob.post("/queues", {"name": "x", "run": run, "rule": {"kind": "magic"}}), 422, pointer="/rule/kind")
     problem(bob.post("/queues", {"name": "x", "run": "00000000-0000-0000-0000-000000000000"}), 404, pointer="/run")
     problem(charlie.post(f"/queues/{queue['id']}/claim"), 404)
     problem(charlie.get(f"/queues/{queue['id']}/report"), 404)

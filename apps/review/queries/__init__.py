@@ -15,6 +15,7 @@ from apps.review.queries.items import (
 )
 from apps.review.queries.planning import Effort, Plan, effort, is_long, next_position, plan, verdict_count, wish_of
 from apps.review.queries.pool import Candidate, Draw
+from apps.review.queries.previews import Preview, preview
 from apps.review.queries.queues import QueueProgress, conflicts, get_queue, list_queues, open_queues, progress
 from apps.review.queries.reports import CriterionAgreement, JudgeAgreement, QueueReport, report
 from apps.review.queries.seats import MOST_COUNTED, Waiting, my_progress, offers, open_count, waiting
@@ -36,6 +37,7 @@ __all__ = [
     "JudgeAgreement",
     "Place",
     "Plan",
+    "Preview",
     "QueueProgress",
     "QueueReport",
     "Waiting",
@@ -63,6 +65,7 @@ __all__ = [
     "open_queues",
     "pace",
     "plan",
+    "preview",
     "progress",
     "report",
     "review_of",

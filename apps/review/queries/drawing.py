@@ -151,7 +151,10 @@ def _by_criteria(answers: Iterable[Answer], wish: Wish, rule: draws.Rule) -> Dra
     version = wish.place.version
     assert version is not None
     if wish.task == Task.RESPONSE:
-        every = [Candidate(version=version.pk, members=(one[0],), stratum=_models(one)) for one in answers]
+        payload = {"criteria": list(rule.criteria)} if rule.criteria else {}
+        every = [
+            Candidate(version=version.pk, members=(one[0],), stratum=_models(one), payload=payload) for one in answers
+        ]
         return _sampled(every, wish, rule)
     asked = [
         (n, one.id)

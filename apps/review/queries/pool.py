@@ -63,9 +63,11 @@ def from_run(asked: Asked) -> Draw:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         rows = cursor.fetchall()
+    some = asked.task == Queue.Task.RESPONSE and asked.rule.criteria
+    payload = {"criteria": list(asked.rule.criteria)} if some else {}
     taken = [
-        Candidate(subject, version, name, place, tuple(keys), of)
-        for version, subject, name, place, keys, of, *_ in rows
+        Candidate(subject, version, name, place, tuple(keys), of, payload=payload)
+        for version, subject, name, place, keys, of, _, _ in rows
     ]
     return Draw(taken, rows[0][-1] if rows else 0, {row[5]: row[6] for row in rows})
 

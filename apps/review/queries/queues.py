@@ -9,6 +9,9 @@ from apps.review.models import Queue, Review, ReviewItem
 from apps.review.queries import seats
 from domain import errors
 
+ORDER = (Queue.State.OPEN, Queue.State.DRAWING, Queue.State.PAUSED, Queue.State.CLOSED)
+SOURCES = ("workspace", "run", "dataset", "version__rubric", "proposal__rubric", "created_by", "job")
+
 
 @dataclass(frozen=True)
 class QueueProgress:
@@ -34,9 +37,7 @@ class QueueProgress:
 
 def get_queue(actor: Actor, key: int) -> Queue:
     """A queue of the workspace."""
-    queue = (
-        Queue.objects.select_related("workspace", "run", "created_by").filter(workspace=actor.workspace, pk=key).first()
-    )
+    queue = Queue.objects.select_related(*SOURCES).filter(workspace=actor.workspace, pk=key).first()
     if queue is None:
         raise errors.NotFound("There is no such queue here.", code="queue_unknown")
     return queue
@@ -45,8 +46,7 @@ def get_queue(actor: Actor, key: int) -> Queue:
 def list_queues(actor: Actor) -> list[Queue]:
     """All queues with their numbers, open ones first."""
     rows = Queue.objects.filter(workspace=actor.workspace).select_related("run").annotate(**_numbers(actor))
-    order = {Queue.State.OPEN: 0, Queue.State.PAUSED: 1, Queue.State.CLOSED: 2}
-    return sorted(rows.order_by("-priority", "-pk"), key=lambda queue: order[Queue.State(queue.state)])
+    return sorted(rows.order_by("-priority", "-pk"), key=lambda queue: ORDER.index(Queue.State(queue.state)))
 
 
 def open_queues(actor: Actor) -> list[Queue]:

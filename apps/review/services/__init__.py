@@ -3,7 +3,7 @@
 from apps.review.services.adjudicating import adjudicate
 from apps.review.services.answering import answer, change, keep
 from apps.review.services.claiming import claim, decline, heartbeat, release, release_dead_leases, skip
-from apps.review.services.queues import DRAW, add_items, create_queue, set_state
+from apps.review.services.queues import DRAW, add_items, check_source, create_queue, set_state
 
 __all__ = [
     "DRAW",
@@ -11,6 +11,7 @@ __all__ = [
     "adjudicate",
     "answer",
     "change",
+    "check_source",
     "claim",
     "create_queue",
     "decline",

@@ -45,7 +45,7 @@ def create_queue(
     by.require(Role.AUTHOR, "make review queues")
     by.require_scope("reviews:write")
     place = queries.Place(run, dataset, version, proposal)
-    _check_place(by, place)
+    check_source(by=by, place=place)
     queries.check_task(place, task)
     if task not in queries.ASKS:
         raise _invalid("task", "This cannot be asked yet.")
@@ -191,7 +191,8 @@ def _draw_later(by: Actor, queue: Queue, rule: Mapping[str, Any], seed: int) -> 
     queue.save(update_fields=["job"])
 
 
-def _check_place(by: Actor, place: queries.Place) -> None:
+def check_source(*, by: Actor, place: queries.Place) -> None:
+    """Refuse what is of another workspace, and more or less than one source."""
     owners = {
         "run": place.run and place.run.workspace_id,
         "dataset": place.dataset and place.dataset.workspace_id,
