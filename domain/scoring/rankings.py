@@ -1,4 +1,8 @@
-"""From comparisons of answers to scores: win rates, Borda points, strengths after Bradley and Terry."""
+"""From comparisons of answers to scores: win rates, Borda points, strengths after Bradley and Terry.
+
+Pairwise-RL (arXiv 2504.04950) takes mean win rates or a fit of Bradley and Terry of a round robin; YOJO (2604.10966)
+ranks by votes on pairs.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ from scipy.sparse import csgraph
 Floats = npt.NDArray[np.float64]
 RIDGE = 0.01
 """How strongly strengths are held near 0, so that who never lost has a finite one."""
+SAME = 1e-6
+"""Scores that differ by less share a rank: a fit is not nearer than that."""
 
 
 class Method(enum.StrEnum):
@@ -23,6 +29,19 @@ class Method(enum.StrEnum):
     WIN_RATE = "win_rate"
     BORDA = "borda"
     BRADLEY_TERRY = "bradley_terry"
+
+
+class Ties(enum.StrEnum):
+    """What a comparison without a winner counts, and whether a winner takes it whole."""
+
+    HALF = "half"
+    LEFT_OUT = "left_out"
+    DEGREE = "degree"
+
+
+EVEN = 0.5
+ROOM = 1e-9
+"""How far from ½, on the scale from −1 to 1, a comparison without room of its own is still a tie."""
 
 
 class Ranking(NamedTuple):
@@ -47,6 +66,36 @@ def wins(count: int, comparisons: Iterable[tuple[int, int, float]]) -> Floats:
         table[first, second] += value
         table[second, first] += 1.0 - value
     return table
+
+
+def counted(value: float, ties: Ties, *, room: float = 0.0) -> float | None:
+    """What the first answer wins by a comparison that says so from 0 to 1; None where it is not counted.
+
+    Within `room` of a tie, as a difference of two scores from 0 to 1, nobody wins: each takes half, or the comparison
+    is left out. Else the better answer takes all, or, by `degree`, each what the comparison gives it.
+    """
+    if abs(2.0 * value - 1.0) <= max(room, ROOM):
+        return None if ties is Ties.LEFT_OUT else EVEN
+    if ties is Ties.DEGREE:
+        return value
+    return 1.0 if value > EVEN else 0.0
+
+
+def of_scores(first: float, second: float) -> float:
+    """Two scores of answers that were judged side by side as a comparison from 0 to 1."""
+    return min(1.0, max(0.0, EVEN + (first - second) / 2.0))
+
+
+def places(ranking: Ranking) -> list[int | None]:
+    """The rank of each answer within its part, from 1; answers with the same score share the better rank."""
+    found: list[int | None] = []
+    for score, part in zip(ranking.scores.tolist(), ranking.parts.tolist(), strict=True):
+        if math.isnan(score):
+            found.append(None)
+            continue
+        others = ranking.scores[ranking.parts == part]
+        found.append(1 + int((others > score + SAME).sum()))
+    return found
 
 
 def rank(table: Floats, method: Method, *, ridge: float = RIDGE) -> Ranking:

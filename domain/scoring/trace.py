@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import ensembles, errors, pipeline
-from domain.scoring import pairs
+from domain.scoring import fusion, pairs
 
 
 def recompute(trace: Sequence[Mapping[str, Any]]) -> float | None:
@@ -24,6 +24,8 @@ def recompute(trace: Sequence[Mapping[str, Any]]) -> float | None:
             raw = pairs.summed(given["terms"], given["hard_rules_first"]).raw
         elif name == "ensemble":
             raw = ensembles.again(given)
+        elif name == "neighbours":
+            raw = fusion.again(given)
         elif name in pipeline.STEPS:
             if flow is None and pipeline.STEPS[name].phase > pipeline.Phase.REDUCE:
                 continue

@@ -240,6 +240,8 @@ def places(found: Filled) -> dict[str, Any]:
         "judging:call": {"call": _replayed(found).pk},
         "judging:detail": {"run": found.run.pk},
         "judging:answer": {"run": found.run.pk, "index": 0},
+        "judging:ranking": {"run": found.run.pk},
+        "judging:smoothed": {"run": found.run.pk},
         "judging:rescore": {"run": found.run.pk},
         "judging:rescored": {"run": found.run.pk, "job": _rescored(found)},
         "judges:calibration": {"name": "reader", "number": 1},

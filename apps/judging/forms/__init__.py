@@ -10,6 +10,8 @@ from apps.datasets import queries as dataset_queries
 from apps.judging import queries
 from apps.judging.forms.choices import judge_label, rubric_choices
 from apps.judging.forms.ensembles import EnsembleForm as EnsembleForm
+from apps.judging.forms.rankings import RankingForm as RankingForm
+from apps.judging.forms.rankings import SmoothingForm as SmoothingForm
 from apps.judging.forms.rescoring import RescoreForm as RescoreForm
 from apps.judging.forms.starting import RunForm as RunForm
 from apps.judging.forms.starting import TryForm as TryForm

@@ -13,6 +13,7 @@ from apps.judging.pages.fits import fit_form, weight_fit
 from apps.judging.pages.judges import judge, judge_crumbs, judge_form, judge_initial, judge_rows
 from apps.judging.pages.live import live_scores
 from apps.judging.pages.pins import pin_choice, pinning
+from apps.judging.pages.rankings import run_ranking, run_smoothed
 from apps.judging.pages.rescoring import rescore, rescored
 from apps.judging.pages.runs import crumbs, run_initial, run_name
 from apps.judging.pages.sides import run_comparison
@@ -58,6 +59,8 @@ __all__ = [
     "run_comparison",
     "run_initial",
     "run_name",
+    "run_ranking",
+    "run_smoothed",
     "score_trace",
     "sliders",
     "steps_effect",

@@ -84,6 +84,16 @@ from apps.judging.queries.proposed import (
     from_shares,
     preview_of,
 )
+from apps.judging.queries.rankings import (
+    PromptRanking,
+    Smoothed,
+    compares,
+    judges_answers,
+    rankings_of,
+    smoothed_of,
+)
+from apps.judging.queries.rankings import Settings as RankingSettings
+from apps.judging.queries.rankings import prompts_from as ranked_prompts
 from apps.judging.queries.rescoring import Rescoring
 from apps.judging.queries.rescorings import Choices as RescoreChoices
 from apps.judging.queries.rescorings import Rescored, get_rescoring, profile_by_ref, rescored, rescorings_of
@@ -148,9 +158,11 @@ __all__ = [
     "Pace",
     "PinnedScore",
     "Preview",
+    "PromptRanking",
     "PromptScores",
     "Proposed",
     "Ranking",
+    "RankingSettings",
     "Reason",
     "RescoreChoices",
     "Rescored",
@@ -160,6 +172,7 @@ __all__ = [
     "Sensitivity",
     "Separation",
     "Side",
+    "Smoothed",
     "Stage",
     "StepsEffect",
     "Undecided",
@@ -180,6 +193,7 @@ __all__ = [
     "combined_pages",
     "compactness_of",
     "compare",
+    "compares",
     "computed_version",
     "contradictions",
     "criterion_digests",
@@ -219,6 +233,7 @@ __all__ = [
     "judge_by_ref",
     "judge_choices",
     "judged_dataset",
+    "judges_answers",
     "known_values",
     "labelled_datasets",
     "labelled_pairs",
@@ -247,7 +262,9 @@ __all__ = [
     "preview_of",
     "profile_by_ref",
     "prompts_judged",
+    "ranked_prompts",
     "ranking_of",
+    "rankings_of",
     "reasons",
     "replaying",
     "replays",
@@ -269,6 +286,7 @@ __all__ = [
     "shown_digest",
     "side",
     "sides_of",
+    "smoothed_of",
     "stages",
     "stages_of",
     "steps_effect",

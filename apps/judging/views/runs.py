@@ -52,6 +52,8 @@ def run_detail(request: StudioRequest, run: UUID) -> HttpResponse:
         "rows": queries.results(page.object_list),
         "show": show,
         "contradictions": queries.contradictions(found),
+        "compares": queries.compares(found),
+        "judges_answers": queries.judges_answers(found),
         "crumbs": pages.crumbs(request.actor, found.name),
         **pages.together(request.actor, found, request.GET.get("together")),
         **pages.ensemble_panel(request.actor, found, request.GET.dict()),

@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from domain import errors, scoring
 from domain.scoring import fusion
 from domain.scoring.fusion import Neighbours
 
@@ -43,3 +46,33 @@ def test_blocks_do_not_show():
     same = [texts.index(text) for text in texts]
     assert (found.number[[place for place, first in enumerate(same) if first != place]] > 0).all()
     assert all(place not in row for place, row in enumerate(found.places.tolist()))
+
+
+@pytest.mark.parametrize("wrong", [{"most": 0}, {"most": 51}, {"least": 0.0}, {"least": 1.1}, {"least": float("nan")}])
+def test_what_makes_everything_or_nothing_alike_is_refused(wrong):
+    with pytest.raises(errors.Invalid) as refused:
+        fusion.neighbours(["a", "b"], **wrong)
+    assert refused.value.code == "neighbours_invalid"
+
+
+NEAR = st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 1)), max_size=5)
+
+
+@given(st.floats(0, 1), NEAR, st.randoms(), st.floats(0.5, 3), st.floats(-1, 1))
+def test_smoothing_lies_between_is_affine_and_heeds_no_order(score, near, random, scale, shift):
+    found = fusion.smoothed(score, near)
+    known = [score, *(one for one, _ in near)]
+    assert min(known) - 1e-12 <= found <= max(known) + 1e-12
+    turned = list(near)
+    random.shuffle(turned)
+    assert fusion.smoothed(score, turned) == found
+    moved = fusion.smoothed(scale * score + shift, [(scale * one + shift, alike) for one, alike in near])
+    assert moved == pytest.approx(scale * found + shift)
+
+
+@given(st.one_of(st.none(), st.floats(0, 1)), st.lists(st.tuples(st.one_of(st.none(), st.floats(0, 1)),
+       st.floats(0.01, 1)), max_size=4))  # fmt: skip
+def test_the_trace_gives_the_smoothed_score_again(score, near):
+    step = fusion.step(score, [(f"r{n}", one, alike) for n, (one, alike) in enumerate(near)])
+    assert scoring.recompute([step]) == step["out"]
+    assert (step["out"] is None) == (score is None)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.scoring import rankings
-from domain.scoring.rankings import Method
+from domain.scoring.rankings import Method, Ties
 
 # Ten games a pair, drawn as strengths 1, 0 and −1 expect them: 1/(1 + e⁻¹) = 0.7311 and 1/(1 + e⁻²) = 0.8808.
 ONE, TWO = 1 / (1 + math.exp(-1)), 1 / (1 + math.exp(-2))
@@ -74,3 +74,47 @@ def test_one_more_win_never_makes_the_winner_weaker(games):
         before = rankings.rank(table, method).scores
         after = rankings.rank(rankings.wins(5, [*games, (0, 1, 1.0), (0, 1, 1.0)]), method).scores
         assert after[0] >= before[0] - 1e-4
+
+
+@pytest.mark.parametrize(
+    "value, room, expected",
+    [
+        (1.0, 0.0, (1.0, 1.0, 1.0)),
+        (0.6, 0.0, (1.0, 1.0, 0.6)),
+        (0.4, 0.0, (0.0, 0.0, 0.4)),
+        (0.5, 0.0, (0.5, None, 0.5)),
+        (0.6, 0.2, (0.5, None, 0.5)),
+        (0.6, 0.19, (1.0, 1.0, 0.6)),
+        (0.5 + 1e-12, 0.0, (0.5, None, 0.5)),
+    ],
+)
+def test_what_a_comparison_counts_is_chosen(value, room, expected):
+    found = [rankings.counted(value, ties, room=room) for ties in (Ties.HALF, Ties.LEFT_OUT, Ties.DEGREE)]
+    assert found == pytest.approx(list(expected))
+
+
+@given(st.floats(0, 1), st.floats(0, 0.99), st.sampled_from(Ties))
+def test_what_one_wins_the_other_loses(value, room, ties):
+    one, other = (rankings.counted(each, ties, room=room) for each in (value, 1 - value))
+    assert (one is None) == (other is None) or abs(abs(2 * value - 1) - room) < 1e-12
+    if one is not None and other is not None and abs(abs(2 * value - 1) - max(room, rankings.ROOM)) > 1e-12:
+        assert one + other == pytest.approx(1)
+
+
+def test_two_scores_side_by_side_are_a_comparison():
+    assert rankings.of_scores(1.0, 0.0) == 1.0
+    assert rankings.of_scores(0.25, 0.75) == 0.25
+    assert rankings.of_scores(-3.0, 2.0) == 0.0
+
+
+def test_ranks_hold_within_a_part_and_equals_share_one():
+    table = rankings.wins(6, [(0, 1, 0.5), (1, 2, 1.0), (0, 2, 1.0), (3, 4, 0.0)])
+    found = rankings.rank(table, Method.WIN_RATE)
+    assert rankings.places(found) == [1, 1, 3, 2, 1, None]
+    assert not found.connected
+
+
+def test_no_answers_and_one_answer_have_no_ranks():
+    for count in (0, 1):
+        for method in Method:
+            assert rankings.places(rankings.rank(rankings.wins(count, []), method)) == [None] * count
