@@ -283,8 +283,29 @@ class TaskAnswer(serializers.Serializer[Any]):
     criteria = serializers.DictField(
         child=Anything(), required=False, help_text="response: `{value, applies, note}` for each criterion id"
     )
+    strength = serializers.IntegerField(
+        required=False, help_text="pair: -3, the first of `responses` is much better, to 3, the second is; 0 is a tie"
+    )
+    ranks = serializers.ListField(
+        child=serializers.IntegerField(), required=False, max_length=26,
+        help_text="ranking: one for each of `responses`, 1 is best, equal ranks are ties",
+    )  # fmt: skip
+    level = serializers.IntegerField(required=False, help_text="rating: 1, the worst, to 5")
+    errors = serializers.ListField(  # type: ignore[assignment]
+        child=Anything(), required=False, max_length=50,
+        help_text="spans: `{category, severity, start, end}`, the last two left out where an error has no place",
+    )  # fmt: skip
+    vote = serializers.CharField(
+        required=False, max_length=20, help_text="necessity: needed, not_needed, unsure; triage: accept, edit, reject"
+    )
+    text = serializers.CharField(
+        required=False, allow_blank=True, max_length=20_000, help_text="triage: other words for the edit"
+    )
     spans = serializers.ListField(
         child=Anything(), required=False, max_length=100, help_text="`{start, end}` in characters of the response"
+    )
+    undecided = serializers.BooleanField(
+        required=False, help_text="every task but votes: true where it cannot be decided; the note says why"
     )
 
 

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 
 from apps.accounts.models import User
 from apps.accounts.signals import person_erased
-from apps.datasets.models import Label, Rater
+from apps.datasets.models import Label, Preference, Rater
 
 
 @receiver(person_erased, dispatch_uid="datasets.forget")
@@ -16,3 +16,4 @@ def forget(*, user: User, handle: str, **_: Any) -> None:
         rater.name = f"{handle}-{rater.pk}"
         rater.save(update_fields=["name"])
     Label.objects.filter(rater__user=user).exclude(note="").update(note="")
+    Preference.objects.filter(rater__user=user).exclude(note="").update(note="")

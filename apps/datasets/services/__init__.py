@@ -19,11 +19,13 @@ from apps.datasets.services.managing import (
     slug_for,
 )
 from apps.datasets.services.orders import MOST_PAIRS, lists_of, pairs_of, trajectories_of
+from apps.datasets.services.preferring import add_own_preferences
 from apps.datasets.services.rollouts import rollouts_dataset, scratch_dataset, store_rollouts
 from apps.datasets.services.rows import (
     LabelRow,
     Note,
     OwnLabel,
+    OwnPreference,
     PreferenceRow,
     PromptRow,
     ResponseRow,
@@ -40,6 +42,7 @@ __all__ = [
     "LabelRow",
     "Note",
     "OwnLabel",
+    "OwnPreference",
     "PreferenceRow",
     "PromptRow",
     "ResponseRow",
@@ -49,6 +52,7 @@ __all__ = [
     "add_label_records",
     "add_labels",
     "add_own_labels",
+    "add_own_preferences",
     "archive_dataset",
     "check_free",
     "create_dataset",

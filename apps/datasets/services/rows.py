@@ -85,6 +85,19 @@ class PreferenceRow:
 
 
 @dataclass(frozen=True)
+class OwnPreference:
+    """An order that the person who stores it gave: (response key, rank), 1 is best, equal ranks are ties."""
+
+    subject_id: int
+    ranks: Sequence[tuple[int, int]]
+    criterion: str | None = None
+    strength: float | None = None
+    mode: str = "blind"
+    note: str = ""
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class RolloutRow:
     """One answer of a training job: prompt as messages, response as parts, what is shown beside it."""
 

@@ -9,7 +9,6 @@ from apps.accounts.permissions import Actor
 from apps.judging.models import Verdict, VerdictStatus
 from apps.review import queries
 from apps.review.models import Claim, Review, ReviewItem
-from domain.rubric import Criterion
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,10 @@ def opinions_of_judges(ask: queries.Ask) -> list[Opinion]:
     """What the judges said."""
     found = []
     for verdict in queries.verdicts_of(ask.item):
-        criterion = ask.criterion_named(verdict.criterion)
-        if criterion is not None:
-            found.append(_of_verdict(verdict, criterion))
+        applies = verdict.status != VerdictStatus.NOT_APPLICABLE
+        words = ask.words_of_verdict(verdict.criterion, verdict.value, applies=applies)
+        if words is not None:
+            found.append(_of_verdict(verdict, words))
     return found
 
 
@@ -101,14 +101,13 @@ def opinions_of_people(ask: queries.Ask) -> list[Opinion]:
     return [_of_review(review, ask) for review in rows]
 
 
-def _of_verdict(verdict: Verdict, criterion: Criterion) -> Opinion:
+def _of_verdict(verdict: Verdict, words: str) -> Opinion:
     scored = verdict.status == VerdictStatus.OK
     applies = verdict.status != VerdictStatus.NOT_APPLICABLE
     name = str(verdict.judge_version) + (f", sample {verdict.sample + 1}" if verdict.sample else "")
-    label = queries.label_of(criterion, verdict.value, applies=applies) if scored or not applies else "no verdict"
     return Opinion(
         who=name,
-        label=label,
+        label=words if scored or not applies else "no verdict",
         value=verdict.value,
         applies=applies,
         scored=scored,

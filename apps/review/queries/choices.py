@@ -30,7 +30,12 @@ def choices_for(criterion: Criterion) -> list[Choice]:
     if isinstance(criterion.applies_when, str):
         note = f"It applies only: {criterion.applies_when}"
         own.append(Choice("x", NOT_APPLICABLE, None, "Does not apply", note))
-    return [*own, Choice("0", UNDECIDED, None, "Cannot be decided", "Say why in the note")]
+    return [*own, undecided_choice()]
+
+
+def undecided_choice() -> Choice:
+    """That it cannot be decided."""
+    return Choice("0", UNDECIDED, None, "Cannot be decided", "Say why in the note")
 
 
 def label_of(criterion: Criterion, value: float | None, *, applies: bool = True) -> str:

@@ -11,11 +11,9 @@ from domain.decisions import Decision
 def store(
     by: Actor, ask: queries.Ask, review: Review, decision: Decision, mode: str, *, note: str | None = None
 ) -> None:
-    """Store the labels of a decision; `note` takes the place of the review's where it was changed later."""
-    held = ask.labels(decision)
-    if not held:
-        return
-    taken = _repeats(by, ask, mode)
+    """Store the labels and preferences of a decision; `note` takes the review's place where it was changed later."""
+    confidence, words = (review.confidence, review.note) if note is None else (None, note)
+    taken = _repeats(by, ask, mode) if ask.item.subject_id else {}
     labels = [
         datasets.OwnLabel(
             subject_id=ask.subject.pk,
@@ -24,23 +22,43 @@ def store(
             payload=one.payload,
             mode=mode,
             repeat=taken.get(one.criterion, 0),
-            confidence=review.confidence if note is None else None,
+            confidence=confidence,
             spans=one.spans if note is None else (),
-            note=review.note if note is None else note,
+            note=words,
             review_id=review.pk,
         )
-        for one in held
+        for one in ask.labels(decision)
     ]
-    datasets.add_own_labels(by=by, dataset=ask.prompt.dataset, labels=labels)
+    if labels:
+        datasets.add_own_labels(by=by, dataset=ask.prompt.dataset, labels=labels)
+    preferences = [
+        datasets.OwnPreference(
+            subject_id=ask.subject.pk,
+            ranks=one.ranks,
+            criterion=one.criterion,
+            strength=one.strength,
+            mode=mode,
+            note=words,
+            extensions={**one.extensions, "review": review.pk, "confidence": confidence},
+        )
+        for one in ask.preferences(decision)
+    ]
+    if preferences:
+        datasets.add_own_preferences(by=by, dataset=ask.prompt.dataset, preferences=preferences)
 
 
 def next_repeat(by: Actor, ask: queries.Ask, decision: Decision, mode: str) -> int:
     """How often the person decided the same before in this mode."""
     held = ask.labels(decision)
-    if not held:
+    if held:
+        taken = _repeats(by, ask, mode)
+        return max(taken.get(one.criterion, 0) for one in held)
+    if ask.item.subject_id is None:
         return 0
-    taken = _repeats(by, ask, mode)
-    return max(taken.get(one.criterion, 0) for one in held)
+    return Review.objects.filter(
+        by=by.user, mode=mode, item__subject=ask.item.subject_id, item__queue__task=ask.item.queue.task,
+        item__criterion=ask.item.criterion,
+    ).count()  # fmt: skip
 
 
 def _repeats(by: Actor, ask: queries.Ask, mode: str) -> dict[str | None, int]:

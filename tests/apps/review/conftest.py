@@ -7,6 +7,7 @@ import pytest
 
 from apps.accounts.permissions import Role
 from apps.datasets import services as datasets
+from apps.datasets.models import Subject
 from apps.judging.models import Run, RunItem, Score, Verdict, VerdictStatus
 from apps.review import services
 from apps.review.models import Claim, Queue, ReviewItem
@@ -103,3 +104,20 @@ def make_queue(author, task, items, *, overlap=1, **more):
     for position, item in enumerate(items):
         ReviewItem.objects.create(queue=queue, position=position, seats=overlap, **item)
     return queue
+
+
+def answers_to_one_prompt(author, texts, **more):
+    """Responses to one prompt of a new data set, with their subjects of a kind."""
+    dataset = factories.make_dataset(workspace=author.workspace, **more)
+    prompt = factories.make_prompt(dataset=dataset)
+    return [
+        factories.make_response(prompt=prompt, text=text, external_id=f"a{n}", model=f"model-{n % 2}")
+        for n, text in enumerate(texts)
+    ]
+
+
+def together(kind, responses):
+    """The subject of responses in this order."""
+    dataset = responses[0].prompt.dataset
+    [key] = datasets.of_orders(dataset, kind, [responses])
+    return Subject.objects.get(pk=key)

@@ -7,15 +7,25 @@ Each class says in its docstring which fields of an item it reads and what an an
 from collections.abc import Iterable
 
 from apps.review.models import Queue, ReviewItem
-from apps.review.queries.asks.base import Ask, GoldOf, LabelOf, PreferenceOf
+from apps.review.queries.asks.base import Ask, GoldOf, LabelOf, PreferenceOf, rubric_of
+from apps.review.queries.asks.compared import AskPair, AskRanking
 from apps.review.queries.asks.responses import AskResponse
-from apps.review.queries.asks.verdicts import AskVerdict, rubric_of
+from apps.review.queries.asks.single import AskCritique, AskMistakes, AskRating
+from apps.review.queries.asks.verdicts import AskVerdict
+from apps.review.queries.asks.voting import AskNecessity, AskTriage
 from domain import errors
 from domain.rubric import Rubric
 
 ASKS: dict[str, type[Ask]] = {
     Queue.Task.VERDICT: AskVerdict,
     Queue.Task.RESPONSE: AskResponse,
+    Queue.Task.PAIR: AskPair,
+    Queue.Task.RANKING: AskRanking,
+    Queue.Task.RATING: AskRating,
+    Queue.Task.SPANS: AskMistakes,
+    Queue.Task.CRITIQUE: AskCritique,
+    Queue.Task.NECESSITY: AskNecessity,
+    Queue.Task.TRIAGE: AskTriage,
 }
 
 

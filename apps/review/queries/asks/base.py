@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 from apps.datasets.models import Prompt, Response, Subject
 from apps.review.models import Review, ReviewItem
-from domain import decisions, subjects
-from domain.decisions import Decision
-from domain.rubric import Criterion, Rubric
+from apps.rubrics import queries as rubric_queries
+from domain import decisions, errors, subjects
+from domain.decisions import UNDECIDED, Decision
+from domain.rubric import Rubric
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,13 @@ class Told:
     response: str = ""
 
 
+def rubric_of(item: ReviewItem) -> Rubric:
+    """What the item's version says."""
+    if item.version is None:
+        raise errors.Conflict("This item has no rubric version.", code="item_without_rubric")
+    return rubric_queries.domain_rubric(item.version)
+
+
 class Ask(abc.ABC):
     """One item as its task asks it.
 
@@ -69,6 +77,7 @@ class Ask(abc.ABC):
     """Whether passages of the answer may be marked beside the decision."""
     note_label: ClassVar[str] = "Note"
     note_needed: ClassVar[bool] = False
+    note_rows: ClassVar[int] = 2
     tolerance: ClassVar[float] = 0.0
     """Answers further apart than this are a conflict."""
 
@@ -96,20 +105,37 @@ class Ask(abc.ABC):
     def given(self, form: Mapping[str, Any]) -> dict[str, Any]:
         """The answer as REST takes it, from the fields of the posted form."""
 
-    @abc.abstractmethod
     def decide(self, given: Mapping[str, Any], note: str = "") -> Decision:
-        """The decision in an answer as REST takes it; raises `Invalid` with a sentence for the person."""
+        """The decision in an answer as REST takes it; raises `Invalid` with a sentence for the person.
 
-    @abc.abstractmethod
+        Of every task it may be `{"undecided": true}` with a note that says why.
+        """
+        return decisions.undecided(note) if given.get(UNDECIDED) is True else self.read(given, note)
+
     def words(self, decision: Decision) -> str:
         """The decision in words."""
+        return "cannot be decided" if decision.is_undecided else self.says(decision)
 
-    @abc.abstractmethod
     def distance(self, first: Decision, second: Decision) -> float:
         """How far two decisions are apart, 0 to 1; whoever cannot decide differs from whoever did."""
+        if first.is_undecided or second.is_undecided:
+            return float(first.is_undecided != second.is_undecided)
+        return self.apart(first, second)
 
-    def criterion_named(self, name: str) -> Criterion | None:  # noqa: ARG002
-        """The criterion of this id whose verdicts stand against the decision, to be shown once it is stored."""
+    @abc.abstractmethod
+    def read(self, given: Mapping[str, Any], note: str) -> Decision:
+        """The decision of somebody who could decide; raises `Invalid`."""
+
+    @abc.abstractmethod
+    def says(self, decision: Decision) -> str:
+        """The decision of somebody who could decide, in words."""
+
+    @abc.abstractmethod
+    def apart(self, first: Decision, second: Decision) -> float:
+        """How far two people are apart who both could decide, 0 to 1."""
+
+    def words_of_verdict(self, criterion: str, value: float | None, *, applies: bool) -> str | None:  # noqa: ARG002
+        """A judge's value in the words of the choices; None where verdicts do not stand against the decision."""
         return None
 
     def labels(self, decision: Decision) -> list[LabelOf]:  # noqa: ARG002
@@ -169,6 +195,13 @@ class Ask(abc.ABC):
     def subject(self) -> Subject:
         """What is judged."""
         return self.item.about
+
+    @property
+    def rubric(self) -> Rubric:
+        """What the item's version says."""
+        if self._rubric is None:
+            self._rubric = rubric_of(self.item)
+        return self._rubric
 
     @property
     def prompt(self) -> Prompt:

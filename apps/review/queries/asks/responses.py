@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.review.queries.asks.base import Ask, GoldOf, LabelOf, Told
-from apps.review.queries.asks.verdicts import decide_on, distance_of, gold_of, rubric_of, spans_field
+from apps.review.queries.asks.verdicts import decide_on, distance_of, gold_of, spans_field
 from apps.review.queries.choices import NOT_APPLICABLE, Choice, choices_for, label_of
 from domain import errors
 from domain.decisions import Decision, NotOffered
-from domain.rubric import Criterion, Kind, Need, Rubric
+from domain.rubric import Criterion, Kind, Need
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,6 @@ class AskResponse(Ask):
     marks = True
 
     @property
-    def rubric(self) -> Rubric:
-        """What the item's version says."""
-        if self._rubric is None:
-            self._rubric = rubric_of(self.item)
-        return self._rubric
-
-    @property
     def criteria(self) -> list[Criterion]:
         """The criteria asked about."""
         wanted = self.item.payload.get("criteria")
@@ -63,9 +56,10 @@ class AskResponse(Ask):
             raise errors.Conflict("The criteria are no longer in this draft.", code="criterion_gone")
         return found
 
-    def criterion_named(self, name: str) -> Criterion | None:
-        """A criterion of the item's version."""
-        return self.rubric.criterion(name)
+    def words_of_verdict(self, criterion: str, value: float | None, *, applies: bool) -> str | None:
+        """The label of the value."""
+        found = self.rubric.criterion(criterion)
+        return None if found is None else label_of(found, value, applies=applies)
 
     @property
     def title(self) -> str:
@@ -117,7 +111,7 @@ class AskResponse(Ask):
             found[one.id] = {"value": choice.value, "applies": token != NOT_APPLICABLE, "note": note}
         return {"criteria": found, "spans": spans_field(form)}
 
-    def decide(self, given: Mapping[str, Any], note: str = "") -> Decision:
+    def read(self, given: Mapping[str, Any], note: str) -> Decision:
         """One decision a criterion; all of them, and no others."""
         answers = given.get("criteria")
         asked = self.criteria
@@ -141,13 +135,13 @@ class AskResponse(Ask):
             (one, Decision(answers[one.id].get("value"), answers[one.id])) for one in self.criteria if one.id in answers
         ]
 
-    def words(self, decision: Decision) -> str:
+    def says(self, decision: Decision) -> str:
         """What was decided on each criterion, in the rubric's order."""
         return "; ".join(
             f"{one.text}: {label_of(one, part.value, applies=part.applies)}" for one, part in self.parts(decision)
         )
 
-    def distance(self, first: Decision, second: Decision) -> float:
+    def apart(self, first: Decision, second: Decision) -> float:
         """The largest difference on a criterion, so that one disagreement is a conflict."""
         others = {one.id: part for one, part in self.parts(second)}
         return max(

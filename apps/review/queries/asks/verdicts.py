@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.review.models import ReviewItem
 from apps.review.queries.asks.base import Ask, GoldOf, LabelOf, Told
 from apps.review.queries.choices import NOT_APPLICABLE, Choice, choices_for, label_of
-from apps.rubrics import queries as rubric_queries
 from domain import decisions, errors
 from domain import rubric as rubrics
 from domain.decisions import Decision, NotOffered
@@ -34,13 +32,6 @@ class AskVerdict(Ask):
     marks = True
 
     @property
-    def rubric(self) -> Rubric:
-        """What the item's version says."""
-        if self._rubric is None:
-            self._rubric = rubric_of(self.item)
-        return self._rubric
-
-    @property
     def criterion(self) -> Criterion:
         """The criterion the item asks about."""
         criterion = self.rubric.criterion(self.item.criterion)
@@ -50,9 +41,10 @@ class AskVerdict(Ask):
             )
         return criterion
 
-    def criterion_named(self, name: str) -> Criterion | None:
-        """A criterion of the item's version."""
-        return self.rubric.criterion(name)
+    def words_of_verdict(self, criterion: str, value: float | None, *, applies: bool) -> str | None:
+        """The label of the value."""
+        found = self.rubric.criterion(criterion)
+        return None if found is None else label_of(found, value, applies=applies)
 
     @property
     def title(self) -> str:
@@ -96,17 +88,17 @@ class AskVerdict(Ask):
             raise NotOffered("This is no answer on offer for the criterion.")
         return {"value": choice.value, "applies": token != NOT_APPLICABLE, "spans": spans_field(form)}
 
-    def decide(self, given: Mapping[str, Any], note: str = "") -> Decision:
+    def read(self, given: Mapping[str, Any], note: str) -> Decision:
         """A value on offer, null with a note, or that the criterion does not apply."""
         spans = self.marked(given.get("spans"))
         decided = decide_on(self.criterion, given, note)
         return Decision(decided.value, decided.payload, spans)
 
-    def words(self, decision: Decision) -> str:
+    def says(self, decision: Decision) -> str:
         """The label of the value."""
         return label_of(self.criterion, decision.value, applies=decision.applies)
 
-    def distance(self, first: Decision, second: Decision) -> float:
+    def apart(self, first: Decision, second: Decision) -> float:
         """The difference of the values."""
         return distance_of(first, second)
 
@@ -117,13 +109,6 @@ class AskVerdict(Ask):
     def gold(self, decision: Decision) -> list[GoldOf]:
         """The value for the criterion as it is worded."""
         return [gold_of(self.rubric, self.criterion, decision)]
-
-
-def rubric_of(item: ReviewItem) -> Rubric:
-    """What the item's version says."""
-    if item.version is None:
-        raise errors.Conflict("This item has no rubric version.", code="item_without_rubric")
-    return rubric_queries.domain_rubric(item.version)
 
 
 def decide_on(criterion: Criterion, given: Mapping[str, Any], note: str) -> Decision:
