@@ -11,6 +11,7 @@ from domain.checks.instructions import FAMILIES
 from domain.checks.registry import KINDS
 from domain.checks.rule import Case, Cost, Input, Parameter, Rule, parameters
 
+SHOWN = 60
 _MODE = Parameter(
     "mode", "Reading", "Loose also tries the answer without its first or last line and without asterisks.",
     Input.CHOICE, False, "strict", ("strict", "loose"),
@@ -63,6 +64,33 @@ class Offer:
             return {key: value for key, value in spec.items() if key != "kind"}
         kwargs = spec.get("kwargs")
         return {**(kwargs if isinstance(kwargs, Mapping) else {}), "mode": spec.get("mode", "strict")}
+
+
+def summary(spec: Mapping[str, Any], *, whole: bool = False) -> str:
+    """A specification in a line: what it checks and how it is set; `whole` leaves nothing out of long settings."""
+    offer = offers().get(name_of(spec))
+    if offer is None:
+        return f"A check of an unknown kind, {str(spec.get('kind', 'none'))[:SHOWN]}"
+    values = offer.values(spec)
+    said = [
+        f"{one.title[:1].lower()}{one.title[1:]} {_said(values[one.name], whole=whole)}"
+        for one in offer.parameters
+        if one.name in values and not _is_empty(values[one.name]) and values[one.name] != one.default
+    ]
+    return f"{offer.title}: {'; '.join(said)}" if said else offer.title
+
+
+def _said(value: Any, *, whole: bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        pairs = ", ".join(f"{key} = {_said(inner, whole=whole)}" for key, inner in value.items())
+        return pairs if whole else f"with {len(value)} entr{'y' if len(value) == 1 else 'ies'}"
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if whole:
+        return text
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 
 def _is_empty(value: Any) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain import checks
 from domain.rubric import truths
 from domain.rubric.canonical import canonical
 from domain.rubric.digests import JUDGED
@@ -152,6 +153,15 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+def _in_words(key: str, value: Any) -> str:
+    """A value of a field; checks are told as their page does."""
+    if key == "check" and isinstance(value, dict):
+        return checks.summary(value, whole=True)
+    if key == "applies_when" and isinstance(value, dict) and isinstance(value.get("check"), dict):
+        return checks.summary(value["check"], whole=True)
+    return shown(value)
+
+
 def item_change(before: dict[str, Any] | None, after: dict[str, Any] | None) -> ItemChange | None:
     """What an edit does to one criterion, group or guideline; None where it does nothing."""
     item = after or before
@@ -228,7 +238,7 @@ def _differs(old: Any, new: Any) -> bool:
 
 def _fields(old: dict[str, Any], new: dict[str, Any], keys: Sequence[str]) -> tuple[FieldChange, ...]:
     return tuple(
-        FieldChange(_LABELS.get(key, key.replace("_", " ")), shown(old.get(key)), shown(new.get(key)))
+        FieldChange(_LABELS.get(key, key.replace("_", " ")), _in_words(key, old.get(key)), _in_words(key, new.get(key)))
         for key in keys
         if _differs(old.get(key), new.get(key))
     )

@@ -276,7 +276,7 @@ def places(found: Filled) -> dict[str, Any]:
         "rubrics:guidelines": version,
         "rubrics:suggest": version,
         "rubrics:proposal": {"proposal": _proposed(found, draft)},
-        "rubrics:criterion-check": version | {"criterion": draft.criteria.order_by("position")[0].pk},
+        "rubrics:criterion-check": version | {"row": draft.criteria.order_by("position")[0].pk},
         "rubrics:criterion-edit": version | {"criterion": draft.criteria.order_by("position")[0].pk},
         "rubrics:suggest-row": version | {"row": str(draft.criteria.order_by("position")[0].pk)},
         "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},

@@ -6,7 +6,7 @@ from django import forms
 
 from apps.rubrics.forms.fields import JsonField, add_problems, lines, number_input, typed
 from apps.rubrics.forms.rows import ExampleFormSet, LevelFormSet, example_kinds, starting_parts
-from domain import errors, rubric, writing
+from domain import checks, errors, rubric, writing
 
 KINDS = [
     ("binary", "binary: yes or no"),
@@ -65,7 +65,7 @@ class CriterionForm(forms.Form):
         required=False,
         widget=lines(1),
         label="Applies only when",
-        help_text='A condition for the judge, or {"check": …} to compute it. Left empty: always.',
+        help_text="A condition for the judge, in words. Left empty: always.",
     )
     needs = forms.MultipleChoiceField(
         required=False, choices=NEEDS, widget=forms.CheckboxSelectMultiple, label="The judge needs to see"
@@ -73,11 +73,7 @@ class CriterionForm(forms.Form):
     scale_min = forms.FloatField(required=False, widget=number_input(), label="Scale from")
     scale_max = forms.FloatField(required=False, widget=number_input(), label="to")
     scale_step = forms.FloatField(required=False, widget=number_input(), label="in steps of")
-    check = JsonField(
-        required=False,
-        label="Computed check",
-        help_text='{"kind": "words", "min": 50}, {"kind": "contains", "text": "…"} or {"kind": "json_valid"}',
-    )
+    check = JsonField(required=False, label="Computed check", widget=forms.HiddenInput)
     dimension = forms.CharField(required=False, max_length=500)
     scenario = forms.CharField(required=False, max_length=500)
     discipline = forms.CharField(required=False, max_length=500)
@@ -90,6 +86,8 @@ class CriterionForm(forms.Form):
         self.criterion = criterion
         for field, part in GUIDED.items():
             setattr(self.fields[field], "guide", writing.BY_NAME[part])  # noqa: B010 (no attribute of a Django field)
+        if self.condition:
+            self.fields["applies_when"].widget = forms.HiddenInput()
         self.choices_of("group").choices = [("", "no group"), *groups]
         for axis in TAGS:
             self.fields[axis].widget.attrs["list"] = f"{self.prefix}-{axis}-tags"
@@ -102,6 +100,18 @@ class CriterionForm(forms.Form):
         )
         self.level_problems: list[str] = []
         self.filled = False
+
+    @property
+    def check_said(self) -> str:
+        """The check of the criterion in a line; set up on its own page."""
+        spec = self.criterion["check"]
+        return checks.summary(spec) if spec else ""
+
+    @property
+    def condition(self) -> str:
+        """The computed condition in a line; empty where it is in words or where there is none."""
+        said = self.criterion["applies_when"]
+        return checks.summary(said["check"]) if isinstance(said, dict) and isinstance(said.get("check"), dict) else ""
 
     def choices_of(self, name: str) -> forms.ChoiceField:
         """The field as one with choices."""

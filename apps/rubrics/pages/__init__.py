@@ -1,6 +1,6 @@
 """What the pages of rubrics show."""
 
-from apps.rubrics.pages.checking import checking
+from apps.rubrics.pages.checking import Checked, checking
 from apps.rubrics.pages.clashing import clash
 from apps.rubrics.pages.copying import clone_form, library_criteria
 from apps.rubrics.pages.editor import editor, group_choices
@@ -27,6 +27,7 @@ from apps.rubrics.pages.using import using
 
 __all__ = [
     "TONES",
+    "Checked",
     "address",
     "advice",
     "beside_rows",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from apps.accounts.permissions import Actor
 from apps.rubrics import forms, queries, services
@@ -36,28 +37,67 @@ class Example:
         return not self.wanted or self.wanted == self.found
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A criterion whose check is set up, by the key of its row; or its condition, the check that says when it applies.
+
+    `mode` is what addresses end with where the edit goes into a suggestion.
+    """
+
+    said: dict[str, Any]
+    row: str
+    mode: str = ""
+    is_condition: bool = False
+
+    @property
+    def spec(self) -> dict[str, Any] | None:
+        """The check as it is now."""
+        if not self.is_condition:
+            check: dict[str, Any] | None = self.said["check"]
+            return check
+        condition = self.said["applies_when"]
+        return condition["check"] if isinstance(condition, dict) else None
+
+    @property
+    def words(self) -> str:
+        """The condition that the judge is told, which a computed one takes the place of."""
+        condition = self.said["applies_when"]
+        return condition if self.is_condition and isinstance(condition, str) else ""
+
+    def query(self, kind: str = "") -> str:
+        """What the address of the page ends with."""
+        more = {"suggest": "1" if self.mode else "", "part": "condition" if self.is_condition else "", "kind": kind}
+        said = urlencode({name: value for name, value in more.items() if value})
+        return f"?{said}" if said else ""
+
+
 def checking(
-    actor: Actor, version: RubricVersion, said: dict[str, Any], form: forms.CheckForm, *, key: int,
+    actor: Actor, version: RubricVersion, about: Checked, form: forms.CheckForm, *,
     tried: services.Tried | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The check of one criterion, with its examples run against what is set up now."""
-    spec = form.spec() if form.is_bound and form.is_valid() else said["check"]
+    spec = form.spec() if form.is_bound and form.is_valid() else about.spec
     usable = spec if checks.name_of(spec) == form.offer.name else None
+    examples = [] if about.is_condition or usable is None else about.said["examples"]
     trial = queries.ExampleTrial(queries.reference_of(version))
     context = frame(actor, version, "edit")
-    crumbs = [*context["crumbs"][:-1], {"label": version.title, "url": address("edit", version)}]
+    crumbs = [*context["crumbs"][:-1], {"label": version.title, "url": address("edit", version) + about.mode}]
+    here = address("criterion-check", version, about.row)
     return {
         **context,
-        "crumbs": [*crumbs, {"label": "Check", "url": ""}],
-        "said": said,
-        "here": address("criterion-check", version, key),
+        "crumbs": [*crumbs, {"label": "Condition" if about.is_condition else "Check", "url": ""}],
+        "about": about,
+        "said": about.said,
+        "here": here,
+        "action": here + about.query(form.offer.name),
+        "may_store": context["steps"].edit or bool(about.mode),
         "form": form,
         "offer": form.offer,
         "groups": _groups(),
         "spec": forms.as_json(usable) if usable else "",
         "tried": tried,
         "pieces": pieces(str(form["response"].value() or ""), tried.result.spans) if tried else [],
-        "examples": [_example(trial, usable, example) for example in said["examples"]] if usable else [],
+        "examples": [_example(trial, usable, example) for example in examples] if usable else [],
     }
 
 

@@ -11,7 +11,7 @@ from apps.rubrics.services.bulk import (
     nest_group,
     unnest_criteria,
 )
-from apps.rubrics.services.checking import Tried, set_check, try_check
+from apps.rubrics.services.checking import Tried, drop_check, set_check, set_condition, try_check
 from apps.rubrics.services.copying import clone_rubric, start_from, take_criterion
 from apps.rubrics.services.creation import create_rubric, discard, new_draft, replace_draft, set_tags
 from apps.rubrics.services.criteria import (
@@ -133,6 +133,7 @@ __all__ = [
     "delete_group",
     "discard",
     "dismiss_finding",
+    "drop_check",
     "duplicate_criteria",
     "edit_comment",
     "edit_criterion",
@@ -187,6 +188,7 @@ __all__ = [
     "rubric_for_criteria",
     "save_profile",
     "set_check",
+    "set_condition",
     "set_reference_profile",
     "set_step",
     "set_tags",

@@ -49,6 +49,12 @@ class Way:
         """What addresses end with, so that the next page is in the same mode."""
         return SUGGEST if self.suggesting else ""
 
+    def part(self, row: str) -> dict[str, Any]:
+        """The criterion of a row as this person sees it."""
+        if self.suggesting:
+            return self.suggesting.part(self.suggesting.named(row))
+        return queries.criterion_part(queries.get_criterion(self.version, int(row) if row.isdecimal() else 0))
+
     def address(self, name: str, *more: int | str) -> str:
         """The URL of a page of this version in the same mode."""
         return pages.address(name, self.version, *more) + self.mode

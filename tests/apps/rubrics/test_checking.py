@@ -95,8 +95,102 @@ def test_strangers_and_readers_may_not(author: Actor, draft: RubricVersion):
     stranger = factories.make_actor(Role.ADMIN, workspace=factories.make_workspace(slug="elsewhere"))
     assert factories.signed_in(annotator).get(url).status_code == 403
     assert factories.signed_in(stranger).get(url).status_code == 404
+    viewer = factories.make_actor(Role.VIEWER, workspace=author.workspace)
+    assert factories.signed_in(viewer).get(f"{url}?suggest=1").status_code == 403
     with pytest.raises(errors.NotAllowed):
-        services.try_check(by=annotator, spec={"kind": "words", "min": 1}, response="a")
+        services.try_check(by=viewer, spec={"kind": "words", "min": 1}, response="a")
+
+
+def test_a_check_is_taken_away(author: Actor, draft: RubricVersion):
+    browser = factories.signed_in(author)
+    assert "Remove the check" not in browser.get(place(author, draft, "a")).content.decode()
+    assert "Remove the check" in browser.get(place(author, draft, "b")).content.decode()
+    assert browser.post(place(author, draft, "b"), {"do": "drop"}).status_code == 302
+    assert (part(author, "b")["kind"], part(author, "b")["check"]) == ("binary", None)
+
+
+def condition(author: Actor, draft: RubricVersion, kind: str = "", mode: str = "") -> str:
+    return place(author, draft, "a") + "?part=condition" + mode + (f"&kind={kind}" if kind else "")
+
+
+def test_a_condition_is_set_up_tried_and_removed(author: Actor, draft: RubricVersion):
+    browser = factories.signed_in(author)
+    row = reverse("rubrics:criterion-edit", args=["clinic", "letters", 1, draft.criteria.get(criterion_id="a").pk])
+    assert "Let a check decide when it applies" in browser.get(row).content.decode()
+    page = browser.get(condition(author, draft, "regex")).content.decode()
+    assert "applies only where this check passes" in page and "Examples as tests" not in page
+    assert 'name="role"' not in page and "Remove the condition" not in page
+    body = {"p_pattern": r"\d+ mg", "p_mode": "found", "response": "5 mg"}
+    tried = browser.post(condition(author, draft, "regex"), {**body, "do": "try"}).content.decode()
+    assert "Found 1 times." in tried and part(author, "a")["applies_when"] is None
+    stored = browser.post(condition(author, draft, "regex"), {**body, "do": "save"})
+    assert stored.status_code == 302
+    assert part(author, "a")["applies_when"] == {"check": {"kind": "regex", "pattern": r"\d+ mg"}}
+    assert part(author, "a")["check"] is None
+    opened = browser.get(row).content.decode()
+    assert r"Regular expression: pattern \d+ mg" in opened and "Change or remove the condition" in opened
+    assert browser.post(condition(author, draft), {"do": "drop"}).status_code == 302
+    assert part(author, "a")["applies_when"] is None
+
+
+def test_a_condition_in_words_is_shown_before_it_is_replaced(author: Actor, draft: RubricVersion):
+    services.edit_criterion(by=author, version=draft, criterion_id="a", changes={"applies_when": "It is a <letter>."})
+    page = factories.signed_in(author).get(condition(author, draft)).content.decode()
+    assert "It is a &lt;letter&gt;." in page
+
+
+def suggested(author: Actor, actor: Actor) -> dict[str, Any]:
+    found: dict[str, Any] = queries.suggesting(queries.get_version(author, "letters", 1), actor).part("a")
+    return found
+
+
+def test_an_annotator_suggests_a_check_and_a_condition(author: Actor, draft: RubricVersion):
+    annotator = factories.make_actor(Role.ANNOTATOR, workspace=author.workspace)
+    browser = factories.signed_in(annotator)
+    row = reverse("rubrics:suggest-row", args=["clinic", "letters", 1, draft.criteria.get(criterion_id="a").pk])
+    opened = browser.get(row).content.decode()
+    assert "check/?suggest=1" in opened and "check/?part=condition&amp;suggest=1" in opened
+    url = place(author, draft, "a") + "?suggest=1&kind=words"
+    page = browser.get(url).content.decode()
+    assert "Suggest this check" in page and "suggesting" in page
+    tried = browser.post(url, {"p_min": "2", "response": "one", "role": "first", "do": "try"}).content.decode()
+    assert "1 words." in tried
+    kept = browser.post(url, {"p_min": "2", "role": "first", "do": "save"})
+    assert kept.status_code == 302 and "suggest=1#criterion-row-" in kept["Location"]
+    assert part(author, "a")["check"] is None
+    assert suggested(author, annotator)["check"] == {"kind": "words", "min": 2}
+    browser.post(condition(author, draft, "words", "&suggest=1"), {"p_min": "1", "do": "save"})
+    assert suggested(author, annotator)["applies_when"] == {"check": {"kind": "words", "min": 1}}
+    assert part(author, "a")["applies_when"] is None
+    (waiting,) = queries.open_hunks(queries.get_version(author, "letters", 1), annotator)
+    proposal = browser.get(reverse("rubrics:proposal", args=["clinic", waiting.proposal_id]))
+    assert "Number of words: at least 2" in proposal.content.decode()
+    browser.post(place(author, draft, "a") + "?suggest=1", {"do": "drop"})
+    assert suggested(author, annotator)["check"] is None
+
+
+def test_a_row_that_is_not_there(author: Actor, draft: RubricVersion):
+    browser = factories.signed_in(author)
+    for row in ("0", "new-abc", "9" * 30):
+        url = reverse("rubrics:criterion-check", args=["clinic", "letters", 1, row])
+        assert browser.get(url).status_code == 404
+        assert browser.get(f"{url}?suggest=1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ({"kind": "words", "min": 2, "max": 9}, "Number of words: at least 2; at most 9"),
+        ({"kind": "calendar"}, "Calendar claims"),
+        ({"kind": "keywords", "words": ["a", "b"], "parts": True}, "Words of a list: words a, b; "),
+        ({"kind": "lookup", "table": {"a": "b"}}, "with 1 entry"),
+        ({"kind": "regex", "pattern": "x" * 99}, "x" * 59 + "…"),
+        ({"kind": "magic"}, "A check of an unknown kind, magic"),
+        ({}, "A check of an unknown kind, none"),
+    ],
+)
+def test_a_check_is_said_in_a_line(spec: dict[str, Any], said: str):
+    assert said in checks.summary(spec)
 
 
 def test_pieces_are_the_whole_text():

@@ -87,3 +87,15 @@ def test_five_hundred_criteria_with_long_texts_are_quick() -> None:
     found = rubric.difference(before, after)
     assert time.process_time() - start < 1.0
     assert found.count("changed") == 501
+
+
+def test_checks_and_computed_conditions_are_told_in_words():
+    old = {"id": "a", "text": "A.", "check": {"kind": "words", "min": 2}, "applies_when": None}
+    new = {**old, "check": {"kind": "lookup", "table": {"France": "Paris"}}, "applies_when": {"check": {"kind": "xml"}}}
+    change = rubric.item_change(old, new)
+    assert change is not None
+    said = {one.label: (one.before, one.after) for one in change.fields}
+    assert said == {
+        "computed check": ("Number of words: at least 2", "Table look-up: table France = Paris"),
+        "applies only when": ("none", "Is XML"),
+    }
