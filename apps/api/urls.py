@@ -10,6 +10,7 @@ from apps.api import (
     docs,
     drawing,
     ensembles,
+    gold,
     judges,
     proposals,
     quality,
@@ -29,6 +30,7 @@ from apps.api import (
     whitening,
 )
 from apps.api.missing import missing
+from apps.core import table_files
 
 app_name = "api"
 VERSION = "rubrics/<slug:slug>/versions/<int:number>"
@@ -116,6 +118,19 @@ urlpatterns = [
     path("queues/<int:queue_id>/claim", queues.ClaimView.as_view()),
     path("queues/<int:queue_id>/report", queues.QueueReportView.as_view()),
     *(path(f"review-items/<int:item_id>/{verb}", queues.ItemStepView.as_view(verb=verb)) for verb in queues.STEPS),
+    path("gold", gold.GoldListView.as_view()),
+    path("gold/<int:gold_id>", gold.GoldView.as_view()),
+    path("gold/<int:gold_id>/supersede", gold.GoldStepView.as_view(verb="supersede")),
+    path("gold/<int:gold_id>/example", gold.GoldExampleView.as_view()),
+    *(
+        path(place, view.as_view(file_format=kind))
+        for kind in table_files.FORMATS
+        for place, view in (
+            (f"gold.{kind}", gold.GoldFileView),
+            (f"queues/<int:queue_id>/decisions.{kind}", gold.ReviewFileView),
+            (f"datasets/<slug:slug>/labels.{kind}", gold.LabelFileView),
+        )
+    ),
     path("training-runs", training_runs.TrainingRunsView.as_view()),
     path("training-runs/<str:run_id>/telemetry", training_runs.TelemetryView.as_view()),
     path("training-runs/<str:run_id>/report", training_runs.ReportView.as_view()),

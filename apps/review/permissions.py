@@ -19,6 +19,17 @@ def check_may_settle(actor: Actor) -> None:
     actor.require_scope("reviews:write")
 
 
+def check_may_read_gold(actor: Actor) -> None:
+    """Gold holds the answers that deciders are checked by, so it is not for them."""
+    actor.require(Role.AUTHOR, "read gold")
+
+
+def check_may_export(actor: Actor) -> None:
+    """Files of labels, decisions and gold say what each person decided."""
+    actor.require(Role.AUTHOR, "export what people decided")
+    actor.require_scope("exports:read")
+
+
 def may_read_report(actor: Actor, queue: Queue) -> bool:
     """The report shows the judge's verdicts, so deciders of a blind queue see it once it is closed."""
     return actor.can(Role.AUTHOR) or not queue.blind or queue.state == Queue.State.CLOSED

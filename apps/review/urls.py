@@ -2,12 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.review.views import browsing, deciding, making, settling
+from apps.review.views import browsing, deciding, exporting, gold, making, settling
 
 app_name = "review"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browsing.queue_list, name="list"),
     path("new", making.queue_new, name="new"),
+    path("gold", gold.gold_list, name="gold"),
+    path("gold.<str:kind>", exporting.gold_export, name="gold-export"),
+    path("gold/<int:key>", gold.gold_detail, name="gold-detail"),
+    path("gold/<int:key>/example", gold.gold_example, name="gold-example"),
+    path("data/<slug:slug>/labels.<str:kind>", exporting.labels_export, name="labels-export"),
+    path("<int:key>/decisions.<str:kind>", exporting.reviews_export, name="reviews-export"),
     path("<int:key>/", browsing.queue_detail, name="queue"),
     path("<int:key>/state", making.queue_state, name="state"),
     path("<int:key>/next", deciding.next_item, name="next"),

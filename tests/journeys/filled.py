@@ -139,6 +139,13 @@ def _proposed(found: Filled, draft: RubricVersion) -> int:
     return rubrics.propose(by=found.actor(Role.AUTHOR), base=draft, document=document).pk
 
 
+def _settled(found: Filled) -> int:
+    """Gold that an author settled a conflict with."""
+    item = ReviewItem.objects.filter(queue=found.queue, state="conflict").order_by("-pk")[0]
+    author = found.actor(Role.AUTHOR)
+    return review.adjudicate(by=author, item=item, given={"value": 1.0}, reason="It says so in line two.")[0].pk
+
+
 def _branched(found: Filled, draft: RubricVersion) -> int:
     """Two drafts that say different things in the same place, so that a merge has something to ask."""
     author = found.actor(Role.AUTHOR)
@@ -249,6 +256,7 @@ def places(found: Filled) -> dict[str, Any]:
         "judges:bakeoff": {"run": _compared(found).pk},
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts")},
         "review:decision": {"key": claim.pk},
+        "review:gold-detail": {"key": _settled(found)},
         "review:reveal": {"key": Review.objects.filter(by=admin.user).order_by("pk")[0].pk},
         "review:adjudicate": {"key": ReviewItem.objects.filter(state="conflict").order_by("pk")[0].pk},
         "rubrics:set": {"name": "tea"},

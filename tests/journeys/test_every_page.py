@@ -24,6 +24,7 @@ NOT_PAGES = {
     "judging:combine", "judging:ensemble", "weights:finish", "weights:rank", "weights:apply", "weights:profile-save",
     "weights:profile-retire",
     "review:state", "review:heartbeat", "review:give-up",
+    "review:gold-export", "review:gold-example", "review:labels-export", "review:reviews-export",
     "rubrics:set-export", "rubrics:set-step", "rubrics:set-submit",
     "rubrics:set-sample", "rubrics:star", "rubrics:clone",
     "rubrics:criterion-add", "rubrics:criteria-order",

@@ -38,6 +38,7 @@ def dataset_detail(request: StudioRequest, slug: str) -> HttpResponse:
         "tags": queries.tags_of(dataset),
         "models": queries.models_of(dataset),
         "may_import": actor.can(Role.AUTHOR) and dataset.archived_at is None,
+        "may_export": actor.can(Role.AUTHOR),
         "tabs": pages.tabs(actor, dataset, "detail"),
         "crumbs": pages.crumbs(actor, (dataset.title, "")),
     }

@@ -97,8 +97,12 @@ def opinions_of_judges(ask: queries.Ask) -> list[Opinion]:
 
 def opinions_of_people(ask: queries.Ask) -> list[Opinion]:
     """What people said, with what they said first where they changed it."""
-    rows = ask.item.reviews.select_related("by").order_by("pk")
-    return [_of_review(review, ask) for review in rows]
+    return opinions_of_reviews(ask, ask.item.reviews.select_related("by").order_by("pk"))
+
+
+def opinions_of_reviews(ask: queries.Ask, reviews: Iterable[Review]) -> list[Opinion]:
+    """What these decisions on an item say."""
+    return [_of_review(review, ask) for review in reviews]
 
 
 def _of_verdict(verdict: Verdict, words: str) -> Opinion:

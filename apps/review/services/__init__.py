@@ -1,8 +1,9 @@
 """What can be done with queues, claims and decisions."""
 
-from apps.review.services.adjudicating import adjudicate
+from apps.review.services.adjudicating import adjudicate, supersede_gold
 from apps.review.services.answering import answer, change, keep
 from apps.review.services.claiming import claim, decline, heartbeat, release, release_dead_leases, skip
+from apps.review.services.exemplifying import suggest_example
 from apps.review.services.queues import DRAW, add_items, check_source, create_queue, set_state
 
 __all__ = [
@@ -21,4 +22,6 @@ __all__ = [
     "release_dead_leases",
     "set_state",
     "skip",
+    "suggest_example",
+    "supersede_gold",
 ]

@@ -43,3 +43,31 @@ def adjudicate(*, by: Actor, item: ReviewItem, given: Mapping[str, Any], reason:
         detail={"gold": [one.pk for one in gold], "reviews": reviews, "decision": ask.words(decision)[:MOST_WORDS]},
     )  # fmt: skip
     return gold
+
+
+@transaction.atomic
+def supersede_gold(*, by: Actor, gold: Gold, given: Mapping[str, Any], reason: str) -> Gold:
+    """Put another value, `{value, applies}`, in the place of gold; none withdraws it. What held stays to be read."""
+    permissions.check_may_settle(by)
+    held = (
+        Gold.objects.select_for_update(of=("self",))
+        .select_related("item__queue__workspace", "item__version__rubric")
+        .filter(pk=gold.pk, workspace=by.workspace)
+        .first()
+    )
+    if held is None:
+        raise errors.NotFound("There is no such gold here.", code="gold_unknown")
+    if held.superseded_by_id is not None:
+        raise errors.Conflict("Other gold holds here already; supersede that.", code="gold_superseded")
+    if not reason.strip():
+        raise errors.Invalid("Give the reason; it is kept with the gold.", code="reason_missing")
+    wanted = queries.gold_as_given(held, given, reason)
+    assert held.item is not None
+    detail = {"how": "superseded", "before": held.pk, "reviews": held.provenance.get("reviews", [])}
+    after = settling.set_gold(held.item, [wanted], by=by.user, reason=reason.strip(), provenance=detail)[0]
+    ReviewItem.objects.filter(pk=held.item.pk, gold_id=held.pk).update(gold_id=after.pk)
+    history.record(
+        by=by, workspace=by.workspace, action="gold.superseded", target=after,
+        detail={"before": held.pk, "was": held.value, "value": after.value},
+    )  # fmt: skip
+    return after

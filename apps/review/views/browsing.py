@@ -25,6 +25,7 @@ def queue_detail(request: StudioRequest, key: int) -> HttpResponse:
     queue = queries.get_queue(request.actor, key)
     done, left = queries.my_progress(request.actor, queue)
     context = {**_frame(request, queue, "queue"), "done": done, "left": left}
+    context["exports"] = pages.export_links(request.actor, "reviews-export", queue.pk)
     return render(request, "review/queue_detail.html", context)
 
 
