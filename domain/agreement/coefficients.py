@@ -1,6 +1,6 @@
-"""How far raters agree, with intervals; missing ratings are None and each policy is named.
+"""Coefficients of agreement, one a function, from the statistics packages; missing ratings are None.
 
-The statistics packages are imported where they are used: they take seconds, and most processes never need them.
+The packages are imported where they are used: they take seconds, and most processes never need them.
 """
 
 from __future__ import annotations
@@ -10,22 +10,13 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from domain import errors
-from domain.ports import Statistic
 
 Ratings = Sequence[Sequence[float | None]]
 """One row an item, one column a rater, None where a rater gave nothing."""
 
 LevelOfMeasurement = Literal["nominal", "ordinal", "interval", "ratio"]
 Weights = Literal["linear", "quadratic"]
-
-
-class Interval(NamedTuple):
-    """A value with the ends of its interval, and how many items it was computed from."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n_items: int
+Column = Sequence[float | None]
 
 
 class Paired(NamedTuple):
@@ -36,7 +27,7 @@ class Paired(NamedTuple):
     left_out: int
 
 
-def pair(first: Sequence[float | None], second: Sequence[float | None]) -> Paired:
+def pair(first: Column, second: Column) -> Paired:
     """Two columns on their common items; an item that one of them lacks is left out and counted."""
     if len(first) != len(second):
         raise errors.Invalid("The two raters have columns of different length.", code="not_paired")
@@ -54,12 +45,7 @@ def percent(ratings: Ratings) -> float | None:
     return equal / pairs if pairs else None
 
 
-def cohen_kappa(
-    first: Sequence[float | None],
-    second: Sequence[float | None],
-    *,
-    weights: Weights | None = None,
-) -> float | None:
+def cohen_kappa(first: Column, second: Column, *, weights: Weights | None = None) -> float | None:
     """Cohen's kappa of two raters; None where both gave one and the same rating throughout."""
     import sklearn.metrics
 
@@ -87,34 +73,6 @@ def krippendorff_alpha(ratings: Ratings, *, level: LevelOfMeasurement = "nominal
         return None
     table = np.array([[math.nan if rating is None else rating for rating in row] for row in compared], dtype=float)
     return _finite(float(krippendorff_package.alpha(reliability_data=table.T, level_of_measurement=level)))
-
-
-def interval(
-    statistic: Statistic,
-    ratings: Ratings,
-    *,
-    seed: int,
-    resamples: int = 1_000,
-    confidence: float = 0.95,
-) -> Interval:
-    """A statistic with its percentile bootstrap interval over items.
-
-    Resamples for which the statistic is not defined are left out; with fewer than half of them
-    left there is no interval.
-    """
-    import numpy as np
-
-    value = statistic(ratings)
-    if value is None or len(ratings) < 2:
-        return Interval(value, None, None, len(ratings))
-    chance = np.random.default_rng(seed)
-    drawn = [statistic([ratings[n] for n in chance.integers(0, len(ratings), len(ratings))]) for _ in range(resamples)]
-    defined = [number for number in drawn if number is not None]
-    if len(defined) * 2 < resamples:
-        return Interval(value, None, None, len(ratings))
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(defined, [tail, 1 - tail])
-    return Interval(value, float(low), float(high), len(ratings))
 
 
 def _finite(number: float) -> float | None:
