@@ -6,6 +6,11 @@ FORMATS = (
     ("generic", "My own table or JSON lines"),
     ("healthbench", "HealthBench"),
     ("prometheus", "Prometheus"),
+    ("judge-bench", "JUDGE-BENCH: people's ratings of texts"),
+    ("summeval", "SummEval: summaries rated by experts and a crowd"),
+    ("pandalm", "PandaLM: pairs with three annotators"),
+    ("llm-rubric", "LLM-Rubric: dialogues rated on nine questions"),
+    ("mqm", "MQM: translations with marked errors"),
 )
 
 

@@ -18,7 +18,7 @@ __all__ = [
     "made_id",
 ]
 
-Rater = Literal["human", "model"]
+Rater = Literal["human", "crowd", "model"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,17 +47,20 @@ class ImportedPreference:
 class ImportedLabel:
     """What one rater says of one response: the degree in [0, 1] to which a criterion is true of it.
 
-    Without a criterion it is the overall quality. `rubric` is the slug the criterion belongs to.
+    Where the source has no ends of its scale the value is in the source's own unit; None says that the rater could not
+    decide. Without a criterion it is the overall quality. `rubric` is the slug the criterion belongs to.
     """
 
     response_id: str
     rater: str
-    value: float
+    value: float | None
     rater_kind: Rater = "human"
     rubric: str | None = None
     criterion_id: str | None = None
     repeat: int = 0
     note: str = ""
+    spans: tuple[dict[str, Any], ...] = ()
+    payload: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

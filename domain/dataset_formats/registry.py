@@ -7,7 +7,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain import errors
-from domain.dataset_formats import generic, healthbench, instructed, llmbar, nested, prometheus, rewardmath, tables
+from domain.dataset_formats import (
+    generic,
+    healthbench,
+    instructed,
+    judge_bench,
+    llm_rubric,
+    llmbar,
+    mqm,
+    nested,
+    pandalm,
+    prometheus,
+    rewardmath,
+    summeval,
+    tables,
+)
 from domain.dataset_formats.models import ImportedDataset
 
 READERS: dict[str, Callable[[bytes], ImportedDataset]] = {
@@ -16,6 +30,11 @@ READERS: dict[str, Callable[[bytes], ImportedDataset]] = {
     "prometheus": prometheus.read,
     "llmbar": llmbar.read,
     "rewardmath": rewardmath.read,
+    "judge-bench": judge_bench.read,
+    "summeval": summeval.read,
+    "pandalm": pandalm.read,
+    "llm-rubric": llm_rubric.read,
+    "mqm": mqm.read,
     "ifeval": functools.partial(instructed.read, "ifeval"),
     "ifbench": functools.partial(instructed.read, "ifbench"),
 }

@@ -41,7 +41,7 @@ def import_dataset(
     by.require_scope("data:write")
     uploads.check_size(data)
     found = dataset_formats.read(format, data, mapping)
-    if not found.prompts and not found.verdicts:
+    if not (found.prompts or found.responses or found.verdicts):
         raise errors.Invalid("The file holds no prompts.", code="file_without_prompts")
     dataset = by.workspace.datasets.filter(slug=slug).first() or managing.create_dataset(
         by=by, slug=slug, title=title, **dict(about or {})

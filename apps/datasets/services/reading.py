@@ -102,7 +102,8 @@ def _label(label: ImportedLabel, prompt_id: str | None) -> LabelRow:
         value=label.value,
         repeat=label.repeat,
         note=label.note,
-        payload={"rubric": label.rubric} if label.rubric else {},
+        spans=label.spans,
+        payload=label.payload | ({"rubric": label.rubric} if label.rubric else {}),
     )
 
 
