@@ -146,7 +146,7 @@ def test_a_table_of_errors_is_gathered_by_segment():
         ("judge-bench", {**PUBLISHED, "annotations": [{}]}),
         ("judge-bench", {**PUBLISHED, "annotations": None}),
         ("judge-bench", {**PUBLISHED, "instances": [{"id": "a"}]}),
-        ("judge-bench", {**PUBLISHED, "instances": [{"id": "a", "annotations": {"x": {"individual_human_scores": 3}}}]}),
+        ("judge-bench", {**PUBLISHED, "instances": [{"id": "a", "annotations": {"x": {"individual_human_scores": 3}}}]}),  # noqa: E501
         ("summeval", {**SUMMARY, "expert_annotations": [{"coherence": 9}]}),
         ("summeval", {**SUMMARY, "turker_annotations": "none"}),
         ("pandalm", {**PAIR, "annotator1": 3}),
