@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from apps.api import (
+    agreement,
     bakeoffs,
     checks,
     combining,
@@ -81,6 +82,7 @@ urlpatterns = [
     path("datasets/<slug:slug>/items", datasets.DatasetItemsView.as_view()),
     path("datasets/<slug:slug>/labels", datasets.DatasetLabelsView.as_view()),
     path("datasets/<slug:slug>/accuracy", datasets.DatasetAccuracyView.as_view()),
+    path("datasets/<slug:slug>/agreement", agreement.DatasetAgreementView.as_view()),
     path("judges", judges.JudgesView.as_view()),
     path("judges/<str:name>", judges.JudgeView.as_view()),
     path("judges/<str:name>/calibrations", combining.CalibrationsView.as_view()),

@@ -1,15 +1,18 @@
 """What is known about data: lists, pages of prompts, one prompt, choices of responses."""
 
+import itertools
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Extract
 
 from apps.accounts.permissions import Actor
-from apps.datasets.models import Dataset, Label, Prompt, Rater, Response
+from apps.datasets.models import Dataset, Label, PreferenceMember, Prompt, Rater, Response
 from domain import errors
 
 FILTERS = ("prompts", "responses", "tags", "models", "q", "limit")
@@ -23,6 +26,28 @@ class PromptPage:
     prompts: Sequence[Prompt]
     next: str | None
     total: int
+
+
+class LabelColumns(NamedTuple):
+    """Labels on one criterion, column by column; a value is None where the rater could not decide."""
+
+    subjects: list[int]
+    raters: list[int]
+    values: list[float | None]
+    modes: list[str]
+    repeats: list[int]
+    at: list[float]
+    reviews: list[int | None]
+
+
+class PreferredPair(NamedTuple):
+    """What a rater said of two responses: 1 where the first is better, ½ for a tie, 0 where the second is."""
+
+    responses: tuple[int, int]
+    rater: int
+    value: float
+    blind: bool
+    repeat: int
 
 
 def get_dataset(actor: Actor, slug: str) -> Dataset:
@@ -159,8 +184,23 @@ def chosen_responses(dataset: Dataset, filter: Mapping[str, Any]) -> QuerySet[Re
     return found[:limit]
 
 
+def label_columns(dataset: Dataset, *criteria: str | None) -> dict[str | None, LabelColumns]:
+    """The labels of a data set by criterion (None: on the whole), as columns: what agreement is computed from."""
+    rows = dataset.labels.all()
+    if criteria:
+        named = Q(criterion__in=[name for name in criteria if name is not None])
+        rows = rows.filter(named | Q(criterion=None) if None in criteria else named)
+    grouped = rows.annotate(at=Extract("created_at", "epoch")).order_by("criterion").values("criterion")
+    found = grouped.annotate(
+        all_subjects=ArrayAgg("subject_id"), all_raters=ArrayAgg("rater_id"), all_values=ArrayAgg("value"),
+        all_modes=ArrayAgg("mode"), all_repeats=ArrayAgg("repeat"), all_at=ArrayAgg("at"),
+        all_reviews=ArrayAgg("review_id"),
+    ).values_list("criterion", *(f"all_{name}" for name in LabelColumns._fields))  # fmt: skip
+    return {criterion: LabelColumns(*columns) for criterion, *columns in found}
+
+
 def labels_by_criterion(dataset: Dataset, *, mode: str = Label.Mode.BLIND) -> list[tuple[str | None, int, int, float]]:
-    """(criterion, subject, rater, value) of people's first labels with a value: what agreement is computed from."""
+    """(criterion, subject, rater, value) of people's first labels with a value."""
     rows = dataset.labels.filter(mode=mode, repeat=0, value__isnull=False).exclude(rater__sort=Rater.Sort.MODEL)
     found = rows.order_by("criterion", "subject_id", "rater_id")
     return [
@@ -168,6 +208,34 @@ def labels_by_criterion(dataset: Dataset, *, mode: str = Label.Mode.BLIND) -> li
         for criterion, subject, rater, value in found.values_list("criterion", "subject_id", "rater_id", "value")
         if value is not None
     ]
+
+
+def label_counts(dataset: Dataset) -> dict[str | None, int]:
+    """How many labels each criterion of a data set has, most first."""
+    rows = dataset.labels.values("criterion").annotate(number=Count("pk")).order_by("-number", "criterion")
+    return {row["criterion"]: row["number"] for row in rows}
+
+
+def preferred_pairs(dataset: Dataset) -> list[PreferredPair]:
+    """Every two responses that a rater set in order: which is better of the two, the one stored first named first."""
+    rows = PreferenceMember.objects.filter(preference__dataset=dataset, preference__rater__isnull=False)
+    ranked: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    about: dict[int, tuple[int, bool, int]] = {}
+    for key, response, rank, rater, mode, repeat in rows.order_by("preference", "response").values_list(
+        "preference", "response", "rank", "preference__rater", "preference__mode", "preference__repeat"
+    ):
+        ranked[key].append((response, rank))
+        about[key] = rater, mode == Label.Mode.BLIND, repeat
+    return [
+        PreferredPair((first, second), about[key][0], (above < below) + (above == below) / 2, *about[key][1:])
+        for key, members in ranked.items()
+        for (first, above), (second, below) in itertools.combinations(members, 2)
+    ]
+
+
+def raters_of(keys: Iterable[int]) -> dict[int, Rater]:
+    """Raters by key."""
+    return Rater.objects.in_bulk(sorted(set(keys)))
 
 
 def next_repeats(actor: Actor, subjects: Iterable[int], *, mode: str) -> dict[tuple[int, str | None], int]:

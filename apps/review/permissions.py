@@ -33,3 +33,19 @@ def check_may_export(actor: Actor) -> None:
 def may_read_report(actor: Actor, queue: Queue) -> bool:
     """The report shows the judge's verdicts, so deciders of a blind queue see it once it is closed."""
     return actor.can(Role.AUTHOR) or not queue.blind or queue.state == Queue.State.CLOSED
+
+
+def check_may_see_voice(actor: Actor, *, user: int | None, judge: bool) -> None:
+    """Figures of one member or one judge are for authors and above; everybody may see their own.
+
+    A person who decides blind must not learn from a figure what the judge said.
+    """
+    if actor.can(Role.AUTHOR) or (user is not None and user == actor.user.pk):
+        return
+    if judge or user is not None:
+        raise errors.NotAllowed("Figures of single members and judges are for authors.", code="voices_of_others")
+
+
+def may_see_people(actor: Actor) -> bool:
+    """Who may see how well other people rate: approvers and admins."""
+    return actor.can(Role.APPROVER)

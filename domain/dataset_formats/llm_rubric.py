@@ -114,7 +114,9 @@ def _annotator(ratings: Mapping[str, Any]) -> str:
 
 
 def _verdicts(record: Mapping[str, Any], name: str) -> Iterator[ImportedVerdict]:
-    said = record.get("llm", {})
+    said = record.get("llm")
+    if said is None:
+        return
     if not isinstance(said, dict):
         raise errors.Invalid("`llm` must be an object with an answer for each question.")
     for question in QUESTIONS:

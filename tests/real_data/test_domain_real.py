@@ -104,7 +104,7 @@ def test_prometheus_as_data():
     assert (len(found.prompts), len(found.responses), len(found.labels), len(found.rubrics)) == (318, 320, 960, 318)
     published = records("judge_verdicts/prometheus_mt_bench_eval.jsonl")
     scores = [score for record in published for score in record["gpt4_scores"]]
-    assert [1 + 4 * label.value for label in found.labels] == scores
+    assert [None if label.value is None else 1 + 4 * label.value for label in found.labels] == scores
     assert all(prompt.reference for prompt in found.prompts)
 
 

@@ -68,9 +68,10 @@ def store_labels(dataset: Dataset, rows: Sequence[LabelRow]) -> Stored:
     }
     fresh: list[Label] = []
     report: list[Note] = []
+    twins: dict[Key, int] = {}
     for row, response in zip(rows, responses, strict=True):
         label = _label(dataset, row, made[response.pk], people[row.rater].pk)
-        key = (label.subject_id, label.rater_id, label.criterion, label.mode, label.repeat)
+        key = _free(label, response, twins)
         if key not in known:
             known[key] = label.value
             fresh.append(label)
@@ -80,6 +81,16 @@ def store_labels(dataset: Dataset, rows: Sequence[LabelRow]) -> Stored:
     changed = len(report)
     counts = {"labels_added": len(fresh), "labels_known": len(rows) - len(fresh) - changed, "labels_changed": changed}
     return Stored(counts, tuple(report))
+
+
+def _free(label: Label, response: Response, twins: dict[Key, int]) -> Key:
+    """The label's key; what a rater said of another response with the same words is a repeat."""
+    while True:
+        key = (label.subject_id, label.rater_id, label.criterion, label.mode, label.repeat)
+        if twins.setdefault(key, response.pk) == response.pk:
+            return key
+        label.repeat += 1
+        label.payload = {**label.payload, "response": response.external_id}
 
 
 def _responses(dataset: Dataset, rows: Sequence[LabelRow]) -> list[Response]:

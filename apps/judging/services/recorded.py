@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -48,6 +49,7 @@ class _Given:
     rubric: rubrics.Rubric
     digest: str
     version: RubricVersion | None
+    sample: int
 
 
 def record_verdicts(
@@ -65,11 +67,13 @@ def record_verdicts(
     digests = {slug: _digests(made) for slug, made in known.items()}
     versions = {slug: _version(by, slug, made) for slug, made in known.items()}
     stored = scores = 0
+    times: Counter[tuple[Any, ...]] = Counter()
     for part in _parts(verdicts):
         given = [
             _Given(
                 said, judges[said.rubric, said.judge], subjects[said.responses], known[said.rubric],
                 digests[said.rubric][said.criterion_id], versions[said.rubric],
+                _sample(times, said, subjects[said.responses]),
             )
             for said in part
         ]  # fmt: skip
@@ -149,8 +153,16 @@ def _version(by: Actor, slug: str, made: rubrics.Rubric) -> RubricVersion | None
     return next(same, None)
 
 
+def _sample(times: Counter[tuple[Any, ...]], said: ImportedVerdict, subject: Subject) -> int:
+    """Where the file has the same question of the same content again, the answer is a further sample."""
+    asked = (said.judge, said.rubric, said.criterion_id, subject.hash, subject.prompt.context_hash)
+    times[asked] += 1
+    return times[asked] - 1
+
+
 def _key(given: _Given) -> uuid.UUID:
-    return keys.keys_of({given.said.criterion_id: given.digest}, given.judge, given.subject)[given.said.criterion_id]
+    name = given.said.criterion_id
+    return keys.keys_of({name: given.digest}, given.judge, given.subject, given.sample)[name]
 
 
 def _verdict(said: ImportedVerdict) -> verdicts.Verdict:
@@ -172,7 +184,7 @@ def _verdict_row(given: _Given) -> dict[str, Any]:
         "strategy": STRATEGY,
         "protocol": PROTOCOL,
         "context": given.subject.prompt.context_hash,
-        "sample": 0,
+        "sample": given.sample,
         "status": verdict.status.value,
         "reason": verdict.reason,
         "value": verdict.value,
@@ -194,12 +206,12 @@ def _score_rows(given: Sequence[_Given]) -> Iterator[writing.ScoreRow]:
             continue
         digest = reader.digest(each.version)
         yield writing.ScoreRow(
-            key=keys.score_key(digest, each.judge, each.subject),
+            key=keys.score_key(digest, each.judge, each.subject, sample=each.sample),
             workspace_id=each.subject.workspace_id,
             version_id=each.version.pk,
             judge_version_id=each.judge.pk,
             subject_id=each.subject.pk,
-            sample=0,
+            sample=each.sample,
             digest=digest,
             score=scored.score_of(each.subject, each.judge, each.rubric, {each.said.criterion_id: _verdict(each.said)}),
             verdict_keys=[_key(each)],

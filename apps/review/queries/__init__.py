@@ -1,5 +1,7 @@
 """What is known about queues, decisions and their agreement."""
 
+from apps.review.queries import ratings
+from apps.review.queries.agreement import Agreement, agreement_of
 from apps.review.queries.asks import ASKS, Ask, GoldOf, ask_of, asks_of
 from apps.review.queries.choices import NOT_APPLICABLE, SURE, UNDECIDED, Choice, choices_for, label_of
 from apps.review.queries.drawing import TASKS, Place, Wish, check_task, draw
@@ -51,6 +53,7 @@ __all__ = [
     "SURE",
     "TASKS",
     "UNDECIDED",
+    "Agreement",
     "Ask",
     "Candidate",
     "Choice",
@@ -67,6 +70,7 @@ __all__ = [
     "QueueReport",
     "Waiting",
     "Wish",
+    "agreement_of",
     "ask_of",
     "asks_of",
     "check_task",
@@ -102,6 +106,7 @@ __all__ = [
     "plan",
     "preview",
     "progress",
+    "ratings",
     "report",
     "review_of",
     "reviews_behind",

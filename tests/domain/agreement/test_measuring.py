@@ -1,6 +1,7 @@
 """Coefficients with intervals: published examples, and the statistics packages on any table."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,8 +13,8 @@ from domain.agreement import Metric
 
 # Gwet, Handbook of Inter-Rater Reliability, 4th ed. (2014), as published with irrCAC (raw4raters): four raters, twelve
 # subjects. Published: percent over items 0.81818, AC1 0.77544, Fleiss 0.76117, Krippendorff 0.74342.
-NONE = None
-FOUR_RATERS = [
+NONE: None = None
+FOUR_RATERS: list[list[float | None]] = [
     [1, 1, NONE, 1], [2, 2, 3, 2], [3, 3, 3, 3], [3, 3, 3, 3], [2, 2, 2, 2], [1, 2, 3, 4], [4, 4, 4, 4], [1, 1, 2, 1],
     [2, 2, 2, 2], [NONE, 5, 5, 5], [NONE, NONE, 1, 1], [NONE, NONE, 3, NONE],
 ]  # fmt: skip
@@ -25,7 +26,11 @@ FLEISS_COUNTS = [
 rows = st.lists(st.lists(st.sampled_from([None, 0.0, 0.5, 0.75, 1.0]), min_size=3, max_size=3), min_size=2, max_size=20)
 
 
-def value_of(rated, metric, level="nominal"):
+def measured(table, metric, **options) -> Any:
+    return agreement.measure(table, metric, **options)
+
+
+def value_of(rated: Any, metric, level="nominal"):
     return agreement.measure(agreement.of_rows(rated), metric, level=level, resamples=0).value
 
 
@@ -33,7 +38,7 @@ def value_of(rated, metric, level="nominal"):
     ("metric", "value"), [(Metric.AC1, 0.77544), (Metric.FLEISS, 0.76117), (Metric.ALPHA, 0.74342)]
 )
 def test_gwets_example(metric, value):
-    found = agreement.measure(agreement.of_rows(FOUR_RATERS), metric, seed=1)
+    found = measured(agreement.of_rows(FOUR_RATERS), metric, seed=1)
     assert found.value == pytest.approx(value, abs=5e-6)
     assert found.low < found.value < found.high
     assert (found.n_items, found.n_raters, found.single) == (11, 4, 1)
@@ -94,9 +99,9 @@ def test_correlations_as_scipy(metric, many, data):
 
 
 def test_more_than_two_raters_are_the_mean_of_their_pairs():
-    rated = [[0, 0, 1], [1, 1, 1], [0, 1, 0], [1, 0, None], [0, 0, 0]]
+    rated: Any = [[0, 0, 1], [1, 1, 1], [0, 1, 0], [1, 0, None], [0, 0, 0]]
     table = agreement.of_rows(rated)
-    both = agreement.matrix(table, Metric.KAPPA)
+    both: Any = agreement.matrix(table, Metric.KAPPA)
     assert [(one.first, one.second, one.n_items) for one in both] == [(0, 1, 5), (0, 2, 4), (1, 2, 4)]
     expected = sum(one.value * one.n_items for one in both) / sum(one.n_items for one in both)
     assert agreement.measure(table, Metric.KAPPA).value == pytest.approx(expected)
@@ -107,7 +112,7 @@ def test_more_than_two_raters_are_the_mean_of_their_pairs():
 @pytest.mark.parametrize("metric", list(Metric))
 def test_what_is_not_defined_is_none_with_a_policy(metric):
     for rated in ([], [[1, None], [None, 0]], [[1.0, 1.0], [1.0, 1.0]]):
-        found = agreement.measure(agreement.of_rows(rated), metric, level="ordinal")
+        found = measured(agreement.of_rows(rated), metric, level="ordinal")
         if metric is not Metric.PERCENT or not rated or None in rated[0]:
             assert (found.value, found.low, found.high) == (None, None, None)
         assert all(found.policy)
@@ -120,8 +125,8 @@ def test_intervals_are_seeded_and_hold_the_value(metric):
     truth = chance.integers(0, 4, 150)
     rated = [[float(np.clip(t + chance.integers(-1, 2), 0, 3)) for _ in range(2)] for t in truth]
     table = agreement.of_rows(rated)
-    found = agreement.measure(table, metric, level="ordinal", seed=7)
-    assert found == agreement.measure(table, metric, level="ordinal", seed=7)
+    found = measured(table, metric, level="ordinal", seed=7)
+    assert found == measured(table, metric, level="ordinal", seed=7)
     assert found.low < found.value < found.high
     assert found.high - found.low < 0.4
 
@@ -130,7 +135,7 @@ def test_the_interval_is_the_usual_bootstrap():
     chance = np.random.default_rng(5)
     truth = chance.integers(0, 3, 120)
     rated = [[float(t if chance.random() < 0.8 else chance.integers(0, 3)) for _ in range(3)] for t in truth]
-    fast = agreement.measure(agreement.of_rows(rated), Metric.ALPHA, level="ordinal", seed=1, resamples=2_000)
+    fast = measured(agreement.of_rows(rated), Metric.ALPHA, level="ordinal", seed=1, resamples=2_000)
     plain = agreement.interval(
         lambda drawn: agreement.krippendorff_alpha(drawn, level="ordinal"), rated, seed=2, resamples=400
     )
@@ -140,7 +145,7 @@ def test_the_interval_is_the_usual_bootstrap():
 
 def test_many_items_of_few_kinds_are_quickly_drawn():
     table = agreement.of_triples(list(range(40_000)) * 2, [0] * 40_000 + [1] * 40_000, [0.0, 1.0] * 40_000)
-    found = agreement.measure(table, Metric.ALPHA)
+    found = measured(table, Metric.ALPHA)
     assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
     assert found.n_items == 40_000
 
