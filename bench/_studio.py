@@ -35,14 +35,16 @@ class Studio:
         return dict(json.loads(lines[-1]))
 
     @contextmanager
-    def web(self) -> Iterator[str]:
-        """The web server as the demo starts it, by its address."""
+    def web(self, workers: int = 1) -> Iterator[str]:
+        """The web server as the demo starts it, or with more processes, by its address."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = ["-m", "uvicorn", "rubricstudio.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
         process = subprocess.Popen(
-            [sys.executable, *command, "--lifespan", "off", "--no-access-log"], cwd=ROOT, env=self.environment
+            [sys.executable, *command, "--lifespan", "off", "--no-access-log", "--workers", str(workers)],
+            cwd=ROOT,
+            env=self.environment,
         )
         try:
             _wait(f"http://127.0.0.1:{port}/healthz")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.core import passages
 from apps.core.templatetags import words
 
 register = template.Library()
@@ -260,11 +261,18 @@ def marked(text: str, spans: Iterable[SpanLike | Mapping[str, Any]] | None = Non
     for first, end, tone, title in sorted(_bounds(span, len(text)) for span in spans or ()):
         start = max(first, position)
         if end > start:
-            pieces.append((text[position:start],))
-            pieces.append((format_html('<mark class="{}" title="{}">{}</mark>', tone, title, text[start:end]),))
+            inside = passages.visible(text[start:end])
+            pieces.append((passages.visible(text[position:start]),))
+            pieces.append((format_html('<mark class="{}" title="{}">{}</mark>', tone, title, inside),))
             position = end
-    pieces.append((text[position:],))
+    pieces.append((passages.visible(text[position:]),))
     return format_html_join("", "{}", pieces)
+
+
+@register.filter
+def visible(text: str) -> SafeString:
+    """Show a text of a model or person; direction controls and invisible characters in it are named."""
+    return passages.visible(text)
 
 
 @register.simple_tag(takes_context=True)
