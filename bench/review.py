@@ -148,7 +148,7 @@ def _paint(page: Any, url: str, queue: str) -> Figure:
         page.keyboard.press("1")
         page.keyboard.press("Enter")
         page.locator('[data-desk-form="onward"]').wait_for()
-        page.wait_for_function("() => document.querySelector('[data-desk]').dataset.deskReady !== undefined")
+        page.locator("[data-desk-ready]").wait_for()
         clock = page.evaluate_handle(f"() => {{ window.told = ({CLOCK})(); }}")
         page.keyboard.press("Enter")
         times.append(page.evaluate("() => window.told"))

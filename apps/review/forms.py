@@ -52,6 +52,8 @@ class DecisionForm(forms.Form):
     confidence = forms.FloatField(required=False, min_value=0, max_value=1)
     note = forms.CharField(required=False, max_length=5000, widget=forms.Textarea)
     opened = forms.FloatField(required=False)
+    elapsed = forms.FloatField(required=False, min_value=0)
+    straight = forms.BooleanField(required=False)
 
 
 class ReasonForm(forms.Form):

@@ -1,7 +1,7 @@
 """Who may decide, and who may settle."""
 
 from apps.accounts.permissions import Actor, Role
-from apps.review.models import Queue
+from apps.review.models import Queue, Review, ReviewItem
 from domain import errors
 
 
@@ -49,3 +49,14 @@ def check_may_see_voice(actor: Actor, *, user: int | None, judge: bool) -> None:
 def may_see_people(actor: Actor) -> bool:
     """Who may see how well other people rate: approvers and admins."""
     return actor.can(Role.APPROVER)
+
+
+def why_not_revise(review: Review) -> str:
+    """Why a decision can no longer be changed blind; empty where it can."""
+    if review.revealed_at is not None:
+        return "You have seen the judge's verdict, so a change is stored beside this decision, with a reason."
+    if review.item.state == ReviewItem.State.RESOLVED:
+        return "An author settled this item, so the decision stays as it is."
+    if review.item.queue.state == Queue.State.CLOSED:
+        return "The queue is closed, so the decision stays as it is."
+    return ""

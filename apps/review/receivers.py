@@ -19,6 +19,9 @@ from apps.review.services import queues
 def forget(*, user: User, **_: Any) -> None:
     """Blank notes and reasons."""
     Review.objects.filter(by=user).update(note="", after_reason="")
+    for review in Review.objects.filter(by=user).exclude(earlier=[]):
+        review.earlier = [{**one, "note": ""} for one in review.earlier]
+        review.save(update_fields=["earlier"])
     Claim.objects.filter(user=user).update(reason="")
     Gold.objects.filter(decided_by=user).update(reason="")
 
@@ -33,3 +36,6 @@ def take_undecided(*, run: Run, places: Sequence[Undecided], **_: Any) -> None:
 def forget_passages(*, keys: Sequence[int], **_: Any) -> None:
     """Drop the passages that were marked."""
     Review.objects.filter(item__subject__members__response__in=keys).exclude(spans=[]).update(spans=[])
+    for review in Review.objects.filter(item__subject__members__response__in=keys).exclude(earlier=[]):
+        review.earlier = [{**one, "spans": []} for one in review.earlier]
+        review.save(update_fields=["earlier"])

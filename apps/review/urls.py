@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.review.views import browsing, deciding, exporting, gold, making, settling
+from apps.review.views import browsing, deciding, exporting, gold, making, revising, settling
 
 app_name = "review"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,12 +17,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:key>/", browsing.queue_detail, name="queue"),
     path("<int:key>/state", making.queue_state, name="state"),
     path("<int:key>/next", deciding.next_item, name="next"),
+    path("<int:key>/ahead", deciding.item_ahead, name="ahead"),
     path("<int:key>/mine", browsing.my_decisions, name="mine"),
     path("<int:key>/report", browsing.queue_report, name="report"),
     path("<int:key>/conflicts", browsing.conflict_list, name="conflicts"),
+    path("<int:key>/given-back", browsing.given_back, name="given-back"),
     path("claims/<int:key>", deciding.decision, name="decision"),
     path("claims/<int:key>/heartbeat", deciding.claim_heartbeat, name="heartbeat"),
     path("claims/<int:key>/give-up", deciding.claim_give_up, name="give-up"),
-    path("reviews/<int:key>", deciding.reveal, name="reveal"),
+    path("reviews/<int:key>", revising.reveal, name="reveal"),
+    path("items/<int:key>/rendered", browsing.answer_rendered, name="rendered"),
     path("items/<int:key>/adjudicate", settling.adjudicate, name="adjudicate"),
 ]

@@ -64,6 +64,8 @@
 
   const signedOut = (reply) => reply.status === 401 || (reply.redirected && new URL(reply.url).pathname.startsWith("/sign-in/"));
 
+  const placeOf = (reply) => new URL(reply.headers.get("Content-Location") || reply.url, location).href;
+
   async function post(action, values, background) {
     const headers = { "HX-Request": "true", "X-Autosave": "1", ...(background ? { "X-Desk": "background" } : {}) };
     const signal = AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined;
@@ -85,7 +87,7 @@
     }
     wait = FIRST_RETRY;
     const text = await reply.text();
-    if (reply.ok) { drop(key); return { state: "stored", url: reply.url, text }; }
+    if (reply.ok) { drop(key); return { state: "stored", url: placeOf(reply), text }; }
     if (reply.status === 422 && !background) return { state: "typed wrong", url: location.href, text };
     const page = new DOMParser().parseFromString(text, "text/html");
     const why = (page.querySelector("[data-notice] div") || page.querySelector(".form-errors"))?.textContent.trim() || `The studio answered ${reply.status}.`;
@@ -97,8 +99,9 @@
   async function again() {
     if (!desk() || busy) return;
     const here = keyOf(desk().dataset.claim);
-    for (const { key, state } of entries()) {
-      if (state !== "waiting") continue;
+    for (const { key, state, at } of entries()) {
+      // What was being sent when its page went away may not have arrived; sending twice stores once.
+      if (state !== "waiting" && !(state === "sending" && Date.now() - at > 2 * PATIENCE)) continue;
       busy = true;
       say();
       const done = await send(key, key !== here);
@@ -115,7 +118,7 @@
   function show(page, url) {
     const next = typeof page === "string" ? new DOMParser().parseFromString(page, "text/html") : page;
     const main = next.querySelector("main");
-    if (!main || !next.querySelector("[data-desk]")) { location.assign(url); return; }
+    if (!main || !next.querySelector("[data-desk], [data-desk-end]")) { location.assign(url); return; }
     document.title = next.title;
     const token = next.querySelector('meta[name="csrf-token"]')?.content;
     if (token) document.querySelector('meta[name="csrf-token"]').content = token;
@@ -138,7 +141,9 @@
     const reply = await window.studioSaving.post(url, [["beside", place.dataset.claim || ""]], { headers: {} });
     if (!reply?.ok || reply.status === 204 || signedOut(reply) || place !== desk()) return;
     const text = await reply.text();
-    if (place === desk()) ahead = { url: reply.url, page: new DOMParser().parseFromString(text, "text/html") };
+    if (place !== desk()) return;
+    ahead = { url: placeOf(reply), page: new DOMParser().parseFromString(text, "text/html") };
+    place.dataset.deskReady = "";
   }
 
   function begin() {
@@ -182,7 +187,8 @@
     if (form.elements.elapsed) form.elements.elapsed.value = (looked() / 1000).toFixed(2);
     keep(form, "sending");
     const key = keyOf(desk().dataset.claim);
-    if (desk().dataset.deskStraight !== undefined && ahead) {
+    const straight = form.elements.straight ? form.elements.straight.checked : desk().dataset.deskStraight !== undefined;
+    if (straight && ahead) {
       const next = ahead;
       show(next.page, next.url);
       const done = await send(key, true);
@@ -255,10 +261,11 @@
   addEventListener("online", () => { wait = FIRST_RETRY; again(); lookAhead(); });
   addEventListener("focus", again);
   addEventListener("popstate", () => location.reload());
+  addEventListener("pageshow", (event) => { if (event.persisted && desk()) begin(); });
   // The seat fetched ahead is given back by whoever leaves; what is typed is kept.
   addEventListener("pagehide", () => {
     const url = desk()?.dataset.ahead;
     if (url && ahead) window.studioSaving.post(url, [["beside", desk().dataset.claim || ""], ["do", "release"]], { keepalive: true });
   });
-  if (desk()) begin();
+  if (desk()) { begin(); again(); }
 })();

@@ -113,7 +113,8 @@ def disagree(found: Filled) -> None:
             claim = review.claim(by=by, queue=found.queue)
             assert claim is not None
             offered = review_queries.ask_of(claim.item).shown.choices
-            review.answer(by=by, claim=claim, given={"value": offered[choice].value})
+            decided = review.answer(by=by, claim=claim, given={"value": offered[choice].value})
+            review.reveal(by=by, review=decided)
     assert review.claim(by=found.actor(Role.ADMIN), queue=found.queue) is not None
 
 
@@ -254,7 +255,7 @@ def places(found: Filled) -> dict[str, Any]:
         "judges:calibration": {"name": "reader", "number": 1},
         "judges:detail": {"name": "reader"},
         "judges:bakeoff": {"run": _compared(found).pk},
-        **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts")},
+        **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts", "given-back")},
         "review:decision": {"key": claim.pk},
         "review:gold-detail": {"key": _settled(found)},
         "review:reveal": {"key": Review.objects.filter(by=admin.user).order_by("pk")[0].pk},

@@ -275,6 +275,18 @@ def visible(text: str) -> SafeString:
     return passages.visible(text)
 
 
+@register.filter
+def rendered(text: str) -> SafeString:
+    """Show Markdown as it reads, with nothing live in it."""
+    return passages.rendered(text)
+
+
+@register.filter
+def hidden_controls(text: str) -> int:
+    """Count the direction controls and invisible characters of a text."""
+    return passages.controls(text)
+
+
 @register.simple_tag(takes_context=True)
 def query_with(context: template.Context, **changes: Any) -> str:
     """Give the page's query string with some values changed; an empty value takes one out."""

@@ -9,7 +9,7 @@ from apps.datasets.services.importing import (
     import_dataset,
     import_labels,
 )
-from apps.datasets.services.labels import add_labels, add_own_labels
+from apps.datasets.services.labels import add_labels, add_own_labels, revise_own_labels
 from apps.datasets.services.managing import (
     archive_dataset,
     check_free,
@@ -72,6 +72,7 @@ __all__ = [
     "of_responses",
     "pairs_of",
     "restore_dataset",
+    "revise_own_labels",
     "rollouts_dataset",
     "scratch_dataset",
     "slug_for",

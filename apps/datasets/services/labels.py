@@ -53,6 +53,20 @@ def add_own_labels(*, by: Actor, dataset: Dataset, labels: Sequence[OwnLabel]) -
     )
 
 
+@transaction.atomic
+def revise_own_labels(*, by: Actor, dataset: Dataset, labels: Sequence[OwnLabel]) -> None:
+    """Change what a person decided themself, found by the review it came from."""
+    by.require(Role.ANNOTATOR, "label")
+    for label in labels:
+        stored = Label.objects.filter(
+            dataset=dataset, rater__user=by.user, review_id=label.review_id, criterion=label.criterion, mode=label.mode
+        )
+        stored.update(
+            value=label.value, payload=dict(label.payload), confidence=label.confidence, spans=list(label.spans),
+            note=label.note,
+        )  # fmt: skip
+
+
 def store_labels(dataset: Dataset, rows: Sequence[LabelRow]) -> Stored:
     """Store labels inside the caller's transaction, in a constant number of queries a batch."""
     if not rows:

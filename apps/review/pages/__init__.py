@@ -2,21 +2,24 @@
 
 from apps.review.pages.decisions import (
     Opinion,
+    answer_text,
     decision_page,
     opinions_of_judges,
     opinions_of_people,
     opinions_of_reviews,
-    reveal_page,
+    reveals_after,
+    review_page,
     settle_page,
 )
 from apps.review.pages.exports import ExportLink, export_links
 from apps.review.pages.gold import GoldLine, gold_crumbs, gold_given, gold_lines, gold_page
-from apps.review.pages.queues import crumbs, queue_tabs
+from apps.review.pages.queues import crumbs, nothing_left, queue_tabs
 
 __all__ = [
     "ExportLink",
     "GoldLine",
     "Opinion",
+    "answer_text",
     "crumbs",
     "decision_page",
     "export_links",
@@ -24,10 +27,12 @@ __all__ = [
     "gold_given",
     "gold_lines",
     "gold_page",
+    "nothing_left",
     "opinions_of_judges",
     "opinions_of_people",
     "opinions_of_reviews",
     "queue_tabs",
-    "reveal_page",
+    "reveals_after",
+    "review_page",
     "settle_page",
 ]

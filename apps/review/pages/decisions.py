@@ -7,8 +7,9 @@ from typing import Any
 
 from apps.accounts.permissions import Actor
 from apps.judging.models import Verdict, VerdictStatus
-from apps.review import queries
+from apps.review import permissions, queries
 from apps.review.models import Claim, Review, ReviewItem
+from domain import errors, subjects
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,12 @@ class Opinion:
     first: str = ""
 
 
-def decision_page(actor: Actor, claim: Claim) -> dict[str, Any]:
+def decision_page(actor: Actor, claim: Claim, *, straight: bool = False) -> dict[str, Any]:
     """Everything before the decision; the judges' verdicts only where the queue is not blind."""
     queue = claim.item.queue
     done, left = queries.my_progress(actor, queue)
     ask = queries.ask_of(claim.item, actor.user.pk)
+    reveals = reveals_after(claim.item)
     return {
         "claim": claim,
         "queue": queue,
@@ -42,29 +44,49 @@ def decision_page(actor: Actor, claim: Claim) -> dict[str, Any]:
         "done": done,
         "number": done + 1,
         "total": done + left,
+        "many": left >= queries.MOST_COUNTED,
         "pace": queries.pace(actor, queue),
+        "last": queries.last_review(actor, queue),
         "opened": f"{time.time():.1f}",
+        "reveals": reveals,
+        "straight": straight or not reveals,
         "judges": [] if queue.blind else opinions_of_judges(ask),
     }
 
 
-def reveal_page(actor: Actor, review: Review) -> dict[str, Any]:
-    """The person's decision beside the judges' verdicts, once it is stored."""
+def reveals_after(item: ReviewItem) -> bool:
+    """Whether there are verdicts that a person may see once their decision is stored."""
+    return item.queue.blind and bool(item.verdict_keys)
+
+
+def review_page(actor: Actor, review: Review) -> dict[str, Any]:
+    """A decision of the person's own, with the judges' verdicts only where these were shown to them."""
     item = review.item
     ask = queries.ask_of(item, actor.user.pk)
-    judges = opinions_of_judges(ask)
+    shows = review.revealed_at is not None or not item.queue.blind
+    judges = opinions_of_judges(ask) if shows else []
     done, left = queries.my_progress(actor, item.queue)
+    before, after = queries.beside(actor, review)
+    why_not = permissions.why_not_revise(review)
     mine = _of_review(review, ask)
     return {
         "review": review,
         "queue": item.queue,
         "ask": ask,
         "shown": ask.shown,
+        "sure": queries.SURE,
         "mine": mine,
         "judges": judges,
+        "shows": shows and bool(item.verdict_keys),
+        "reveals": reveals_after(item),
         "agrees": bool(judges) and all(one.scored and one.label == mine.label for one in judges),
         "done": done,
         "total": done + left,
+        "many": left >= queries.MOST_COUNTED,
+        "may_revise": not why_not,
+        "why_not": why_not,
+        "before": before,
+        "after": after,
         "spans": _spans(mine, "", "you") + [span for one in judges for span in _spans(one, "g", one.who)],
     }
 
@@ -82,6 +104,14 @@ def settle_page(item: ReviewItem) -> dict[str, Any]:
         "judges": opinions_of_judges(ask),
         "spans": [span for one in people for span in _spans(one, "", one.who)],
     }
+
+
+def answer_text(item: ReviewItem, place: str) -> str:
+    """The text of one answer of an item, by its place."""
+    answers = queries.ask_of(item).responses
+    if not place.isdecimal() or len(place) > 3 or int(place) >= len(answers):
+        raise errors.NotFound("There is no such answer here.", code="answer_unknown")
+    return subjects.text_of(answers[int(place)].parts)
 
 
 def opinions_of_judges(ask: queries.Ask) -> list[Opinion]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.accounts.permissions import Actor, Role
-from apps.review import permissions
+from apps.review import permissions, queries
 from apps.review.models import Queue
 
 
@@ -18,11 +18,24 @@ def crumbs(actor: Actor, queue: Queue | None = None, *trail: str) -> list[dict[s
     return [*found, *({"label": label, "url": ""} for label in trail)]
 
 
+def nothing_left(actor: Actor, queue: Queue) -> dict[str, Any]:
+    """Why a queue has nothing for a person now, and where there is something."""
+    others = [other for other in queries.open_queues(actor) if other.pk != queue.pk]
+    return {
+        "queue": queue,
+        "waiting": queries.waiting(actor, queue),
+        "others": others[:5],
+        "last": queries.last_review(actor, queue),
+        "crumbs": crumbs(actor, queue, "Nothing left"),
+    }
+
+
 def queue_tabs(actor: Actor, queue: Queue, active: str, conflicts: int = 0) -> list[dict[str, Any]]:
     """The sections of a queue that this person may see."""
     places: list[tuple[str, str, int]] = [("Queue", "queue", 0), ("My decisions", "mine", 0)]
     if actor.can(Role.AUTHOR):
         places.append(("Conflicts", "conflicts", conflicts))
+        places.append(("Given back", "given-back", 0))
     if permissions.may_read_report(actor, queue):
         places.append(("Report", "report", 0))
     return [

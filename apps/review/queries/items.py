@@ -78,13 +78,35 @@ def get_item(actor: Actor, key: int) -> ReviewItem:
 
 def my_reviews(actor: Actor, queue: Queue, most: int = 50) -> list[Review]:
     """The person's last decisions in a queue."""
-    rows = Review.objects.select_related(*RELATED).filter(by=actor.user, item__queue=queue)
-    return list(rows.order_by("-pk")[:most])
+    mine = Claim.objects.filter(queue=queue, user=actor.user, state=Claim.State.ANSWERED).order_by("-pk")[:most]
+    keys = list(mine.values_list("pk", flat=True))
+    return list(Review.objects.select_related(*RELATED).filter(claim__in=keys).order_by("-claim"))
+
+
+def beside(actor: Actor, review: Review) -> tuple[int | None, int | None]:
+    """The person's decision before this one in its queue, and the one after it."""
+    mine = Claim.objects.filter(queue=review.item.queue_id, user=actor.user, state=Claim.State.ANSWERED)
+    before = mine.filter(pk__lt=review.claim_id).order_by("-pk").values_list("review", flat=True).first()
+    after = mine.filter(pk__gt=review.claim_id).order_by("pk").values_list("review", flat=True).first()
+    return before, after
+
+
+def last_review(actor: Actor, queue: Queue) -> int | None:
+    """The decision that the person made last in a queue."""
+    mine = Claim.objects.filter(queue=queue, user=actor.user, state=Claim.State.ANSWERED)
+    return mine.order_by("-pk").values_list("review", flat=True).first()
+
+
+def given_back(queue: Queue, most: int = 200) -> list[Claim]:
+    """Items that people skipped or declined, with what they said, the latest first."""
+    rows = Claim.objects.filter(queue=queue, state__in=[Claim.State.SKIPPED, Claim.State.DECLINED])
+    related = ("user", "item__queue", "item__version__rubric", "item__subject__prompt")
+    return list(rows.select_related(*related).order_by("-pk")[:most])
 
 
 def pace(actor: Actor, queue: Queue) -> float | None:
     """Decisions a minute over the person's last ones in a queue."""
-    rows = Review.objects.filter(by=actor.user, item__queue=queue, seconds__gt=0)
-    taken = rows.order_by("-pk").values_list("seconds", flat=True)[:RECENT]
+    mine = Claim.objects.filter(queue=queue, user=actor.user, state=Claim.State.ANSWERED)
+    taken = mine.order_by("-pk").values_list("review__seconds", flat=True)[:RECENT]
     recent = [seconds for seconds in taken if seconds]
     return 60 / median(recent) if len(recent) >= 3 else None

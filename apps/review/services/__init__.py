@@ -2,9 +2,18 @@
 
 from apps.review.services.adjudicating import adjudicate, supersede_gold
 from apps.review.services.answering import answer, change, keep
-from apps.review.services.claiming import claim, decline, heartbeat, release, release_dead_leases, skip
+from apps.review.services.claiming import (
+    claim,
+    decline,
+    heartbeat,
+    release,
+    release_ahead,
+    release_dead_leases,
+    skip,
+)
 from apps.review.services.exemplifying import suggest_example
 from apps.review.services.queues import DRAW, add_items, check_source, create_queue, set_state
+from apps.review.services.revising import reveal, revise
 
 __all__ = [
     "DRAW",
@@ -19,7 +28,10 @@ __all__ = [
     "heartbeat",
     "keep",
     "release",
+    "release_ahead",
     "release_dead_leases",
+    "reveal",
+    "revise",
     "set_state",
     "skip",
     "suggest_example",

@@ -35,7 +35,7 @@ def answer(
     stored = Review.objects.filter(claim=held).first()
     if stored is None and held.state not in {Claim.State.LEASED, Claim.State.EXPIRED}:
         raise errors.Conflict("You gave this item back, so nothing was stored.", code="claim_lost")
-    _check(ask, note=note, confidence=confidence)
+    check(ask, note=note, confidence=confidence)
     decision = ask.decide(given, note)
     if stored is not None:
         return _same(ask, stored, decision)
@@ -58,7 +58,7 @@ def answer(
 @transaction.atomic
 def keep(*, by: Actor, review: Review) -> Review:
     """Stay with one's decision after seeing the judge's verdict."""
-    own = _own_review(by, review)
+    own = own_review(by, review)
     if own.after == Review.After.NONE:
         own.after, own.changed_at = Review.After.KEPT, timezone.now()
         own.save(update_fields=["after", "changed_at"])
@@ -68,14 +68,16 @@ def keep(*, by: Actor, review: Review) -> Review:
 @transaction.atomic
 def change(*, by: Actor, review: Review, given: Mapping[str, Any], reason: str) -> Review:
     """Decide otherwise after seeing the judge's verdict; the first decision stays beside it."""
-    own = _own_review(by, review)
-    if own.after == Review.After.CHANGED:
-        raise errors.Conflict("You changed this decision already.", code="review_changed")
+    own = own_review(by, review)
     if not reason.strip():
         raise errors.Invalid("Say what made you change it.", code="reason_missing")
     ask = queries.ask_of(own.item, by.user.pk)
-    _check(ask, note=reason, confidence=None)
+    check(ask, note=reason, confidence=None)
     decision = ask.decide(given, reason)
+    if own.after == Review.After.CHANGED:
+        if same_number(own.after_value, decision.value) and own.after_reason == reason.strip():
+            return own
+        raise errors.Conflict("You changed this decision already.", code="review_changed")
     own.after, own.after_value, own.after_reason = Review.After.CHANGED, decision.value, reason.strip()
     own.payload = {**own.payload, "after": dict(decision.payload)}
     own.changed_at = timezone.now()
@@ -95,7 +97,8 @@ def _same(ask: queries.Ask, stored: Review, decision: Decision) -> Review:
     return stored
 
 
-def _own_review(by: Actor, review: Review) -> Review:
+def own_review(by: Actor, review: Review) -> Review:
+    """The person's decision, locked; nobody else can see it."""
     own = (
         Review.objects.select_for_update(of=("self",))
         .select_related("item__queue", "item__subject__prompt__dataset", "item__version__rubric")
@@ -108,7 +111,8 @@ def _own_review(by: Actor, review: Review) -> Review:
     return own
 
 
-def _check(ask: queries.Ask, *, note: str, confidence: float | None) -> None:
+def check(ask: queries.Ask, *, note: str, confidence: float | None) -> None:
+    """Refuse what stands beside an answer where it is out of range."""
     if confidence is not None and not (math.isfinite(confidence) and 0 <= confidence <= 1):
         raise errors.Invalid("How sure you are lies between 0 and 1.", code="confidence_invalid")
     if len(note) > MOST_NOTE or "\x00" in note:

@@ -43,13 +43,17 @@ def claim(*, by: Actor, queue: Queue, beside: Claim | None = None) -> Claim | No
 
 @transaction.atomic
 def heartbeat(*, by: Actor, claim: Claim) -> Claim:
-    """Keep a claim while somebody works on it."""
+    """Keep a claim while somebody works on it, and the one fetched ahead; one that ran out lives again where it can."""
     held = own_claim(by, claim.pk)
     permissions.check_may_review(by, held.queue)
+    if held.state == Claim.State.EXPIRED:
+        take_back(by, held)
     if held.state != Claim.State.LEASED:
         raise errors.Conflict("This item is no longer yours.", code="claim_lost")
     held.lease_until = timezone.now() + LEASE
     held.save(update_fields=["lease_until"])
+    ahead = Claim.objects.filter(queue=held.queue_id, user=by.user, state=Claim.State.LEASED, pk__gt=held.pk)
+    ahead.update(lease_until=held.lease_until)
     return held
 
 
@@ -68,6 +72,14 @@ def decline(*, by: Actor, claim: Claim, reason: str) -> Claim:
 def release(*, by: Actor, claim: Claim) -> Claim:
     """Give an item back without a word."""
     return _give_up(by, claim, Claim.State.RELEASED, "")
+
+
+@transaction.atomic
+def release_ahead(*, by: Actor, queue: Queue, beside: int) -> None:
+    """Give back the item that was fetched ahead of the claim with this key."""
+    mine = Claim.objects.filter(queue=queue, user=by.user, state=Claim.State.LEASED, pk__gt=beside)
+    for held in mine.order_by("pk"):
+        _give_up(by, held, Claim.State.RELEASED, "")
 
 
 @transaction.atomic
@@ -99,8 +111,8 @@ def take_back(by: Actor, held: Claim) -> None:
             code="claim_lost",
         )
     ReviewItem.objects.filter(pk=item.pk).update(taken=F("taken") + 1)
-    held.state = Claim.State.LEASED
-    held.save(update_fields=["state"])
+    held.state, held.lease_until, held.ended_at = Claim.State.LEASED, timezone.now() + LEASE, None
+    held.save(update_fields=["state", "lease_until", "ended_at"])
 
 
 def _one_at_a_time(by: Actor, queue: Queue) -> None:

@@ -47,6 +47,19 @@ def store(
         datasets.add_own_preferences(by=by, dataset=ask.prompt.dataset, preferences=preferences)
 
 
+def replace(by: Actor, ask: queries.Ask, review: Review, decision: Decision) -> None:
+    """Put what a decision says now in the place of what it said, under the same mode and repeat number."""
+    labels = [
+        datasets.OwnLabel(
+            subject_id=ask.subject.pk, criterion=one.criterion, value=one.value, payload=one.payload, mode=review.mode,
+            confidence=review.confidence, spans=one.spans, note=review.note, review_id=review.pk,
+        )
+        for one in ask.labels(decision)
+    ]  # fmt: skip
+    if labels:
+        datasets.revise_own_labels(by=by, dataset=ask.prompt.dataset, labels=labels)
+
+
 def next_repeat(by: Actor, ask: queries.Ask, decision: Decision, mode: str) -> int:
     """How often the person decided the same before in this mode."""
     held = ask.labels(decision)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
+from apps.core import passages
 from apps.review import pages, permissions, queries
 from apps.review.models import Queue, ReviewItem
 from domain import errors
@@ -43,6 +44,25 @@ def my_decisions(request: StudioRequest, key: int) -> HttpResponse:
     return render(request, "review/my_decisions.html", {**_frame(request, queue, "mine"), "rows": rows})
 
 
+@require_role(Role.AUTHOR, "see what people gave back")
+def given_back(request: StudioRequest, key: int) -> HttpResponse:
+    """What people skipped or declined, and why."""
+    queue = queries.get_queue(request.actor, key)
+    claims = queries.given_back(queue)
+    asks = queries.asks_of(claim.item for claim in claims)
+    rows = [(claim, asks[claim.item_id]) for claim in claims if claim.item_id in asks]
+    return render(request, "review/given_back.html", {**_frame(request, queue, "given-back"), "rows": rows})
+
+
+@require_role(Role.ANNOTATOR, "review")
+def answer_rendered(request: StudioRequest, key: int) -> HttpResponse:
+    """An answer of an item as its Markdown reads."""
+    item = queries.get_item(request.actor, key)
+    text = pages.answer_text(item, request.GET.get("place", "0"))
+    context = {"text": text, "too_long": len(text) > passages.MOST_RENDERED}
+    return render(request, "review/_answer_rendered.html", context)
+
+
 @require_role(Role.ANNOTATOR, "review")
 def queue_report(request: StudioRequest, key: int) -> HttpResponse:
     """Agreement of people with the judge and among themselves."""
@@ -73,7 +93,13 @@ def _voices(item: ReviewItem, ask: queries.Ask) -> list[tuple[str, str]]:
 
 def _frame(request: StudioRequest, queue: Queue, active: str) -> dict[str, Any]:
     progress = queries.progress(queue)
-    names = {"queue": (), "mine": ("My decisions",), "report": ("Report",), "conflicts": ("Conflicts",)}
+    names = {
+        "queue": (),
+        "mine": ("My decisions",),
+        "report": ("Report",),
+        "conflicts": ("Conflicts",),
+        "given-back": ("Given back",),
+    }
     return {
         "queue": queue,
         "progress": progress,

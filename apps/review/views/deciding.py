@@ -1,4 +1,4 @@
-"""One decision a screen: blind first, then the reveal."""
+"""One decision a screen: blind first, then on to the verdict or to the next item."""
 
 import time
 from typing import Any
@@ -6,21 +6,46 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.review import forms, pages, queries, services
-from apps.review.models import Claim, Queue, Review
+from apps.review.models import Claim, Queue
 from domain import errors
+
+STRAIGHT = "review_straight"
 
 
 @require_role(Role.ANNOTATOR, "review")
 @never_cache
 def next_item(request: StudioRequest, key: int) -> HttpResponse:
-    """The person's live item, or the next one."""
-    return _onward(request, queries.get_queue(request.actor, key))
+    """The person's live item, or the next one, or why there is none."""
+    return onward(request, queries.get_queue(request.actor, key))
+
+
+@require_role(Role.ANNOTATOR, "review")
+@never_cache
+@require_POST
+def item_ahead(request: StudioRequest, key: int) -> HttpResponse:
+    """The page of the item after the one at hand, so that it is there at once; or give it back."""
+    queue = queries.get_queue(request.actor, key)
+    beside = request.POST.get("beside", "")
+    held = queries.get_claim(request.actor, int(beside)) if beside.isdecimal() and len(beside) < 19 else None
+    if request.POST.get("do") == "release":
+        services.release_ahead(by=request.actor, queue=queue, beside=held.pk if held else 0)
+        return HttpResponse(status=204)
+    try:
+        claim = services.claim(by=request.actor, queue=queue, beside=held)
+    except errors.Conflict:
+        claim = None
+    if claim is None:
+        return HttpResponse(status=204)
+    answer = _decision_page(request, queries.get_claim(request.actor, claim.pk), {})
+    answer["Content-Location"] = reverse("review:decision", args=[request.actor.workspace.slug, claim.pk])
+    return answer
 
 
 @require_role(Role.ANNOTATOR, "review")
@@ -30,9 +55,7 @@ def decision(request: StudioRequest, key: int) -> HttpResponse:
     """The screen of one decision."""
     claim = queries.get_claim(request.actor, key)
     if request.method == "GET":
-        if claim.state != Claim.State.LEASED:
-            return _ended(request, claim)
-        return _decision_page(request, claim, {})
+        return _decision_page(request, claim, {}) if claim.state == Claim.State.LEASED else _ended(request, claim)
     form = forms.DecisionForm(request.POST)
     if not form.is_valid():
         return _decision_page(request, claim, request.POST.dict(), forms.sentences(form))
@@ -41,13 +64,14 @@ def decision(request: StudioRequest, key: int) -> HttpResponse:
         answer = queries.ask_of(claim.item, request.actor.user.pk).given(request.POST)
         review = services.answer(
             by=request.actor, claim=claim, given=answer, confidence=given["confidence"], note=given["note"],
-            seconds=_seconds(given["opened"]),
+            seconds=_seconds(given),
         )  # fmt: skip
     except errors.Invalid as error:
         return _decision_page(request, claim, request.POST.dict(), error.message)
-    if claim.item.queue.blind and claim.item.verdict_keys:
+    if not _goes_straight(request, claim, straight=given["straight"]):
+        services.reveal(by=request.actor, review=review)
         return redirect("review:reveal", request.actor.workspace.slug, review.pk)
-    return _onward(request, claim.item.queue)
+    return onward(request, claim.item.queue)
 
 
 @require_role(Role.ANNOTATOR, "review")
@@ -62,52 +86,51 @@ def claim_heartbeat(request: StudioRequest, key: int) -> HttpResponse:
 @require_POST
 def claim_give_up(request: StudioRequest, key: int) -> HttpResponse:
     """Skip an item for now, decline it for good, or stop here."""
-    claim = queries.get_claim(request.actor, key)
+    actor, claim = request.actor, queries.get_claim(request.actor, key)
     do, reason = request.POST.get("do", "skip"), request.POST.get("reason", "")
     try:
         if do == "decline":
-            services.decline(by=request.actor, claim=claim, reason=reason)
+            services.decline(by=actor, claim=claim, reason=reason)
         elif do == "stop":
-            services.release(by=request.actor, claim=claim)
-            return redirect("review:queue", request.actor.workspace.slug, claim.item.queue_id)
+            services.release_ahead(by=actor, queue=claim.item.queue, beside=claim.pk)
+            services.release(by=actor, claim=claim)
+            return redirect("review:queue", actor.workspace.slug, claim.item.queue_id)
         else:
-            services.skip(by=request.actor, claim=claim, reason=reason)
+            services.skip(by=actor, claim=claim, reason=reason)
     except errors.Invalid as error:
         return _decision_page(request, claim, {"declining": "1"}, error.message)
-    return _onward(request, claim.item.queue)
+    return onward(request, claim.item.queue)
 
 
-@require_role(Role.ANNOTATOR, "review")
-@never_cache
-@require_http_methods(["GET", "POST"])
-def reveal(request: StudioRequest, key: int) -> HttpResponse:
-    """What the judge said, and whether the person stays with their decision."""
-    review = queries.get_review(request.actor, key)
-    if request.method == "GET":
-        return _reveal_page(request, review)
-    if request.POST.get("do") != "change":
-        services.keep(by=request.actor, review=review)
-        return _onward(request, review.item.queue)
-    form = forms.ReasonForm(request.POST)
-    try:
-        answer = queries.ask_of(review.item, request.actor.user.pk).given(request.POST)
-        if not form.is_valid():
-            raise errors.Invalid(forms.sentences(form), code="form_invalid")
-        services.change(by=request.actor, review=review, given=answer, reason=form.cleaned_data["reason"])
-    except errors.Invalid as error:
-        return _reveal_page(request, review, error.message, request.POST.dict())
-    return _onward(request, review.item.queue)
-
-
-def _onward(request: StudioRequest, queue: Queue) -> HttpResponse:
+def onward(request: StudioRequest, queue: Queue) -> HttpResponse:
+    """On to the next item; a page that has it already only wants to know that all is stored."""
+    if request.headers.get("X-Desk"):
+        return HttpResponse(status=204)
+    claim = _claim(request, queue)
+    if claim is not None:
+        return redirect("review:decision", request.actor.workspace.slug, claim.pk)
     if queue.state != Queue.State.OPEN:
-        messages.info(request, f"This queue is {queue.get_state_display()}; it gives out no items.")
         return redirect("review:queue", request.actor.workspace.slug, queue.pk)
-    claim = services.claim(by=request.actor, queue=queue)
-    if claim is None:
-        messages.info(request, "Nothing in this queue waits for you. All your decisions are stored.")
-        return redirect("review:queue", request.actor.workspace.slug, queue.pk)
-    return redirect("review:decision", request.actor.workspace.slug, claim.pk)
+    answer = render(request, "review/nothing_left.html", pages.nothing_left(request.actor, queue))
+    answer["Content-Location"] = reverse("review:next", args=[request.actor.workspace.slug, queue.pk])
+    return answer
+
+
+def _claim(request: StudioRequest, queue: Queue) -> Claim | None:
+    try:
+        return services.claim(by=request.actor, queue=queue)
+    except errors.Conflict as error:
+        messages.info(request, error.message)
+        return None
+
+
+def _goes_straight(request: StudioRequest, claim: Claim, *, straight: bool) -> bool:
+    """Whether the verdict is not shown now: there is none, or the person chose to look later."""
+    if not pages.reveals_after(claim.item):
+        return True
+    if request.session.get(STRAIGHT, False) != straight:
+        request.session[STRAIGHT] = straight
+    return straight
 
 
 def _ended(request: StudioRequest, claim: Claim) -> HttpResponse:
@@ -118,18 +141,14 @@ def _ended(request: StudioRequest, claim: Claim) -> HttpResponse:
 
 
 def _decision_page(request: StudioRequest, claim: Claim, given: dict[str, Any], fault: str = "") -> HttpResponse:
-    context = {**pages.decision_page(request.actor, claim), "given": given, "fault": fault}
+    straight = bool(request.session.get(STRAIGHT, False))
+    context = {**pages.decision_page(request.actor, claim, straight=straight), "given": given, "fault": fault}
     context["crumbs"] = pages.crumbs(request.actor, claim.item.queue, f"Item {context['number']}")
     return render(request, "review/decision.html", context, status=422 if fault else 200)
 
 
-def _reveal_page(
-    request: StudioRequest, review: Review, fault: str = "", given: dict[str, Any] | None = None
-) -> HttpResponse:
-    context = {**pages.reveal_page(request.actor, review), "fault": fault, "given": given or {}}
-    context["crumbs"] = pages.crumbs(request.actor, review.item.queue, "Reveal")
-    return render(request, "review/reveal.html", context, status=422 if fault else 200)
-
-
-def _seconds(opened: float | None) -> float | None:
-    return None if opened is None else time.time() - opened
+def _seconds(given: dict[str, Any]) -> float | None:
+    """As the page measured it while it was looked at; without scripts by the studio's own clock."""
+    if given["elapsed"] is not None:
+        return float(given["elapsed"])
+    return None if given["opened"] is None else time.time() - float(given["opened"])

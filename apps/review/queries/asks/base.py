@@ -77,7 +77,7 @@ class Ask(abc.ABC):
     """Whether passages of the answer may be marked beside the decision."""
     note_label: ClassVar[str] = "Note"
     note_needed: ClassVar[bool] = False
-    note_rows: ClassVar[int] = 2
+    note_rows: ClassVar[int] = 1
     tolerance: ClassVar[float] = 0.0
     """Answers further apart than this are a conflict."""
 
