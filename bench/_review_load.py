@@ -5,6 +5,7 @@ import os
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ def main(what: str, *numbers: int) -> None:
     """`fill answers people done seats`, `ask queue calls` or `check queue`."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "rubricstudio.settings"
     django.setup()
-    print(json.dumps({"fill": _fill, "ask": _ask, "check": _check}[what](*numbers)))
+    steps: dict[str, Callable[..., dict[str, Any]]] = {"fill": _fill, "ask": _ask, "check": _check}
+    print(json.dumps(steps[what](*numbers)))
 
 
 def _fill(answers: int, people: int, done: int, seats: int) -> dict[str, Any]:
@@ -45,14 +47,25 @@ def _fill(answers: int, people: int, done: int, seats: int) -> dict[str, Any]:
     version = factories.make_version(workspace=author.workspace, status="approved", document=document)
     judge = factories.make_judge(workspace=author.workspace)
     queue = Queue.objects.create(workspace=author.workspace, name="Bench", overlap=seats, created_by=author.user)
-    names = {"workspace": author.workspace.pk, "judge": judge.pk, "mark": judge.fingerprint, "version": version.pk}
-    sizes = {"answers": answers, "criteria": CRITERIA, "samples": SAMPLES, "seats": seats, "text": ANSWER * 2}
+    names: dict[str, Any] = {
+        "workspace": author.workspace.pk,
+        "judge": judge.pk,
+        "mark": judge.fingerprint,
+        "version": version.pk,
+    }
+    sizes: dict[str, Any] = {
+        "answers": answers,
+        "criteria": CRITERIA,
+        "samples": SAMPLES,
+        "seats": seats,
+        "text": ANSWER * 2,
+    }
     dataset = factories.make_dataset(workspace=author.workspace)
     actors = [factories.make_actor(Role.ANNOTATOR, workspace=author.workspace) for _ in range(people)]
     with connection.cursor() as cursor:
         cursor.execute(
             (FOLDER / "_review_rows.sql").read_text(encoding="utf-8"),
-            names | sizes | {"queue": queue.pk, "dataset": dataset.pk},
+            names | {"dataset": dataset.pk},
         )
         cursor.execute(
             (FOLDER / "_review_far.sql").read_text(encoding="utf-8"),

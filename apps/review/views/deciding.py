@@ -111,9 +111,9 @@ def onward(request: StudioRequest, queue: Queue) -> HttpResponse:
         return redirect("review:decision", request.actor.workspace.slug, claim.pk)
     if queue.state != Queue.State.OPEN:
         return redirect("review:queue", request.actor.workspace.slug, queue.pk)
-    answer = render(request, "review/nothing_left.html", pages.nothing_left(request.actor, queue))
-    answer["Content-Location"] = reverse("review:next", args=[request.actor.workspace.slug, queue.pk])
-    return answer
+    if request.method == "POST":
+        return redirect("review:next", request.actor.workspace.slug, queue.pk)
+    return render(request, "review/nothing_left.html", pages.nothing_left(request.actor, queue))
 
 
 def _claim(request: StudioRequest, queue: Queue) -> Claim | None:
