@@ -47,19 +47,9 @@ def _fill(answers: int, people: int, done: int, seats: int) -> dict[str, Any]:
     version = factories.make_version(workspace=author.workspace, status="approved", document=document)
     judge = factories.make_judge(workspace=author.workspace)
     queue = Queue.objects.create(workspace=author.workspace, name="Bench", overlap=seats, created_by=author.user)
-    names: dict[str, Any] = {
-        "workspace": author.workspace.pk,
-        "judge": judge.pk,
-        "mark": judge.fingerprint,
-        "version": version.pk,
-    }
-    sizes: dict[str, Any] = {
-        "answers": answers,
-        "criteria": CRITERIA,
-        "samples": SAMPLES,
-        "seats": seats,
-        "text": ANSWER * 2,
-    }
+    keys = {"workspace": author.workspace.pk, "judge": judge.pk, "version": version.pk, "queue": queue.pk}
+    sizes = {"answers": answers, "criteria": CRITERIA, "samples": SAMPLES, "seats": seats}
+    names: dict[str, Any] = {**keys, **sizes, "mark": judge.fingerprint, "text": ANSWER * 2}
     dataset = factories.make_dataset(workspace=author.workspace)
     actors = [factories.make_actor(Role.ANNOTATOR, workspace=author.workspace) for _ in range(people)]
     with connection.cursor() as cursor:
