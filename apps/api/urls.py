@@ -58,6 +58,7 @@ urlpatterns = [
     path(f"{VERSION}/weights/fits", weighing.FitsView.as_view()),
     path("weight-fits/<str:job_id>", weighing.FitView.as_view()),
     path(f"{VERSION}/weights/whitened", whitening.WhitenedView.as_view()),
+    path(f"{VERSION}/weights/suggest", whitening.SuggestView.as_view()),
     path(f"{VERSION}/weights/apply", weighing.ApplyView.as_view()),
     path("scoring-steps", scoring.StepKindsView.as_view()),
     path(f"{VERSION}/scoring", scoring.ScoringView.as_view()),

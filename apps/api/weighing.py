@@ -265,7 +265,7 @@ class ApplyView(StudioView):
     def _apply(self, slug: str, number: int) -> Response:
         body = shapes.checked(SourceBody, self.body)
         version = queries.get_version(self.actor, slug, number)
-        found = _proposed(self, version, body)
+        found = proposed(self, version, body)
         done = services.apply_weights(
             by=self.actor, version=version, criteria=found.criteria, groups=found.groups,
             what=f"set weights by {found.title}",
@@ -292,14 +292,14 @@ class ProfilesView(StudioView):
     def _save(self, slug: str) -> Response:
         body = shapes.checked(ProfileBody, self.body)
         number = body.get("version")
-        found = queries.get_rubric(self.actor, slug)
-        version = queries.get_version(self.actor, slug, number) if number else queries.newest_version(found)
+        row = queries.get_rubric(self.actor, slug)
+        version = queries.get_version(self.actor, slug, number) if number else queries.newest_version(row)
         if version is None:
             raise errors.NotFound(f"{slug} has no version.", code="version_unknown")
         weights, source = body.get("weights"), {"kind": "hand"}
         if weights is None:
-            proposed = _proposed(self, version, body)
-            weights, source = dict(proposed.criteria), dict(proposed.source)
+            found = proposed(self, version, body)
+            weights, source = dict(found.criteria), dict(found.source)
         made = services.save_profile(
             by=self.actor, version=version, name=body["name"], weights=weights, source=source,
             description=body.get("description", ""),
@@ -418,7 +418,8 @@ def _fit(found: judging.FitState) -> dict[str, Any]:
     return {"id": str(found.job.pk), "status": found.job.state, "reason": found.reason, "artefact": made}
 
 
-def _proposed(view: StudioView, version: RubricVersion, body: Mapping[str, Any]) -> judging.Proposed:
+def proposed(view: StudioView, version: RubricVersion, body: Mapping[str, Any]) -> judging.Proposed:
+    """The weights that a body of sources names."""
     given = [name for name in ("elicitation", "fit", "profile", "shares") if body.get(name) is not None]
     if len(given) != 1:
         said = "Name one source of weights: elicitation, fit, profile or shares."
@@ -488,13 +489,7 @@ def _weights(version: RubricVersion) -> dict[str, Any]:
 
 def _profile(row: Profile) -> dict[str, Any]:
     return {
-        "name": row.name,
-        "number": row.number,
-        "ref": str(row),
-        "weights": row.weights,
-        "digest": row.digest,
-        "description": row.description,
-        "source": row.source,
-        "retired": queries.is_retired(row),
+        "name": row.name, "number": row.number, "ref": str(row), "weights": row.weights, "digest": row.digest,
+        "description": row.description, "source": row.source, "retired": queries.is_retired(row),
         "created_at": row.created_at,
-    }
+    }  # fmt: skip

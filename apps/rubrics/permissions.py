@@ -76,6 +76,13 @@ def check_may_propose(by: Actor, workspace_id: int) -> None:
     by.require(Role.ANNOTATOR, "suggest edits")
 
 
+def check_may_weigh(by: Actor, workspace_id: int) -> None:
+    """Everyone but viewers says what matters; what follows is applied by authors and suggested by others."""
+    check_belongs(by, workspace_id)
+    by.require_scope("rubrics:write")
+    by.require(Role.ANNOTATOR, "weigh criteria")
+
+
 def check_may_decide_hunks(by: Actor, workspace_id: int) -> None:
     """Authors decide on what is suggested."""
     check_belongs(by, workspace_id)

@@ -33,11 +33,11 @@ def effective_weights(rubric: Rubric, weights: Mapping[str, float] | None = None
     }
 
 
-def shares(rubric: Rubric) -> dict[str, float]:
-    """Each criterion's share of the sum of effective weights, zero where nothing weighs."""
-    weights = effective_weights(rubric)
-    total = math.fsum(weights.values())
-    return {name: weight / total if total else 0.0 for name, weight in weights.items()}
+def shares(rubric: Rubric, weights: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Each criterion's share of the sum of effective weights, zero where nothing weighs; `weights` replaces its own."""
+    effective = effective_weights(rubric, weights)
+    total = math.fsum(effective.values())
+    return {name: weight / total if total else 0.0 for name, weight in effective.items()}
 
 
 class Mode(enum.StrEnum):

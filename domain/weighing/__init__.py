@@ -9,7 +9,7 @@ from domain.weighing.simplex import moved, normalised
 from domain.weighing.swing import MOST as MOST_POINTS
 from domain.weighing.swing import check_swings, swing_weights
 from domain.weighing.tradeoffs import MOST_RATIO, Judged, Worst, judge_tradeoffs, next_pair
-from domain.weighing.whitening import Whitened, oriented, published, whitened
+from domain.weighing.whitening import Whitened, correlations, oriented, published, whitened
 
 __all__ = [
     "MOST_POINTS",
@@ -31,6 +31,7 @@ __all__ = [
     "check_swings",
     "checked",
     "comparable",
+    "correlations",
     "droppable",
     "fit",
     "gains_of",

@@ -20,11 +20,15 @@ CAP = 2.0
 OPPOSED = -0.7
 ROWS_EACH = 4
 DISTINCT = 4
+FLAT = 1e-9
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Whitened:
-    """Weights that add up to one, by column; `uniform` says why they are equal, where they could not be found."""
+    """Weights that add up to one, by column; `uniform` says why they are equal, where they could not be found.
+
+    `eigenvalues` are those of the shrunk correlations; `cut` columns came out negative and weigh nothing.
+    """
 
     weights: tuple[float, ...]
     constant: tuple[int, ...]
@@ -32,6 +36,12 @@ class Whitened:
     eigenvalues: tuple[float, ...]
     rows: int
     uniform: str = ""
+    cut: tuple[int, ...] = ()
+
+    @property
+    def singular(self) -> int:
+        """How many directions the correlations leave without any spread, before they are shrunk."""
+        return sum((one - SHRINKAGE) / (1.0 - SHRINKAGE) < FLAT for one in self.eigenvalues)
 
 
 def published(verdicts: Floats, ridge: float = 1e-3) -> Floats:
@@ -61,7 +71,18 @@ def whitened(verdicts: Floats) -> Whitened:
         for other in range(one + 1, len(kept))
         if correlation[one, other] <= OPPOSED
     )
-    return Whitened(tuple(weights.tolist()), constant, opposed, tuple(eigenvalues.tolist()), rows)
+    cut = tuple(place for place, one in zip(places, raw.tolist(), strict=True) if one < 0)
+    return Whitened(tuple(weights.tolist()), constant, opposed, tuple(eigenvalues.tolist()), rows, cut=cut)
+
+
+def correlations(verdicts: Floats) -> Floats:
+    """Correlations between columns, from -1 to 1; NaN where one of them does not vary or there are no two rows."""
+    count = verdicts.shape[1]
+    found = np.full((count, count), np.nan)
+    kept = np.flatnonzero(np.ptp(verdicts, axis=0) > 0) if len(verdicts) > 1 else np.array([], dtype=np.intp)
+    if len(kept):
+        found[np.ix_(kept, kept)] = np.clip(np.corrcoef(verdicts[:, kept], rowvar=False), -1.0, 1.0)
+    return found
 
 
 def _too_little(verdicts: Floats, kept: int) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.accounts.permissions import Role
 from apps.rubrics import services
 from apps.rubrics.models import Elicitation, RubricVersion
 from tests import factories
@@ -112,3 +113,27 @@ def test_a_fit_is_asked_for_followed_and_applied(bob: Caller, workspace):
     problem(bob.get("/weight-fits/no"), 404, "job_unknown")
     problem(bob.post(f"{V}/fits", {"dataset": "none"}), 404, "dataset_unknown")
     problem(bob.post(f"{V}/fits", {"dataset": "pairs", "penalty": -1}), 422, "penalty_invalid", "/penalty")
+
+
+def test_weights_are_suggested_by_who_may_not_edit(workspace, draft: RubricVersion):
+    annotator = caller_of(factories.make_actor(Role.ANNOTATOR, workspace=workspace, username="anna"), "proposals:write")
+    shares = {"c_drug": 0.2, "c_blame": 0.8}
+    address = f"/rubrics/{draft.rubric.slug}/versions/{draft.number}/weights/suggest"
+    made = annotator.post(address, {"shares": shares})
+    assert made.status_code == 201
+    told = made.json()
+    assert {hunk["pointer"] for hunk in told["hunks"]} == {"criteria/c_drug", "criteria/c_blame"}
+    assert all(hunk["evidence"]["weights by"] == "the sliders" for hunk in told["hunks"])
+    assert made["Location"] == f"/api/v1/proposals/{told['id']}"
+    problem(annotator.post(address, {}), 422)
+    problem(annotator.post(address, {"shares": {"nobody": 1.0}}), 422)
+    reader = caller_of(factories.make_actor(Role.VIEWER, workspace=workspace, username="vera"), "rubrics:read")
+    problem(reader.post(address, {"shares": shares}), 403)
+
+
+def test_whitening_names_its_run_and_what_it_rests_on(bob: Caller, workspace, judge):
+    version = factories.make_version(rubric=factories.make_rubric(workspace=workspace, slug="white"))
+    address = f"/rubrics/white/versions/{version.number}/weights/whitened"
+    problem(bob.post(address), 409, code="not_judged")
+    problem(bob.post(address, {"run": "x"}), 422, pointer="/run")
+    problem(bob.post(address, {"run": "7a7dd2f2-4b51-4a0e-9a73-111111111111"}), 404, code="run_unknown")

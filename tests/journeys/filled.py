@@ -240,7 +240,7 @@ def places(found: Filled) -> dict[str, Any]:
         "judging:try": {"rubric": version["slug"], "number": 2},
         "judging:version-scores": {"rubric": version["slug"], "number": 2},
         "judging:weights": {"rubric": version["slug"], "number": 2},
-        **{f"weights:{name}": version for name in ("overview", "swing", "tradeoffs", "fit", "sliders")},
+        **{f"weights:{name}": version for name in ("overview", "swing", "tradeoffs", "fit", "sliders", "whitened")},
         "weights:result": version,
         "weights:profile": version | {"name": _profiled(found, draft)},
         "judging:pins": {"rubric": version["slug"], "number": 2},

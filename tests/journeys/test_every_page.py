@@ -22,6 +22,7 @@ NOT_PAGES = {
     "judging:score-trace", "judging:missing", "judging:effect",
     "judging:pin", "judging:unpin", "judging:replay",
     "judging:combine", "judging:ensemble", "weights:finish", "weights:rank", "weights:apply", "weights:profile-save",
+    "weights:suggest",
     "weights:profile-retire",
     "review:gold-export", "review:gold-example", "review:labels-export", "review:reviews-export",
     "review:state", "review:heartbeat", "review:give-up", "review:ahead", "review:rendered",

@@ -15,17 +15,19 @@ from apps.judging.pages.live import live_scores
 from apps.judging.pages.pins import pin_choice, pinning
 from apps.judging.pages.rankings import run_ranking, run_smoothed
 from apps.judging.pages.rescoring import rescore, rescored
-from apps.judging.pages.runs import crumbs, run_initial, run_name
+from apps.judging.pages.runs import crumbs, run_initial, run_name, run_weights
 from apps.judging.pages.sides import run_comparison
 from apps.judging.pages.sliders import ranking, sliders
 from apps.judging.pages.steps import score_trace, steps_effect
 from apps.judging.pages.strategies import unquoted
 from apps.judging.pages.trials import picked, texts_of, trial, try_initial
 from apps.judging.pages.weighing import address as weights_address
+from apps.judging.pages.weighing import evidence as weights_evidence
 from apps.judging.pages.weighing import overview as weights_page
 from apps.judging.pages.weighing import profile, proposed, typed_weights
 from apps.judging.pages.weighing import result as weights_result
 from apps.judging.pages.weights import weights
+from apps.judging.pages.whitening import whitening
 
 __all__ = [
     "answer",
@@ -61,6 +63,7 @@ __all__ = [
     "run_name",
     "run_ranking",
     "run_smoothed",
+    "run_weights",
     "score_trace",
     "sliders",
     "steps_effect",
@@ -75,7 +78,9 @@ __all__ = [
     "weight_fit",
     "weights",
     "weights_address",
+    "weights_evidence",
     "weights_page",
     "weights_result",
+    "whitening",
     "writing",
 ]

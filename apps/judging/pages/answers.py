@@ -10,16 +10,16 @@ from apps.judging import queries
 from apps.judging.models import Call, RunItem
 from apps.judging.pages import exchanges, sentences
 from apps.judging.pages.combining import of_answer
-from apps.judging.pages.runs import crumbs
+from apps.judging.pages.runs import OWN, Weights, crumbs
 from domain import prompts, subjects
 
 
-def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
-    """Task, answer, verdicts and score of one item, and its neighbours in the run."""
+def answer(actor: Actor, item: RunItem, weights: Weights = OWN) -> dict[str, Any]:
+    """Task, answer, verdicts and score of one item under the chosen weights, and its neighbours in the run."""
     whole = (
         RunItem.objects.select_related(*queries.RELATED).prefetch_related("subject__members__response").get(pk=item.pk)
     )
-    result = queries.results([whole])[0]
+    result = queries.results([whole], profile=weights.profile)[0]
     members = list(whole.subject.members.all())
     run_url = reverse("judging:detail", args=[actor.workspace.slug, item.run_id])
     ids = RunItem.objects.filter(run=item.run_id, index__in=[item.index - 1, item.index + 1])
@@ -29,6 +29,7 @@ def answer(actor: Actor, item: RunItem) -> dict[str, Any]:
         "run": item.run,
         "item": whole,
         "result": result,
+        "weights": weights,
         "together": of_answer(item),
         "turns": [
             {"role": turn["role"], "text": subjects.text_of(turn["parts"])} for turn in whole.subject.prompt.messages

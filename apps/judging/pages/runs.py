@@ -1,12 +1,37 @@
 """What the pages of runs show."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 
 from apps.accounts.permissions import Actor
 from apps.judging import queries
+from apps.judging.models import Run
+from apps.rubrics.models import Profile
+
+
+@dataclass(frozen=True)
+class Weights:
+    """By whose weights scores are shown: a profile's, or the versions' own; and the profiles there are."""
+
+    profile: Profile | None
+    offered: list[Profile]
+
+    @property
+    def query(self) -> str:
+        """What addresses end with, so that the next page shows scores by the same weights."""
+        return urlencode({"profile": str(self.profile)}) if self.profile else ""
+
+
+OWN = Weights(None, [])
+
+
+def run_weights(run: Run, asked: str) -> Weights:
+    """The weights that an address names; raises NotFound where the rubrics of the run have no such profile."""
+    return Weights(queries.profile_by_ref(run, asked) if asked else None, queries.profiles_of_run(run))
 
 
 def crumbs(actor: Actor, *labels: str | tuple[str, str]) -> list[dict[str, str]]:

@@ -15,7 +15,8 @@ from domain import errors, rubric, weighing
 
 FIELD = "weight-"
 SEEN = 0.0005
-SOURCES = ("elicitation", "fit", "profile", "shares")
+SOURCES = ("elicitation", "fit", "whitened", "profile", "shares")
+LAST = "last"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def base(actor: Actor, version: RubricVersion, *more: str) -> dict[str, Any]:
         "crumbs": crumbs,
         "tabs": frame.tabs(actor, version, "Weights"),
         "may_write": actor.can(Role.AUTHOR),
+        "may_suggest": actor.can(Role.ANNOTATOR),
     }
 
 
@@ -89,6 +91,7 @@ def overview(actor: Actor, version: RubricVersion) -> dict[str, Any]:
         "begun": begun,
         "can_ask": any(one.is_open for one in weighing.sections_of(said)),
         "fits": queries.fits_of(version),
+        "whitened": queries.whitened_fits(version),
         "answered": rubric_queries.elicitations_of(version),
         "profiles": [(one, rubric_queries.unnamed(one.newest, said)) for one in named],
         "tree": weighing.is_tree(said),
@@ -96,7 +99,7 @@ def overview(actor: Actor, version: RubricVersion) -> dict[str, Any]:
 
 
 def proposed(actor: Actor, version: RubricVersion, asked: Mapping[str, str]) -> queries.Proposed:
-    """The weights that a request names: answers, a fit, a profile, or shares typed by sliders."""
+    """The weights that a request names: answers, a fit, whitening, a profile, or shares typed by sliders."""
     if name := asked.get("elicitation", ""):
         row = rubric_queries.get_elicitation(actor, int(name) if name.isdecimal() and len(name) < 19 else 0)
         if row.version.rubric_id != version.rubric_id:
@@ -104,9 +107,25 @@ def proposed(actor: Actor, version: RubricVersion, asked: Mapping[str, str]) -> 
         return queries.from_elicitation(version, row)
     if name := asked.get("fit", ""):
         return queries.from_fit(actor, version, name)
+    if name := asked.get("whitened", ""):
+        source = None if name == LAST else queries.whitening_source(version, name)
+        return queries.from_whitening(queries.whitening_of(version, source), version)
     if name := asked.get("profile", ""):
         return queries.from_profile(version, rubric_queries.profile_of(version, name))
     return queries.from_shares(version, typed_shares(asked.get("shares", "")))
+
+
+def evidence(version: RubricVersion, found: queries.Proposed) -> dict[str, str]:
+    """What those who decide on weights read beside them: the fit or answers they come from, and what they would do."""
+    said = {name: str(found.source[name])[:200] for name in ("judge", "answers", "artefact") if name in found.source}
+    preview = queries.preview_of(version, found)
+    if preview is None:
+        return said
+    moved = preview.movement
+    return said | {
+        "scores that move": f"{moved.moved} of {moved.compared} answers judged last",
+        "rank flips inside a prompt": f"{moved.flipped} of {moved.pairs} pairs",
+    }
 
 
 def typed_shares(text: str) -> dict[str, float]:

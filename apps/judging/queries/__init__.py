@@ -96,7 +96,14 @@ from apps.judging.queries.rankings import Settings as RankingSettings
 from apps.judging.queries.rankings import prompts_from as ranked_prompts
 from apps.judging.queries.rescoring import Rescoring
 from apps.judging.queries.rescorings import Choices as RescoreChoices
-from apps.judging.queries.rescorings import Rescored, get_rescoring, profile_by_ref, rescored, rescorings_of
+from apps.judging.queries.rescorings import (
+    Rescored,
+    get_rescoring,
+    profile_by_ref,
+    profiles_of_run,
+    rescored,
+    rescorings_of,
+)
 from apps.judging.queries.rescorings import asked as rescoring_asked
 from apps.judging.queries.rescorings import choices as rescore_choices
 from apps.judging.queries.results import (
@@ -128,12 +135,24 @@ from apps.judging.queries.sliding import Compactness, Ranking, compactness_of, p
 from apps.judging.queries.steps import StepsEffect, steps_effect
 from apps.judging.queries.stored import DECIDED, as_domain, by_criterion, rows_by_key, verdicts_for
 from apps.judging.queries.weighing import Sensitivity, sensitivity_of
+from apps.judging.queries.whitening import (
+    METHOD as WHITENED,
+)
+from apps.judging.queries.whitening import (
+    Whitening,
+    from_whitening,
+    whitened_fits,
+    whitening_of,
+    whitening_source,
+    whitening_sources,
+)
 
 __all__ = [
     "DECIDED",
     "ENSEMBLE",
     "PENDING",
     "RELATED",
+    "WHITENED",
     "AdviceState",
     "Bakeoff",
     "CalibrationReport",
@@ -177,6 +196,7 @@ __all__ = [
     "StepsEffect",
     "Undecided",
     "VersionScores",
+    "Whitening",
     "WideScores",
     "accuracies",
     "addresses_now",
@@ -216,6 +236,7 @@ __all__ = [
     "from_fit",
     "from_profile",
     "from_shares",
+    "from_whitening",
     "fused",
     "get_artefact",
     "get_bakeoff",
@@ -261,6 +282,7 @@ __all__ = [
     "plain_choice",
     "preview_of",
     "profile_by_ref",
+    "profiles_of_run",
     "prompts_judged",
     "ranked_prompts",
     "ranking_of",
@@ -300,5 +322,9 @@ __all__ = [
     "verdicts_for",
     "version_scores",
     "versions_judged_by",
+    "whitened_fits",
+    "whitening_of",
+    "whitening_source",
+    "whitening_sources",
     "wide_scores",
 ]

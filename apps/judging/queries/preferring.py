@@ -87,10 +87,10 @@ def labelled_pairs(version: "RubricVersion", dataset: Dataset, judge: JudgeVersi
 
 
 def fits_of(version: "RubricVersion", *, most: int = 20) -> list[FittedArtefact]:
-    """Weights fitted under any version of the rubric, newest first."""
+    """Weights fitted on preferences under any version of the rubric, newest first."""
     rows = FittedArtefact.objects.filter(
         workspace=version.rubric.workspace_id, kind=artefacts.WEIGHTS, inputs__slug=version.rubric.slug
-    )
+    ).filter(payload__method__isnull=True)
     return list(rows.select_related("created_by").order_by("-pk")[:most])
 
 

@@ -77,7 +77,7 @@ def from_shares(version: "RubricVersion", shares: Mapping[str, float]) -> Propos
 
 
 def from_fit(actor: "Actor", version: "RubricVersion", digest: str) -> Proposed:
-    """The weights that preferences reveal; what they say nothing of keeps its present share."""
+    """The weights that preferences or whitening reveal; what they say nothing of keeps its present share."""
     row = artefacts.get_artefact(actor, digest, kind=artefacts.WEIGHTS)
     rubric = rubric_queries.domain_rubric(version)
     told = {name: share for name, share in row.payload["shares"].items() if rubric.criterion(name) is not None}
@@ -94,7 +94,8 @@ def from_fit(actor: "Actor", version: "RubricVersion", digest: str) -> Proposed:
     shares = kept | {name: room * share / total for name, share in told.items()}
     found = from_shares(version, shares)
     source = {"kind": "fit", "artefact": row.digest}
-    return Proposed(found.criteria, found.groups, found.shares, "preferences", source)
+    title = "whitening" if row.payload.get("method") == "whitened" else "preferences"
+    return Proposed(found.criteria, found.groups, found.shares, title, source)
 
 
 def preview_of(version: "RubricVersion", proposed: Proposed) -> Preview | None:

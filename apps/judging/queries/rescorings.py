@@ -71,9 +71,15 @@ def choices(run: Run) -> Choices:
     """The versions of the rubrics that a run judged, their profiles, and the calibrations of its judges."""
     rubrics = list(run.versions.values_list("rubric", flat=True).distinct())
     versions = RubricVersion.objects.filter(rubric__in=rubrics).select_related("rubric").order_by("rubric", "-number")
-    profiles = Profile.objects.filter(rubric__in=rubrics).select_related("rubric").order_by("rubric", "name", "-number")
     found = [one for judge in run.judges.select_related("judge") for one in artefacts.calibrations_of(judge)]
-    return Choices(list(versions[:100]), list(profiles[:100]), list({one.pk: one for one in found}.values()))
+    return Choices(list(versions[:100]), profiles_of_run(run), list({one.pk: one for one in found}.values()))
+
+
+def profiles_of_run(run: Run) -> list[Profile]:
+    """The profiles of the rubrics that a run judged."""
+    mine = run.versions.order_by().values("rubric")
+    rows = Profile.objects.filter(rubric__in=mine).select_related("rubric").order_by("rubric", "name", "-number")
+    return list(rows[:100])
 
 
 def profile_by_ref(run: Run, ref: str) -> Profile:

@@ -194,8 +194,10 @@ class _Asked:
     curves: artefacts.Curves
 
     def weights(self, item: RunItem) -> dict[str, float] | None:
-        """The weights of the profile for the version of an item."""
-        return rubric_queries.profile_weights(self.profile, self.reader.rubric(item.version)) if self.profile else None
+        """The weights of the profile, for the versions of its own rubric."""
+        if self.profile is None or self.profile.rubric_id != item.version.rubric_id:
+            return None
+        return rubric_queries.profile_weights(self.profile, self.reader.rubric(item.version))
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,7 @@ def _result(
     item, of_item, known, reader = one.item, one.keys, one.known, asked.reader
     rubric, score = reader.rubric(item.version), _score(one, asked, together)
     given = score.contributions if score else {}
-    shares = rubrics.shares(rubric)
+    shares = rubrics.shares(rubric, asked.weights(item))
     criteria = tuple(
         CriterionResult(
             number=number,

@@ -14,7 +14,7 @@ from domain import scoring, subjects, words
 from domain.scoring import table
 
 if TYPE_CHECKING:
-    from apps.judging.models import JudgeVersion
+    from apps.judging.models import JudgeVersion, Run
     from apps.rubrics.models import RubricVersion
 
 MOST_KEPT = 200_000
@@ -64,12 +64,16 @@ class Cells:
         return [place[digest] for digest in reader.asked_digests(version, judge).values()]
 
 
-def judged_answers(version: "RubricVersion", judge: "JudgeVersion", most: int) -> list[Answer]:
-    """The answers judged last by a judge under any version of the rubric, each once."""
+def judged_answers(
+    version: "RubricVersion", judge: "JudgeVersion", most: int, *, run: "Run | None" = None
+) -> list[Answer]:
+    """The answers judged last by a judge under any version of the rubric, each once; only those of a run if named."""
     judged = RunItem.objects.filter(
         version__rubric=version.rubric_id, judge_version=judge, state=RunItem.State.DONE, sample=0,
         subject__kind="response",
     )  # fmt: skip
+    if run is not None:
+        judged = judged.filter(run=run)
     rows = judged.order_by("-pk").values_list(
         "subject", "subject__hash", "subject__prompt", "subject__prompt__context_hash"
     )

@@ -19,7 +19,7 @@ from apps.judging import pages, queries, services
 def answer_detail(request: StudioRequest, run: UUID, index: int) -> HttpResponse:
     """Task, answer with marked evidence, the verdict on each criterion, and how the score came about."""
     item = queries.get_item(request.actor, run, index)
-    context = pages.answer(request.actor, item)
+    context = pages.answer(request.actor, item, pages.run_weights(item.run, request.GET.get("profile", "")))
     return htmx.page_or_fragment(request, "judging/answer_detail.html", "judging/_answer_body.html", context)
 
 

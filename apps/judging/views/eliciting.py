@@ -16,7 +16,7 @@ from domain import errors
 
 
 @require_http_methods(["GET", "POST"])
-@require_role(Role.AUTHOR, "weigh criteria")
+@require_role(Role.ANNOTATOR, "weigh criteria")
 def weights_swing(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Rank what matters and give it points; every change is kept."""
     version = rubric_queries.get_version(request.actor, slug, number)
@@ -26,7 +26,7 @@ def weights_swing(request: StudioRequest, slug: str, number: int) -> HttpRespons
 
 
 @require_http_methods(["GET", "POST"])
-@require_role(Role.AUTHOR, "weigh criteria")
+@require_role(Role.ANNOTATOR, "weigh criteria")
 def weights_tradeoffs(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """Compare two items at a time; every answer is kept."""
     version = rubric_queries.get_version(request.actor, slug, number)
@@ -37,7 +37,7 @@ def weights_tradeoffs(request: StudioRequest, slug: str, number: int) -> HttpRes
 
 
 @require_POST
-@require_role(Role.AUTHOR, "weigh criteria")
+@require_role(Role.ANNOTATOR, "weigh criteria")
 def elicitation_finish(request: StudioRequest, slug: str, number: int, kind: str) -> HttpResponse:
     """Close the answers and see what follows."""
     version = rubric_queries.get_version(request.actor, slug, number)

@@ -41,7 +41,7 @@ def run_list(request: StudioRequest) -> HttpResponse:
 def run_detail(request: StudioRequest, run: UUID) -> HttpResponse:
     """One run: how far it is, what failed and why, its answers with scores."""
     found = queries.get_run(request.actor, run)
-    show = request.GET.get("show", "")
+    show, weights = request.GET.get("show", ""), pages.run_weights(found, request.GET.get("profile", ""))
     items = queries.run_items(found, show=show).select_related(*queries.RELATED)
     page = Paginator(items.prefetch_related("subject__members__response"), PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
@@ -49,7 +49,8 @@ def run_detail(request: StudioRequest, run: UUID) -> HttpResponse:
         "progress": queries.run_progress(found),
         "money": queries.money_of_run(found),
         "page": page,
-        "rows": queries.results(page.object_list),
+        "rows": queries.results(page.object_list, profile=weights.profile),
+        "weights": weights,
         "show": show,
         "contradictions": queries.contradictions(found),
         "compares": queries.compares(found),

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.core import returning
-from apps.judging import pages
+from apps.judging import pages, services
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics import services as rubrics
 from domain import errors
@@ -42,6 +43,40 @@ def weights_apply(request: StudioRequest, slug: str, number: int) -> HttpRespons
     )  # fmt: skip
     messages.success(request, f"The draft has the weights of {found.title}. Undo takes them back.")
     return redirect("rubrics:edit", request.actor.workspace.slug, slug, number)
+
+
+@require_POST
+@require_role(Role.ANNOTATOR, "suggest edits")
+def weights_suggest(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Put other weights into one's own suggestion; the version stays as it is."""
+    version = rubric_queries.get_version(request.actor, slug, number)
+    found = pages.proposed(request.actor, version, request.POST)
+    try:
+        rubrics.suggest_weights(
+            by=request.actor, version=version, criteria=found.criteria, groups=found.groups, title=found.title,
+            evidence=pages.weights_evidence(version, found),
+        )  # fmt: skip
+    except errors.Invalid as error:
+        messages.error(request, error.message)
+        return redirect(returning.back_or(request, pages.weights_address(request.actor, version, "overview")))
+    messages.success(request, f"The weights of {found.title} are in your suggestion. Authors decide on each.")
+    edit = reverse("rubrics:edit", args=[request.actor.workspace.slug, slug, number])
+    return redirect(f"{edit}?suggest=1")
+
+
+@require_http_methods(["GET", "POST"])
+@require_role(Role.VIEWER)
+def weights_whitened(request: StudioRequest, slug: str, number: int) -> HttpResponse:
+    """Whitened weights of the answers of a run, with what they rest on; a post freezes them."""
+    version = rubric_queries.get_version(request.actor, slug, number)
+    if request.method == "POST":
+        done = services.fit_whitened(by=request.actor, version=version, run=request.POST.get("run", ""))
+        if done.artefact is not None:
+            result = pages.weights_address(request.actor, version, "result")
+            return redirect(f"{result}?fit={done.artefact.digest}")
+        messages.error(request, f"Nothing was frozen. {done.found.fitted.uniform}")
+        return redirect(pages.weights_address(request.actor, version, "whitened"))
+    return render(request, "judging/weights_whitened.html", pages.whitening(request.actor, version, request.GET))
 
 
 @require_POST

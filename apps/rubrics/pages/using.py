@@ -48,6 +48,7 @@ def using(actor: Actor, version: RubricVersion, base_url: str, **more: Any) -> d
             for name, label, says in _SNIPPETS
         ],
         "pullers": queries.pullers(version),
+        "profiles": [one.newest for one in queries.profiles_of(version.rubric) if not one.is_retired],
         "formats": queries.FORMATS,
         "clone_form": clone_form(actor, version),
         **more,

@@ -60,6 +60,7 @@ from apps.rubrics.services.set_samples import review_sampled
 from apps.rubrics.services.sets import approve_set, request_changes_to_set, retire_set, submit_set, withdraw_set
 from apps.rubrics.services.shelving import keep_favourite, mark_templates, tag_rubrics
 from apps.rubrics.services.standards import set_reference_profile
+from apps.rubrics.services.suggested_weights import suggest_weights
 from apps.rubrics.services.suggesting import (
     as_suggestion,
     redo_suggestion,
@@ -199,6 +200,7 @@ __all__ = [
     "store_rubrics",
     "submit",
     "submit_set",
+    "suggest_weights",
     "tag_rubrics",
     "take_back",
     "take_back_edit",

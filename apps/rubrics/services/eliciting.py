@@ -22,7 +22,7 @@ class ElicitationInvalid(errors.Invalid):
 @transaction.atomic
 def start_elicitation(*, by: Actor, version: RubricVersion, kind: str) -> Elicitation:
     """Begin, or go on where this person left off."""
-    permissions.check_may_write(by, version.rubric.workspace_id)
+    permissions.check_may_weigh(by, version.rubric.workspace_id)
     if kind not in Elicitation.Kind.values:
         raise ElicitationInvalid("There are swing and tradeoffs.", problems=[errors.Problem("/kind", "is unknown")])
     if not any(one.is_open for one in weighing.sections_of(queries.domain_rubric(version))):
@@ -98,7 +98,7 @@ def _locked(
 
 
 def _row(by: Actor, elicitation: Elicitation) -> Elicitation:
-    permissions.check_may_write(by, elicitation.version.rubric.workspace_id)
+    permissions.check_may_weigh(by, elicitation.version.rubric.workspace_id)
     row = Elicitation.objects.select_for_update(of=("self",)).select_related("version__rubric").get(pk=elicitation.pk)
     if row.by_id != by.user.pk:
         raise errors.NotAllowed("These are the answers of another person.", code="not_own_elicitation")

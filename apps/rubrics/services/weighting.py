@@ -52,12 +52,17 @@ def apply_weights(
     """Set the weights of criteria, and of groups where given, as one step; tiers then no longer give the weights."""
     row = drafts.locked(by=by, version=version, expected_revision=expected_revision)
     document = queries.draft_document(row)
-    _set(document["criteria"], criteria, "criteria")
-    _set(document["groups"], groups or {}, "groups")
+    set_weights(document, criteria, groups or {})
     steps.remember_start(row)
     if queries.weighting_mode(row) == rubric.Mode.TIER:
         row.weighting = {**row.weighting, "mode": rubric.Mode.WEIGHT.value}
     return drafts.store(by=by, row=row, document=document, what=what)
+
+
+def set_weights(document: Document, criteria: Mapping[str, float], groups: Mapping[str, float]) -> None:
+    """Put weights into a document; raises Invalid for what it does not have."""
+    _set(document["criteria"], criteria, "criteria")
+    _set(document["groups"], groups, "groups")
 
 
 def _set(parts: list[dict[str, Any]], weights: Mapping[str, float], where: str) -> None:

@@ -57,6 +57,30 @@ def test_a_person_chooses_waits_and_sees_what_moved(clinic, run, browser):
     assert clinic.engine.asked == []
 
 
+def test_scores_of_a_run_are_shown_by_the_weights_of_a_profile(clinic, run, browser):
+    profile = run.versions.get().rubric.profiles.create(name="strict", weights={"c_b": 50.0}, digest="sha256:1")
+    own = browser.get(at(run, "detail")).content.decode()
+    assert "profile strict@1</option>" in own
+    assert "scored by profile" not in own
+    page = browser.get(at(run, "detail"), {"profile": "strict@1", "show": "unscored"}).content.decode()
+    assert "scored by profile strict@1" in page
+    assert "?show=waiting&amp;profile=strict%401" in page
+    items = list(run.items.order_by("index").select_related(*queries.RELATED))
+    before, after = queries.results(items), queries.results(items, profile=profile)
+    assert [one.reward for one in before] != [one.reward for one in after]
+    share = {one.criterion.id: one.share for one in after[0].criteria}
+    assert share["c_b"] == 1
+    answer = browser.get(at(run, "answer", index=0), {"profile": "strict"}).content.decode()
+    assert "scored by profile strict@1" in answer
+    assert "100 % of the weight" in answer
+    assert "?profile=strict%401" in answer
+    assert browser.get(at(run, "detail"), {"profile": "nobody@1"}).status_code == 404
+    assert browser.get(at(run, "answer", index=0), {"profile": "<script>"}).status_code == 404
+    elsewhere = factories.make_version(workspace=clinic.author.workspace)
+    foreign = elsewhere.rubric.profiles.create(name="other", weights={"c_b": 1.0}, digest="sha256:2")
+    assert [one.reward for one in queries.results(items, profile=foreign)] == [one.reward for one in before]
+
+
 def test_a_refusal_stands_above_the_form(clinic, run, browser):
     document = factories.make_document(criteria=[*CRITERIA, {"id": "c_new", "text": "Names the doctor."}])
     more = factories.make_version(rubric=run.versions.get().rubric, document=document)

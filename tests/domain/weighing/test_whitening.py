@@ -56,3 +56,29 @@ def test_weights_are_shares_and_none_is_above_twice_its_part(count, seed):
     assert sum(found.weights) == pytest.approx(1)
     assert min(found.weights) >= 0
     assert found.uniform or max(found.weights) <= 2 / kept + 1e-9
+
+
+def test_correlations_are_told_where_both_vary():
+    rows = np.array([[float(n % 2), 1.0 - n % 2, float(n // 2 % 2), 1.0] for n in range(16)])
+    found = weighing.correlations(rows)
+    assert found[:3, :3] == pytest.approx(np.array([[1, -1, 0], [-1, 1, 0], [0, 0, 1]]), abs=1e-12)
+    assert np.isnan(found[3]).all()
+    assert np.isnan(weighing.correlations(rows[:1])).all()
+    assert weighing.correlations(np.ones((5, 2))).shape == (2, 2)
+
+
+def test_mixtures_of_others_make_correlations_singular():
+    rows = np.array([[float(n % 2), float(n // 2 % 2), (n % 2 + n // 2 % 2) / 2] for n in range(16)])
+    assert weighing.whitened(rows).singular == 1
+    assert weighing.whitened(rows[:, :2]).singular == 0
+    assert weighing.whitened(np.vstack([TWINS, TWINS])).singular == 1
+
+
+def test_what_comes_out_negative_is_named_as_cut():
+    rng = np.random.default_rng(3)
+    first = rng.random(400)
+    noise = rng.random((400, 4)) * 0.25
+    rows = np.column_stack([first, *(first * 0.75 + noise[:, at] for at in range(4)), 1.0 - rng.random(400)])
+    found = weighing.whitened(rows)
+    assert all(found.weights[place] == 0 for place in found.cut)
+    assert all(found.weights[place] > 0 for place in range(6) if place not in found.cut)
