@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/admin/members/", admin.members, name="members"),
     path("w/<slug:workspace>/admin/members/invite/", admin.member_invite, name="member-invite"),
     path("w/<slug:workspace>/admin/members/<int:member_id>/role/", admin.member_role, name="member-role"),
+    path("w/<slug:workspace>/admin/members/<int:member_id>/skills/", admin.member_skills, name="member-skills"),
     path(
         "w/<slug:workspace>/admin/members/<int:member_id>/password-link/",
         admin.member_password_link,

@@ -1,5 +1,8 @@
 """Who may decide, and who may settle."""
 
+from django.db.models import Exists, OuterRef, Q
+
+from apps.accounts.models import Membership
 from apps.accounts.permissions import Actor, Role
 from apps.review.models import Queue, Review, ReviewItem
 from domain import errors
@@ -11,6 +14,27 @@ def check_may_review(actor: Actor, queue: Queue) -> None:
         raise errors.NotFound("There is no such queue here.", code="queue_unknown")
     actor.require(Role(queue.minimum_role), "decide in this queue")
     actor.require_scope("reviews:write")
+    if not may_decide(actor, queue):
+        whom = f"members with the skills {', '.join(queue.skills)}" if queue.skills else "the people named in it"
+        raise errors.NotAllowed(f"This queue is for {whom}.", code="not_assigned")
+
+
+def may_decide(actor: Actor, queue: Queue) -> bool:
+    """Whether the queue is for this person."""
+    return Queue.objects.filter(decides_in(actor), pk=queue.pk).exists()
+
+
+def decides_in(actor: Actor) -> Q:
+    """Queues in which a person decides: where they are named, or nobody is and they have the role and all skills."""
+    named = Queue.assignees.through.objects.filter(queue=OuterRef("pk"))
+    able = Membership.objects.filter(
+        workspace=OuterRef("workspace"), user=actor.user, active=True, skills__contains=OuterRef("skills")
+    )
+    roles = [role.value for role in Role if actor.can(role)]
+    open_to_all = ~Q(Exists(named)) & Q(Exists(able))
+    return Q(workspace=actor.workspace, minimum_role__in=roles) & (
+        Q(Exists(named.filter(user=actor.user))) | open_to_all
+    )
 
 
 def check_may_settle(actor: Actor) -> None:

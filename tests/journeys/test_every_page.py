@@ -26,6 +26,7 @@ NOT_PAGES = {
     "weights:profile-retire",
     "review:gold-export", "review:gold-example", "review:labels-export", "review:reviews-export",
     "review:state", "review:heartbeat", "review:give-up", "review:ahead", "review:rendered",
+    "review:preview", "review:add", "accounts:member-skills",
     "rubrics:set-export", "rubrics:set-step", "rubrics:set-submit",
     "rubrics:set-sample", "rubrics:star", "rubrics:clone",
     "rubrics:criterion-add", "rubrics:criteria-order",

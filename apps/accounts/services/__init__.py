@@ -11,7 +11,7 @@ from apps.accounts.services.invitations import (
     set_password_by_link,
     withdraw_invitation,
 )
-from apps.accounts.services.members import LastAdmin, change_role, deactivate_member, reactivate_member
+from apps.accounts.services.members import LastAdmin, change_role, deactivate_member, reactivate_member, set_skills
 from apps.accounts.services.people import (
     THEMES,
     UsernameTaken,
@@ -53,6 +53,7 @@ __all__ = [
     "see_tour",
     "set_keys",
     "set_password_by_link",
+    "set_skills",
     "set_theme",
     "withdraw_invitation",
 ]

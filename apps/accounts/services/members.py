@@ -1,11 +1,16 @@
 """Roles of members; a workspace never loses its last admin."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from apps.accounts.models import Membership, Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.history import services as history
 from domain import errors
+
+MOST_SKILLS = 20
+LONGEST_SKILL = 60
 
 
 class LastAdmin(errors.Conflict):
@@ -24,6 +29,22 @@ def change_role(*, by: Actor, member: Membership, role: Role) -> Membership:
     member.save(update_fields=["role"])
     detail = {"from": before, "to": str(role)}
     history.record(by=by, workspace=by.workspace, action="member.role_changed", target=member, detail=detail)
+    return member
+
+
+@transaction.atomic
+def set_skills(*, by: Actor, member: Membership, skills: Iterable[str]) -> Membership:
+    """Say what a member knows; review queues can ask for it."""
+    member = _locked(by, member, "change skills")
+    wanted = sorted({one for one in (" ".join(each.split()).lower() for each in skills) if one})
+    if len(wanted) > MOST_SKILLS or any(len(one) > LONGEST_SKILL or "\x00" in one for one in wanted):
+        said = f"A member has at most {MOST_SKILLS} skills of at most {LONGEST_SKILL} characters."
+        raise errors.Invalid(said, code="skills_invalid", problems=[errors.Problem("/skills", said)])
+    member.skills = wanted
+    member.save(update_fields=["skills"])
+    history.record(
+        by=by, workspace=by.workspace, action="member.skills_changed", target=member, detail={"skills": wanted}
+    )
     return member
 
 

@@ -68,6 +68,16 @@ def member_role(request: StudioRequest, member_id: int) -> HttpResponse:
 
 
 @require_POST
+@require_role(Role.ADMIN, "change skills")
+def member_skills(request: StudioRequest, member_id: int) -> HttpResponse:
+    """Say what a member knows."""
+    member = queries.get_member(request.actor, member_id)
+    skills = request.POST.get("skills", "").split(",")
+    changed = services.set_skills(by=request.actor, member=member, skills=skills)
+    return _back(request, f"The skills of {changed.user.name} are stored.")
+
+
+@require_POST
 @require_role(Role.ADMIN, "deactivate members")
 def member_deactivate(request: StudioRequest, member_id: int) -> HttpResponse:
     """Shut the workspace for a member."""

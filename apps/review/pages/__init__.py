@@ -13,7 +13,7 @@ from apps.review.pages.decisions import (
 )
 from apps.review.pages.exports import ExportLink, export_links
 from apps.review.pages.gold import GoldLine, gold_crumbs, gold_given, gold_lines, gold_page
-from apps.review.pages.queues import crumbs, nothing_left, queue_tabs
+from apps.review.pages.queues import crumbs, drawn_page, nothing_left, preview_page, queue_initial, queue_tabs
 
 __all__ = [
     "ExportLink",
@@ -22,6 +22,7 @@ __all__ = [
     "answer_text",
     "crumbs",
     "decision_page",
+    "drawn_page",
     "export_links",
     "gold_crumbs",
     "gold_given",
@@ -31,6 +32,8 @@ __all__ = [
     "opinions_of_judges",
     "opinions_of_people",
     "opinions_of_reviews",
+    "preview_page",
+    "queue_initial",
     "queue_tabs",
     "reveals_after",
     "review_page",

@@ -1,12 +1,18 @@
-"""Crumbs and tabs of a queue."""
+"""Queues: the form for a new one, what it would hold, how one was drawn; crumbs and tabs."""
 
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 
+from apps.accounts.models import Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.review import permissions, queries
 from apps.review.models import Queue
+from domain import draws
+
+MANY = ("criteria", "models", "skills", "assignees")
+SWITCHES = ("proportional", "exclude_queued", "blind")
 
 
 def crumbs(actor: Actor, queue: Queue | None = None, *trail: str) -> list[dict[str, str]]:
@@ -48,3 +54,44 @@ def queue_tabs(actor: Actor, queue: Queue, active: str, conflicts: int = 0) -> l
         }
         for label, name, count in places
     ]
+
+
+def queue_initial(given: QueryDict) -> dict[str, Any]:
+    """What the form for a queue starts with: what a link names, or what was chosen so far."""
+    found: dict[str, Any] = {"rule": "random", "task": "", **given.dict()}
+    if given.get("run"):
+        found["source"] = f"run:{given['run']}"
+    if "source" in given:
+        found |= {name: name in given for name in SWITCHES}
+    return {**found, **{name: given.getlist(name) for name in MANY}}
+
+
+def preview_page(wish: queries.Wish, workspace: Workspace, overlap: int) -> dict[str, Any]:
+    """What a queue would hold, with bars that compare its parts."""
+    found = queries.preview(wish, workspace_id=workspace.pk, overlap=overlap)
+    tables = [
+        ("By criterion", found.criteria),
+        ("By model", found.models),
+        ("By group", [] if wish.rule.get("by") in {"criterion", "model"} else found.strata),
+    ]
+    shown = [(title, parts, max(part.drawn for part in parts)) for title, parts in tables if len(parts) > 1]
+    return {"preview": found, "tables": shown, "seconds": round(found.hours * 3600)}
+
+
+def drawn_page(queue: Queue) -> dict[str, Any]:
+    """How a queue was drawn and for whom, in words and numbers."""
+    return {
+        "drawn_by": _rule_in_words(queue.rule),
+        "known": queue.items.filter(is_gold=True).count() if queue.gold_share else 0,
+        "repeats": queue.items.filter(repeat_of__isnull=False).count() if queue.repeat_share else 0,
+        "people": [person.name for person in queue.assignees.order_by("username")],
+    }
+
+
+def _rule_in_words(rule: dict[str, Any]) -> str:
+    kind = rule.get("kind", "")
+    if kind not in draws.RULES:
+        return "what a cascade left undecided"
+    more = {"stratified": rule.get("by", "criterion"), "uncertain": rule.get("measure", "margin")}
+    said = f" ({str(more[kind]).replace('_', ' ')})" if kind in more else ""
+    return f"{draws.RULES[kind].title}{said}"

@@ -38,7 +38,17 @@ from apps.review.queries.items import (
     review_of,
     verdicts_of,
 )
-from apps.review.queries.planning import Effort, Plan, effort, is_long, next_position, plan, verdict_count, wish_of
+from apps.review.queries.planning import (
+    Effort,
+    Plan,
+    effort,
+    is_long,
+    next_position,
+    place_of,
+    plan,
+    verdict_count,
+    wish_of,
+)
 from apps.review.queries.pool import Candidate, Draw
 from apps.review.queries.previews import Preview, preview
 from apps.review.queries.queues import QueueProgress, conflicts, get_queue, list_queues, open_queues, progress
@@ -109,6 +119,7 @@ __all__ = [
     "open_count",
     "open_queues",
     "pace",
+    "place_of",
     "plan",
     "preview",
     "progress",

@@ -172,8 +172,13 @@ def next_position(queue: Queue) -> int:
     return 0 if last is None else last + 1
 
 
+def place_of(queue: Queue) -> drawing.Place:
+    """What a stored queue is drawn from."""
+    return drawing.Place(queue.run, queue.dataset, queue.version, queue.proposal)
+
+
 def wish_of(queue: Queue, *, rule: Mapping[str, Any], seed: int) -> Wish:
     """What a stored queue is to hold, or to get beside what it has."""
-    place = drawing.Place(queue.run, queue.dataset, queue.version, queue.proposal)
+    place = place_of(queue)
     beside = None if queue.state == Queue.State.DRAWING else queue.pk
     return Wish(place, queue.task, rule, seed, queue.gold_share, queue.repeat_share, beside)

@@ -1,10 +1,13 @@
 """Queues: lists, progress, what waits for a person, what is in conflict."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from apps.accounts.permissions import Actor, Role
+from apps.accounts.permissions import Actor
+from apps.review import permissions
 from apps.review.models import Queue, Review, ReviewItem
 from apps.review.queries import seats
 from domain import errors
@@ -44,19 +47,17 @@ def get_queue(actor: Actor, key: int) -> Queue:
 
 
 def list_queues(actor: Actor) -> list[Queue]:
-    """All queues with their numbers, open ones first."""
-    rows = Queue.objects.filter(workspace=actor.workspace).select_related("run").annotate(**_numbers(actor))
-    return sorted(rows.order_by("-priority", "-pk"), key=lambda queue: ORDER.index(Queue.State(queue.state)))
+    """All queues with their numbers, open ones first; `mine` are those in which the person decides."""
+    rows = Queue.objects.filter(workspace=actor.workspace).select_related(*SOURCES).annotate(**_numbers(actor))
+    found = rows.annotate(mine=_is_mine(actor)).order_by("-priority", "-pk")
+    return sorted(found, key=lambda queue: ORDER.index(Queue.State(queue.state)))
 
 
 def open_queues(actor: Actor) -> list[Queue]:
-    """Open queues that have something for this person, as `open_items`."""
-    rows = Queue.objects.filter(workspace=actor.workspace, state=Queue.State.OPEN).annotate(**_numbers(actor))
-    return [
-        queue
-        for queue in rows.order_by("-priority", "-pk")
-        if queue.open_items and actor.can(Role(queue.minimum_role))  # type: ignore[attr-defined]
-    ]
+    """Open queues that have something for this person, as `open_items`; urgent ones first, then by deadline."""
+    rows = Queue.objects.filter(permissions.decides_in(actor), state=Queue.State.OPEN).annotate(**_numbers(actor))
+    found = rows.order_by("-priority", F("deadline").asc(nulls_last=True), "-pk")
+    return [queue for queue in found if queue.open_items]  # type: ignore[attr-defined]
 
 
 def progress(queue: Queue) -> QueueProgress:
@@ -77,12 +78,22 @@ def conflicts(queue: Queue) -> QuerySet[ReviewItem]:
     return rows.select_related("subject__prompt", "version__rubric", "queue").order_by("state", "position")
 
 
-def _numbers(actor: Actor) -> dict[str, Count]:
+def _is_mine(actor: Actor) -> Case:
+    return Case(When(permissions.decides_in(actor), then=Value(True)), default=Value(False))
+
+
+def _numbers(actor: Actor) -> dict[str, Coalesce | Case]:
+    item = ReviewItem.State
+    waiting = _count(seats.wanted(actor))
     return {
-        "item_count": Count("items"),
-        "open_items": Count("items", filter=seats.wanted(actor, "items__")),
-        "conflict_count": Count("items", filter=Q(items__state=ReviewItem.State.CONFLICT)),
-        "settled_count": Count(
-            "items", filter=Q(items__state__in=[ReviewItem.State.ANSWERED, ReviewItem.State.RESOLVED])
-        ),
+        "item_count": _count(),
+        "open_items": Case(When(permissions.decides_in(actor), then=waiting), default=Value(0)),
+        "conflict_count": _count(state=item.CONFLICT),
+        "settled_count": _count(state__in=[item.ANSWERED, item.RESOLVED]),
     }
+
+
+def _count(*conditions: Q, **fields: Any) -> Coalesce:
+    """How many items of a queue are so: counted along its own index, not by joining all items of all queues."""
+    items = ReviewItem.objects.filter(*conditions, queue=OuterRef("pk"), **fields).order_by().values("queue")
+    return Coalesce(Subquery(items.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0)

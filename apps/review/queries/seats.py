@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
-from apps.accounts.permissions import Actor, Role
+from apps.accounts.permissions import Actor
+from apps.review import permissions
 from apps.review.models import Claim, Queue, ReviewItem
 
 MOST_COUNTED = 1_000
@@ -64,8 +65,7 @@ def left_for(actor: Actor, queue: Queue) -> int:
 
 def open_count(actor: Actor) -> int:
     """Decisions that wait for this person in all open queues, counted up to MOST_COUNTED."""
-    roles = [role.value for role in Role if actor.can(role)]
-    queues = Queue.objects.filter(workspace=actor.workspace, state=Queue.State.OPEN, minimum_role__in=roles)
+    queues = Queue.objects.filter(permissions.decides_in(actor), state=Queue.State.OPEN)
     items = ReviewItem.objects.filter(queue__in=queues.values("pk")).filter(wanted(actor))
     return items[:MOST_COUNTED].count()
 

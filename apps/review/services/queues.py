@@ -98,7 +98,7 @@ def add_items(*, by: Actor, queue: Queue, rule: Mapping[str, Any], seed: int = 0
         raise errors.Conflict("What this queue was drawn from is gone.", code="queue_without_source")
     if not 0 <= seed <= MOST_SEED:
         raise _invalid("seed", f"The seed is a whole number from 0 to {MOST_SEED}.")
-    place = queries.Place(held.run, held.dataset, held.version, held.proposal)
+    place = queries.place_of(held)
     said = draws.rule(rule, place.source).stored()
     if queries.is_long(place, said):
         _draw_later(by, held, said, seed)

@@ -7,10 +7,10 @@ from django.shortcuts import render
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
-from apps.core import passages
-from apps.review import pages, permissions, queries
+from apps.core import htmx, passages
+from apps.review import forms, pages, permissions, queries
 from apps.review.models import Queue, ReviewItem
-from domain import errors
+from domain import draws, errors
 
 
 @require_role(Role.ANNOTATOR, "review")
@@ -25,9 +25,15 @@ def queue_detail(request: StudioRequest, key: int) -> HttpResponse:
     """How far a queue is, and the way into it."""
     queue = queries.get_queue(request.actor, key)
     done, left = queries.my_progress(request.actor, queue)
-    context = {**_frame(request, queue, "queue"), "done": done, "left": left}
+    left = left if permissions.may_decide(request.actor, queue) else 0
+    context = {**_frame(request, queue, "queue"), "done": done, "left": left, **pages.drawn_page(queue)}
     context["exports"] = pages.export_links(request.actor, "reviews-export", queue.pk)
-    return render(request, "review/queue_detail.html", context)
+    if queue.rule.get("kind") in draws.RULES:
+        context["add_form"] = forms.AddForm(queries.place_of(queue).source)
+    answer = render(request, "review/queue_detail.html", context)
+    if htmx.is_fragment(request) and queue.state != Queue.State.DRAWING:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @require_role(Role.ANNOTATOR, "review")

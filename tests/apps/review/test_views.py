@@ -125,17 +125,50 @@ def test_the_claim_of_another_is_unknown(client, cleo, queue):
 def test_counting_before_making_a_queue(alice, setting):
     client = factories.signed_in(alice)
     form = {
-        "run": str(setting.run.pk), "name": "Look", "rule": "uncertain", "size": "5", "overlap": "3", "seed": "1",
-        "blind": "on", "do": "preview",
+        "source": f"run:{setting.run.pk}", "name": "Look", "task": "verdict", "rule": "uncertain", "size": "5",
+        "overlap": "3", "seed": "1", "blind": "on", "priority": "10", "repeats": "20", "measure": "margin",
+        "minimum_role": "annotator", "deadline": "2999-12-31",
     }  # fmt: skip
-    counted = client.post("/w/clinic/review/new", form)
-    assert "5 items, 15 decisions." in counted.content.decode()
+    counted = client.post("/w/clinic/review/new/preview", {**form, "name": ""})
+    assert "<b>6 items</b>, <b>18 decisions</b>" in counted.content.decode()
     assert not Queue.objects.exists()
-    made = client.post("/w/clinic/review/new", {**form, "do": "create"})
+    made = client.post("/w/clinic/review/new", form)
     queue = Queue.objects.get()
     assert made["Location"] == f"/w/clinic/review/{queue.pk}/"
-    assert (queue.overlap, queue.blind, queue.items.count()) == (3, True, 5)
+    assert (queue.overlap, queue.blind, queue.items.count(), queue.priority) == (3, True, 6, 10)
+    assert (queue.rule["kind"], queue.repeat_share, str(queue.deadline)[:10]) == ("uncertain", 0.2, "2999-12-31")
     assert client.post("/w/clinic/review/new", {**form, "overlap": "99"}).status_code == 422
+    shown = client.get(made["Location"]).content.decode()
+    assert "where the judge was unsure (margin)" in shown
+    assert "urgent" in shown
+
+
+def test_the_form_follows_what_is_chosen(alice, setting):
+    client = factories.signed_in(alice)
+    page = client.get(f"/w/clinic/review/new?run={setting.run.pk}").content.decode()
+    assert f'value="run:{setting.run.pk}" selected' in page
+    assert 'name="measure"' not in page
+    form = {"source": f"run:{setting.run.pk}", "task": "verdict", "rule": "uncertain"}
+    part = client.post("/w/clinic/review/new", form, headers={"HX-Request": "true"})
+    assert part["HX-Trigger"] == "queue-fields-changed"
+    assert 'name="measure"' in part.content.decode()
+    assert "<html" not in part.content.decode()
+    data = client.post(
+        "/w/clinic/review/new", {**form, "source": "dataset:letters"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert 'value="uncertain"' not in data
+
+
+def test_more_items_and_reasons_from_the_page(alice, client, setting):
+    queue = services.create_queue(by=alice, run=setting.run, name="Few", rule={"size": 3}, seed=1)
+    author = factories.signed_in(alice)
+    at = f"/w/clinic/review/{queue.pk}"
+    assert author.post(f"{at}/add", {"rule": "random", "size": "4"}).status_code == 302
+    assert queue.items.count() == 7
+    assert author.post(f"{at}/add", {"rule": "magic", "size": "4"}).status_code == 422
+    author.post(f"{at}/state", {"state": "paused", "reason": "The rubric is being mended."})
+    assert "The rubric is being mended." in client.get(f"{at}/").content.decode()
+    assert client.post(f"{at}/add", {"rule": "random", "size": "4"}).status_code == 403
 
 
 def test_an_open_queue_shows_the_verdict_and_goes_straight_on(alice, client, setting):
