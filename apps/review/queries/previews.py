@@ -13,11 +13,11 @@ from apps.review.queries.pool import Candidate
 from apps.rubrics.models import Criterion, Hunk, RubricVersion
 from domain import draws, sampling, subjects
 
-SHOWN = 5
+SHOWN = 3
 MOST_LOOKED_AT = 100_000
-EXCERPT = 160
+EXCERPT = 120
 MOST_COUNTED = 5_000
-MOST_PARTS = 12
+MOST_PARTS = 8
 
 
 @dataclass(frozen=True)
