@@ -78,7 +78,8 @@ class Measure(enum.StrEnum):
 
     `margin`: how far the likeliest label is ahead of the next, the smallest first. `variance`: of the values over
     samples and judges, the widest first. `bimodality`: mass at both ends with little between (Sarle's coefficient
-    above 5/9, a flat one barely counts), the widest first. `label_mass`: the least probability on the labels on offer first.
+    above 5/9; a flat one barely counts), the widest first. `label_mass`: the least probability on the labels on offer
+    first.
     """
 
     MARGIN = "margin"

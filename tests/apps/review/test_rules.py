@@ -13,7 +13,7 @@ from tests import factories
 from tests.apps.review.conftest import take
 
 pytestmark = pytest.mark.django_db
-GATED = [
+GATED: list[dict[str, Any]] = [
     {"id": "c_dose", "text": "States the dose.", "kind": "binary"},
     {"id": "c_safe", "text": "Is safe.", "kind": "binary", "gate": {"when": "below", "value": 0.5, "floor": 0.0}},
 ]
