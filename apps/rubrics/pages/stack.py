@@ -79,6 +79,11 @@ def criterion_choices(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(name, f"{number}: {texts[name][:70]}") for name, number in numbered(dict(document)).items()]
 
 
+def dimensions(document: Mapping[str, Any]) -> list[str]:
+    """The dimensions that criteria are tagged with."""
+    return sorted({said for item in document["criteria"] if (said := item["tags"].get("dimension"))})
+
+
 def step_form(document: Mapping[str, Any], place: int, data: Any = None) -> forms.StepForm:
     """The form of one step."""
     if not 0 <= place < len(document["scoring"]):
@@ -86,7 +91,10 @@ def step_form(document: Mapping[str, Any], place: int, data: Any = None) -> form
     step = document["scoring"][place]
     given = {name: value for name, value in step.items() if name != "step"}
     kind = pipeline.STEPS[step["step"]]
-    return forms.StepForm(data, prefix=f"s{place}", kind=kind, criteria=criterion_choices(document), given=given)
+    return forms.StepForm(
+        data, prefix=f"s{place}", kind=kind, criteria=criterion_choices(document), dimensions=dimensions(document),
+        given=given,
+    )  # fmt: skip
 
 
 def new_step_form(document: Mapping[str, Any], name: str, data: Any = None) -> forms.StepForm:
@@ -94,7 +102,9 @@ def new_step_form(document: Mapping[str, Any], name: str, data: Any = None) -> f
     kind = pipeline.STEPS.get(name)
     if kind is None:
         raise errors.NotFound("There is no such step.", code="step_unknown")
-    return forms.StepForm(data, prefix="new", kind=kind, criteria=criterion_choices(document))
+    return forms.StepForm(
+        data, prefix="new", kind=kind, criteria=criterion_choices(document), dimensions=dimensions(document)
+    )
 
 
 def stack(document: Mapping[str, Any], *, adding: str = "", **more: Any) -> Stack:

@@ -206,3 +206,92 @@ def test_refusals_of_the_pipeline_find_their_field() -> None:
     found.refuse(errors.Conflict("Closed."), 2)
     assert found.errors["one"] == ["There is no criterion."]
     assert found.non_field_errors() == ["Elsewhere.", "Closed."]
+
+
+def pairs_form(kind: str, *, given: Any = None, **said: Any) -> forms.StepForm:
+    data = {
+        "p-pairs-TOTAL_FORMS": "0",
+        "p-pairs-INITIAL_FORMS": "0",
+        **{f"p-{name}": one for name, one in said.items()},
+    }
+    return forms.StepForm(
+        data if said else None, prefix="p", kind=pipeline.STEPS[kind], criteria=[("c1", "1: One"), ("c2", "2: Two")],
+        dimensions=["safety", "tone"], given=given,
+    )  # fmt: skip
+
+
+def rows_of(*rows: dict[str, str], name: str = "pairs") -> dict[str, str]:
+    typed = {f"{name}-{n}-{key}": value for n, row in enumerate(rows) for key, value in row.items()}
+    return {f"{name}-TOTAL_FORMS": str(len(rows)), f"{name}-INITIAL_FORMS": "0", **typed}
+
+
+def test_no_step_there_is_asks_for_json() -> None:
+    for kind in pipeline.STEPS.values():
+        made = forms.StepForm(prefix="p", kind=kind, criteria=[("c1", "1: One")])
+        assert not [name for name, field in made.fields.items() if type(field).__name__ == "ValueField"], kind
+
+
+def test_pairs_are_picked_in_rows() -> None:
+    one, two = {"first": "c1", "second": "c2", "gain": "0.2"}, {"first": "c2", "second": "c1", "gain": "-0.1"}
+    made = pairs_form("interaction", **rows_of(one, {"first": "", "second": "", "gain": ""}, two))
+    assert made.is_valid(), made.errors
+    assert made.document() == {
+        "step": "interaction",
+        "pairs": [{"first": "c1", "second": "c2", "gain": 0.2}, {"first": "c2", "second": "c1", "gain": -0.1}],
+    }
+    shown = pairs_form("interaction", given={"pairs": [{"first": "c1", "second": "c2", "gain": 0.2}]})
+    assert shown.facts == [("Pairs", "1: One, 2: Two, 0.2")]
+    assert shown.tables["pairs"].rows.forms[0].initial["second"] == "c2"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([], "Pairs: Add a row."),
+        ([{"first": "c1", "second": "c2", "gain": "3"}], "less than or equal to 1"),
+        ([{"first": "c1", "second": "", "gain": "0.1"}], "This field is required."),
+        ([{"first": "c9", "second": "c2", "gain": "0.1"}], "Select a valid choice"),
+        ([{"first": "c1", "second": "c2", "gain": "x"}], "Enter a number."),
+    ],
+)
+def test_what_is_wrong_with_rows_is_said(rows: list[dict[str, str]], message: str) -> None:
+    made = pairs_form("interaction", **rows_of(*rows))
+    assert not made.is_valid()
+    said = str(made.errors) + str(made.tables["pairs"].rows.errors)
+    assert message in said
+
+
+def test_dimensions_are_chosen_and_one_that_is_gone_stays() -> None:
+    given = {"reference": [{"dimension": "gone", "weight": 2.0}], "penalty": 0.5}
+    choices = pairs_form("axis", given=given).tables["reference"].rows.forms[0].fields["dimension"]
+    assert [name for name, _ in choices.choices] == ["", "gone", "safety", "tone"]  # type: ignore[attr-defined]
+    row = {"dimension": "safety", "weight": "2"}
+    made = pairs_form("axis", given=given, penalty="0.5", **rows_of(row, name="reference"))
+    assert made.is_valid(), made.errors
+    assert made.document()["reference"] == [{"dimension": "safety", "weight": 2.0}]
+    wrong = pairs_form("axis", penalty="0.5", **rows_of({**row, "weight": "0"}, name="reference"))
+    assert not wrong.is_valid() and "Reference: Row 1: " in str(wrong.errors)
+
+
+def test_a_refusal_names_the_row() -> None:
+    made = pairs_form("interaction", **rows_of({"first": "c1", "second": "c1", "gain": "0.1"}))
+    assert made.is_valid(), made.errors
+    problem = errors.Problem("/scoring/2/pairs/0", "A pair needs two different criteria.")
+    made.refuse(errors.Invalid("No.", problems=[problem]), 2)
+    assert made.tables["pairs"].problems == ["Row 1: A pair needs two different criteria."]
+
+
+def test_an_interaction_is_added_and_changed_in_rows(author: Actor, draft: RubricVersion) -> None:
+    browser = factories.signed_in(author)
+    asked = browser.get(f"{PAGE}?add=interaction").text
+    assert "Add a row" in asked and "choose a criterion" in asked and "This is not JSON" not in asked
+    first, second = list(draft.criteria.order_by("position").values_list("criterion_id", flat=True))[:2]
+    rows = {f"new-{name}": one for name, one in rows_of({"first": first, "second": second, "gain": "0.2"}).items()}
+    assert browser.post(f"{PAGE}steps/", {"step": "interaction", **rows}).status_code == 302
+    place = next(n for n, one in enumerate(steps(author)) if one["step"] == "interaction")
+    assert steps(author)[place]["pairs"] == [{"first": first, "second": second, "gain": 0.2}]
+    again = {f"s{place}-{name}": one for name, one in rows_of({"first": first, "second": first, "gain": "1"}).items()}
+    refused = browser.post(f"{PAGE}steps/{place}/", again)
+    assert refused.status_code == 422 and "A pair needs two different criteria." in refused.text
+    empty = browser.post(f"{PAGE}steps/", {"step": "interaction", "new-pairs-TOTAL_FORMS": "x"})
+    assert empty.status_code == 422
