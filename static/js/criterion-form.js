@@ -144,7 +144,8 @@
   function start() {
     document.querySelectorAll("[data-rows]").forEach((box) => {
       // The spare row at the end is for browsers without scripts.
-      rowsOf(box).filter((row) => row.dataset.blank !== undefined && inputs(row).every((input) => !input.value)).forEach((row) => row.remove());
+      const least = Number(box.dataset.rowsLeast) || 0;
+      rowsOf(box).slice(least).filter((row) => row.dataset.blank !== undefined && inputs(row).every((input) => !input.value)).forEach((row) => row.remove());
       number(box);
     });
     document.querySelectorAll("form[data-criterion]").forEach(showKind);

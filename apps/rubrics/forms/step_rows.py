@@ -27,12 +27,13 @@ class RowForm(forms.Form):
 
 @dataclass
 class Table:
-    """The rows of one parameter, how many there may be, and what is wrong with them."""
+    """The rows of one parameter, how many there may and must be, and what is wrong with them."""
 
     name: str
     label: str
     help: str
     most: int
+    least: int
     columns: Fields
     rows: forms.BaseFormSet[forms.Form]
     problems: list[str] = field(default_factory=list)
@@ -49,9 +50,9 @@ class Table:
 
 def table(
     name: str, label: str, says: str, columns: Fields, *, data: Any, prefix: str, given: Sequence[Mapping[str, Any]],
-    most: int,
+    most: int, least: int,
 ) -> Table:  # fmt: skip
     """The rows of a parameter, with a spare one at the end for browsers without scripts."""
     made = forms.formset_factory(RowForm, formset=Rows, extra=1, max_num=most, absolute_max=most + 10)
     rows = made(data, prefix=prefix, initial=[dict(one) for one in given], form_kwargs={"columns": columns})
-    return Table(name, label, says, most, columns, rows)
+    return Table(name, label, says, most, least, columns, rows)

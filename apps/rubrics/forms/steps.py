@@ -80,7 +80,7 @@ class StepForm(forms.Form):
         return step_rows.table(
             parameter.name, _label(parameter.name), parameter.help, columns, given=given,
             data=self.data if self.is_bound else None, prefix=self.add_prefix(parameter.name),
-            most=parameter.schema.get("maxItems", step_rows.MOST),
+            most=parameter.schema.get("maxItems", step_rows.MOST), least=parameter.schema.get("minItems", 0),
         )  # fmt: skip
 
     def is_valid(self) -> bool:

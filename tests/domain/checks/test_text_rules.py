@@ -23,13 +23,39 @@ def passes(response, **spec):
     ("unit", "text", "count"),
     [
         ("sentences", "Rest. Drink! Sleep?", 3), ("characters", "a b", 3), ("letters", "a 1 b", 2),
-        ("lines", "a\n\n b \n", 2), ("paragraphs", "a\nb\n\n \nc", 2), ("tokens", "Hello, 12345 world", 5),
+        ("lines", "a\n\n b \n", 2), ("paragraphs", "a\nb\n\n \nc", 2),
     ],
 )  # fmt: skip
 def test_length(unit, text, count):
     assert run(text, kind="length", unit=unit, min=count, max=count).evidence == f"{count} {unit}."
     assert passes(text, kind="length", unit=unit, min=count, max=count)
     assert not passes(text, kind="length", unit=unit, min=count + 1)
+
+
+LONG = "Take one tablet of the new drug each morning with water. " * 10
+
+
+@pytest.mark.parametrize(
+    ("bounds", "result"),
+    [
+        ({"max": 200}, "pass"), ({"min": 50}, "pass"), ({"min": 50, "max": 200}, "pass"),
+        ({"max": 80}, "fail"), ({"min": 160}, "fail"), ({"min": 10, "max": 20}, "fail"),
+        ({"max": 120}, "abstain"), ({"min": 120}, "abstain"), ({"min": 110, "max": 130}, "abstain"),
+        ({"min": 100, "max": 200}, "abstain"),
+    ],
+)  # fmt: skip
+def test_tokens_are_an_estimate_that_abstains_within_its_error(bounds, result):
+    found = run(LONG, kind="length", unit="tokens", **bounds)
+    assert found.result == result
+    assert found.evidence.startswith("About 120 tokens by an estimate; a model may count 96 to 150.")
+
+
+def test_tokens_of_another_language_are_not_guessed():
+    german = "Nehmen Sie morgens eine Tablette mit reichlich Wasser ein und legen Sie sich danach nicht hin."
+    found = run(german, kind="length", unit="tokens", max=10_000)
+    assert (found.result, "another language" in found.evidence) == ("abstain", True)
+    assert passes("Ja.", kind="length", unit="tokens", max=10)
+    assert passes("", kind="length", unit="tokens", max=10)
 
 
 @pytest.mark.parametrize(
