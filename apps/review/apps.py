@@ -23,6 +23,7 @@ class ReviewConfig(AppConfig):
         from apps.review import receivers, runners, services  # noqa: F401  (connects the receivers)
         from apps.review.queries import gates as evidence
         from apps.rubrics import gates
+        from apps.rubrics import registry as rubric_registry
 
         navigation.register(
             navigation.Place("Review", "review:list", order=50, minimum_role="annotator", counter=_open_items)
@@ -30,6 +31,7 @@ class ReviewConfig(AppConfig):
         registry.register(services.DRAW, runners.draw_shard, runners.finish_draw, max_attempts=3)
         registry.register_sweep(services.release_dead_leases)
         judging.register("gold", evidence.settled_values)
+        rubric_registry.register("review", evidence.disagreements)
         gates.register("adjudicated", evidence.enough_settled, "Settled decisions")
         gates.register("agreement", evidence.judge_agrees, "A judge agrees with people")
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from apps.accounts.permissions import Actor, Role
-from apps.review import queries
+from apps.review import queries, services
 from apps.review.queries import sources
 from domain import draws, errors
 
@@ -269,6 +269,39 @@ class ReasonForm(forms.Form):
     """The reason for an answer given after the reveal, or to settle a conflict."""
 
     reason = forms.CharField(max_length=5000, error_messages={"required": "Give the reason."})
+
+
+class SendBackForm(forms.Form):
+    """More people for an item, with a note to them."""
+
+    seats = forms.IntegerField(min_value=1, max_value=services.MOST_SENT, initial=1)
+    note = forms.CharField(required=False, max_length=1000)
+
+
+class ConsensusForm(forms.Form):
+    """How answers that differ are settled in a queue; only the rule's own number is asked for."""
+
+    rule = forms.ChoiceField(
+        required=False, choices=list(queries.RULES_OF_CONSENSUS.items()), widget=forms.RadioSelect, label="Rule"
+    )
+    share = forms.FloatField(
+        required=False, min_value=0.5, max_value=0.99, initial=0.5, label="Share that decides",
+        help_text="For the two majorities: more than this share of the votes.",
+    )  # fmt: skip
+    limit = forms.FloatField(
+        required=False, min_value=0, max_value=1, initial=0.25, label="Limit of the spread",
+        help_text="For the spread: how far the greatest and the least answer may lie apart, from 0 to 1.",
+    )  # fmt: skip
+
+    def values(self) -> dict[str, Any]:
+        """The rule with its numbers, the usual ones where none were typed."""
+        given = self.cleaned_data
+        share, limit = given["share"], given["limit"]
+        return {
+            "rule": given["rule"],
+            "share": 0.5 if share is None else share,
+            "limit": 0.25 if limit is None else limit,
+        }
 
 
 def sentences(form: forms.Form) -> str:

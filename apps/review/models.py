@@ -61,6 +61,10 @@ class Queue(Stamped):
     skills = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     assignees = models.ManyToManyField("accounts.User", blank=True, related_name="+")
     instructions = models.TextField(blank=True, default="")
+    consensus = models.JSONField(
+        default=default_dict, blank=True, help_text="{rule, share, limit}: how answers that differ are settled; empty: "
+        "by an author",
+    )  # fmt: skip
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:

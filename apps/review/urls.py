@@ -24,10 +24,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:key>/report", browsing.queue_report, name="report"),
     path("<int:key>/conflicts", browsing.conflict_list, name="conflicts"),
     path("<int:key>/given-back", browsing.given_back, name="given-back"),
+    path("<int:key>/conflicts/next", settling.conflict_next, name="conflict-next"),
+    path("<int:key>/consensus", settling.queue_consensus, name="consensus"),
     path("claims/<int:key>", deciding.decision, name="decision"),
     path("claims/<int:key>/heartbeat", deciding.claim_heartbeat, name="heartbeat"),
     path("claims/<int:key>/give-up", deciding.claim_give_up, name="give-up"),
     path("reviews/<int:key>", revising.reveal, name="reveal"),
     path("items/<int:key>/rendered", browsing.answer_rendered, name="rendered"),
     path("items/<int:key>/adjudicate", settling.adjudicate, name="adjudicate"),
+    path("items/<int:key>/<str:verb>", settling.conflict_act, name="conflict-act"),
 ]

@@ -74,6 +74,25 @@ def opinion(question: rubric.Criterion, about: rubric.Criterion, *, judge: str, 
     return Finding(_rule(question), sentence, criterion=about.id, about=seen)
 
 
+def disagreement(about: rubric.Criterion, *, items: int, reason: str) -> Finding:
+    """The remark that people could not agree on so many answers; `reason` is what was last said of it."""
+    many = "answers" if items > 1 else "answer"
+    sentence = f"People could not agree on {items} {many} by this criterion. Last it was said: {reason}"
+    return Finding(_DISAGREEMENT, sentence, criterion=about.id, about=f"{shown(about)}\x1f{items}")
+
+
+_DISAGREEMENT = Rule(
+    name=f"{PREFIX}people_differ",
+    severity=Severity.ADVICE,
+    title="People cannot agree",
+    why="Where people who read with care end at different answers, a judge is paid for guessing. Say what counts as "
+    "true, give an example of each side, or split the criterion.",
+    good="Names the dose in milligrams.",
+    bad="Gives enough detail about the medicine.",
+    look=lambda _said, _context: (),  # No program looks for it: people said so in review.
+)
+
+
 def _rule(question: rubric.Criterion) -> Rule:
     return Rule(
         name=f"{PREFIX}{question.id}"[:LONGEST_NAME],

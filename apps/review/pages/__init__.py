@@ -10,6 +10,7 @@ from apps.review.pages.decisions import (
     reveals_after,
     review_page,
     settle_page,
+    unnamed,
 )
 from apps.review.pages.exports import ExportLink, export_links
 from apps.review.pages.gold import GoldLine, gold_crumbs, gold_given, gold_lines, gold_page
@@ -38,4 +39,5 @@ __all__ = [
     "reveals_after",
     "review_page",
     "settle_page",
+    "unnamed",
 ]

@@ -1,8 +1,11 @@
 """One decision on the screen: task, answer, criterion, and after the decision the judge's verdict."""
 
+import random
+import string
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from apps.accounts.permissions import Actor
@@ -10,6 +13,8 @@ from apps.judging.models import Verdict, VerdictStatus
 from apps.review import permissions, queries
 from apps.review.models import Claim, Review, ReviewItem
 from domain import errors, subjects
+
+LETTERS = string.ascii_uppercase
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,9 @@ class Opinion:
     spans: tuple[dict[str, Any], ...] = ()
     confidence: float | None = None
     first: str = ""
+    seconds: float | None = None
+    at: datetime | None = None
+    assisted: bool = False
 
 
 def decision_page(actor: Actor, claim: Claim, *, straight: bool = False) -> dict[str, Any]:
@@ -91,17 +99,27 @@ def review_page(actor: Actor, review: Review) -> dict[str, Any]:
     }
 
 
-def settle_page(item: ReviewItem) -> dict[str, Any]:
-    """All that people and judges said of an item."""
+def settle_page(item: ReviewItem, *, revealed: bool = False) -> dict[str, Any]:
+    """What people said of an item, in an order that tells nothing of who they are until it is settled.
+
+    Names and judges' verdicts come once it is settled, or where the author asked to see them before.
+    """
     ask = queries.ask_of(item)
-    people = opinions_of_people(ask)
+    settled = item.state != ReviewItem.State.CONFLICT
+    people = opinions_of_people(ask) if settled or revealed else unnamed(ask)
+    votes = queries.votes_of(item.queue.workspace_id, [review.by_id for review in item.reviews.all()])
     return {
         "item": item,
         "queue": item.queue,
         "ask": ask,
         "shown": ask.shown,
         "people": people,
-        "judges": opinions_of_judges(ask),
+        "judges": opinions_of_judges(ask) if settled or revealed else [],
+        "settled": settled,
+        "revealed": revealed and not settled,
+        "why_not": "" if settled else queries.outcome(ask, list(item.reviews.order_by("pk")), votes).reason,
+        "gold": queries.gold_of_item(item) if settled else [],
+        "left": queries.progress(item.queue).conflict,
         "spans": [span for one in people for span in _spans(one, "", one.who)],
     }
 
@@ -112,6 +130,13 @@ def answer_text(item: ReviewItem, place: str) -> str:
     if not place.isdecimal() or len(place) > 3 or int(place) >= len(answers):
         raise errors.NotFound("There is no such answer here.", code="answer_unknown")
     return subjects.text_of(answers[int(place)].parts)
+
+
+def unnamed(ask: queries.Ask) -> list[Opinion]:
+    """What people said, as Person A, B, …, in an order drawn by the item's key, the same for everybody."""
+    people = opinions_of_people(ask)
+    drawn = random.Random(ask.item.pk).sample(people, len(people))
+    return [replace(one, who=f"Person {LETTERS[n % len(LETTERS)]}") for n, one in enumerate(drawn)]
 
 
 def opinions_of_judges(ask: queries.Ask) -> list[Opinion]:
@@ -164,6 +189,9 @@ def _of_review(review: Review, ask: queries.Ask) -> Opinion:
         note=review.note,
         spans=tuple(review.spans),
         confidence=review.confidence,
+        seconds=review.seconds,
+        at=review.created_at,
+        assisted=review.mode == "assisted",
         first=f"{ask.words(ask.first_of(review))}; changed after the reveal: {review.after_reason}" if changed else "",
     )
 

@@ -4,6 +4,8 @@ from apps.review.queries import ratings
 from apps.review.queries.agreement import Agreement, agreement_of
 from apps.review.queries.asks import ASKS, Ask, GoldOf, ask_of, asks_of
 from apps.review.queries.choices import NOT_APPLICABLE, SURE, UNDECIDED, Choice, choices_for, label_of
+from apps.review.queries.consenting import RULES as RULES_OF_CONSENSUS
+from apps.review.queries.consenting import Outcome, conflicts_to_settle, outcome
 from apps.review.queries.drawing import TASKS, Place, Wish, check_task, draw
 from apps.review.queries.exports import (
     GOLD_COLUMNS,
@@ -21,6 +23,7 @@ from apps.review.queries.gold import (
     gold_as_given,
     gold_cases,
     gold_history,
+    gold_of_item,
     gold_places,
     list_gold,
     reviews_behind,
@@ -38,6 +41,7 @@ from apps.review.queries.items import (
     review_of,
     verdicts_of,
 )
+from apps.review.queries.people import Day, OwnFigures, Share, gold_accuracy, own_figures, votes_of
 from apps.review.queries.planning import (
     Effort,
     Plan,
@@ -51,7 +55,15 @@ from apps.review.queries.planning import (
 )
 from apps.review.queries.pool import Candidate, Draw
 from apps.review.queries.previews import Preview, preview
-from apps.review.queries.queues import QueueProgress, conflicts, get_queue, list_queues, open_queues, progress
+from apps.review.queries.queues import (
+    QueueProgress,
+    conflicts,
+    get_queue,
+    list_queues,
+    next_conflict,
+    open_queues,
+    progress,
+)
 from apps.review.queries.reports import CriterionAgreement, JudgeAgreement, QueueReport, report
 from apps.review.queries.seats import MOST_COUNTED, Waiting, my_progress, offers, open_count, waiting
 
@@ -63,6 +75,7 @@ __all__ = [
     "MOST_COUNTED",
     "NOT_APPLICABLE",
     "REVIEW_COLUMNS",
+    "RULES_OF_CONSENSUS",
     "SURE",
     "TASKS",
     "UNDECIDED",
@@ -71,16 +84,20 @@ __all__ = [
     "Candidate",
     "Choice",
     "CriterionAgreement",
+    "Day",
     "Draw",
     "Effort",
     "GoldCase",
     "GoldOf",
     "JudgeAgreement",
+    "Outcome",
+    "OwnFigures",
     "Place",
     "Plan",
     "Preview",
     "QueueProgress",
     "QueueReport",
+    "Share",
     "Waiting",
     "Wish",
     "agreement_of",
@@ -90,6 +107,7 @@ __all__ = [
     "check_task",
     "choices_for",
     "conflicts",
+    "conflicts_to_settle",
     "criteria_of",
     "criteria_of_gold",
     "draw",
@@ -103,9 +121,11 @@ __all__ = [
     "get_queue",
     "get_review",
     "given_back",
+    "gold_accuracy",
     "gold_as_given",
     "gold_cases",
     "gold_history",
+    "gold_of_item",
     "gold_places",
     "is_long",
     "label_of",
@@ -114,10 +134,13 @@ __all__ = [
     "list_queues",
     "my_progress",
     "my_reviews",
+    "next_conflict",
     "next_position",
     "offers",
     "open_count",
     "open_queues",
+    "outcome",
+    "own_figures",
     "pace",
     "place_of",
     "plan",
@@ -129,6 +152,7 @@ __all__ = [
     "reviews_behind",
     "verdict_count",
     "verdicts_of",
+    "votes_of",
     "waiting",
     "wish_of",
 ]

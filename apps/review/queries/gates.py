@@ -11,7 +11,8 @@ from apps.review.models import Gold
 from apps.rubrics import queries as rubrics
 from apps.rubrics.gates import GateState
 from apps.rubrics.models import RubricVersion
-from domain import agreement, rubric
+from apps.rubrics.registry import Opinion
+from domain import agreement, lint, rubric
 
 
 def enough_settled(version: RubricVersion) -> GateState | None:
@@ -36,6 +37,25 @@ def settled_values(workspace_id: int, digests: Collection[str]) -> dict[tuple[in
         for subject, digest, value in rows.values_list("subject_id", "criterion_digest", "value")
         if value is not None
     }
+
+
+def disagreements(version: RubricVersion, said: rubric.Rubric) -> list[Opinion]:
+    """A remark on each criterion, as it is worded, on which an author found that people cannot agree."""
+    digests = rubric.criterion_digests(said, "isolated")
+    rows = Gold.objects.filter(
+        workspace=version.rubric.workspace_id, criterion_digest__in=sorted(set(digests.values())), superseded_by=None,
+        value=None, provenance__how="cannot agree",
+    ).order_by("pk")  # fmt: skip
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for digest, reason in rows.values_list("criterion_digest", "reason"):
+        reasons[digest].append(reason)
+    found = []
+    for criterion in said.criteria:
+        if told := reasons.get(digests[criterion.id]):
+            finding = lint.disagreement(criterion, items=len(told), reason=told[-1])
+            url = reverse("review:gold", args=[version.rubric.workspace.slug])
+            found.append(Opinion(finding, judge="", url=f"{url}?how=cannot+agree&criterion={criterion.id}"))
+    return found
 
 
 def judge_agrees(version: RubricVersion) -> GateState | None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.accounts.permissions import Actor
-from apps.review.models import Gold, Review
+from apps.review.models import Gold, Review, ReviewItem
 from apps.review.queries.asks import GoldOf
 from apps.review.queries.asks.verdicts import decide_on
 from apps.rubrics import queries as rubric_queries
@@ -59,6 +59,12 @@ def get_gold(actor: Actor, key: int) -> Gold:
     if found is None:
         raise errors.NotFound("There is no such gold here.", code="gold_unknown")
     return found
+
+
+def gold_of_item(item: ReviewItem) -> list[Gold]:
+    """What holds on an item, one a criterion."""
+    rows = Gold.objects.filter(item=item, superseded_by=None)
+    return list(rows.select_related(*RELATED).order_by("criterion"))
 
 
 def gold_history(gold: Gold) -> list[Gold]:

@@ -78,6 +78,12 @@ def conflicts(queue: Queue) -> QuerySet[ReviewItem]:
     return rows.select_related("subject__prompt", "version__rubric", "queue").order_by("state", "position")
 
 
+def next_conflict(queue: Queue, position: int) -> ReviewItem | None:
+    """The conflict that follows a position in a queue, else the first one of all but it."""
+    rows = ReviewItem.objects.filter(queue=queue, state=ReviewItem.State.CONFLICT).order_by("position")
+    return rows.filter(position__gt=position).first() or rows.exclude(position=position).first()
+
+
 def _is_mine(actor: Actor) -> Case:
     return Case(When(permissions.decides_in(actor), then=Value(True)), default=Value(False))
 

@@ -1,6 +1,13 @@
 """What can be done with queues, claims and decisions."""
 
-from apps.review.services.adjudicating import adjudicate, supersede_gold
+from apps.review.services.adjudicating import (
+    MOST_SENT,
+    adjudicate,
+    mark_disagreed,
+    send_back,
+    set_consensus,
+    supersede_gold,
+)
 from apps.review.services.answering import answer, change, keep
 from apps.review.services.claiming import (
     claim,
@@ -17,6 +24,7 @@ from apps.review.services.revising import reveal, revise
 
 __all__ = [
     "DRAW",
+    "MOST_SENT",
     "add_items",
     "adjudicate",
     "answer",
@@ -27,11 +35,14 @@ __all__ = [
     "decline",
     "heartbeat",
     "keep",
+    "mark_disagreed",
     "release",
     "release_ahead",
     "release_dead_leases",
     "reveal",
     "revise",
+    "send_back",
+    "set_consensus",
     "set_state",
     "skip",
     "suggest_example",

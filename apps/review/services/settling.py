@@ -12,27 +12,36 @@ from apps.review.queries import GoldOf
 
 
 def settle(item: ReviewItem) -> None:
-    """Bring an item's state up to date after an answer; what was adjudicated stays settled."""
+    """Bring an item's state up to date after an answer; what an author settled stays settled.
+
+    People who agree settle it, and where they differ the queue's rule may; else it waits for an author.
+    """
     locked = ReviewItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     reviews = list(Review.objects.filter(item=locked).order_by("pk"))
     if locked.state == ReviewItem.State.RESOLVED or len(reviews) < locked.seats:
         return
     ask = queries.ask_of(item)
     said = [ask.said(review) for review in reviews]
-    state = ReviewItem.State.CONFLICT if ask.is_conflict(said) else ReviewItem.State.ANSWERED
+    differ = ask.is_conflict(said)
+    found = queries.Outcome()
+    if differ and not locked.is_gold:
+        votes = queries.votes_of(item.queue.workspace_id, [review.by_id for review in reviews])
+        found = queries.outcome(ask, reviews, votes)
+    state = ReviewItem.State.CONFLICT if differ and not found.held else ReviewItem.State.ANSWERED
     if locked.state != state:
         locked.state = state
         locked.save(update_fields=["state"])
     if len(reviews) < 2 or locked.is_gold:
         return
-    keys = [review.pk for review in reviews]
-    if state == ReviewItem.State.ANSWERED and not any(one.is_undecided for one in said):
-        set_gold(item, ask.gold(ask.agreed(said)), by=None, reason="", provenance={"how": "agreement", "reviews": keys})
+    detail: dict[str, Any] = {"how": "agreement", "reviews": [review.pk for review in reviews]}
+    if found.held:
+        set_gold(item, found.held, by=None, reason="", provenance=found.detail)
+    elif state == ReviewItem.State.ANSWERED and not any(one.is_undecided for one in said):
+        set_gold(item, ask.gold(ask.agreed(said)), by=None, reason="", provenance=detail)
     elif state == ReviewItem.State.CONFLICT:
         held = Gold.objects.filter(item=locked, superseded_by__isnull=True)
         open_again = [GoldOf(gold.criterion, gold.criterion_digest, None) for gold in held]
-        detail = {"how": "reopened by a change", "reviews": keys}
-        set_gold(item, open_again, by=None, reason="", provenance=detail)
+        set_gold(item, open_again, by=None, reason="", provenance={**detail, "how": "reopened by a change"})
 
 
 def set_gold(

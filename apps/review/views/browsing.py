@@ -12,6 +12,8 @@ from apps.review import forms, pages, permissions, queries
 from apps.review.models import Queue, ReviewItem
 from domain import draws, errors
 
+MOST_CONFLICTS = 200
+
 
 @require_role(Role.ANNOTATOR, "review")
 def queue_list(request: StudioRequest) -> HttpResponse:
@@ -85,16 +87,22 @@ def queue_report(request: StudioRequest, key: int) -> HttpResponse:
 
 @require_role(Role.AUTHOR, "settle conflicts")
 def conflict_list(request: StudioRequest, key: int) -> HttpResponse:
-    """Items on which people disagree."""
+    """Items on which people disagree, and how such are settled here."""
     queue = queries.get_queue(request.actor, key)
-    items = list(queries.conflicts(queue).prefetch_related("reviews__by"))
-    asks = queries.asks_of(items)
-    rows = [(item, asks[item.pk], _voices(item, asks[item.pk])) for item in items if item.pk in asks]
-    return render(request, "review/conflict_list.html", {**_frame(request, queue, "conflicts"), "rows": rows})
+    found = queries.conflicts(queue)
+    asks = queries.asks_of(found[:MOST_CONFLICTS])
+    rows = [(ask.item, ask, _voices(ask)) for ask in asks.values()]
+    form = forms.ConsensusForm(initial={"rule": "", **queue.consensus})
+    context = {"rows": rows, "form": form, "more": max(0, found.count() - MOST_CONFLICTS), "rule": _rule(queue)}
+    return render(request, "review/conflict_list.html", {**_frame(request, queue, "conflicts"), **context})
 
 
-def _voices(item: ReviewItem, ask: queries.Ask) -> list[tuple[str, str]]:
-    return [(review.by.name, ask.words(ask.said(review))) for review in item.reviews.all()]
+def _voices(ask: queries.Ask) -> list[pages.Opinion]:
+    return pages.unnamed(ask) if ask.item.state == ReviewItem.State.CONFLICT else pages.opinions_of_people(ask)
+
+
+def _rule(queue: Queue) -> str:
+    return queries.RULES_OF_CONSENSUS[queue.consensus.get("rule", "")]
 
 
 def _frame(request: StudioRequest, queue: Queue, active: str) -> dict[str, Any]:
