@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from apps.accounts.permissions import Role
+from apps.review.models import ReviewItem
 from apps.rubrics.models import Proposal
 from tests import factories
 from tests.api.conftest import Caller, caller_of, problem
@@ -66,3 +67,21 @@ def test_who_may_not(bob: Caller, charlie: Caller, ann: Caller, gold: int, queue
     problem(charlie.get(f"/queues/{queue['id']}/decisions.csv"), 404)
     assert b"".join(charlie.get("/gold.ndjson")) == b""
     problem(carol.post(f"/gold/{gold}/supersede", {"value": 0, "reason": "x"}), 403)
+
+
+def test_conflicts_are_sent_back_left_or_settled_by_a_rule(bob: Caller, ann: Caller, run, workspace):  # noqa: F811
+    made = bob.post("/queues", {"name": "two", "run": run, "rule": {"kind": "random", "size": 2}, "overlap": 2}).json()
+    for who, value in ((ann, 1), (bob, 0)):
+        for _ in range(2):
+            item = who.post(f"/queues/{made['id']}/claim").json()["item"]
+            assert who.post(f"/review-items/{item}/answer", {"value": value}).status_code == 200
+    first, second = ReviewItem.objects.filter(queue=made["id"]).order_by("pk").values_list("pk", flat=True)
+    sent = bob.post(f"/review-items/{first}/send-back", {"note": "Look again."})
+    assert (sent.status_code, sent.json()["seats"], sent.json()["state"]) == (200, 3, "open")
+    problem(bob.post(f"/review-items/{first}/send-back", {"seats": 9}), 422, pointer="/seats")
+    problem(bob.post(f"/review-items/{first}/cannot-agree", {"reason": "?"}), 409, "item_not_in_conflict")
+    ruled = bob.post(f"/queues/{made['id']}/consensus", {"rule": "majority"})
+    assert (ruled.status_code, ruled.json()["settled"]) == (200, 0), ruled.content
+    problem(bob.post(f"/queues/{made['id']}/consensus", {"rule": "chance"}), 422, pointer="/rule")
+    left = bob.post(f"/review-items/{second}/cannot-agree", {"reason": "Two readings."})
+    assert left.json()["state"] == "resolved"
