@@ -54,7 +54,7 @@ def create_queue(
         workspace=by.workspace, name=name.strip(), task=task, run=run, dataset=dataset, version=version,
         proposal=proposal, rule=said, overlap=overlap, seed=seed, blind=blind, instructions=instructions.strip(),
         gold_share=gold_share, repeat_share=repeat_share, priority=priority, deadline=deadline,
-        minimum_role=minimum_role, skills=sorted({one.strip() for one in skills if one.strip()}), created_by=by.user,
+        minimum_role=minimum_role, skills=_skills(skills), created_by=by.user,
         state=Queue.State.DRAWING,
     )  # fmt: skip
     _check(queue, by, assignees)
@@ -205,6 +205,11 @@ def check_source(*, by: Actor, place: queries.Place) -> None:
             raise errors.NotFound(f"There is no such {name} here.", code=f"{name}_unknown")
     if len([name for name in given if name != "rubric"]) > 1 or not given or given == ["run", "rubric"]:
         raise _invalid("run", "Draw from one source: a run, a data set, the criteria of a rubric, or a proposal.")
+
+
+def _skills(names: Sequence[str]) -> list[str]:
+    """As members have them: small letters, each once."""
+    return sorted({one for one in (" ".join(each.split()).lower() for each in names) if one})
 
 
 def _nothing(place: queries.Place) -> str:
