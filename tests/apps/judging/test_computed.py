@@ -166,3 +166,31 @@ def test_trying_a_rubric_that_needs_a_judge_still_asks_for_one(author: Actor):
     at = address("judging:try", "letters", version.number)
     assert "There is no judge yet" in browser.get(at).content.decode()
     assert browser.post(at, {"prompt": "Write.", "response": GOOD}).status_code == 422
+
+
+HOSTILE: list[dict[str, Any]] = [
+    {"kind": "equivalent", "expected": "9^{9^{9}}"},
+    {"kind": "regex", "pattern": "(a+)+$|(x+x+)+y"},
+    {"kind": "arithmetic"},
+    {"kind": "json_valid"},
+    {"kind": "predicate", "code": "def check(response):\n    while True:\n        pass", "seconds": 0.1},
+    {"kind": "predicate", "code": "def check(response):\n    return 9**9**9 > 0"},
+]
+
+
+def test_hostile_answers_and_checks_end_in_verdicts_or_reasons(author: Actor):
+    tests = [{"id": f"c{n}", "text": f"Holds {n}.", "kind": "check", "check": spec} for n, spec in enumerate(HOSTILE)]
+    version = version_of(author, *tests)
+    dataset = factories.make_dataset(workspace=author.workspace, slug="answers")
+    prompt = factories.make_prompt(dataset=dataset)
+    for text in ("9^" * 5_000 + "9", "[" * 50_000 + "a", "a" * 200_000, r"\\frac{" * 2_000):
+        factories.make_subject(responses=[factories.make_response(prompt=prompt, text=text)])
+    judges = services.judges_for(by=author, refs=[], versions=[version])
+    run = services.start_run(by=author, name="Hostile", versions=[version], dataset=dataset, judges=judges)
+    work()
+    assert queries.run_progress(Run.objects.get(pk=run.pk)).state == "done"
+    rows = list(Verdict.objects.all())
+    assert len(rows) == 4 * len(HOSTILE)
+    assert {row.status for row in rows} <= {"ok", "cannot_assess"}
+    assert all(row.reason for row in rows if row.status != "ok")
+    assert {row.status for row in rows if row.criterion in ("c4", "c5")} == {"cannot_assess"}
