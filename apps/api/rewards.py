@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from apps.api import answers, idempotency, shapes
 from apps.api.base import StudioView
+from apps.api.steps import Trajectory
 from apps.jobs import waiting
 from apps.training import bodies, queries, services
 from apps.training.models import RewardRequest
@@ -62,25 +63,6 @@ def _answer(found: RewardRequest) -> Response:
         return Response(body)
     headers = {"Location": f"/api/v1/rewards/{found.pk}", "Retry-After": "1"}
     return Response(body, status=202, headers=headers)
-
-
-class PaidStep(answers.Answer):
-    """One step: its score from 0 to 1, and what it is paid; null where it has no score."""
-
-    id: str
-    step: int
-    score: float | None
-    reward: float | None
-
-
-class Trajectory(answers.Answer):
-    """The steps of one group in their order: what they are paid in all, and one number of their scores."""
-
-    group: str
-    outcome: float | None
-    total: float | None
-    aggregate: float | None
-    steps: list[PaidStep]
 
 
 class StepRewards(answers.Rewards):

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from domain import errors
-from domain.scoring.stepwise import Aggregate, Shaping, Way, needs_outcome
+from domain.scoring.stepwise import Aggregate, Reading, Shaping, Way, needs_outcome
 
 Model = TypeVar("Model", bound=BaseModel)
 MOST_ITEMS = 10_000
@@ -134,20 +134,52 @@ class RewardBody(Body):
         return self
 
 
-class StepwiseBody(Body):
-    """How the steps of trajectories are paid; `outcomes` say by group how each trajectory ended, from 0 to 1."""
+class WayBody(Body):
+    """How the steps of trajectories are paid, and what a score says: how good, or how far (½ stands still)."""
 
+    reading: Reading = Reading.SCORE
     shaping: Shaping = Shaping.NONE
     aggregate: Aggregate = Aggregate.MIN
     eta: Degree = 0.5
     mu: Degree = 1.0
     gamma: Degree = 1.0
     alpha: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 1.0
-    outcomes: dict[Short, Degree] = {}
 
     def way(self) -> Way:
         """What the domain calls it."""
-        return Way(self.shaping, self.aggregate, self.eta, self.mu, self.gamma, self.alpha)
+        return Way(self.shaping, self.aggregate, self.eta, self.mu, self.gamma, self.alpha, self.reading)
+
+
+class StepwiseBody(WayBody):
+    """How the steps of trajectories are paid; `outcomes` say by group how each trajectory ended, from 0 to 1."""
+
+    outcomes: dict[Short, Degree] = {}
+
+
+class TrajectoryBody(Body):
+    """The scores of the steps of one trajectory in their order, null where one has none, and how it ended."""
+
+    group: Short
+    steps: Annotated[list[Degree | None], Field(min_length=1, max_length=10_000)]
+    outcome: Degree | None = None
+
+
+class ScoredStepsBody(WayBody):
+    """Trajectories whose steps were scored elsewhere, and how they are to be paid."""
+
+    trajectories: Annotated[list[TrajectoryBody], Field(min_length=1, max_length=1_000)]
+
+    @model_validator(mode="after")
+    def groups_once_with_outcomes(self) -> Self:
+        """Trajectories are told apart by their group, and a shaping by the outcome needs one of each."""
+        seen: set[str] = set()
+        for one in self.trajectories:
+            if one.group in seen:
+                raise ValueError(f"the group {one.group} comes twice")
+            seen.add(one.group)
+            if needs_outcome(self.shaping) and one.outcome is None:
+                raise ValueError(f"the shaping {self.shaping} needs the outcome of {one.group}")
+        return self
 
 
 class StepRewardBody(RewardBody):

@@ -6,8 +6,10 @@ from typing import Any
 from apps.accounts.permissions import Actor
 from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
 from apps.training import queries
+from apps.training.forms import StepwiseForm
 from apps.training.models import RewardRequest, TrainingRun
-from domain.scoring.stepwise import AGGREGATES, SHAPINGS
+from domain import errors
+from domain.scoring.stepwise import AGGREGATES, SHAPINGS, Aggregate, Reading
 
 MOST_CURVES = 12
 
@@ -70,12 +72,54 @@ def reward_curve(run: TrainingRun) -> list[dict[str, Any]]:
     return found
 
 
-def step_words(request: RewardRequest) -> dict[str, str]:
-    """How steps are paid, in words; nothing for other requests."""
-    if request.shape != "steps":
-        return {}
+def steps(request: RewardRequest, answer: dict[str, Any], form: StepwiseForm) -> dict[str, Any]:
+    """The trajectories of a request as they were paid, or as the form asks: curves, and what padding would pay."""
     way = queries.way_of(request)
-    return {"shaping": SHAPINGS[way.shaping].title, "aggregate": AGGREGATES[way.aggregate].title.lower()}
+    context: dict[str, Any] = {"form": form, "trajectories": answer["trajectories"], "what_if": False}
+    if form.is_valid() and form.way() != way:
+        try:
+            items = queries.items_of(request)
+            context["trajectories"] = queries.trajectories(request, items, answer["results"], form.way())
+            way, context["what_if"] = form.way(), True
+        except errors.Invalid as error:
+            form.add_error("shaping", error.message)
+    return context | {
+        "shaping": SHAPINGS[way.shaping],
+        "aggregate": AGGREGATES[way.aggregate].title.lower(),
+        "hops": way.reading is Reading.HOP,
+        "paths": [
+            {
+                **path,
+                "plot": _path_plot(path),
+                "plot_id": f"path-{number}",
+                "named": _aggregates(path),
+                "label": f"What each step of {path['group']} says and is paid; the table below has the numbers",
+            }
+            for number, path in enumerate(context["trajectories"][:MOST_CURVES])
+        ],
+        "more_paths": context["trajectories"][MOST_CURVES:],
+        "growing": sum(bool(path["padding"] and path["padding"]["grows"]) for path in context["trajectories"]),
+    }
+
+
+def _aggregates(path: dict[str, Any]) -> list[tuple[str, float | None]]:
+    return [(AGGREGATES[Aggregate(name)].title, value) for name, value in path["aggregates"].items()]
+
+
+def _path_plot(path: dict[str, Any]) -> dict[str, Any]:
+    """What each step says and is paid, along the trajectory."""
+    places = [one["step"] for one in path["steps"]]
+    line = {"type": "scatter", "mode": "lines+markers", "x": places, "connectgaps": False}
+    return {
+        "data": [
+            {**line, "name": "level", "y": [one["level"] for one in path["steps"]]},
+            {**line, "name": "paid", "y": [one["reward"] for one in path["steps"]], "line": {"dash": "dot"}},
+        ],
+        "layout": {
+            "height": 240, "margin": {"l": 44, "r": 8, "t": 8, "b": 36}, "xaxis": {"title": "step", "dtick": 1},
+            "legend": {"orientation": "h", "y": -0.35}, "showlegend": True,
+        },
+    }  # fmt: skip
 
 
 def reward_rows(request: RewardRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:

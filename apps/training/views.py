@@ -10,7 +10,7 @@ from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.judging import queries as judge_queries
 from apps.rubrics import queries as rubric_queries
-from apps.training import bodies, pages, permissions, queries, services
+from apps.training import bodies, forms, pages, permissions, queries, services
 from apps.training.models import Release
 from domain import errors
 
@@ -151,5 +151,9 @@ def request_detail(request: StudioRequest, request_id: str) -> HttpResponse:
     """The rewards of one request, as REST served them, each leading to its verdicts."""
     found = queries.get_request(request.actor, request_id)
     answer, rows = pages.reward_rows(found)
-    context = {"found": found, "answer": answer, "rows": rows, **pages.step_words(found)}
-    return render(request, "training/request_detail.html", context)
+    context = {"found": found, "answer": answer, "rows": rows}
+    if found.shape == "steps":
+        form = forms.StepwiseForm.asked(request.GET, queries.way_of(found))
+        context |= pages.steps(found, answer, form)
+    status = 422 if "form" in context and form.errors else 200
+    return render(request, "training/request_detail.html", context, status=status)

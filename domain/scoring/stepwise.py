@@ -19,6 +19,8 @@ from domain import errors
 Floats = npt.NDArray[np.float64]
 EDGE = 1e-6
 """How near to 0 and 1 a score may come where its odds are taken."""
+TIMES = (1, 2, 4, 8)
+"""How often a step is repeated to see whether that pays."""
 
 
 class Aggregate(enum.StrEnum):
@@ -45,6 +47,13 @@ class Shaping(enum.StrEnum):
     SCALE = "scale"
     ADD = "add"
     POTENTIAL = "potential"
+
+
+class Reading(enum.StrEnum):
+    """What the score of a step says."""
+
+    SCORE = "score"
+    HOP = "hop"
 
 
 class About(NamedTuple):
@@ -127,7 +136,10 @@ def potential(scores: Floats, *, gamma: float = 1.0, start: float = 0.0) -> Floa
 
 
 def progress(hops: Sequence[float] | Floats) -> Floats:
-    """How far each step is, from hops in [−1, 1]: gains are shares of what remained, losses of what was reached."""
+    """How far each step is, from hops in [−1, 1]: gains are shares of what remained, losses of what was reached.
+
+    Robo-Dopamine (arXiv 2512.23703). The first hop is where one stands. An unscored step leaves all after it NaN.
+    """
     reached: list[float] = []
     now = 0.0
     for place, hop in enumerate(hops):
@@ -136,8 +148,21 @@ def progress(hops: Sequence[float] | Floats) -> Floats:
     return np.array(reached, dtype=np.float64)
 
 
+def read(scores: Sequence[float] | Floats, reading: Reading) -> Floats:
+    """How good, or how far, each step is, from 0 to 1: the scores, or the progress that they make as hops.
+
+    As a hop (ours) ½ stands still, 1 gains all that remained, 0 loses all that was reached; nobody is behind the start.
+    """
+    values = np.asarray(scores, dtype=np.float64)
+    if reading is Reading.SCORE or not values.size:
+        return values
+    hops = 2.0 * values - 1.0
+    hops[0] = np.maximum(hops[0], 0.0)
+    return progress(hops)
+
+
 class Way(NamedTuple):
-    """How steps are paid: the shaping with its settings, and the aggregate that is told beside it."""
+    """How steps are paid: the shaping with its settings, the aggregate that is told beside it, what scores say."""
 
     shaping: Shaping = Shaping.NONE
     aggregate: Aggregate = Aggregate.MIN
@@ -145,14 +170,32 @@ class Way(NamedTuple):
     mu: float = 1.0
     gamma: float = 1.0
     alpha: float = 1.0
+    reading: Reading = Reading.SCORE
 
 
 class Paid(NamedTuple):
-    """What the steps of one trajectory are paid: each step, their sum, and the aggregate of the scores themselves."""
+    """What the steps of one trajectory are paid: each step, their sum, and the aggregate of what the scores say.
+
+    `levels` is what the scores say of each step, by the reading.
+    """
 
     steps: Floats
     total: float
     aggregate: float
+    levels: Floats
+
+
+class Padded(NamedTuple):
+    """What a trajectory is paid in all where one step, by its place, stands so many times."""
+
+    place: int
+    times: tuple[int, ...]
+    totals: tuple[float, ...]
+
+    @property
+    def grows(self) -> bool:
+        """Whether repeating the step pays."""
+        return any(total > self.totals[0] + EDGE for total in self.totals[1:])
 
 
 def needs_outcome(shaping: Shaping) -> bool:
@@ -163,7 +206,7 @@ def needs_outcome(shaping: Shaping) -> bool:
 def pay(scores: Sequence[float] | Floats, way: Way, *, outcome: float | None = None) -> Paid:
     """What each step is paid: alpha · what the shaping gives it. An unscored step leaves itself, and all that is
     reckoned from it, without a reward."""
-    values = np.asarray(scores, dtype=np.float64)
+    values = read(scores, way.reading)
     if needs_outcome(way.shaping) and outcome is None:
         raise errors.Invalid(
             f"{SHAPINGS[way.shaping].title} needs the outcome of the trajectory.", code="outcome_needed",
@@ -171,15 +214,24 @@ def pay(scores: Sequence[float] | Floats, way: Way, *, outcome: float | None = N
         )  # fmt: skip
     steps = way.alpha * _shaped(values, way, math.nan if outcome is None else outcome)
     total = float(steps.sum()) if len(steps) else math.nan
-    return Paid(steps, total, aggregate(values, way.aggregate))
+    return Paid(steps, total, aggregate(values, way.aggregate), values)
 
 
 def padding(scores: Sequence[float] | Floats, place: int, way: Way, *, outcome: float | None = None,
-            times: Sequence[int] = (1, 2, 4, 8)) -> tuple[float, ...]:  # fmt: skip
+            times: Sequence[int] = TIMES) -> tuple[float, ...]:  # fmt: skip
     """What a trajectory is paid in all where one step stands so many times: it must not rise."""
     values = np.asarray(scores, dtype=np.float64)
     repeated = [np.repeat(values, np.where(np.arange(len(values)) == place, count, 1)) for count in times]
     return tuple(pay(each, way, outcome=outcome).total for each in repeated)
+
+
+def padded(scores: Sequence[float] | Floats, way: Way, *, outcome: float | None = None) -> Padded | None:
+    """What is paid where the best step is repeated (2410.15115); None without steps, or where one is unscored."""
+    values = np.asarray(scores, dtype=np.float64)
+    if not values.size or np.isnan(values).any():
+        return None
+    place = int(values.argmax())
+    return Padded(place, TIMES, padding(values, place, way, outcome=outcome))
 
 
 def _shaped(values: Floats, way: Way, outcome: float) -> Floats:

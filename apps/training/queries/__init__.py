@@ -21,7 +21,7 @@ from apps.training.queries.runs import (
     telemetry,
     training_runs,
 )
-from apps.training.queries.trajectories import way_of
+from apps.training.queries.trajectories import paid, trajectories, way_of
 
 __all__ = [
     "answer",
@@ -36,6 +36,7 @@ __all__ = [
     "lines",
     "manifest",
     "open_alarms",
+    "paid",
     "places",
     "pulls",
     "releases",
@@ -44,6 +45,7 @@ __all__ = [
     "results",
     "telemetry",
     "training_runs",
+    "trajectories",
     "usage",
     "versions_by_prompt",
     "versions_of",

@@ -10,7 +10,7 @@ from apps.jobs.models import OPEN_JOBS
 from apps.judging import queries as judge_queries
 from apps.judging.models import Call, RunItem
 from apps.training.models import RewardItem, RewardRequest
-from apps.training.queries import trajectories
+from apps.training.queries.trajectories import trajectories
 from domain import errors
 
 PENDING = "pending"
@@ -53,7 +53,7 @@ def answer(request: RewardRequest) -> dict[str, Any]:
         "usage": usage(request),
     }
     if request.shape == "steps":
-        whole["trajectories"] = trajectories.trajectories(request, items, found)
+        whole["trajectories"] = trajectories(request, items, found)
     return whole
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain import errors
 from domain.scoring import stepwise
-from domain.scoring.stepwise import Aggregate, Shaping, Way
+from domain.scoring.stepwise import Aggregate, Reading, Shaping, Way
 
 STEPS = np.array([0.9, 0.8, 0.85, 0.3])
 SCORES = st.lists(st.floats(0, 1), min_size=1, max_size=12).map(np.array)
@@ -149,3 +149,36 @@ def test_an_unscored_step_is_not_paid():
     assert math.isnan(paid.total)
     assert math.isnan(paid.aggregate)
     assert math.isnan(stepwise.pay([], Way()).total)
+
+
+def test_scores_read_as_hops_are_progress_from_nought_to_one():
+    hops = np.array([0.2, 0.5, -0.25, 0.5])
+    assert stepwise.read((hops + 1) / 2, Reading.HOP) == pytest.approx([0.2, 0.6, 0.45, 0.725])
+    assert stepwise.read([0.1, 1.0, 0.5, 0.0], Reading.HOP) == pytest.approx([0.0, 1.0, 1.0, 0.0])
+    paid = stepwise.pay((hops + 1) / 2, Way(Shaping.POTENTIAL, Aggregate.LAST, reading=Reading.HOP))
+    assert paid.total == pytest.approx(0.725) == paid.aggregate
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_progress_stays_between_start_and_end(scores):
+    found = stepwise.read(scores, Reading.HOP)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert stepwise.pay(scores, Way(Shaping.POTENTIAL, reading=Reading.HOP)).total == pytest.approx(found[-1])
+
+
+def test_an_unscored_hop_leaves_what_follows_unknown():
+    found = stepwise.read([0.75, math.nan, 0.75], Reading.HOP)
+    assert np.isnan(found).tolist() == [False, True, True]
+
+
+def test_padding_repeats_the_best_step_and_says_whether_it_pays():
+    plain = stepwise.padded(STEPS, Way())
+    assert plain is not None
+    assert (plain.place, plain.times, plain.grows) == (0, (1, 2, 4, 8), True)
+    assert plain.totals == pytest.approx([2.85, 3.75, 5.55, 9.15])
+    clipped = stepwise.padded(STEPS, Way(Shaping.CLIP, eta=0.7))
+    assert clipped is not None
+    assert not clipped.grows
+    assert clipped.totals == pytest.approx([-0.4] * 4)
+    assert stepwise.padded([], Way()) is None
+    assert stepwise.padded([0.5, math.nan], Way()) is None
