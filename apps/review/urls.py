@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.review.views import browsing, deciding, exporting, gold, making, revising, settling
+from apps.review.views import browsing, deciding, exporting, gold, making, people, revising, settling
 
 app_name = "review"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", browsing.queue_list, name="list"),
     path("new", making.queue_new, name="new"),
     path("new/preview", making.queue_preview, name="preview"),
+    path("me", people.my_figures, name="me"),
     path("gold", gold.gold_list, name="gold"),
     path("gold.<str:kind>", exporting.gold_export, name="gold-export"),
     path("gold/<int:key>", gold.gold_detail, name="gold-detail"),

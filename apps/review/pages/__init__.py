@@ -14,6 +14,7 @@ from apps.review.pages.decisions import (
 )
 from apps.review.pages.exports import ExportLink, export_links
 from apps.review.pages.gold import GoldLine, gold_crumbs, gold_given, gold_lines, gold_page
+from apps.review.pages.people import own_page
 from apps.review.pages.queues import crumbs, drawn_page, nothing_left, preview_page, queue_initial, queue_tabs
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "opinions_of_judges",
     "opinions_of_people",
     "opinions_of_reviews",
+    "own_page",
     "preview_page",
     "queue_initial",
     "queue_tabs",
