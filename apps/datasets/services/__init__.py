@@ -19,7 +19,7 @@ from apps.datasets.services.managing import (
     slug_for,
 )
 from apps.datasets.services.orders import MOST_PAIRS, lists_of, pairs_of, trajectories_of
-from apps.datasets.services.preferring import add_own_preferences
+from apps.datasets.services.preferring import add_own_preferences, revise_own_preferences
 from apps.datasets.services.rollouts import rollouts_dataset, scratch_dataset, store_rollouts
 from apps.datasets.services.rows import (
     LabelRow,
@@ -73,6 +73,7 @@ __all__ = [
     "pairs_of",
     "restore_dataset",
     "revise_own_labels",
+    "revise_own_preferences",
     "rollouts_dataset",
     "scratch_dataset",
     "slug_for",

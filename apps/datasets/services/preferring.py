@@ -19,13 +19,34 @@ def add_own_preferences(*, by: Actor, dataset: Dataset, preferences: Sequence[Ow
     return [_store(dataset, rater.pk, one) for one in preferences]
 
 
+@transaction.atomic
+def revise_own_preferences(*, by: Actor, dataset: Dataset, preferences: Sequence[OwnPreference]) -> None:
+    """Change what a person preferred themself, found by the review it came from."""
+    by.require(Role.ANNOTATOR, "label")
+    for given in preferences:
+        subject = Subject.objects.get(pk=given.subject_id, prompt__dataset=dataset)
+        mine = dataset.preferences.select_for_update(of=("self",)).filter(
+            external_id=_name(subject), rater__user=by.user, criterion=given.criterion, mode=given.mode,
+            extensions__review=given.extensions.get("review"),
+        )  # fmt: skip
+        for stored in mine:
+            stored.strength, stored.note, stored.extensions = given.strength, given.note, dict(given.extensions)
+            stored.save(update_fields=["strength", "note", "extensions"])
+            for response, rank in given.ranks:
+                PreferenceMember.objects.filter(preference=stored, response=response).update(rank=rank)
+
+
+def _name(subject: Subject) -> str:
+    return f"{subject.kind}-{subject.hash[:24]}"
+
+
 def _store(dataset: Dataset, rater_id: int, given: OwnPreference) -> Preference:
     subject = Subject.objects.get(pk=given.subject_id, prompt__dataset=dataset)
     members = set(subject.members.values_list("response", flat=True))
     if {response for response, _ in given.ranks} != members:
         raise errors.Invalid("An order has to rank each of the answers once.", code="ranks_invalid")
     hashes.check_text([given.note, given.criterion or ""], "A preference")
-    name = f"{subject.kind}-{subject.hash[:24]}"
+    name = _name(subject)
     earlier = dataset.preferences.filter(external_id=name, rater=rater_id, criterion=given.criterion)
     last = earlier.order_by("-repeat").values_list("repeat", flat=True).first()
     made = Preference.objects.create(

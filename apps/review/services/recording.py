@@ -58,6 +58,16 @@ def replace(by: Actor, ask: queries.Ask, review: Review, decision: Decision) -> 
     ]  # fmt: skip
     if labels:
         datasets.revise_own_labels(by=by, dataset=ask.prompt.dataset, labels=labels)
+    preferences = [
+        datasets.OwnPreference(
+            subject_id=ask.subject.pk, ranks=one.ranks, criterion=one.criterion, strength=one.strength,
+            mode=review.mode, note=review.note,
+            extensions={**one.extensions, "review": review.pk, "confidence": review.confidence},
+        )
+        for one in ask.preferences(decision)
+    ]  # fmt: skip
+    if preferences:
+        datasets.revise_own_preferences(by=by, dataset=ask.prompt.dataset, preferences=preferences)
 
 
 def next_repeat(by: Actor, ask: queries.Ask, decision: Decision, mode: str) -> int:

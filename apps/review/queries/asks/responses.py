@@ -44,7 +44,7 @@ class AskResponse(Ask):
 
     question = "review/asks/_response_question.html"
     answer = "review/asks/_response_answer.html"
-    scripts = ("js/evidence-select.js",)
+    scripts = ("js/evidence-select.js", "js/parts.js")
     marks = True
 
     @property
