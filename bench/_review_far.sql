@@ -6,4 +6,3 @@ WITH made AS (
 INSERT INTO review_review (created_at, item_id, claim_id, by_id, mode, value, payload, spans, note, repeat, after, after_reason, earlier, seconds)
 SELECT now(), item_id, id, %(user)s, 'blind', 1, '{}', '[]', '', 0, '', '', '[]', 9 FROM made;
 UPDATE review_reviewitem SET taken = 1 WHERE queue_id = %(queue)s AND position < %(done)s;
-ANALYZE;

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import psycopg
 
 FOLDER = Path(__file__).resolve().parent
 CRITERIA = 5
@@ -61,6 +62,8 @@ def _fill(answers: int, people: int, done: int, seats: int) -> dict[str, Any]:
             (FOLDER / "_review_far.sql").read_text(encoding="utf-8"),
             {"queue": queue.pk, "user": actors[0].user.pk, "done": done},
         )
+    with psycopg.connect(os.environ["STUDIO_MIGRATION_DATABASE_URL"], autocommit=True) as owner:
+        owner.execute("ANALYZE")
     User.objects.update(tour_seen=True)
     sessions = []
     for actor in actors:

@@ -175,6 +175,7 @@ class Claim(Stamped):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="claim_of_person"),
             models.Index(fields=["queue", "user", "-id"], include=["state"], name="claim_in_queue"),
+            models.Index(fields=["item", "user"], name="claim_at_item"),
             models.Index(fields=["lease_until"], condition=Q(state="leased"), name="claim_leases"),
         ]
 

@@ -16,6 +16,8 @@ from domain import errors
 
 LEASE = timedelta(minutes=20)
 BATCH = 500
+# The item at hand and the one fetched ahead.
+MOST_HELD = 2
 HOLDING = (Claim.State.LEASED, Claim.State.ANSWERED, Claim.State.DECLINED)
 
 
@@ -46,14 +48,14 @@ def heartbeat(*, by: Actor, claim: Claim) -> Claim:
     """Keep a claim while somebody works on it, and the one fetched ahead; one that ran out lives again where it can."""
     held = own_claim(by, claim.pk)
     permissions.check_may_review(by, held.queue)
-    if held.state == Claim.State.EXPIRED:
+    mine = Claim.objects.filter(queue=held.queue_id, user=by.user, state=Claim.State.LEASED)
+    if held.state == Claim.State.EXPIRED and mine.count() < MOST_HELD:
         take_back(by, held)
     if held.state != Claim.State.LEASED:
         raise errors.Conflict("This item is no longer yours.", code="claim_lost")
     held.lease_until = timezone.now() + LEASE
     held.save(update_fields=["lease_until"])
-    ahead = Claim.objects.filter(queue=held.queue_id, user=by.user, state=Claim.State.LEASED, pk__gt=held.pk)
-    ahead.update(lease_until=held.lease_until)
+    mine.filter(pk__gt=held.pk).update(lease_until=held.lease_until)
     return held
 
 
