@@ -106,6 +106,7 @@ def test_ahead_of_the_claim_of_another_is_unknown(client, cleo, queue):
 def test_a_heartbeat_takes_back_what_is_free_and_keeps_what_is_ahead(bob, queue):
     first = take(bob, queue)
     second = services.claim(by=bob, queue=queue, beside=first)
+    assert second is not None
     Claim.objects.filter(pk=first.pk).update(lease_until=timezone.now())
     services.release_dead_leases()
     held = services.heartbeat(by=bob, claim=first)
