@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('review', '0004_changed_answers'),
+        ('review', '0005_consensus'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
