@@ -83,8 +83,10 @@ def checked(pairs: Pairs) -> Enough:
     """The pairs without criteria that never differ; raises Refused where they are too few or say nothing."""
     decided = int(pairs.decided.sum())
     if decided < LEAST_PAIRS:
+        ties = len(pairs) - decided
+        order = f" {ties} more are ties, which put nothing in order." if ties else ""
         raise Refused(
-            f"{decided} pairs are too few; it takes {LEAST_PAIRS} preferences with verdicts on both answers.",
+            f"{decided} pairs are too few; it takes {LEAST_PAIRS} preferences with verdicts on both answers.{order}",
             code="too_few_pairs",
         )
     if len(pairs) > MOST_PAIRS:

@@ -33,11 +33,20 @@ def whitening(actor: Actor, version: RubricVersion, asked: Mapping[str, str]) ->
     return context | {
         "found": found,
         "rows": weight_rows(version, found.shares),
+        "equal": _equal(found),
         "warnings": [] if fitted.uniform else _warnings(found),
         "heat": _heat(found),
         "unshown": max(0, len(found.names) - MOST_SHOWN),
         "weighing": sum(one.weight > 0 for one in found.rubric.criteria),
     }
+
+
+def _equal(found: queries.Whitening) -> str:
+    """Why weights stay equal, where they do: criteria that nobody judged as they are worded now come first."""
+    if not found.fitted.uniform or not found.lacking:
+        return found.fitted.uniform
+    named = ", ".join(str(place + 1) for place in found.lacking)
+    return f"No answer has a verdict on criteri{'on' if len(found.lacking) == 1 else 'a'} {named} as worded now."
 
 
 def _warnings(found: queries.Whitening) -> list[str]:

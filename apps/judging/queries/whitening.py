@@ -38,6 +38,7 @@ class Whitening:
 
     `answers` have a verdict on every criterion, of `judged` ones. `now` and `then` are the effective numbers of
     criteria under the present and the whitened weights.
+    `lacking` criteria have no verdict on any answer as they are worded now.
     """
 
     rubric: rubric.Rubric
@@ -48,6 +49,7 @@ class Whitening:
     correlations: table.Floats
     now: float | None
     then: float | None
+    lacking: tuple[int, ...]
 
     @property
     def names(self) -> list[str]:
@@ -108,6 +110,7 @@ def whitening_of(version: "RubricVersion", source: Source | None = None) -> Whit
         rubric=said, judge=judge, source=source, judged=len(answers), fitted=fitted,
         correlations=weighing.correlations(values), now=diagnostics.effective_number(values * np.array(present)),
         then=diagnostics.effective_number(values * np.array(fitted.weights)),
+        lacking=tuple(np.flatnonzero(~(found.codes == table.OK).any(axis=0)).tolist()),
     )  # fmt: skip
 
 

@@ -156,3 +156,10 @@ def test_a_penalty_out_of_range_is_refused() -> None:
 
 def test_nothing_learnt_has_no_shares() -> None:
     assert fitting.Fit(np.zeros(2), 0.0, 1.0, 1.0).shares.tolist() == [0, 0]
+
+
+def test_ties_alone_are_too_few_and_said_to_order_nothing() -> None:
+    pairs = made(60)
+    tied = weighing.Pairs(pairs.criteria, pairs.differences, np.ones(60, dtype=bool), pairs.strength, pairs.prompts)
+    with pytest.raises(weighing.Refused, match="0 pairs are too few.*60 more are ties"):
+        weighing.checked(tied)
