@@ -50,6 +50,13 @@ def test_a_promise_is_kept_before_approval(
     expect(page.locator("#score-trace .trace li")).not_to_have_count(0)
     expect(page.locator("#step-curves [data-plot]")).not_to_have_count(0)
 
+    saturation, gates = page.locator(".step", has_text="Saturation"), page.locator(".step", has_text="Gates")
+    expect(gates).to_have_id("step-0")
+    gates.locator('form[action*="move"] button').last.click()
+    expect(page.locator("#step-0")).to_contain_text("Saturation")
+    expect(saturation.first).to_have_id("step-0")
+    expect(page.locator("#steps-effect")).to_contain_text("1 of 2 scores")
+
     page.locator("#truth-start").select_option("failed")
     page.locator("#truths-form button[name=add]").click()
     expect(page.locator("#truth-state")).to_contain_text("1 row holds")
@@ -68,3 +75,6 @@ def test_a_promise_is_kept_before_approval(
     approver.sign_in("piet", PASSWORD)
     decided = approver.go("/w/clinic/rubrics/letters/1/versions/")
     expect(decided.get_by_text("1 row does not hold")).to_be_visible()
+    decided.get_by_label("Note").fill("The promise about a failed letter does not hold.")
+    decided.get_by_role("button", name="Request changes").click()
+    expect(decided.locator(".head")).to_contain_text("version 2, draft")
