@@ -196,6 +196,34 @@ class LabelFileView(StudioView):
         return table_files.answer(rows, queries.LABEL_COLUMNS, name=f"labels-{slug}", kind=self.file_format)
 
 
+class LabelQualityView(StudioView):
+    """Which preferences of a data set judges doubt."""
+
+    scopes: ClassVar = {"GET": "data:read"}
+
+    @extend_schema(operation_id="datasets_label_quality", responses={200: dict[str, Any], **shapes.PROBLEMS})
+    def get(self, request: Request, slug: str) -> Response:
+        """Each preference with its strength by the judges' votes, its band, and what a trainer may use; nothing is
+        changed or deleted.
+        """
+        found = queries.label_quality_of(dataset_queries.get_dataset(self.actor, slug))
+        return Response(
+            {
+                "voters": found.voters, "bands": found.bands, "quadrants": found.quadrants,
+                "unanimous": found.unanimous, "cut": found.cut, "preferences": [_doubt(one) for one in found.doubts],
+            }
+        )  # fmt: skip
+
+
+def _doubt(one: queries.Doubt) -> dict[str, Any]:
+    return {
+        "prompt_id": one.prompt_id, "better": one.better, "worse": one.worse, "mean": one.strength.mean,
+        "deviation": one.strength.deviation, "voters": one.strength.voters, "agreeing": one.strength.agreeing,
+        "band": one.band, "quadrant": one.quadrant, "unanimous": one.unanimous, "margin": one.margin,
+        "label_smoothing": one.label_smoothing,
+    }  # fmt: skip
+
+
 def _named(request: Request) -> bool:
     return request.query_params.get("people") == "named"
 

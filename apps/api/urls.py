@@ -127,6 +127,7 @@ urlpatterns = [
     path("review-items/<int:item_id>/cannot-agree", settling.DisagreedView.as_view()),
     path("queues/<int:queue_id>/report", queues.QueueReportView.as_view()),
     *(path(f"review-items/<int:item_id>/{verb}", queues.ItemStepView.as_view(verb=verb)) for verb in queues.STEPS),
+    path("datasets/<slug:slug>/label-quality", gold.LabelQualityView.as_view()),
     path("gold", gold.GoldListView.as_view()),
     path("gold/<int:gold_id>", gold.GoldView.as_view()),
     path("gold/<int:gold_id>/supersede", gold.GoldStepView.as_view(verb="supersede")),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.review.views import browsing, deciding, exporting, gold, making, people, revising, settling
+from apps.review.views import browsing, deciding, doubting, exporting, gold, making, people, revising, settling
 
 app_name = "review"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gold.<str:kind>", exporting.gold_export, name="gold-export"),
     path("gold/<int:key>", gold.gold_detail, name="gold-detail"),
     path("gold/<int:key>/example", gold.gold_example, name="gold-example"),
+    path("data/<slug:slug>/quality", doubting.label_quality, name="label-quality"),
     path("data/<slug:slug>/labels.<str:kind>", exporting.labels_export, name="labels-export"),
     path("<int:key>/decisions.<str:kind>", exporting.reviews_export, name="reviews-export"),
     path("<int:key>/", browsing.queue_detail, name="queue"),

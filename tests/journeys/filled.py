@@ -257,6 +257,7 @@ def places(found: Filled) -> dict[str, Any]:
         "judges:bakeoff": {"run": _compared(found).pk},
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts", "given-back")},
         "review:decision": {"key": claim.pk},
+        "review:label-quality": data,
         "review:gold-detail": {"key": _settled(found)},
         "review:reveal": {"key": Review.objects.filter(by=admin.user).order_by("pk")[0].pk},
         "review:adjudicate": {"key": ReviewItem.objects.filter(state="conflict").order_by("pk")[0].pk},

@@ -1,6 +1,6 @@
 """What is known about judges, runs, verdicts and scores."""
 
-from apps.judging.queries.accuracy import JudgeAccuracy, accuracies, datasets_with_preferences
+from apps.judging.queries.accuracy import JudgeAccuracy, accuracies, better_of, datasets_with_preferences, scores_of
 from apps.judging.queries.advice import AdviceState, advice_state, newest_advice, opinions, shown_digest
 from apps.judging.queries.artefacts import (
     Curves,
@@ -203,6 +203,7 @@ __all__ = [
     "advice_state",
     "as_domain",
     "bakeoff_of",
+    "better_of",
     "by_criterion",
     "calibrated",
     "calibration_report",
@@ -303,6 +304,7 @@ __all__ = [
     "said_by",
     "scaled",
     "score_key",
+    "scores_of",
     "sensitivity_of",
     "show_artefact",
     "shown_digest",

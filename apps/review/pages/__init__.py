@@ -12,6 +12,7 @@ from apps.review.pages.decisions import (
     settle_page,
     unnamed,
 )
+from apps.review.pages.doubting import doubts_page
 from apps.review.pages.exports import ExportLink, export_links
 from apps.review.pages.gold import GoldLine, gold_crumbs, gold_given, gold_lines, gold_page
 from apps.review.pages.people import own_page
@@ -24,6 +25,7 @@ __all__ = [
     "answer_text",
     "crumbs",
     "decision_page",
+    "doubts_page",
     "drawn_page",
     "export_links",
     "gold_crumbs",

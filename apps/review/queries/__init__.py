@@ -41,6 +41,7 @@ from apps.review.queries.items import (
     review_of,
     verdicts_of,
 )
+from apps.review.queries.label_quality import Doubt, LabelQuality, label_quality_of
 from apps.review.queries.people import Day, OwnFigures, Share, gold_accuracy, own_figures, votes_of
 from apps.review.queries.planning import (
     Effort,
@@ -85,11 +86,13 @@ __all__ = [
     "Choice",
     "CriterionAgreement",
     "Day",
+    "Doubt",
     "Draw",
     "Effort",
     "GoldCase",
     "GoldOf",
     "JudgeAgreement",
+    "LabelQuality",
     "Outcome",
     "OwnFigures",
     "Place",
@@ -129,6 +132,7 @@ __all__ = [
     "gold_places",
     "is_long",
     "label_of",
+    "label_quality_of",
     "last_review",
     "list_gold",
     "list_queues",

@@ -18,6 +18,7 @@ from apps.review.services.claiming import (
     release_dead_leases,
     skip,
 )
+from apps.review.services.doubting import queue_of_doubts
 from apps.review.services.exemplifying import suggest_example
 from apps.review.services.queues import DRAW, add_items, check_source, create_queue, set_state
 from apps.review.services.revising import reveal, revise
@@ -36,6 +37,7 @@ __all__ = [
     "heartbeat",
     "keep",
     "mark_disagreed",
+    "queue_of_doubts",
     "release",
     "release_ahead",
     "release_dead_leases",
