@@ -92,13 +92,14 @@ pool AS MATERIALIZED (
          array_agg(key ORDER BY judge, sample, place) AS keys, ({measure})::float8 AS measure
     FROM judged GROUP BY subject{grouped} HAVING {having})
 """
+_RAW = """(SELECT min(s.raw) FROM judging_score s
+    WHERE s.version_id = {0}.version AND s.subject_id = {0}.subject AND s.workspace_id = %(workspace)s
+      AND s.profile_id IS NULL AND s.judge_version_id = ANY(ARRAY(SELECT DISTINCT judge FROM asked)))"""
+"""Looked up by its index, as a join of parts whose sizes the planner cannot know may compare each with each."""
 _SCORES = """,
-score AS MATERIALIZED (
-  SELECT version_id AS version, subject_id AS subject, min(raw) AS raw FROM judging_score
-   WHERE workspace_id = %(workspace)s AND profile_id IS NULL AND raw IS NOT NULL
-     AND version_id IN (SELECT DISTINCT version FROM asked) AND judge_version_id IN (SELECT DISTINCT judge FROM asked)
-   GROUP BY version_id, subject_id),
-mine AS MATERIALIZED (SELECT DISTINCT s.* FROM score s JOIN asked a USING (version, subject)),
+mine AS MATERIALIZED (
+  SELECT each.version, each.subject, {raw} AS raw
+    FROM (SELECT DISTINCT version, subject FROM asked) each),
 middle AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY raw) AS at, min(raw) AS low, max(raw) AS high FROM mine),
 spread AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(raw - at)) AS half, avg(abs(raw - at)) AS mean
              FROM mine, middle)
@@ -226,12 +227,12 @@ class _Statement:
             measure=self.reading.measure,
             having=self.reading.having,
         )
-        text += _SCORES if self.scored else ""
-        joined = " JOIN mine USING (version, subject) CROSS JOIN middle CROSS JOIN spread"
+        text += _SCORES.format(raw=_RAW.format("each")) if self.scored else ""
+        scored = f" CROSS JOIN LATERAL (SELECT {_RAW.format('p')} AS raw) mine CROSS JOIN middle CROSS JOIN spread"
         text += _TAIL.format(
             rank=self.reading.rank,
             stratum=self._stratum(),
-            joined=joined if self.scored else "",
+            joined=scored if self.scored else "",
             filters="".join(self._filters()),
             order=self._order(),
         )
@@ -250,6 +251,8 @@ class _Statement:
                   JOIN datasets_subjectmember m ON m.response_id = r.id))"""
 
     def _filters(self) -> Iterator[str]:
+        if self.scored:
+            yield " AND mine.raw IS NOT NULL"
         if self.rule.kind == "outlier":
             yield f" AND {_Z} > %(threshold)s"
         if self.rule.models:
