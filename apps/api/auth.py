@@ -23,8 +23,12 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if scheme.lower() != "bearer" or not secret.strip():
             raise AuthenticationFailed("Send the token as “Authorization: Bearer rs_…”.")
+        return self.known(request, secret.strip())
+
+    def known(self, request: Request, secret: str) -> tuple[Any, Actor]:
+        """The person and the actor behind a secret."""
         try:
-            actor = queries.actor_for_token(secret.strip(), ip=request.META.get("REMOTE_ADDR", ""))
+            actor = queries.actor_for_token(secret, ip=request.META.get("REMOTE_ADDR", ""))
         except errors.StudioError as refused:
             raise AuthenticationFailed(refused.message) from refused
         return actor.user, actor
@@ -68,3 +72,23 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         "scheme": "bearer",
         "description": "A token made under Admin → Tokens.",
     }
+
+
+class PathToken(TokenAuthentication):
+    """The token as a part of the address, for a trainer that sends no headers."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Actor] | None:
+        """As the bearer token does."""
+        context = request.parser_context or {}
+        return self.known(request, context["kwargs"]["token"])
+
+
+class PathTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes it; the parameter itself stands in the path."""
+
+    target_class = "apps.api.auth.PathToken"
+    name = "token_in_path"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """None beside the path."""
+        return {"type": "http", "scheme": "bearer", "description": "The token stands in the path; no header is needed."}

@@ -65,13 +65,35 @@ def _answer(found: RewardRequest) -> Response:
     return Response(body, status=202, headers=headers)
 
 
+class WaitingView(StudioView):
+    """A call that is answered with what there is, and once more when the judge is done or the caller's wait is over."""
+
+    @classmethod
+    def answer(cls, found: RewardRequest, sent: Any) -> Response:
+        """What there is now; `sent` is the body of the call."""
+        return _answer(found)
+
+    @classmethod
+    def patience(cls, request: HttpRequest | Request, sent: Any) -> float:
+        """For how many seconds the caller waits."""
+        return wanted_wait(request, sent)
+
+    def first(self, found: RewardRequest) -> Response:
+        """The answer at once: 202 with where it will be where the judge is not done."""
+        answer = self.answer(found, self.request.data)
+        if not queries.is_done(found):
+            answer.status_code = 202
+            answer["Location"] = f"/api/v1/rewards/{found.pk}"
+        return answer
+
+
 class StepRewards(answers.Rewards):
     """The answer to a reward request, with trajectories where steps were asked for."""
 
     trajectories: list[Trajectory] = Field(default=[], description="Only of POST /rewards/steps")
 
 
-class RewardsView(StudioView):
+class RewardsView(WaitingView):
     """A batch of rollouts that wants rewards."""
 
     scopes: ClassVar = {"POST": "rewards:write"}
@@ -90,7 +112,7 @@ class RewardsView(StudioView):
         return _answer(found)
 
 
-class StepRewardsView(StudioView):
+class StepRewardsView(WaitingView):
     """A batch of steps of trajectories that want rewards."""
 
     scopes: ClassVar = {"POST": "rewards:write"}
@@ -109,7 +131,7 @@ class StepRewardsView(StudioView):
         return _answer(services.request_rewards(by=self.actor, body=body, idempotency_key=key, digest=digest))
 
 
-class RewardView(StudioView):
+class RewardView(WaitingView):
     """The answer to a reward request."""
 
     scopes: ClassVar = {"GET": "rewards:write"}
@@ -125,18 +147,18 @@ class RewardView(StudioView):
         return _answer(queries.get_request(self.actor, request_id))
 
 
-def patient(view: type[StudioView]) -> Callable[..., Any]:
+def patient(view: type[WaitingView]) -> Callable[..., Any]:
     """The view under ASGI: while judging goes on nobody's thread or connection waits, then it is asked again."""
     sync_view = view.as_view()
 
     async def waiting_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        first, seconds = await sync_to_async(_first)(sync_view, request, *args, **kwargs)
+        first, seconds = await sync_to_async(_first)(view, sync_view, request, *args, **kwargs)
         if not seconds:
             return cast("HttpResponse", first)
         request_id = first["Location"].rpartition("/")[2]
         try:
             await waiting.wait_for(await sync_to_async(_job_of)(request_id), seconds)
-            return cast("HttpResponse", await sync_to_async(_again)(first, request_id))
+            return cast("HttpResponse", await sync_to_async(_again)(view, first, request_id))
         except (OperationalError, InterfaceError):
             log.warning("the database went away while reward request %s was waited for", request_id)
             return cast("HttpResponse", first)
@@ -148,24 +170,31 @@ def patient(view: type[StudioView]) -> Callable[..., Any]:
     return waiting_view
 
 
-def _first(view: Callable[..., Any], request: HttpRequest, *args: Any, **kwargs: Any) -> tuple[Any, float]:
+def _first(
+    view: type[WaitingView], sync_view: Callable[..., Any], request: HttpRequest, *args: Any, **kwargs: Any
+) -> tuple[Any, float]:
     """The answer at once, and how long the caller would wait for a better one."""
-    answer = view(request, *args, **kwargs)
+    answer = sync_view(request, *args, **kwargs)
     answer.render()
     if answer.status_code != 202:
         return answer, 0.0
-    body = answer.renderer_context["request"].data if request.method == "POST" else None
-    return answer, wanted_wait(request, body)
+    return answer, view.patience(request, _sent(answer))
+
+
+def _sent(answer: Any) -> Any:
+    """The body of the call that was answered."""
+    request = answer.renderer_context["request"]
+    return request.data if request.method == "POST" else None
 
 
 def _job_of(request_id: str) -> Any:
     return RewardRequest.objects.values_list("run__job_id", flat=True).get(pk=request_id)
 
 
-def _again(first: Any, request_id: str) -> Any:
+def _again(view: type[WaitingView], first: Any, request_id: str) -> Any:
     """What there is after the wait, with the headers that the first answer had for the caller's rate."""
     found = RewardRequest.objects.select_related("run__job", "judge_version__judge").get(pk=request_id)
-    answer: Any = _answer(found)
+    answer: Any = view.answer(found, _sent(first))
     for name in ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"):
         if name in first:
             answer[name] = first[name]

@@ -21,6 +21,7 @@ from apps.training.queries.runs import (
     telemetry,
     training_runs,
 )
+from apps.training.queries.siblings import mean_of_siblings
 from apps.training.queries.trajectories import paid, trajectories, way_of
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "items_of",
     "lines",
     "manifest",
+    "mean_of_siblings",
     "open_alarms",
     "paid",
     "places",

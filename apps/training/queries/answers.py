@@ -59,7 +59,9 @@ def answer(request: RewardRequest) -> dict[str, Any]:
 
 def items_of(request: RewardRequest) -> list[RewardItem]:
     """The items of a request in its order."""
-    found = RewardItem.objects.filter(request=request).select_related("version__rubric", "profile")
+    found = RewardItem.objects.filter(request=request).select_related(
+        "version__rubric", "profile", "subject", "request"
+    )
     return list(found.order_by("index"))
 
 

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from rubricstudio_client.errors import Unavailable
 from rubricstudio_client.rewards import Item, Reward, Rewards
+from rubricstudio_client.rollouts import content, group_of, studio_of
 from rubricstudio_client.studio import Studio
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ def rubric_reward(
 
     `clamped` takes the reward cut to [0, 1] instead of the raw one, which is negative where pitfalls outweigh.
     """
-    batch = _Batches(_studio(studio, url, token), rubric, judge, training_run, deadline)
+    batch = _Batches(studio_of(studio, url, token), rubric, judge, training_run, deadline)
 
     def number(reward: Reward) -> float | None:
         return reward.display if clamped else reward.reward
@@ -75,7 +76,7 @@ def criterion_rewards(
 
     A pitfall counts negatively. `reward_weights(functions)` gives the rubric's weights in the same order.
     """
-    door = _studio(studio, url, token)
+    door = studio_of(studio, url, token)
     found = door.rubric(rubric)
     batch = _Batches(door, found.digest, judge, training_run, deadline)
     functions = []
@@ -89,14 +90,6 @@ def criterion_rewards(
 def reward_weights(functions: Sequence[RewardFunction]) -> list[float]:
     """What `GRPOConfig(reward_weights=…)` takes."""
     return [function.weight for function in functions]
-
-
-def _studio(studio: Studio | None, url: str | None, token: str | None) -> Studio:
-    if studio is not None:
-        return studio
-    if not url or not token:
-        raise ValueError("Give a Studio, or the url of one and a token.")
-    return Studio(url, token)
 
 
 def _value_of(criterion: Mapping[str, Any]) -> Callable[[Reward], float | None]:
@@ -140,26 +133,15 @@ def _items(prompts: Sequence[Any], completions: Sequence[Any], columns: Mapping[
     given = {name: columns[name] for name in COLUMNS if isinstance(columns.get(name), (list, tuple))}
     return [
         Item(
-            prompt=_content(prompt),
-            response=_content(completion),
+            prompt=content(prompt),
+            response=content(completion),
             id=str(place),
             rubric=refs[place] or None,
-            group=_group(prompt),
+            group=group_of(prompt),
             **{name: values[place] or None for name, values in given.items()},
         )
         for place, (prompt, completion) in enumerate(zip(prompts, completions, strict=True))
     ]
-
-
-def _content(told: Any) -> Any:
-    """A conversation's turns keep role and content only; tool calls and the like are no part of the answer."""
-    if isinstance(told, str):
-        return told
-    return [{"role": turn["role"], "content": turn.get("content") or ""} for turn in told]
-
-
-def _group(prompt: Any) -> str:
-    return hashlib.sha256(json.dumps(prompt, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def _finite(value: float | None) -> float | None:
