@@ -17,6 +17,7 @@
   const drop = (key) => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
   const entries = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix())).map((key) => ({ key, ...read(key) }));
   const tell = (text, tone) => document.dispatchEvent(new CustomEvent("studio:notice", { detail: { text, tone } }));
+  const actionOf = (form) => new URL(form.getAttribute("action") || location.href, location).pathname;
   const valuesOf = (form) => [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
 
   let ahead = null; // { url, page } of the item fetched ahead
@@ -161,14 +162,14 @@
 
   function keep(form, state, more = {}) {
     const claim = form.dataset.claim || desk().dataset.claim;
-    const kept = write(keyOf(claim), { action: form.getAttribute("action"), title: desk().dataset.title, values: valuesOf(form), at: Date.now(), state, ...more });
+    const kept = write(keyOf(claim), { action: actionOf(form), title: desk().dataset.title, values: valuesOf(form), at: Date.now(), state, ...more });
     if (!kept) tell("This browser keeps nothing: what you type is lost if the connection fails before it is stored.", "w");
   }
 
   function restore(form) {
     const key = keyOf(desk().dataset.claim);
     const entry = read(key);
-    if (!entry || entry.action !== form.getAttribute("action") || form.dataset.given !== undefined) return;
+    if (!entry || entry.action !== actionOf(form) || form.dataset.given !== undefined) return;
     for (const [name, value] of entry.values) {
       if (OWN.has(name)) continue;
       const field = form.elements[name];
@@ -209,8 +210,8 @@
 
   async function onward(form, submitter) {
     const values = [...valuesOf(form), ...(submitter?.name ? [[submitter.name, submitter.value]] : [])];
-    const key = `${prefix()}${form.getAttribute("action")}`;
-    write(key, { action: form.getAttribute("action"), title: desk().dataset.title, values, at: Date.now(), state: "sending" });
+    const key = `${prefix()}${actionOf(form)}`;
+    write(key, { action: actionOf(form), title: desk().dataset.title, values, at: Date.now(), state: "sending" });
     if (ahead && form.dataset.deskForm === "onward") {
       const next = ahead;
       show(next.page, next.url);
