@@ -119,7 +119,7 @@ class Processes:
         self.started.append(started)
         return started
 
-    def _wait(self, started: Started, ready: Callable[[], bool], patience: float = 60.0) -> Started:
+    def _wait(self, started: Started, ready: Callable[[], bool], patience: float = 240.0) -> Started:
         end = time.monotonic() + patience
         while not ready():
             if not started.alive() or time.monotonic() > end:
