@@ -39,7 +39,8 @@ class QueueReportView(StudioView):
     def get(self, request: Request, queue_id: int) -> Response:
         """Agreement among people and with each judge, over the decisions made before the reveal."""
         queue = queries.get_queue(self.actor, queue_id)
-        return Response({"queue": drawing.show(queue), **dataclasses.asdict(queries.report(queue))})
+        amounts = [dataclasses.asdict(table) for table in queries.amounts(queue)]
+        return Response({"queue": drawing.show(queue), **dataclasses.asdict(queries.report(queue)), "amounts": amounts})
 
 
 class ClaimView(StudioView):

@@ -2,6 +2,7 @@
 
 from apps.review.queries import ratings
 from apps.review.queries.agreement import Agreement, agreement_of
+from apps.review.queries.amounts import Table, amounts
 from apps.review.queries.asks import ASKS, Ask, GoldOf, ask_of, asks_of
 from apps.review.queries.choices import NOT_APPLICABLE, SURE, UNDECIDED, Choice, choices_for, label_of
 from apps.review.queries.consenting import RULES as RULES_OF_CONSENSUS
@@ -101,9 +102,11 @@ __all__ = [
     "QueueProgress",
     "QueueReport",
     "Share",
+    "Table",
     "Waiting",
     "Wish",
     "agreement_of",
+    "amounts",
     "ask_of",
     "asks_of",
     "beside",

@@ -9,6 +9,7 @@ from apps.judging.models import JudgeVersion, Verdict, VerdictStatus
 from apps.review.models import Queue, Review, ReviewItem
 from apps.review.queries.items import criteria_of
 from domain import agreement
+from domain.decisions import UNDECIDED
 from domain.ports import Statistic
 
 BATCH = 5_000
@@ -79,7 +80,7 @@ def report(queue: Queue) -> QueueReport:
     return QueueReport(
         decisions=len(reviews),
         people=len(people),
-        undecided=sum(review.value is None for review in reviews),
+        undecided=sum(_undecided(review, queue.task) for review in reviews),
         changed=sum(review.after == Review.After.CHANGED for review in reviews),
         seconds=median(seconds) if seconds else None,
         shared=sum(len(given) > 1 for given in table.values()),
@@ -88,6 +89,11 @@ def report(queue: Queue) -> QueueReport:
         judges=_judges(rows, verdicts),
         criteria=_criteria(rows, items, verdicts),
     )
+
+
+def _undecided(review: Review, task: str) -> bool:
+    """Of orders, critiques and votes the number alone does not say whether somebody could decide."""
+    return review.value is None if task == Queue.Task.VERDICT else bool(review.payload.get(UNDECIDED))
 
 
 def _interval(statistic: Statistic, ratings: Sequence[Sequence[float | None]]) -> agreement.Interval:

@@ -80,9 +80,8 @@ def queue_report(request: StudioRequest, key: int) -> HttpResponse:
             "The report shows the judge's verdicts. You can read it when this blind queue is closed.",
             code="still_blind",
         )
-    return render(
-        request, "review/queue_report.html", {**_frame(request, queue, "report"), "report": queries.report(queue)}
-    )
+    context = {**_frame(request, queue, "report"), "report": queries.report(queue), "tables": queries.amounts(queue)}
+    return render(request, "review/queue_report.html", context)
 
 
 @require_role(Role.AUTHOR, "settle conflicts")

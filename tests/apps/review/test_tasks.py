@@ -326,3 +326,39 @@ def test_an_edit_of_another_workspace_cannot_be_voted_on(charlie, triage):
     queue = make_queue(charlie, Task.TRIAGE, [{"payload": triage.items.get().payload}])
     with pytest.raises(errors.Conflict):
         decide(charlie, queue, {"vote": "accept"})
+
+
+# --- what it amounts to
+
+
+def test_reports_say_what_answers_amount_to(alice, bob, cleo, pair, ranking, necessity):
+    for queue, given in (
+        (pair, {"strength": 0}),
+        (ranking, {"ranks": [1, 1, 2, 3]}),
+        (necessity, {"vote": "needed"}),
+        (single(alice, Task.RATING), {"level": 4}),
+        (single(alice, Task.SPANS), {"errors": [{"category": "Other", "severity": "Minor"}]}),
+        (single(alice, Task.CRITIQUE), {}),
+    ):
+        decide(bob, queue, given, note=f"Because. {NASTY}")
+        found = queries.amounts(queue)
+        assert found[0].rows
+        assert {len(row) for table in found for row in table.rows} <= {len(table.columns) for table in found}
+        page = factories.signed_in(alice).get(f"/w/clinic/review/{queue.pk}/report").content.decode()
+        assert found[0].title in page
+        assert "<script>alert" not in page
+        assert "People and the judge" not in page
+    decide(cleo, pair, {"undecided": True}, note="Both are cut off.")
+    [table] = queries.amounts(pair)
+    assert {row[:5] for row in table.rows} == {("model-0", 1, 0, 1, 0), ("model-1", 1, 0, 1, 0)}
+    assert queries.report(pair).undecided == 1
+    assert queries.report(ranking).undecided == 0
+
+
+def test_votes_are_counted_with_their_reasons(bob, cleo, triage):
+    assert queries.amounts(triage) == []
+    decide(bob, triage, {"vote": "reject"}, note="Too long.")
+    decide(cleo, triage, {"vote": "edit", "text": "Names it."})
+    [table] = queries.amounts(triage)
+    assert table.rows[0][1:4] == (0, 1, 1)
+    assert table.rows[0][4] == "Too long. · Names it."
