@@ -21,7 +21,7 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str | float | int | None, ...], ...]
+    rows: tuple[tuple[object, ...], ...]
     note: str = ""
 
 
