@@ -1,6 +1,9 @@
 """The steps of a scoring pipeline: what they are, in which order they are taken, and what they do to verdicts."""
 
+from domain.pipeline.affine import AffineStep
+from domain.pipeline.clamp import ClampStep
 from domain.pipeline.columns import Branch, Closing, Columns, Item, Layout, made
+from domain.pipeline.critical import CriticalStep
 from domain.pipeline.entries import again, inputs, number, outcome, told
 from domain.pipeline.gate import GateStep, closed, looked_at, under
 from domain.pipeline.order import (
@@ -15,9 +18,10 @@ from domain.pipeline.order import (
     span,
     way,
 )
+from domain.pipeline.pair import TIE, PairStep
 from domain.pipeline.passing import Passed, again_with, group_needed, taken
 from domain.pipeline.reach import LENGTHS, Reach, reach
-from domain.pipeline.registry import CLASSES, STEPS, SUMS, AnyStep, Parameter, catalogue, compares, parameters
+from domain.pipeline.registry import CLASSES, STEPS, SUMS, TRACED, AnyStep, Parameter, catalogue, compares, parameters
 from domain.pipeline.step import About, Phase, Span, Step, Way
 from domain.pipeline.tree import TreeStep
 from domain.pipeline.weighted import WeightedStep
@@ -28,14 +32,20 @@ __all__ = [
     "MAX_STEPS",
     "STEPS",
     "SUMS",
+    "TIE",
+    "TRACED",
     "About",
+    "AffineStep",
     "AnyStep",
     "Branch",
+    "ClampStep",
     "Closing",
     "Columns",
+    "CriticalStep",
     "GateStep",
     "Item",
     "Layout",
+    "PairStep",
     "Parameter",
     "Passed",
     "Phase",

@@ -24,7 +24,8 @@ class CriticalStep(Step):
         title="Critical override",
         help="Criteria at 0 count neither for nor against. If a critical criterion is not 0, the score is the sum of "
         "the critical ones alone; else it is the mean of the others by weight. Values count as they are, pitfalls "
-        "negative, or centred: ½ is 0, and true and false are plus and minus the reach.",
+        "negative, or centred: ½ is 0, and true and false are plus and minus the reach. Pairs are always read centred, "
+        "and what comes of it is put between 0 and 1, with ½ for a tie.",
         unscored="Left out, like a criterion at 0.",
         range="From minus to plus the reach, or the number of critical criteria times the reach if that is more.",
         monotone="Neither: a criterion that leaves 0 can pull the mean down.",
@@ -32,6 +33,7 @@ class CriticalStep(Step):
     )
     phase: ClassVar[Phase] = Phase.REDUCE
     reads: ClassVar[tuple[str, ...]] = ("role", "tier", "gate")
+    compares: ClassVar[bool] = True
 
     step: Literal["critical"] = "critical"
     which: Literal["gated", "hard_rule", "essential"] = Field(
@@ -78,7 +80,7 @@ class CriticalStep(Step):
         alone = (speaks & critical).any(axis=1)
         decided = exact.sums(np.where(critical, scores, 0.0))
         mean = exact.means(scores, columns.weight, speaks)
-        weighs = (columns.there & (columns.weight > 0)).any(axis=1)
+        weighs = (columns.there & ((columns.weight > 0) | critical)).any(axis=1)
         quiet = np.where(weighs, 0.0, np.nan)
         raw = np.where(alone, decided, np.where(np.isnan(mean), quiet, mean))
         return dataclasses.replace(columns, raw=raw)

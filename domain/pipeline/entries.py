@@ -11,7 +11,7 @@ import numpy as np
 
 from domain.pipeline.columns import Branch, Columns, Item
 from domain.pipeline.gate import GateStep, closed, under
-from domain.pipeline.registry import STEPS
+from domain.pipeline.registry import TRACED
 from domain.pipeline.step import Given, Phase, Step
 
 _PLAIN = dict.fromkeys(Item._fields)
@@ -78,7 +78,7 @@ def outcome(step: Step, before: Columns, after: Columns, row: int) -> Any:
 
 def again(name: str, given: Given, flow: Columns | None) -> Columns:
     """A step taken again from what a trace keeps; `flow` is what the steps before it made."""
-    kind = STEPS[name]
+    kind = TRACED[name]
     if kind is GateStep:
         raw = float(given["raw"]) if flow is None else float(flow.raw[0])
         return dataclasses.replace(_columns(given), raw=np.array([under(raw, given["closed"])]))
@@ -95,7 +95,7 @@ def again(name: str, given: Given, flow: Columns | None) -> Columns:
 def told(entry: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
     """What a step of a trace did, in a sentence; `numbers` are the places of criteria."""
     given = entry["in"]
-    return _step(STEPS[entry["step"]], given).told(given, entry["out"], numbers)
+    return _step(TRACED[entry["step"]], given).told(given, entry["out"], numbers)
 
 
 def number(value: float) -> float | None:
@@ -128,6 +128,8 @@ def _columns(given: Given) -> Columns:
 
 def _item(one: Mapping[str, Any]) -> Item:
     named = {name: one[name] for name in _PLAIN if name in one and name != "gate"}
+    if one.get("hard"):  # traces of pairs that were stored before name no role
+        named["role"] = "hard_rule"
     gate = one.get("gate")
     return Item(**named, gate=None if gate is None else Stored(**gate))
 

@@ -49,13 +49,13 @@ def taken(steps: Sequence[Step], columns: Columns, groups: Sequence[int] | None 
     return passed
 
 
-def again_with(passed: Sequence[Passed], row: int, present: Bools) -> Floats:
-    """Raw scores of one answer were only some of its criteria true of it as judged, the others at 0.
+def again_with(passed: Sequence[Passed], row: int, present: Bools, absent: float = 0.0) -> Floats:
+    """Raw scores of one answer were only some of its criteria true of it as judged, the others at `absent`.
 
     Each row of `present` is one such answer; what steps found of the group stays as it is.
     """
     first = passed[0].before.some([row] * len(present))
-    value = np.where(present, first.value, 0.0)
+    value = np.where(present, first.value, np.where(first.there, absent, 0.0))
     columns = dataclasses.replace(first, value=value, judged=value)
     for one in passed:
         columns = one.step.apply(columns, one.fitted(row))

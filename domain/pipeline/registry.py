@@ -27,6 +27,7 @@ from domain.pipeline.length import (
     LengthRampStep,
 )
 from domain.pipeline.outcome import OutcomeStep
+from domain.pipeline.pair import PairStep
 from domain.pipeline.rescue import RescueStep
 from domain.pipeline.saturate import SaturateStep
 from domain.pipeline.shape import ShapeStep
@@ -87,6 +88,8 @@ CLASSES: tuple[type[Step], ...] = (
     ClampStep,
 )
 STEPS: Mapping[str, type[Step]] = {kind.model_fields["step"].default: kind for kind in CLASSES}
+TRACED: Mapping[str, type[Step]] = {**STEPS, "pair": PairStep}
+"""The steps that a trace may hold: those of documents, and the sum of preferences of a pair."""
 SUMS = frozenset(name for name, kind in STEPS.items() if kind.phase is Phase.REDUCE)
 
 GROUPED = frozenset(name for name, kind in STEPS.items() if kind.needs_group)

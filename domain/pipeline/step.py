@@ -82,6 +82,7 @@ class Step(pydantic.BaseModel):
     reads: ClassVar[tuple[str, ...]] = ()
     reads_values: ClassVar[bool] = False
     by_own_weight: ClassVar[bool] = False
+    compares: ClassVar[bool] = False  # it holds where two answers are compared, too
     couples: ClassVar[bool] = False  # what one criterion is worth depends on the verdict on another
     keeps_ratio: ClassVar[bool] = False  # over one weight the score stays a ratio of two lines, cut off by gates alone
 
@@ -148,6 +149,11 @@ class Step(pydantic.BaseModel):
     def adds_up(self) -> bool:
         """Whether what it makes is a sum of what each criterion gives."""
         return False
+
+    @property
+    def empty(self) -> float:
+        """What a sum of nothing is."""
+        return 0.0
 
     @property
     def factor(self) -> float | None:

@@ -28,6 +28,7 @@ class TiersStep(Step):
     )
     phase: ClassVar[Phase] = Phase.PREPARE
     reads: ClassVar[tuple[str, ...]] = ("tier",)
+    compares: ClassVar[bool] = True
 
     step: Literal["tiers"] = "tiers"
     essential: Worth = Field(default=1.0, description="What an essential criterion weighs.")

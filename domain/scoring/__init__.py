@@ -4,7 +4,7 @@ from domain.scoring.engine import Score, from_values, score, score_group, table_
 from domain.scoring.explaining import Explained
 from domain.scoring.flat import SAME, Flat, flattened
 from domain.scoring.movement import Movement, compare
-from domain.scoring.pairs import pair_gate, score_pair
+from domain.scoring.pairs import pair_gate, score_pair, scores_of_pairs, steps_for_pairs
 from domain.scoring.table import Scores, Table, scores_of
 from domain.scoring.trace import recompute
 
@@ -25,5 +25,7 @@ __all__ = [
     "score_group",
     "score_pair",
     "scores_of",
+    "scores_of_pairs",
+    "steps_for_pairs",
     "table_of",
 ]

@@ -13,7 +13,7 @@ from domain.rubric import Rubric
 from domain.scoring import terms
 from domain.scoring.explaining import Explained, explain
 from domain.scoring.table import CANNOT_ASSESS, CODES, STATUSES, Floats, Scores, Table, scores_of
-from domain.scoring.terms import Missing, Sorted, gravest
+from domain.scoring.terms import Missing, gravest
 from domain.verdicts import Status, Verdict
 
 TraceStep = dict[str, Any]
@@ -100,8 +100,9 @@ def table_of(
     rows: Sequence[Mapping[str, Verdict | None]],
     reasons: Sequence[str | None] | None = None,
     lengths: Sequence[Lengths | None] | None = None,
+    steps: Sequence[pipeline.Step] | None = None,
 ) -> Table:
-    """Verdicts as columns; a degenerate answer has none."""
+    """Verdicts as columns, with the lengths that the rubric's steps, or others, look at; none of degenerate answers."""
     reasons, lengths = reasons or [None] * len(rows), lengths or [None] * len(rows)
     shape = (len(rows), len(rubric.criteria))
     values, codes = np.zeros(shape), np.full(shape, CANNOT_ASSESS, dtype=np.int8)
@@ -114,14 +115,19 @@ def table_of(
                 codes[row, column] = CODES[verdict.status]
                 values[row, column] = terms.value_of(verdict) if verdict.status is Status.OK else 0.0
     return Table(
-        values, codes, np.array([r is not None for r in reasons], dtype=bool), _lengths(rubric, lengths, reasons)
+        values,
+        codes,
+        np.array([r is not None for r in reasons], dtype=bool),
+        _lengths(rubric.scoring if steps is None else steps, lengths, reasons),
     )
 
 
-def _lengths(rubric: Rubric, lengths: Sequence[Lengths | None], reasons: Sequence[str | None]) -> dict[str, Floats]:
+def _lengths(
+    steps: Sequence[pipeline.Step], lengths: Sequence[Lengths | None], reasons: Sequence[str | None]
+) -> dict[str, Floats]:
     """The sizes of answers as columns, where the pipeline looks at them."""
     found = {}
-    for unit in sorted({unit for step in rubric.scoring for unit in step.units}):
+    for unit in sorted({unit for step in steps for unit in step.units}):
         sizes = [(given or {}).get(unit) for given in lengths]
         if any(size is None and reason is None for size, reason in zip(sizes, reasons, strict=True)):
             raise errors.Invalid(
@@ -133,10 +139,13 @@ def _lengths(rubric: Rubric, lengths: Sequence[Lengths | None], reasons: Sequenc
 
 def _read(rubric: Rubric, found: Scores, table: Table, row: int, content_reason: str | None) -> Score:
     """What the columns say of one answer."""
-    if content_reason is not None:
-        return _degenerate(rubric, content_reason)
+    return read(rubric, found, table, row) if content_reason is None else _degenerate(rubric, content_reason)
+
+
+def read(rubric: Rubric, found: Scores, table: Table, row: int, *, absent: float = 0.0) -> Score:
+    """What the columns say of one answer, or pair, that judges looked at; `absent` as of `explain`."""
     missing = _missing(rubric, found, table, row)
-    trace = [missing_step(missing)] if missing else []
+    trace = [_missing_step(missing)] if missing else []
     coverage = float(found.coverage[row])
     reason = gravest(one.status for one in missing if not found.denied[row] or one.policy == "null")
     if found.denied[row]:
@@ -146,7 +155,7 @@ def _read(rubric: Rubric, found: Scores, table: Table, row: int, content_reason:
     raw = pipeline.number(found.raw[row])
     if raw is None:
         return _nothing(reason, coverage, trace)
-    parts = explain(found.passed, place)
+    parts = explain(found.passed, place, absent)
     return Score(
         raw=raw,
         display=min(1.0, max(0.0, raw)),
@@ -196,12 +205,7 @@ def _nothing(reason: Status | None, coverage: float, trace: Sequence[TraceStep])
     return Score(None, None, (reason or Status.CANNOT_ASSESS).value, coverage, {}, tuple(trace))
 
 
-def no_score(reason: Status, sorted_: Sorted, trace: list[TraceStep]) -> Score:
-    """No score, for the gravest reason, with what is known of coverage."""
-    return _nothing(reason, sorted_.coverage, trace)
-
-
-def missing_step(missing: tuple[Missing, ...]) -> TraceStep:
+def _missing_step(missing: tuple[Missing, ...]) -> TraceStep:
     """The step that says what the policy does with unscored criteria."""
     listed = [{"id": m.criterion.id, "status": m.status.value, "policy": m.policy} for m in missing]
     outcome = "null" if any(m.policy == "null" for m in missing) else "exclude"

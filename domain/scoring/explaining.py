@@ -43,8 +43,9 @@ class Explanation:
     error: float | None = None
 
 
-def explain(passed: Sequence[pipeline.Passed], row: int) -> Explanation:
-    """What each criterion with a value gave to the score of one answer, which has one.
+def explain(passed: Sequence[pipeline.Passed], row: int, absent: float = 0.0) -> Explanation:
+    """What each criterion with a value gave to the score of one answer, which has one; `absent` is its value before it
+    joins: 0 of an answer, ½ of a pair.
 
     Exact up to twelve criteria that are not 0; above, the mean over random orders in pairs that mirror each other. Of
     rubrics too large for that, parts of the sum scaled to fit.
@@ -53,22 +54,22 @@ def explain(passed: Sequence[pipeline.Passed], row: int) -> Explanation:
     names = _names(passed, row)
     if factor is not None:
         return _summed(passed, row, factor)
-    players = _players(passed[0].before, row)
+    players = _players(passed[0].before, row, absent)
     if len(players) <= EXACT_UP_TO:
-        found, error, how = _exact(passed, row, players), None, Explained.SHAPLEY
+        found, error, how = _exact(passed, row, players, absent), None, Explained.SHAPLEY
     elif 2 * (len(players) + 1) * len(passed[0].before.items) <= MOST_CELLS:
-        found, error = _sampled(passed, row, players)
+        found, error = _sampled(passed, row, players, absent)
         how = Explained.SAMPLED
     else:
         return _scaled(passed, row)
     given = dict.fromkeys(names, 0.0)
     given.update(zip((passed[0].before.items[place].id for place in players.tolist()), found, strict=True))
-    return Explanation(given, _none(passed, row), how, error)
+    return Explanation(given, _none(passed, row, absent), how, error)
 
 
-def _players(before: pipeline.Columns, row: int) -> npt.NDArray[np.intp]:
-    """The criteria that are not 0, by their ids, so that their order in the rubric does not matter."""
-    places = np.flatnonzero(before.decided[row] & (before.judged[row] != 0)).tolist()
+def _players(before: pipeline.Columns, row: int, absent: float) -> npt.NDArray[np.intp]:
+    """The criteria that say something, by their ids, so that their order in the rubric does not matter."""
+    places = np.flatnonzero(before.decided[row] & (before.judged[row] != absent)).tolist()
     return np.array(sorted(places, key=lambda place: before.items[place].id), dtype=np.intp)
 
 
@@ -95,7 +96,7 @@ def _names(passed: Sequence[pipeline.Passed], row: int) -> list[str]:
 
 def _parts(passed: Sequence[pipeline.Passed], row: int) -> dict[str, float]:
     """What each criterion gave to the sum."""
-    summed = next(one for one in passed if one.step.phase is pipeline.Phase.REDUCE)
+    summed = _summing(passed)
     before = summed.before.some([row])
     parts = summed.step.parts(before)[0].tolist()
     return {before.items[place].id: parts[place] for place in np.flatnonzero(before.there[0]).tolist()}
@@ -104,39 +105,44 @@ def _parts(passed: Sequence[pipeline.Passed], row: int) -> dict[str, float]:
 def _summed(passed: Sequence[pipeline.Passed], row: int, factor: float) -> Explanation:
     parts = {name: part * factor for name, part in _parts(passed, row).items()}
     late = any(one.step.phase > pipeline.Phase.REDUCE and one.step.factor is not None for one in passed)
-    raw = float(passed[-1].after.raw[row])
-    return Explanation(parts, raw - math.fsum(parts.values()) if late else 0.0, Explained.SUM)
+    raw, empty = float(passed[-1].after.raw[row]), _summing(passed).step.empty
+    return Explanation(parts, raw - math.fsum(parts.values()) if late else empty, Explained.SUM)
+
+
+def _summing(passed: Sequence[pipeline.Passed]) -> pipeline.Passed:
+    """The step that made one number."""
+    return next(one for one in passed if one.step.phase is pipeline.Phase.REDUCE)
 
 
 def _scaled(passed: Sequence[pipeline.Passed], row: int) -> Explanation:
     """Parts of the sum, all by one factor, so that they add up; for rubrics with thousands of criteria."""
-    summed = next(one for one in passed if one.step.phase is pipeline.Phase.REDUCE)
+    summed = _summing(passed)
     if not summed.step.adds_up:
         names = _names(passed, row)
         return Explanation(dict.fromkeys(names, 0.0), float(passed[-1].after.raw[row]), Explained.SCALED)
-    parts, raw = _parts(passed, row), float(passed[-1].after.raw[row])
+    parts, raw, empty = _parts(passed, row), float(passed[-1].after.raw[row]), summed.step.empty
     whole = math.fsum(parts.values())
-    by = raw / whole if whole else 0.0
-    return Explanation({name: part * by for name, part in parts.items()}, 0.0 if whole else raw, Explained.SCALED)
+    by = (raw - empty) / whole if whole else 0.0
+    return Explanation({name: part * by for name, part in parts.items()}, empty if whole else raw, Explained.SCALED)
 
 
-def _none(passed: Sequence[pipeline.Passed], row: int) -> float:
-    """The score were no criterion true of the answer."""
-    return float(pipeline.again_with(passed, row, _members(passed, 1))[0])
+def _none(passed: Sequence[pipeline.Passed], row: int, absent: float) -> float:
+    """The score were nothing said by any criterion."""
+    return float(pipeline.again_with(passed, row, _members(passed, 1), absent)[0])
 
 
 def _members(passed: Sequence[pipeline.Passed], count: int) -> Members:
     return np.zeros((count, len(passed[0].before.items)), dtype=bool)
 
 
-def _exact(passed: Sequence[pipeline.Passed], row: int, players: npt.NDArray[np.intp]) -> list[float]:
+def _exact(passed: Sequence[pipeline.Passed], row: int, players: npt.NDArray[np.intp], absent: float) -> list[float]:
     """Every subset of the criteria."""
     count = len(players)
     masks = np.arange(2**count)
     present = _members(passed, len(masks))
     joined = (masks[:, None] >> np.arange(count) & 1).astype(bool)
     present[:, players] = joined
-    score = pipeline.again_with(passed, row, present)
+    score = pipeline.again_with(passed, row, present, absent)
     size = joined.sum(axis=1)
     weight = np.array([1.0 / (count * math.comb(count - 1, n)) for n in range(count)])
     found = []
@@ -148,7 +154,7 @@ def _exact(passed: Sequence[pipeline.Passed], row: int, players: npt.NDArray[np.
 
 
 def _sampled(
-    passed: Sequence[pipeline.Passed], row: int, players: npt.NDArray[np.intp]
+    passed: Sequence[pipeline.Passed], row: int, players: npt.NDArray[np.intp], absent: float
 ) -> tuple[list[float], float | None]:
     """Random orders, each with its reverse, and the largest standard error of their mean."""
     count, items = len(players), len(passed[0].before.items)
@@ -160,7 +166,7 @@ def _sampled(
     joined = ranks[:, None, :] < np.arange(count + 1)[None, :, None]
     present = _members(passed, len(orders) * (count + 1))
     present[:, players] = joined.reshape(-1, count)
-    steps = np.diff(pipeline.again_with(passed, row, present).reshape(len(orders), count + 1), axis=1)
+    steps = np.diff(pipeline.again_with(passed, row, present, absent).reshape(len(orders), count + 1), axis=1)
     gains = np.take_along_axis(steps, ranks, axis=1).reshape(pairs, 2, count).mean(axis=1)
     mean = [math.fsum(column) / pairs for column in gains.T.tolist()]
     error = float((gains.std(axis=0, ddof=1) / math.sqrt(pairs)).max()) if pairs > 1 else None

@@ -12,13 +12,6 @@ from domain.verdicts import Status
 _NONE = np.int8(len(table.STATUSES))
 
 
-def missing(rubric: Rubric, given: table.Table, weight: Floats) -> Bools:
-    """Which criteria count and have no value."""
-    counts = (weight > 0) | np.array([one.gate is not None for one in rubric.criteria], dtype=bool)
-    absent: Bools = (given.codes != table.OK) & (given.codes != table.NOT_APPLICABLE) & counts
-    return absent
-
-
 def denies(rubric: Rubric) -> Bools:
     """Of which criteria a missing verdict leaves no score."""
     return np.array([terms.policy(rubric, one) == "null" for one in rubric.criteria], dtype=bool)

@@ -72,8 +72,12 @@ def scores_of(
     *,
     weights: Mapping[str, float] | None = None,
     groups: Sequence[int] | None = None,
+    steps: Sequence[pipeline.Step] | None = None,
+    decided: Floats | None = None,
 ) -> Scores:
-    """The score of every row; `weights` replaces the rubric's own by criterion id.
+    """The score of every row; `weights` replaces the rubric's own by criterion id, `steps` its scoring.
+
+    `decided` is what the content gate gives to degenerate rows, where that is not the floor of the rubric.
 
     `groups` says which rows answer one prompt. Steps that compare answers look at those of a group that have what they
     need: neither degenerate ones nor those whose missing verdicts leave no score.
@@ -92,10 +96,14 @@ def scores_of(
     columns = pipeline.made(layout, table.values, there, table.lengths)
     if len(taken) < columns.rows:
         columns = columns.some(taken)
-    passed = pipeline.taken(rubric.scoring, columns, None if groups is None else np.asarray(groups)[taken].tolist())
+    passed = pipeline.taken(
+        rubric.scoring if steps is None else steps,
+        columns,
+        None if groups is None else np.asarray(groups)[taken].tolist(),
+    )
     raw = _spread(passed[-1].after.raw, taken, len(there))
     return Scores(
-        raw=np.where(table.degenerate, rubric.content_gate.floor, raw),
+        raw=np.where(table.degenerate, rubric.content_gate.floor if decided is None else decided, raw),
         summed=_spread(_summed(passed), taken, len(there)),
         coverage=np.where(table.degenerate, 1.0, _coverage(there, missing, weight)),
         partial=missing.any(axis=1) & ~table.degenerate,

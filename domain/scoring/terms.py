@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from domain import errors
-from domain.rubric import MAX_WEIGHT, Criterion, Rubric, Tier, effective_weights
+from domain.rubric import MAX_WEIGHT, Criterion, Rubric, Tier
 from domain.verdicts import Status, Verdict
 
 SEVERITY = (
@@ -20,14 +19,6 @@ SEVERITY = (
 )
 
 
-class Term(NamedTuple):
-    """A scored criterion with the weight that its groups leave it."""
-
-    criterion: Criterion
-    weight: float
-    value: float
-
-
 class Missing(NamedTuple):
     """An unscored criterion, why, and what the rubric's policy says of it."""
 
@@ -37,50 +28,10 @@ class Missing(NamedTuple):
     policy: str
 
 
-class Sorted(NamedTuple):
-    """Verdicts sorted into those that count and those that are missing."""
-
-    terms: tuple[Term, ...]
-    missing: tuple[Missing, ...]
-
-    @property
-    def blocking(self) -> Status | None:
-        """The gravest status that the policy lets deny a score."""
-        return gravest(m.status for m in self.missing if m.policy == "null")
-
-    @property
-    def coverage(self) -> float:
-        """The scored share of the weight that applies; of the count where nothing weighs."""
-        scored = math.fsum(term.weight for term in self.terms)
-        lost = math.fsum(m.weight for m in self.missing)
-        if scored + lost > 0:
-            return scored / (scored + lost)
-        count = len(self.terms) + len(self.missing)
-        return len(self.terms) / count if count else 0.0
-
-
 def gravest(statuses: Iterable[Status]) -> Status | None:
     """The status to report for several."""
     found = set(statuses)
     return next((status for status in SEVERITY if status in found), None)
-
-
-def sort(rubric: Rubric, verdicts: Mapping[str, Verdict | None], weights: Mapping[str, float] | None) -> Sorted:
-    """Verdicts matched with criteria; what does not apply is absent from both lists."""
-    check_names(rubric, verdicts, "verdict")
-    check_weights(rubric, weights or {})
-    effective = effective_weights(rubric, weights)
-    terms: list[Term] = []
-    missing: list[Missing] = []
-    for criterion in rubric.criteria:
-        weight = effective[criterion.id]
-        verdict = verdicts.get(criterion.id)
-        status = verdict.status if verdict else Status.CANNOT_ASSESS
-        if verdict and status is Status.OK:
-            terms.append(Term(criterion, weight, value_of(verdict)))
-        elif status is not Status.NOT_APPLICABLE and (weight > 0 or criterion.gate):
-            missing.append(Missing(criterion, weight, status, policy(rubric, criterion)))
-    return Sorted(tuple(terms), tuple(missing))
 
 
 def policy(rubric: Rubric, criterion: Criterion) -> str:

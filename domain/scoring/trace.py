@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import ensembles, errors, pipeline
-from domain.scoring import fusion, pairs
+from domain.scoring import fusion
 
 
 def recompute(trace: Sequence[Mapping[str, Any]]) -> float | None:
@@ -20,14 +20,12 @@ def recompute(trace: Sequence[Mapping[str, Any]]) -> float | None:
         if name == "unscored":
             if any(item["policy"] == "null" for item in given["criteria"]):
                 return None
-        elif name == "pair":
-            raw = pairs.summed(given["terms"], given["hard_rules_first"]).raw
         elif name == "ensemble":
             raw = ensembles.again(given)
         elif name == "neighbours":
             raw = fusion.again(given)
-        elif name in pipeline.STEPS:
-            if flow is None and pipeline.STEPS[name].phase > pipeline.Phase.REDUCE:
+        elif name in pipeline.TRACED:
+            if flow is None and pipeline.TRACED[name].phase > pipeline.Phase.REDUCE:
                 continue
             flow = pipeline.again(name, given, flow)
             raw = pipeline.number(flow.raw[0])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.core.templatetags import words
-from domain import pipeline, scoring
+from domain import pipeline
 from domain import rubric as rubrics
 
 
@@ -40,29 +40,6 @@ def _unscored(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) ->
     return said
 
 
-def _pair(given: Mapping[str, Any], out: Any, numbers: Mapping[str, int]) -> list[str]:
-    if out is None:
-        return ["No criterion with a weight has a value, so there is no score."]
-    hard = [term for term in given["terms"] if term["hard"] and given["hard_rules_first"]]
-    said = []
-    if hard:
-        decide = abs(sum(map(_leaning, hard))) > scoring.SAME
-        which = "prefer one answer, so they alone decide" if decide else "tie, so the other criteria decide"
-        places = ", ".join(str(numbers.get(term["id"], 0)) for term in hard)
-        said.append(f"The hard rules (criteria {places}) {which}.")
-    sides = {"A": sum(_leaning(t) > 0 for t in given["terms"]), "B": sum(_leaning(t) < 0 for t in given["terms"])}
-    ties = len(given["terms"]) - sum(sides.values())
-    counted = f"Criteria that prefer Answer A: {sides['A']}, Answer B: {sides['B']}, neither: {ties}"
-    rule = "one half and half of the mean preference by weight, where a pitfall counts for the other answer"
-    return [*said, f"{counted}. The score is {rule}: {number(out)}."]
-
-
-def _leaning(term: Mapping[str, Any]) -> float:
-    """How far a criterion speaks for the first answer, by weight."""
-    leaning: float = term["weight"] * (2 * term["value"] - 1)
-    return -leaning if term["pitfall"] else leaning
-
-
 def _listed(criteria: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> str:
     names = [
         f"{numbers.get(one['id'], 0)} ({words.word_of(one['status']).removeprefix('unscored: ')})" for one in criteria
@@ -73,5 +50,4 @@ def _listed(criteria: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -
 _SENTENCES = {
     "content_gate": _content_gate,
     "unscored": _unscored,
-    "pair": _pair,
 }

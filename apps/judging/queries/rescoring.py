@@ -15,7 +15,7 @@ from apps.judging.queries import scored as rules
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricVersion
 from domain import pipeline, rubric, scoring, subjects, words
-from domain.scoring import pair_table, statuses
+from domain.scoring import statuses
 from domain.scoring.table import Bools, Floats
 
 if TYPE_CHECKING:
@@ -270,17 +270,14 @@ def scored(sheet: Sheet, again: Rescoring) -> Scored:
     hashes = [""] * len(sheet.lines) if sheet.compares else group_hashes(sheet.rubric, sheet.lines)
     made = score_keys(sheet.lines, sheet.judge, sheet.digest, again, hashes)
     if sheet.compares:
-        pairs = pair_table.scores_of_pairs(
+        found = scoring.scores_of_pairs(
             sheet.rubric, sheet.table, [line.reason for line in sheet.lines], weights=weights,
             hard_rules_first=rules.hard_rules_first(sheet.judge),
         )  # fmt: skip
-        raw, coverage, missing = pairs
     else:
-        groups = _groups(sheet.lines)
-        found = scoring.scores_of(sheet.rubric, sheet.table, weights=weights, groups=groups)
-        raw, coverage, missing = found.raw, found.coverage, found.missing
-    told = statuses.statuses(sheet.rubric, sheet.table, raw, missing)
-    return Scored(made, raw, coverage, told, hashes)
+        found = scoring.scores_of(sheet.rubric, sheet.table, weights=weights, groups=_groups(sheet.lines))
+    told = statuses.statuses(sheet.rubric, sheet.table, found.raw, found.missing)
+    return Scored(made, found.raw, found.coverage, told, hashes)
 
 
 def _groups(lines: Sequence[Line]) -> list[int]:
