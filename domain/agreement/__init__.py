@@ -1,5 +1,7 @@
 """How far raters agree: coefficients with intervals, what they rest on, and a named policy for what is missing."""
 
+from domain.agreement import powered
+from domain.agreement.annotators import Estimated, Quality, dawid_skene
 from domain.agreement.coefficients import (
     LevelOfMeasurement,
     Paired,
@@ -24,12 +26,29 @@ from domain.agreement.measuring import (
     measure,
     policy,
 )
+from domain.agreement.people import (
+    TOLERABLE,
+    Anchoring,
+    Differing,
+    Speed,
+    Window,
+    anchoring,
+    cannot_agree,
+    confusion,
+    differing,
+    drift,
+    speed,
+)
 from domain.agreement.tables import Merging, Table, kept, of_rows, of_triples, sides
 
 __all__ = [
     "LABELS",
     "LEVELS",
+    "TOLERABLE",
+    "Anchoring",
     "Between",
+    "Differing",
+    "Estimated",
     "Interval",
     "Level",
     "LevelOfMeasurement",
@@ -38,10 +57,19 @@ __all__ = [
     "Metric",
     "Paired",
     "Policy",
+    "Quality",
     "Ratings",
+    "Speed",
     "Table",
     "Weights",
+    "Window",
+    "anchoring",
+    "cannot_agree",
     "cohen_kappa",
+    "confusion",
+    "dawid_skene",
+    "differing",
+    "drift",
     "interval",
     "kept",
     "krippendorff_alpha",
@@ -53,5 +81,7 @@ __all__ = [
     "pair",
     "percent",
     "policy",
+    "powered",
     "sides",
+    "speed",
 ]

@@ -1,0 +1,173 @@
+"""The true mean from few human labels and many verdicts of a judge: prediction-powered inference.
+
+Angelopoulos, Bates, Fannjiang, Jordan and Zrnic, Prediction-Powered Inference (Science 382, 2023); the weight of the
+judge after PPI++ (Angelopoulos, Duchi, Zrnic, arXiv:2311.01453, section 6). Labels must be a chance sample of the items.
+Ours, as the papers leave small samples open: Student's t instead of the normal, and no interval narrower than the rule
+of three, 3/n to either side, so that labels which happen not to differ do not pretend to certainty.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain import errors
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.float64]
+
+FEWEST = 10
+CONFIDENCE = 0.95
+MOST_LABELS = 10_000_000
+
+
+class Estimate(NamedTuple):
+    """A mean with the ends of its interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def half(self) -> float:
+        """Half the width of the interval."""
+        return (self.high - self.low) / 2
+
+
+class Powered(NamedTuple):
+    """What labels and verdicts say together, what either says alone, and how much the verdicts were worth.
+
+    `weight` is that of the judge in [0, 1]; `worth` how many labels alone would give as narrow an interval. `naive` is
+    the judge's mean over everything, which is wrong by `bias` where the judge is.
+    """
+
+    both: Estimate
+    labels: Estimate
+    naive: float
+    bias: float
+    weight: float
+    n_labels: int
+    n_verdicts: int
+    worth: float
+
+
+class Needed(NamedTuple):
+    """How many labels in all reach a half-width: with the judge, and without."""
+
+    with_judge: int
+    alone: int
+
+
+class _Spread(NamedTuple):
+    labels: float
+    judge: float
+    own: float
+    together: float
+
+
+def mean(labels: Sequence[float], judged: Sequence[float], rest: Sequence[float]) -> Powered:
+    """The mean of what people would say of all items.
+
+    `labels` and `judged` are what people and the judge said of the same items, `rest` what the judge said of items
+    without a label; all in [0, 1]. Raises Invalid below ten labels, for lengths that differ and values off [0, 1].
+    """
+    import numpy as np
+
+    said, guessed, others = (np.asarray(values, dtype=float) for values in (labels, judged, rest))
+    _check(said, guessed, others)
+    n, more = len(said), len(others)
+    spread = _spread(said, guessed, others)
+    weight = _weight(spread, n, more)
+    ends = _t(n)
+    naive = float(np.concatenate([guessed, others]).mean())
+    alone = _interval(float(said.mean()), ends * math.sqrt(spread.labels / n), n)
+    value = float((said - weight * guessed).mean()) + (weight * float(others.mean()) if more else 0.0)
+    half = ends * math.sqrt(_variance(spread, weight, n, more))
+    both = _interval(value, half, n) if weight else alone
+    wide = [max(ends * math.sqrt(part), 3 / n) for part in (spread.labels / n, _variance(spread, weight, n, more))]
+    worth = n * (wide[0] / wide[1]) ** 2
+    return Powered(both, alone, naive, naive - both.value, weight, n, n + more, worth)
+
+
+def needed(labels: Sequence[float], judged: Sequence[float], rest: Sequence[float], *, half: float) -> Needed:
+    """How many labels give an interval of `half` to either side, if further ones are like those at hand.
+
+    The verdicts at hand stay as many as they are. Raises Invalid as `mean`, and for a half-width outside (0, 0.5].
+    """
+    import numpy as np
+
+    if not 0 < half <= 0.5:
+        raise errors.Invalid("The half-width lies above 0 and is at most 0.5.", code="width_invalid")
+    said, guessed, others = (np.asarray(values, dtype=float) for values in (labels, judged, rest))
+    _check(said, guessed, others)
+    spread, total = _spread(said, guessed, others), len(said) + len(others)
+
+    def reached(count: int, *, judge: bool) -> bool:
+        more = max(total - count, 0) if judge else 0
+        weight = _weight(spread, count, more)
+        wide = _t(count) * math.sqrt(_variance(spread, weight, count, more))
+        return max(wide, 3 / count) <= half
+
+    return Needed(_least(lambda count: reached(count, judge=True)), _least(lambda count: reached(count, judge=False)))
+
+
+def _least(reached: Callable[[int], bool]) -> int:
+    """The least number from ten on that reaches it."""
+    low, high = FEWEST, MOST_LABELS
+    while low < high:
+        middle = (low + high) // 2
+        if reached(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _check(said: Numbers, guessed: Numbers, others: Numbers) -> None:
+    import numpy as np
+
+    if len(said) != len(guessed):
+        raise errors.Invalid("Each label needs the judge's verdict on the same item.", code="not_paired")
+    if len(said) < FEWEST:
+        raise errors.Invalid(
+            f"An estimate needs at least {FEWEST} labels; there are {len(said)}.", code="too_few_labels"
+        )
+    everything = np.concatenate([said, guessed, others])
+    if not (np.isfinite(everything).all() and everything.min() >= 0 and everything.max() <= 1):
+        raise errors.Invalid("Labels and verdicts lie between 0 and 1.", code="degree_invalid")
+
+
+def _spread(said: Numbers, guessed: Numbers, others: Numbers) -> _Spread:
+    import numpy as np
+
+    judge = float(np.concatenate([guessed, others]).var(ddof=1))
+    both = np.cov(said, guessed)
+    return _Spread(float(both[0, 0]), judge, float(both[1, 1]), float(both[0, 1]))
+
+
+def _weight(spread: _Spread, n: int, more: int) -> float:
+    """The weight that makes the variance least (PPI++, example 6.1), kept in [0, 1]."""
+    if not more or spread.judge <= 0:
+        return 0.0
+    return min(max(spread.together / (spread.judge * (1 + n / more)), 0.0), 1.0)
+
+
+def _variance(spread: _Spread, weight: float, n: int, more: int) -> float:
+    left = spread.labels - 2 * weight * spread.together + weight**2 * spread.own
+    return max(left, 0.0) / n + (weight**2 * spread.judge / more if more else 0.0)
+
+
+def _interval(value: float, half: float, n: int) -> Estimate:
+    wide = max(half, 3 / n)
+    value = min(max(value, 0.0), 1.0)
+    return Estimate(value, max(value - wide, 0.0), min(value + wide, 1.0))
+
+
+def _t(n: int) -> float:
+    import scipy.stats
+
+    return float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, n - 1))

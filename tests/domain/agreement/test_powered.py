@@ -1,0 +1,87 @@
+"""Prediction-powered estimates: cover the truth at their level, and are narrower than labels alone where a judge helps."""
+
+import math
+
+import numpy as np
+import pytest
+
+from domain import errors
+from domain.agreement import powered
+
+
+def drawn(chance, n, more, right):
+    """Labels of a pass rate of 0.7, and a judge that is right so often and else says yes."""
+    truth = (chance.random(n + more) < 0.7).astype(float)
+    judge = np.where(chance.random(n + more) < right, truth, 1.0)
+    return truth[:n], judge[:n], judge[n:]
+
+
+def test_intervals_cover_at_their_level_and_are_narrower():
+    chance = np.random.default_rng(11)
+    found = [powered.mean(*drawn(chance, 80, 2_000, 0.9)) for _ in range(400)]
+    covered = sum(one.both.low <= 0.7 <= one.both.high for one in found) / len(found)
+    assert 0.92 <= covered <= 0.985
+    assert np.mean([one.both.half for one in found]) < 0.75 * np.mean([one.labels.half for one in found])
+    assert np.mean([one.naive for one in found]) == pytest.approx(0.73, abs=0.01)
+    assert np.mean([one.bias for one in found]) == pytest.approx(0.03, abs=0.01)
+    assert np.mean([one.worth for one in found]) > 120
+
+
+def test_a_judge_that_says_nothing_costs_nothing():
+    chance = np.random.default_rng(12)
+    labels = (chance.random(60) < 0.5).astype(float)
+    found = powered.mean(labels, chance.random(60), chance.random(1_000))
+    assert found.weight < 0.35
+    assert found.both.half <= found.labels.half * 1.02
+    constant = powered.mean(labels, np.ones(60), np.ones(1_000))
+    assert (constant.weight, constant.both) == (0, constant.labels)
+
+
+def test_without_more_verdicts_it_is_the_labels():
+    labels = [0, 1] * 10
+    found = powered.mean(labels, labels, [])
+    assert found.both == found.labels
+    assert found.labels.value == 0.5
+
+
+def test_a_perfect_judge_is_never_certain():
+    found = powered.mean([1.0] * 15, [1.0] * 15, [1.0] * 500)
+    assert (found.both.value, found.both.high) == (1.0, 1.0)
+    assert found.both.low == pytest.approx(1 - 3 / 15)
+
+
+def test_the_weight_is_that_of_the_paper():
+    chance = np.random.default_rng(13)
+    labels, judged, rest = drawn(chance, 100, 300, 0.8)
+    pooled = np.concatenate([judged, rest]).var(ddof=1)
+    expected = np.cov(labels, judged)[0, 1] / (pooled * (1 + 100 / 300))
+    found = powered.mean(labels, judged, rest)
+    assert found.weight == pytest.approx(expected)
+    plain = labels.mean() + expected * (rest.mean() - judged.mean())
+    assert found.both.value == pytest.approx(plain)
+
+
+def test_how_many_labels_a_width_needs():
+    chance = np.random.default_rng(14)
+    sample = drawn(chance, 100, 5_000, 0.95)
+    need = powered.needed(*sample, half=0.05)
+    assert need.with_judge < need.alone
+    usual = (1.96 / 0.05) ** 2 * sample[0].var(ddof=1)
+    assert need.alone == pytest.approx(usual, rel=0.03)
+    assert powered.needed(*sample, half=0.5).alone == 10
+    assert powered.needed(*sample, half=0.02).with_judge > need.with_judge
+
+
+@pytest.mark.parametrize(
+    ("labels", "judged", "rest"),
+    [([1] * 9, [1] * 9, []), ([1] * 10, [1] * 11, []), ([2] * 10, [1] * 10, []), ([math.nan] * 10, [1] * 10, [])],
+)
+def test_what_cannot_be_estimated_is_refused(labels, judged, rest):
+    with pytest.raises(errors.Invalid):
+        powered.mean(labels, judged, rest)
+
+
+@pytest.mark.parametrize("half", [0, -1, 0.6])
+def test_a_width_that_makes_no_sense_is_refused(half):
+    with pytest.raises(errors.Invalid):
+        powered.needed([0, 1] * 5, [0, 1] * 5, [], half=half)
