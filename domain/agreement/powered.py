@@ -1,7 +1,7 @@
 """The true mean from few human labels and many verdicts of a judge: prediction-powered inference.
 
 Angelopoulos, Bates, Fannjiang, Jordan and Zrnic, Prediction-Powered Inference (Science 382, 2023); the weight of the
-judge after PPI++ (Angelopoulos, Duchi, Zrnic, arXiv:2311.01453, section 6). Labels must be a chance sample of the items.
+judge after PPI++ (Angelopoulos, Duchi, Zrnic, arXiv:2311.01453, section 6). Labels must be a chance sample.
 Ours, as the papers leave small samples open: Student's t instead of the normal, and no interval narrower than the rule
 of three, 3/n to either side, so that labels which happen not to differ do not pretend to certainty.
 """
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Numbers = npt.NDArray[np.float64]
+    Column = Sequence[float] | Numbers
 
 FEWEST = 10
 CONFIDENCE = 0.95
@@ -69,7 +70,7 @@ class _Spread(NamedTuple):
     together: float
 
 
-def mean(labels: Sequence[float], judged: Sequence[float], rest: Sequence[float]) -> Powered:
+def mean(labels: Column, judged: Column, rest: Column) -> Powered:
     """The mean of what people would say of all items.
 
     `labels` and `judged` are what people and the judge said of the same items, `rest` what the judge said of items
@@ -93,7 +94,7 @@ def mean(labels: Sequence[float], judged: Sequence[float], rest: Sequence[float]
     return Powered(both, alone, naive, naive - both.value, weight, n, n + more, worth)
 
 
-def needed(labels: Sequence[float], judged: Sequence[float], rest: Sequence[float], *, half: float) -> Needed:
+def needed(labels: Column, judged: Column, rest: Column, *, half: float) -> Needed:
     """How many labels give an interval of `half` to either side, if further ones are like those at hand.
 
     The verdicts at hand stay as many as they are. Raises Invalid as `mean`, and for a half-width outside (0, 0.5].

@@ -1,4 +1,4 @@
-"""Prediction-powered estimates: cover the truth at their level, and are narrower than labels alone where a judge helps."""
+"""Prediction-powered estimates cover the truth at their level, and are narrower than labels alone."""
 
 import math
 
