@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.review.views import browsing, deciding, doubting, exporting, gold, making, people, revising, settling
+from apps.review.views import (
+    agreeing,
+    browsing,
+    deciding,
+    doubting,
+    exporting,
+    gold,
+    making,
+    people,
+    revising,
+    settling,
+)
 
 app_name = "review"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:key>/ahead", deciding.item_ahead, name="ahead"),
     path("<int:key>/mine", browsing.my_decisions, name="mine"),
     path("<int:key>/report", browsing.queue_report, name="report"),
+    path("<int:key>/agreement", agreeing.queue_agreement, name="agreement"),
+    path("data/<slug:slug>/agreement", agreeing.dataset_agreement, name="dataset-agreement"),
     path("<int:key>/conflicts", browsing.conflict_list, name="conflicts"),
     path("<int:key>/given-back", browsing.given_back, name="given-back"),
     path("<int:key>/conflicts/next", settling.conflict_next, name="conflict-next"),

@@ -256,6 +256,8 @@ def places(found: Filled) -> dict[str, Any]:
         "judges:detail": {"name": "reader"},
         "judges:bakeoff": {"run": _compared(found).pk},
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts", "given-back")},
+        "review:agreement": queue,
+        "review:dataset-agreement": data,
         "review:decision": {"key": claim.pk},
         "review:label-quality": data,
         "review:gold-detail": {"key": _settled(found)},

@@ -43,7 +43,7 @@ def queue_tabs(actor: Actor, queue: Queue, active: str, conflicts: int = 0) -> l
         places.append(("Conflicts", "conflicts", conflicts))
         places.append(("Given back", "given-back", 0))
     if permissions.may_read_report(actor, queue):
-        places.append(("Report", "report", 0))
+        places.extend([("Report", "report", 0), ("Agreement", "agreement", 0)])
     return [
         {
             "label": label,

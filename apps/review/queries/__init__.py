@@ -7,6 +7,16 @@ from apps.review.queries.asks import ASKS, Ask, GoldOf, ask_of, asks_of
 from apps.review.queries.choices import NOT_APPLICABLE, SURE, UNDECIDED, Choice, choices_for, label_of
 from apps.review.queries.consenting import RULES as RULES_OF_CONSENSUS
 from apps.review.queries.consenting import Outcome, conflicts_to_settle, outcome
+from apps.review.queries.dashboards import (
+    LEAST_SHARED,
+    Closely,
+    CriterionRow,
+    Dashboard,
+    JudgeRow,
+    RaterRow,
+    dataset_dashboard,
+    queue_dashboard,
+)
 from apps.review.queries.drawing import TASKS, Place, Wish, check_task, draw
 from apps.review.queries.exports import (
     GOLD_COLUMNS,
@@ -74,6 +84,7 @@ __all__ = [
     "GOLD_COLUMNS",
     "GOLD_FILTERS",
     "LABEL_COLUMNS",
+    "LEAST_SHARED",
     "MOST_COUNTED",
     "NOT_APPLICABLE",
     "REVIEW_COLUMNS",
@@ -85,7 +96,10 @@ __all__ = [
     "Ask",
     "Candidate",
     "Choice",
+    "Closely",
     "CriterionAgreement",
+    "CriterionRow",
+    "Dashboard",
     "Day",
     "Doubt",
     "Draw",
@@ -93,6 +107,7 @@ __all__ = [
     "GoldCase",
     "GoldOf",
     "JudgeAgreement",
+    "JudgeRow",
     "LabelQuality",
     "Outcome",
     "OwnFigures",
@@ -101,6 +116,7 @@ __all__ = [
     "Preview",
     "QueueProgress",
     "QueueReport",
+    "RaterRow",
     "Share",
     "Table",
     "Waiting",
@@ -116,6 +132,7 @@ __all__ = [
     "conflicts_to_settle",
     "criteria_of",
     "criteria_of_gold",
+    "dataset_dashboard",
     "draw",
     "effort",
     "export_gold",
@@ -153,6 +170,7 @@ __all__ = [
     "plan",
     "preview",
     "progress",
+    "queue_dashboard",
     "ratings",
     "report",
     "review_of",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models.functions import Extract
+from django.db.models.functions import Coalesce, Extract
 
 from apps.accounts.models import User
 from apps.datasets import queries as datasets
@@ -132,10 +132,13 @@ def of_preferences(dataset: Dataset) -> tuple[Said, list[tuple[int, int]]]:
 
 def of_queue(queue: Queue) -> dict[str, Said]:
     """What people decided in a queue before anything was revealed, by criterion."""
-    rows = Review.objects.filter(item__queue=queue).annotate(epoch=Extract("created_at", "epoch"))
+    rows = Review.objects.filter(item__queue=queue).annotate(
+        epoch=Extract("created_at", "epoch"),
+        place=Coalesce("item__subject_id", -1 * Coalesce("item__repeat_of_id", "item_id")),
+    )
     grouped = rows.order_by("item__criterion").values("item__criterion")
     found = grouped.annotate(
-        all_subjects=ArrayAgg("item__subject_id"), all_raters=ArrayAgg("by_id"), all_values=ArrayAgg("value"),
+        all_subjects=ArrayAgg("place"), all_raters=ArrayAgg("by_id"), all_values=ArrayAgg("value"),
         all_modes=ArrayAgg("mode"), all_repeats=ArrayAgg("repeat"), all_at=ArrayAgg("epoch"),
         all_reviews=ArrayAgg("pk"),
     ).values_list("item__criterion", *(f"all_{name}" for name in datasets.LabelColumns._fields))  # fmt: skip
