@@ -114,7 +114,9 @@ def dataset_dashboard(dataset: Dataset, criterion: str | None = None) -> Dashboa
 def queue_dashboard(queue: Queue, criterion: str | None = None) -> Dashboard:
     """Agreement on the decisions of a queue."""
     dataset = queue.dataset or (queue.run.dataset if queue.run else None)
-    return _dashboard({**ratings.of_queue(queue)}, criterion, dataset)
+    found: dict[str | None, "Said"] = {}
+    found.update(ratings.of_queue(queue))
+    return _dashboard(found, criterion, dataset)
 
 
 def _dashboard(found: Mapping[str | None, "Said"], criterion: str | None, dataset: Dataset | None) -> Dashboard:

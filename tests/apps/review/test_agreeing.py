@@ -1,6 +1,7 @@
 """The pages of agreement: figures, advice, and who sees whom."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_every_criterion_and_one_closely(labelled):
     assert (clear.criterion, clear.alpha.n_items, clear.assisted, clear.cannot) == ("clear", 60, 1, False)
     assert clear.alpha.value == pytest.approx(0.89, abs=0.02)
     assert kind.cannot
-    close = found.closely
+    close: Any = found.closely
     assert close is not None
     assert [(one.first, one.second, one.n_items) for one in close.matrix] == [(0, 1, 60), (0, 2, 60), (1, 2, 60)]
     accuracy = {row.voice.name: row.accuracy for row in close.raters}
@@ -73,10 +74,10 @@ def test_people_see_only_themselves(alice, bob, cleo, queue):
     for person, value in ((bob, 1.0), (cleo, 0.0)):
         for _ in range(6):
             claim = take(person, queue)
-            services.answer(by=person, claim=claim, value=value, seconds=3)
+            services.answer(by=person, claim=claim, given={"value": value}, seconds=3)
     url = f"/w/clinic/review/{queue.pk}/agreement"
     assert factories.signed_in(bob).get(url).status_code == 403
-    services.set_queue_state(by=alice, queue=queue, state="closed")
+    services.set_state(by=alice, queue=queue, state="closed")
     mine = factories.signed_in(bob).get(url)
     assert mine.status_code == 200
     assert "<caption>You" in mine.content.decode()
