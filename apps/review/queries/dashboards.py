@@ -114,7 +114,7 @@ def dataset_dashboard(dataset: Dataset, criterion: str | None = None) -> Dashboa
 def queue_dashboard(queue: Queue, criterion: str | None = None) -> Dashboard:
     """Agreement on the decisions of a queue."""
     dataset = queue.dataset or (queue.run.dataset if queue.run else None)
-    found: dict[str | None, "Said"] = {}
+    found: dict[str | None, Said] = {}
     found.update(ratings.of_queue(queue))
     return _dashboard(found, criterion, dataset)
 
