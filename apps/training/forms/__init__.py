@@ -1,0 +1,5 @@
+"""What may be typed."""
+
+from apps.training.forms.stepwise import StepwiseForm
+
+__all__ = ["StepwiseForm"]

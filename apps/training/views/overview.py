@@ -1,0 +1,22 @@
+"""Releases and training runs on one page."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from apps.accounts.doors import StudioRequest, require_role
+from apps.accounts.permissions import Role
+from apps.training import permissions, queries
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def overview(request: StudioRequest) -> HttpResponse:
+    """Releases and training runs."""
+    context = {
+        "releases": queries.releases(request.actor)[:50],
+        "runs": queries.training_runs(request.actor)[:50],
+        "may_release": permissions.may_release(request.actor),
+        "may_train": permissions.may_train(request.actor),
+    }
+    return render(request, "training/overview.html", context)
