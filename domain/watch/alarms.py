@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from domain.watch.figures import Step
 from domain.watch.rules import LIMIT, RULES, Rule, Settings
@@ -44,16 +44,22 @@ class Raised:
 
 
 def alarms(
-    steps: Sequence[Step], settings: Settings, reported: Mapping[str, Sequence[tuple[int, float]]] | None = None
+    steps: Sequence[Step],
+    settings: Settings,
+    reported: Mapping[str, Sequence[tuple[int, float]]] | None = None,
+    *,
+    guards: Collection[str] = (),
 ) -> list[Raised]:
     """Every alarm of a run, the earliest first; `steps` and `reported` numbers are in the order of steps.
 
+    `guards` are criteria that are there in order not to be met, pitfalls and gates: that they tell nothing apart is
+    no fault.
     The same steps give the same alarms at the same steps, whenever they are looked at.
     """
     numbers = reported or {}
     found = []
     for rule in settings.rules.values():
-        for about, points in _series(rule, steps, numbers):
+        for about, points in _series(rule, steps, numbers, guards):
             for episode in episodes(points, rule.form, rule.limit, rule.window):
                 means = _means(steps, episode, rule.window.points)
                 found.append(Raised(rule.kind, about, episode, rule.limit, rule.form, rule.window.points, *means))
@@ -108,7 +114,7 @@ def told(raised: Raised) -> str:
 
 
 def _series(
-    rule: Rule, steps: Sequence[Step], reported: Mapping[str, Sequence[tuple[int, float]]]
+    rule: Rule, steps: Sequence[Step], reported: Mapping[str, Sequence[tuple[int, float]]], guards: Collection[str]
 ) -> list[tuple[str, list[Point]]]:
     if rule.series != "apart":
         return [("", series_of(rule.series, steps, reported))]
@@ -125,6 +131,7 @@ def _series(
             ],
         )
         for name in names
+        if name not in guards
     ]
 
 

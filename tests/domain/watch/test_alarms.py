@@ -184,6 +184,11 @@ def test_a_run_over_thousands_of_criteria_is_watched_as_a_whole():
     assert raised(steps) == []
 
 
+def test_a_pitfall_that_nobody_falls_into_is_no_dead_criterion():
+    steps = run(lambda at: {"clear": 0.0} if at >= 90 else {})
+    assert alarms(steps, settings({}), guards={"clear"}) == []
+
+
 def test_rules_are_switched_off_and_changed():
     steps = run(lambda at: {"wait": 200.0} if at >= 150 else {})
     assert raised(steps, queue_lag={"on": False}) == []

@@ -27,7 +27,7 @@ def test_a_step_is_summed_up_by_hand():
     assert step.sums["zero"] == Sum(1.0, 2)
     assert step.sums["spread"].total == pytest.approx(0.5)
     assert step.sums["length"] == Sum(100.0, 4)
-    assert step.sums["gap"] == Sum(pytest.approx(0.2), 1)
+    assert step.sums["gap"] == Sum(pytest.approx(0.2), 1)  # type: ignore[arg-type]
     assert step.sums["canary"] == Sum(1.0, 2)
     assert step.sums["wait"].mean == 3.0
     assert step.criteria == {
