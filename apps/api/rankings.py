@@ -115,7 +115,7 @@ class RunRankingsView(StudioView):
         """Score answers by who beat whom, twenty prompts at a time; 409 where nothing was compared."""
         run = queries.get_run(self.actor, run_id)
         settings = _settings(request.query_params)
-        if not queries.compares(run):
+        if not queries.judged_kinds(run).compares:
             raise errors.Conflict("This run judged answers one by one; nothing was compared.", code="nothing_compared")
         page = queries.ranked_prompts(run, _after(request.query_params))
         found = queries.rankings_of(run, page.span, settings) if page.span else []
@@ -141,7 +141,7 @@ class RunSmoothedView(StudioView):
         """Each answer's score with those of near-identical answers to its prompt, twenty prompts at a time."""
         run = queries.get_run(self.actor, run_id)
         settings = _settings(request.query_params)
-        if not queries.judges_answers(run):
+        if not queries.judged_kinds(run).judges_answers:
             raise errors.Conflict(
                 "This run compared pairs; GET …/rankings smooths their scores.", code="nothing_single"
             )

@@ -154,7 +154,7 @@ def draw_queue(author: Person) -> str:
     """A blind queue of some of the run's verdicts."""
     page = author.go(f"{W}/review/new")
     page.get_by_label("Name", exact=True).fill("Letters, second look")
-    page.get_by_label("How many items").fill("4")
+    page.get_by_label("Items", exact=True).fill("4")
     page.get_by_label("People an item").fill("1")
     page.get_by_role("button", name="Open the queue").click()
     page.wait_for_url(re.compile(r"/review/\d+/"))

@@ -16,7 +16,7 @@ SAID = dict(METHODS)
 
 def run_ranking(actor: Actor, run: Run, form: forms.RankingForm, after: int) -> dict[str, Any]:
     """The answers to some prompts of a run by the comparisons that it made."""
-    context = {**_common(actor, run, form, "Ranking"), "possible": queries.compares(run), "after": after}
+    context = {**_common(actor, run, form, "Ranking"), "possible": queries.judged_kinds(run).compares, "after": after}
     if not context["possible"] or not form.is_valid():
         return context
     settings = form.settings()
@@ -27,7 +27,7 @@ def run_ranking(actor: Actor, run: Run, form: forms.RankingForm, after: int) -> 
 
 def run_smoothed(actor: Actor, run: Run, form: forms.SmoothingForm, after: int) -> dict[str, Any]:
     """The answers to some prompts of a run with smoothed scores beside their own."""
-    possible = queries.judges_answers(run)
+    possible = queries.judged_kinds(run).judges_answers
     context = {**_common(actor, run, form, "Smoothed scores"), "possible": possible, "after": after}
     if not context["possible"] or not form.is_valid():
         return context

@@ -87,8 +87,7 @@ from apps.judging.queries.proposed import (
 from apps.judging.queries.rankings import (
     PromptRanking,
     Smoothed,
-    compares,
-    judges_answers,
+    judged_kinds,
     rankings_of,
     smoothed_of,
 )
@@ -214,7 +213,6 @@ __all__ = [
     "combined_pages",
     "compactness_of",
     "compare",
-    "compares",
     "computed_version",
     "contradictions",
     "criterion_digests",
@@ -255,7 +253,7 @@ __all__ = [
     "judge_by_ref",
     "judge_choices",
     "judged_dataset",
-    "judges_answers",
+    "judged_kinds",
     "known_values",
     "labelled_datasets",
     "labelled_pairs",

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
+from django.db.models import Exists
 
 from apps.datasets.models import Prompt, Response, SubjectKind, SubjectMember
 from apps.judging.models import JudgeVersion, Run
@@ -124,14 +125,17 @@ class _Comparison(NamedTuple):
     value: float | None
 
 
-def compares(run: Run) -> bool:
-    """Whether a run judged pairs or lists."""
-    return run.items.filter(subject__kind__in=COMPARING).exists()
+class Judged(NamedTuple):
+    """Whether a run judged pairs or lists, and whether it gave scores to single answers that can be smoothed."""
+
+    compares: bool
+    judges_answers: bool
 
 
-def judges_answers(run: Run) -> bool:
-    """Whether a run gave scores to single answers, of which near-identical ones can be smoothed."""
-    return run.items.filter(subject__kind__in=SINGLE).exists()
+def judged_kinds(run: Run) -> Judged:
+    """What a run judged, by one query."""
+    found = [Exists(run.items.filter(subject__kind__in=kinds)) for kinds in (COMPARING, SINGLE)]
+    return Judged(*Run.objects.values_list(*found).get(pk=run.pk))
 
 
 def prompts_from(run: Run, after: int, count: int = PROMPTS) -> Page:

@@ -48,7 +48,7 @@ def test_a_row_is_kept_for_what_it_says_and_filled_for_where_it_stands(client: C
     services.edit_criterion(by=author, version=version, criterion_id="c_0", changes={"weight": 5.0, "text": "Anew."})
     after = client.get(url("edit", "letters")).content.decode()
     assert "Anew." in after
-    assert after.count("50\u00a0%") == 1
+    assert after.count("data-share>50\u00a0%<") == 1
     assert after.count('<small class="muted" data-share>10\u00a0%') == 5
 
 
