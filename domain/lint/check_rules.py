@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from domain import checks, errors, rubric
+from domain.lint import fixes
 from domain.lint.findings import Context, Finding, Rule, Severity
 
 HALF = 0.5
@@ -43,6 +44,17 @@ def _not_tried(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
             which = f"Example {left[0]} was" if len(left) == 1 else f"Examples {', '.join(left)} were"
             sentence = f"{which} not tried: the checks of all examples together took too long, or the sandbox was busy."
             yield Finding(NOT_TRIED, sentence, criterion.id, about=" ".join(left))
+
+
+def _unread(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+    """Criteria without a judge that apply only under a condition in words."""
+    for criterion in said.criteria:
+        if criterion.kind is rubric.Kind.CHECK and isinstance(criterion.applies_when, str):
+            sentence = (
+                "No judge reads “Applies only when” here, so every answer is unscored. Let a check decide when it "
+                "applies, remove the condition, or let a judge read it first."
+            )
+            yield Finding(UNREAD, sentence, criterion.id, fix=fixes.judged(criterion), about=criterion.applies_when)
 
 
 def _tried(criterion: rubric.Criterion, context: Context) -> Iterator[_Tried]:
@@ -84,5 +96,14 @@ NOT_TRIED = Rule(
     bad="A function with a loop that never ends, and twenty examples of it.",
     look=_not_tried,
 )
+UNREAD = Rule(
+    "condition_without_judge",
+    Severity.ERROR,
+    "Condition in words that no judge reads",
+    why="A check that decides alone never asks a judge, and no program can tell whether words are true of an answer.",
+    good="At most 200 words; applies only where a check finds “Dear”.",
+    bad="At most 200 words; applies only when “the letter is for a child”.",
+    look=_unread,
+)
 
-RULES = (CONTRADICTED, NOT_TRIED)
+RULES = (CONTRADICTED, NOT_TRIED, UNREAD)

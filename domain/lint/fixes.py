@@ -140,6 +140,8 @@ def word_check(criterion: rubric.Criterion) -> Fix | None:
     found = _BOUND.search(criterion.text)
     if found is None or not _WORDS_ONLY.match(criterion.text) or criterion.kind is not rubric.Kind.BINARY:
         return None
+    if isinstance(criterion.applies_when, str):
+        return None
     how, many = found[1].lower(), int(found[2])
     low = {"at least": many, "no fewer than": many, "more than": many + 1, "exactly": many}.get(how)
     high = {"at most": many, "no more than": many, "fewer than": many - 1, "less than": many - 1, "up to": many,
@@ -152,6 +154,15 @@ def word_check(criterion: rubric.Criterion) -> Fix | None:
         find(document, criterion.id).update(kind="check", check={"kind": "words", **bounds})
 
     return Fix("Make it a computed check", edit, safe=True)
+
+
+def judged(criterion: rubric.Criterion) -> Fix:
+    """A criterion that a judge decides, with its check for where the judge says that it applies."""
+
+    def edit(document: Document) -> None:
+        find(document, criterion.id)["kind"] = "binary"
+
+    return Fix("Let a judge read the condition, then the check decide", edit)
 
 
 def without(criterion: rubric.Criterion, span: tuple[int, int]) -> Fix | None:

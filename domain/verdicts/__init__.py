@@ -1,6 +1,6 @@
 """From a model's reply or a check to a verdict, or to the reason why there is none."""
 
-from domain.verdicts.computed import check_of, compared, computed, computed_pair, doubtful
+from domain.verdicts.computed import UNREAD, check_of, compared, computed, computed_pair, settled
 from domain.verdicts.content import content_gate
 from domain.verdicts.distribution import MIN_LABEL_MASS, distribution_fault, read_distribution
 from domain.verdicts.entries import Entry, read_entries
@@ -17,6 +17,7 @@ __all__ = [
     "MAX_QUOTES",
     "MAX_RATIONALE",
     "MIN_LABEL_MASS",
+    "UNREAD",
     "Entry",
     "Label",
     "Reasoned",
@@ -33,7 +34,6 @@ __all__ = [
     "consistency",
     "content_gate",
     "distribution_fault",
-    "doubtful",
     "find_evidence",
     "label_of",
     "labels_for",
@@ -42,6 +42,7 @@ __all__ = [
     "read_entries",
     "read_reasoned",
     "said_value",
+    "settled",
     "spoken",
     "unscored",
     "verdict_key",

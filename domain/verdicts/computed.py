@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain import checks
@@ -12,10 +12,17 @@ from domain.verdicts.models import Span, Status, Verdict, unscored
 
 # What decides a criterion of the kind `answer` before a judge is asked.
 EQUIVALENT = {"kind": "equivalent"}
+UNREAD = "A check decides this criterion, so no judge reads the words on when it applies, and whether it does is unknown."
 
 
 def computed(criterion: Criterion, given: checks.Given) -> Verdict | None:
-    """The verdict of a program: by condition or by check; None where a judge must be asked."""
+    """The verdict of a program: by condition or by check; None where a judge must be asked.
+
+    Only a judge can read a condition in words. Where there is one, the judge is asked before the check; a criterion
+    without a judge has no verdict then.
+    """
+    if isinstance(criterion.applies_when, str):
+        return unscored(criterion.id, Status.CANNOT_ASSESS, UNREAD) if criterion.kind is Kind.CHECK else None
     if isinstance(criterion.applies_when, AppliesCheck):
         condition = checks.evaluate(criterion.applies_when.check, given)
         if condition.result is checks.Outcome.ABSTAIN:
@@ -36,10 +43,22 @@ def check_of(criterion: Criterion) -> Mapping[str, Any] | None:
     return criterion.check
 
 
-def doubtful(criterion: Criterion, verdict: Verdict) -> Verdict:
-    """A judge's verdict with the remark that a check came first and could not tell."""
-    if check_of(criterion) is None:
+def settled(criterion: Criterion, verdict: Verdict, given: Sequence[checks.Given]) -> Verdict:
+    """What a judge's verdict comes to beside the check of the criterion, on one answer or the two of a pair.
+
+    A check that came first could not tell, and that is remarked. Where the judge had to read a condition in words and
+    says that it holds, the check decides after all, wherever it can.
+    """
+    spec = check_of(criterion)
+    if spec is None:
         return verdict
+    if isinstance(criterion.applies_when, str):
+        if not verdict.is_scored or (spec is EQUIVALENT and not all(each.reference for each in given)):
+            return verdict
+        found = [_checked(criterion.id, spec, each) for each in given]
+        if all(each.is_scored for each in found):
+            decided = found[0] if len(found) == 1 else compared(criterion, *found)
+            return dataclasses.replace(decided, detail={**decided.detail, "check": "decided", "judge": verdict.value})
     return dataclasses.replace(verdict, detail={**verdict.detail, "check": "abstained"})
 
 

@@ -62,6 +62,8 @@ def _shortened(detail: Mapping[str, Any]) -> list[str]:
 
 def _checked(detail: Mapping[str, Any]) -> list[str]:
     """Whether a computed check decided, or could not and left it to the judge."""
+    if detail["check"] == "decided" and "judge" in detail:
+        return ["a judge said that it applies, and its check decided"]
     return [CHECKS[detail["check"]]] if detail["check"] in CHECKS else []
 
 

@@ -25,6 +25,7 @@ class Decided:
 
     work: Work
     content_reason: str = ""
+    given: list[checks.Given] = field(default_factory=list)
     reused: dict[str, Verdict] = field(default_factory=dict)
     fresh: dict[str, Verdict] = field(default_factory=dict)
     left: list[Criterion] = field(default_factory=list)
@@ -38,6 +39,7 @@ def decide(work: Work, known: Mapping[uuid.UUID, Verdict], deadline: float | Non
         return decided
     asked_for, sandbox = _prompt_text(work), gateway.sandbox_here()
     given = [checks.Given(subjects.text_of(r.parts), work.reference, asked_for, sandbox) for r in _judged(work)]
+    decided.given = given
     asked: set[uuid.UUID] = set()
     for criterion in work.criteria:
         key = work.keys[criterion.id]

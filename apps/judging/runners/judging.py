@@ -205,7 +205,9 @@ def _merge(group: several.Group, answers: list[asking.Answer]) -> None:
         before = len(outcome.calls)
         wanted = {criterion.id: criterion for criterion in decided.left}
         outcome.fresh |= {
-            name: verdicts.doubtful(wanted[name], verdict) for name, verdict in answer.found.items() if name in wanted
+            name: verdicts.settled(wanted[name], verdict, decided.given)
+            for name, verdict in answer.found.items()
+            if name in wanted
         }
         outcome.origin |= {name: (before + call, place) for name, (call, place) in answer.origin.items()}
         outcome.calls += answer.calls

@@ -62,7 +62,7 @@ class Checked:
     def words(self) -> str:
         """The condition that the judge is told, which a computed one takes the place of."""
         condition = self.said["applies_when"]
-        return condition if self.is_condition and isinstance(condition, str) else ""
+        return condition if isinstance(condition, str) else ""
 
     def query(self, kind: str = "") -> str:
         """What the address of the page ends with."""

@@ -295,6 +295,27 @@ def test_checks_are_computed_without_a_model(clinic: Clinic) -> None:
     assert all("At most" not in ask.suffix for ask in clinic.engine.asked)
 
 
+@pytest.mark.parametrize(("said", "status", "value"), [(" No", "ok", 1.0), (" X", "not_applicable", None)])
+def test_a_judge_reads_a_condition_in_words_before_the_check(clinic: Clinic, play, said, status, value) -> None:
+    engine = play(by_text({"Is short": said}))
+    criteria: list[dict[str, Any]] = [
+        {"id": "c_short", "text": "Is short.", "check": {"kind": "words", "max": 500}, "applies_when": "For a child."},
+        {"id": "c_alone", "text": "At most 500 words.", "kind": "check", "check": {"kind": "words", "max": 500},
+         "applies_when": "For a child."},
+    ]  # fmt: skip
+    version = factories.make_version(
+        workspace=clinic.author.workspace, document=factories.make_document(criteria=criteria), status="approved"
+    )
+    start(clinic, versions=[version])
+    work()
+    found = Verdict.objects.filter(criterion="c_short")
+    assert {(row.status, row.value, row.call_id is None) for row in found} == {(status, value, False)}
+    alone = Verdict.objects.filter(criterion="c_alone")
+    assert {(row.status, row.value, row.call_id) for row in alone} == {("cannot_assess", None, None)}
+    assert alone[0].reason.startswith("A check decides this criterion, so no judge reads the words")
+    assert all("At most 500" not in ask.suffix for ask in engine.asked)
+
+
 def test_an_answer_is_compared_and_a_judge_asked_where_that_cannot_tell(clinic: Clinic, play) -> None:
     engine = play(by_text({"Reaches the result": " Yes"}))
     criteria = [{"id": "c_same", "text": "Reaches the result.", "kind": "answer", "needs": ["reference"]}]

@@ -137,6 +137,8 @@ def test_a_condition_in_words_is_shown_before_it_is_replaced(author: Actor, draf
     services.edit_criterion(by=author, version=draft, criterion_id="a", changes={"applies_when": "It is a <letter>."})
     page = factories.signed_in(author).get(condition(author, draft)).content.decode()
     assert "It is a &lt;letter&gt;." in page
+    alone = factories.signed_in(author).get(place(author, draft, "a")).content.decode()
+    assert "It applies only when “It is a &lt;letter&gt;.”, which only a judge can tell." in alone
 
 
 def suggested(author: Actor, actor: Actor) -> dict[str, Any]:

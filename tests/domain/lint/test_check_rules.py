@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain import checks, errors, lint
+from domain import checks, errors, lint, rubric
 from tests.domain.builders import make_rubric
 
 EXAMPLES: list[dict[str, Any]] = [
@@ -61,6 +61,28 @@ def test_examples_that_were_not_tried_are_named():
     assert sentence.startswith("Examples 2, 3 were not tried: ")
     ((_, alone),) = remarks(trial, examples=EXAMPLES[:2])
     assert alone.startswith("Example 2 was not tried: ")
+
+
+def unread(**criterion):
+    made = make_rubric({"id": "a", "kind": "check", "check": {"kind": "words", "min": 3}, **criterion})
+    return made, [one for one in lint.findings(made) if one.rule.name == "condition_without_judge"]
+
+
+def test_a_condition_in_words_needs_a_judge():
+    made, (one,) = unread(applies_when="The letter is for a child.")
+    assert one.rule.severity is lint.Severity.ERROR
+    assert one.criterion == "a"
+    document = rubric.document(made)
+    one.fix.edit(document)
+    mended = rubric.parse(document)
+    assert mended.criteria[0].kind is rubric.Kind.BINARY
+    assert mended.criteria[0].check == {"kind": "words", "min": 3}
+    assert not [each for each in lint.findings(mended) if each.rule.name == "condition_without_judge"]
+
+
+def test_a_computed_condition_needs_none():
+    assert unread(applies_when={"check": {"kind": "contains", "text": "Dear"}})[1] == []
+    assert unread()[1] == []
 
 
 def test_a_check_that_cannot_be_used_has_no_examples():

@@ -78,14 +78,61 @@ def test_a_check_beside_a_text_decides_first_and_else_leaves_it_to_the_judge(kin
     assert right.detail == {"check": "decided"}
     assert [span.text for span in wrong.evidence] == ["2 + 2 = 5"]
     assert verdicts.computed(made, Given("No sums.")) is None
-    asked = verdicts.doubtful(made, verdicts.Verdict("a", Status.OK, value=1.0, detail={"votes": 3}))
+    judged = verdicts.Verdict("a", Status.OK, value=1.0, detail={"votes": 3})
+    asked = verdicts.settled(made, judged, [Given("No sums.")])
     assert asked.detail == {"votes": 3, "check": "abstained"}
 
 
 def test_without_a_check_nothing_is_said_of_one():
     (made,) = make_rubric({"id": "a"}).criteria
     verdict = verdicts.Verdict("a", Status.OK, value=1.0)
-    assert verdicts.doubtful(made, verdict) is verdict
+    assert verdicts.settled(made, verdict, [Given("x")]) is verdict
+
+
+WORDS = "The letter is for a child."
+
+
+def judged(value, status=Status.OK):
+    return verdicts.Verdict("a", status, value=value)
+
+
+def test_words_on_when_it_applies_are_never_passed_over():
+    alone = computed("a b c", kind="check", check=LONG, applies_when=WORDS)
+    assert (alone.status, alone.value, alone.reason) == (Status.CANNOT_ASSESS, None, verdicts.UNREAD)
+    assert computed("a b c", kind="binary", check=LONG, applies_when=WORDS) is None
+    assert answered("0.5", applies_when=WORDS) is None
+
+
+@pytest.mark.parametrize("said", [0.0, 1.0])
+def test_where_a_judge_says_that_it_applies_the_check_decides(said):
+    (made,) = make_rubric({"id": "a", "check": LONG, "applies_when": WORDS}).criteria
+    long, short = (verdicts.settled(made, judged(said), [Given(text)]) for text in ("a b c", "a"))
+    assert (long.value, short.value, long.rationale) == (1.0, 0.0, "3 words.")
+    assert long.detail == {"check": "decided", "judge": said}
+
+
+@pytest.mark.parametrize("status", [Status.NOT_APPLICABLE, Status.UNPARSEABLE])
+def test_where_a_judge_does_not_say_that_it_applies_its_verdict_stays(status):
+    (made,) = make_rubric({"id": "a", "check": LONG, "applies_when": WORDS}).criteria
+    verdict = judged(None, status)
+    assert verdicts.settled(made, verdict, [Given("a b c")]) is verdict
+
+
+def test_where_the_check_cannot_tell_the_judge_decides_both():
+    (made,) = make_rubric({"id": "a", "check": {"kind": "arithmetic"}, "applies_when": WORDS}).criteria
+    verdict = verdicts.settled(made, judged(0.9), [Given("No sums.")])
+    assert (verdict.value, verdict.detail) == (0.9, {"check": "abstained"})
+    (same,) = make_rubric({"id": "a", "kind": "answer", "applies_when": WORDS}).criteria
+    assert verdicts.settled(same, judged(0.9), [Given("0.5")]) == judged(0.9)
+    assert verdicts.settled(same, judged(0.9), [Given("0.5", REFERENCE)]).value == 1.0
+
+
+def test_on_a_pair_the_check_decides_where_it_can_tell_of_both():
+    (made,) = make_rubric({"id": "a", "check": {"kind": "arithmetic"}, "applies_when": WORDS}).criteria
+    right, wrong, words = (Given(text) for text in ("1 + 1 = 2", "1 + 1 = 3", "No sums."))
+    assert verdicts.computed_pair(made, right, wrong) is None
+    assert verdicts.settled(made, judged(0.5), [right, wrong]).value == 1.0
+    assert verdicts.settled(made, judged(0.5), [right, words]).value == 0.5
 
 
 def test_kinds_with_more_than_two_outcomes_have_no_check():
