@@ -21,6 +21,7 @@ MAX_UNPACKED = 128 * 2**20
 MAX_CELL = 32_767
 _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _FAULTS = (
     zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError,
@@ -108,7 +109,10 @@ def _value(value: Any) -> Cell:
 
 
 def write(rubrics: Sequence[Exported]) -> Written:
-    """A workbook with one sheet; every text cell is text, also where it looks like a formula."""
+    """A workbook with one sheet; every text cell is text, also where it looks like a formula.
+
+    The same rubrics give the same bytes: no time is kept in it.
+    """
     import openpyxl
 
     table, report = sheet.table(rubrics)
@@ -121,7 +125,19 @@ def write(rubrics: Sequence[Exported]) -> Written:
         page.append(line)
     out = io.BytesIO()
     book.save(out)
-    return Written(out.getvalue(), TYPE, "xlsx", tuple(report))
+    return Written(_timeless(out.getvalue()), TYPE, "xlsx", tuple(report))
+
+
+def _timeless(data: bytes) -> bytes:
+    """The archive with the first day of its own calendar for every time in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+        for part in archive.namelist():
+            content = archive.read(part)
+            if part == "docProps/core.xml":
+                content = _STAMP.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
+            kept.writestr(zipfile.ZipInfo(part), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def _cell(page: Any, value: Cell, at: str, report: list[Note], *, head: bool) -> Any:

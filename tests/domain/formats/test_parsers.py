@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -123,6 +124,15 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused():
         archive.writestr("xl/worksheets/sheet1.xml", b"<a>" + b" " * (130 * 2**20))
     with pytest.raises(errors.Invalid, match="128 MB"):
         formats.read("xlsx", out.getvalue())
+
+
+def test_a_workbook_keeps_no_time_so_that_it_is_the_same_every_day():
+    exported = Exported(formats.read("rubric", b'[{"requirement": "Says it.", "weight": 2}]').rubrics[0].rubric)
+    with zipfile.ZipFile(io.BytesIO(formats.write("xlsx", [exported]).data)) as archive:
+        assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        stamps = re.findall(r"<dcterms:\w+[^>]*>([^<]*)<", archive.read("docProps/core.xml").decode())
+    assert stamps
+    assert set(stamps) == {"1980-01-01T00:00:00Z"}
 
 
 def test_5000_criteria_are_read_and_one_more_is_refused():
