@@ -12,7 +12,9 @@ from domain.verdicts.models import Span, Status, Verdict, unscored
 
 # What decides a criterion of the kind `answer` before a judge is asked.
 EQUIVALENT = {"kind": "equivalent"}
-UNREAD = "A check decides this criterion, so no judge reads the words on when it applies, and whether it does is unknown."
+UNREAD = (
+    "A check decides this criterion, so no judge reads the words on when it applies, and whether it does is unknown."
+)
 
 
 def computed(criterion: Criterion, given: checks.Given) -> Verdict | None:
