@@ -46,7 +46,7 @@ def _not_tried(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
             yield Finding(NOT_TRIED, sentence, criterion.id, about=" ".join(left))
 
 
-def _unread(said: rubric.Rubric, context: Context) -> Iterator[Finding]:
+def _unread(said: rubric.Rubric, _context: Context) -> Iterator[Finding]:
     """Criteria without a judge that apply only under a condition in words."""
     for criterion in said.criteria:
         if criterion.kind is rubric.Kind.CHECK and isinstance(criterion.applies_when, str):

@@ -3,25 +3,35 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from domain import pipeline, rubric, scoring
 from domain.scoring import explaining
 from tests.domain.builders import make_rubric, verdicts
-from tests.domain.pipeline.builders import rows_of, rubrics
+from tests.domain.pipeline.builders import rows_of, rubrics, sizes_of
 
 NEAR = 1e-9
 
 
-def scored(made, rows):
-    return scoring.score_group(made, [scoring.from_values(made, row) for row in rows])
+def scored(made, rows, sizes):
+    return scoring.score_group(made, [scoring.from_values(made, row) for row in rows], lengths=sizes)
 
 
 @st.composite
 def judged(draw, *, group=True, missing=True, count=4):
-    made = draw(rubrics(group=group))
-    return made, draw(rows_of(made, count, missing=missing))
+    made = draw(rubrics(group=group, lengths=True))
+    rows = draw(rows_of(made, count, missing=missing))
+    return made, rows, draw(sizes_of(rows))
+
+
+@pytest.mark.parametrize("name", pipeline.STEPS)
+def test_every_step_occurs_here(name):
+    made, _, _ = find(
+        judged(), lambda case: name in [step.step for step in case[0].scoring],
+        settings=settings(max_examples=3000, database=None, phases=[Phase.generate], derandomize=True),
+    )  # fmt: skip
+    assert made.scoring
 
 
 @settings(max_examples=200)
@@ -34,10 +44,10 @@ def test_a_trace_gives_its_score_again_to_the_last_bit(case):
 @settings(max_examples=200)
 @given(judged(group=False))
 def test_an_answer_scores_alone_as_it_does_among_others(case):
-    made, rows = case
-    together = scored(made, rows)
-    for row, among in zip(rows, together, strict=True):
-        alone = scoring.score(made, scoring.from_values(made, row))
+    made, rows, sizes = case
+    together = scored(made, rows, sizes)
+    for row, size, among in zip(rows, sizes, together, strict=True):
+        alone = scoring.score(made, scoring.from_values(made, row), lengths=size)
         assert (alone.raw, alone.status, alone.coverage) == (among.raw, among.status, among.coverage)
         assert alone.trace == among.trace
 
@@ -45,19 +55,19 @@ def test_an_answer_scores_alone_as_it_does_among_others(case):
 @settings(max_examples=200)
 @given(judged(), st.randoms())
 def test_the_order_of_criteria_does_not_matter(case, random):
-    made, rows = case
+    made, rows, sizes = case
     turned = list(made.criteria)
     random.shuffle(turned)
     other = made.model_copy(update={"criteria": tuple(turned)})
-    assert [one.raw for one in scored(made, rows)] == [one.raw for one in scored(other, rows)]
+    assert [one.raw for one in scored(made, rows, sizes)] == [one.raw for one in scored(other, rows, sizes)]
 
 
 @settings(max_examples=200)
 @given(judged(missing=False))
 def test_scores_lie_in_the_declared_range(case):
-    made, rows = case
+    made, rows, sizes = case
     low, high = pipeline.span(made.scoring, rubric.layout_of(made))
-    for one in scored(made, rows):
+    for one in scored(made, rows, sizes):
         room = NEAR * max(1.0, abs(low), abs(high))
         assert one.raw is None or low - room <= one.raw <= high + room
 
@@ -65,7 +75,7 @@ def test_scores_lie_in_the_declared_range(case):
 @settings(max_examples=300)
 @given(judged(group=False, count=1), st.data())
 def test_scores_go_where_the_pipeline_says(case, data):
-    made, rows = case
+    made, rows, sizes = case
     way = pipeline.way(made.scoring, rubric.layout_of(made))
     scored_names = [name for name, value in rows[0].items() if value is not None]
     if way is pipeline.Way.NONE or not scored_names:
@@ -75,7 +85,7 @@ def test_scores_go_where_the_pipeline_says(case, data):
     pitfall = made.criterion(name).is_pitfall
     if (better[name] < rows[0][name]) != pitfall and better[name] != rows[0][name]:
         better, rows = rows[0], [better]
-    before, after = scored(made, rows)[0].raw, scored(made, [better])[0].raw
+    before, after = scored(made, rows, sizes)[0].raw, scored(made, [better], sizes)[0].raw
     if before is None or after is None:
         assert before is after
     elif way is pipeline.Way.UP:
@@ -87,8 +97,8 @@ def test_scores_go_where_the_pipeline_says(case, data):
 @settings(max_examples=150)
 @given(judged())
 def test_contributions_add_up_to_the_score_less_the_baseline(case):
-    made, rows = case
-    for one in scored(made, rows):
+    made, rows, sizes = case
+    for one in scored(made, rows, sizes):
         if one.raw is not None:
             whole = math.fsum(one.contributions.values()) + one.baseline
             room = NEAR * max(1.0, math.fsum(map(abs, one.contributions.values())))
@@ -97,11 +107,11 @@ def test_contributions_add_up_to_the_score_less_the_baseline(case):
 
 @given(judged(group=False), st.floats(0.25, 3), st.floats(-1, 1))
 def test_scaling_and_shifting_is_affine(case, scale, shift):
-    made, rows = case
+    made, rows, sizes = case
     step = pipeline.STEPS["affine"].model_validate({"scale": scale, "shift": shift})
     if len(made.scoring) < pipeline.MAX_STEPS and all(one.step != "gate" for one in made.scoring):
         other = made.model_copy(update={"scoring": (*made.scoring, step)})
-        for before, after in zip(scored(made, rows), scored(other, rows), strict=True):
+        for before, after in zip(scored(made, rows, sizes), scored(other, rows, sizes), strict=True):
             assert after.raw == (None if before.raw is None else before.raw * scale + shift)
 
 
