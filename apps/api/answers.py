@@ -407,8 +407,15 @@ class RewardResult(Answer):
     coverage: float
     cached: bool
     rubric: str = Field(description="The version that this item was judged under, as slug@n")
+    digest: str = ""
     prompt_id: str | None
     group: str | None
+    off_policy: bool = False
+    components: dict[str, float | None] | None = Field(
+        default=None, description="Parts that add up to the reward, with the same keys throughout a training run"
+    )
+    novelty: dict[str, float] | None = Field(default=None, description="The discount for what the run has seen before")
+    judged_in: dict[str, Any] | None = Field(default=None, description="The run and the index of its verdicts")
     criteria: dict[str, RewardCriterion]
     trace: list[dict[str, Any]]
 
@@ -431,6 +438,7 @@ class Rewards(Answer):
     status: str = Field(description="done or pending")
     rubric: RewardRubric
     judge: RewardJudge
+    provenance: dict[str, Any] = Field(default={}, description="Training run, pin, release, versions, their approvers")
     results: list[RewardResult]
     usage: Usage
 

@@ -103,8 +103,12 @@ def _studio(error: errors.StudioError) -> Response:
     extra = {"details": error.details} if error.details else {}
     if error.code == "stale":
         status = 412
+    if "retry_after" in error.details:
+        status = 429
     status = status or http.status_of(error)
     answer = problem(status, error.message, code=error.code, pointers=_faults(error), **extra)
+    if status == 429:
+        answer["Retry-After"] = str(error.details["retry_after"])
     return _away(answer) if status == 503 else answer
 
 

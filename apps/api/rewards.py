@@ -2,6 +2,7 @@
 
 import logging
 import math
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 
 from apps.api import answers, idempotency, shapes
 from apps.api.base import StudioView
+from apps.api.grouped import Group, Rehearsal
 from apps.api.steps import Trajectory
 from apps.jobs import waiting
 from apps.training import bodies, queries, services
@@ -62,6 +64,8 @@ def _answer(found: RewardRequest) -> Response:
     if body["status"] == "done":
         return Response(body)
     headers = {"Location": f"/api/v1/rewards/{found.pk}", "Retry-After": "1"}
+    if found.options.get("mode") == bodies.Mode.CACHED:
+        return Response(body, headers=headers)
     return Response(body, status=202, headers=headers)
 
 
@@ -131,6 +135,52 @@ class StepRewardsView(WaitingView):
         return _answer(services.request_rewards(by=self.actor, body=body, idempotency_key=key, digest=digest))
 
 
+class GroupRewards(answers.Rewards):
+    """The answer to a request for rewards of groups."""
+
+    groups: list[Group] = Field(default=[], description="Only of POST /rewards/groups")
+
+
+class AnyRewards(StepRewards, GroupRewards):
+    """The answer to a reward request of whatever shape."""
+
+
+class GroupRewardsView(WaitingView):
+    """Rollouts of prompts, several each, that want rewards."""
+
+    scopes: ClassVar = {"POST": "rewards:write"}
+
+    @extend_schema(
+        operation_id="rewards_groups", parameters=[shapes.IDEMPOTENCY], request=bodies.GroupRewardBody,
+        responses={200: GroupRewards, 202: GroupRewards, **shapes.PROBLEMS},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Ask for rewards of groups; each group comes back with its matrix, its best rollout and what that still fails.
+
+        With `compare` a judge that reads two answers compares those of a group, all with all or each with its
+        reference.
+        """
+        wanted_wait(request, self.body)
+        body = bodies.read(bodies.GroupRewardBody, self.body)
+        key = request.headers.get("Idempotency-Key") or None
+        idempotency.check(key)
+        digest = _digest({**self.body, "shape": "groups"})
+        return _answer(services.request_rewards(by=self.actor, body=body, idempotency_key=key, digest=digest))
+
+
+class RehearsalView(StudioView):
+    """What a request for rewards would do."""
+
+    scopes: ClassVar = {"POST": "rewards:write"}
+
+    @extend_schema(
+        operation_id="rewards_dry_run", request=bodies.RewardBody, responses={200: Rehearsal, **shapes.PROBLEMS}
+    )
+    def post(self, request: Request) -> Response:
+        """By item the version and what is stored already, and the cost of the rest; nothing is stored or judged."""
+        return Response(services.try_out(by=self.actor, body=bodies.read(bodies.RewardBody, self.body)))
+
+
 class RewardView(WaitingView):
     """The answer to a reward request."""
 
@@ -139,7 +189,7 @@ class RewardView(WaitingView):
     @extend_schema(
         operation_id="rewards_read",
         parameters=[WAIT],
-        responses={200: StepRewards, 202: StepRewards, **shapes.PROBLEMS},
+        responses={200: AnyRewards, 202: AnyRewards, **shapes.PROBLEMS},
     )
     def get(self, request: Request, request_id: str) -> Response:
         """The rewards, or 202 with those that are ready."""
@@ -157,7 +207,7 @@ def patient(view: type[WaitingView]) -> Callable[..., Any]:
             return cast("HttpResponse", first)
         request_id = first["Location"].rpartition("/")[2]
         try:
-            await waiting.wait_for(await sync_to_async(_job_of)(request_id), seconds)
+            await _wait(request_id, seconds)
             return cast("HttpResponse", await sync_to_async(_again)(view, first, request_id))
         except (OperationalError, InterfaceError):
             log.warning("the database went away while reward request %s was waited for", request_id)
@@ -187,13 +237,20 @@ def _sent(answer: Any) -> Any:
     return request.data if request.method == "POST" else None
 
 
-def _job_of(request_id: str) -> Any:
-    return RewardRequest.objects.values_list("run__job_id", flat=True).get(pk=request_id)
+async def _wait(request_id: str, seconds: float) -> None:
+    """Wait for every job that still judges something of the request."""
+    end = time.monotonic() + seconds
+    for job in await sync_to_async(_jobs_of)(request_id):
+        await waiting.wait_for(job, max(0.0, end - time.monotonic()))
+
+
+def _jobs_of(request_id: str) -> list[Any]:
+    return list(queries.open_jobs(RewardRequest.objects.select_related("run__job").get(pk=request_id)))
 
 
 def _again(view: type[WaitingView], first: Any, request_id: str) -> Any:
     """What there is after the wait, with the headers that the first answer had for the caller's rate."""
-    found = RewardRequest.objects.select_related("run__job", "judge_version__judge").get(pk=request_id)
+    found = RewardRequest.objects.select_related(*queries.REQUESTED).get(pk=request_id)
     answer: Any = view.answer(found, _sent(first))
     for name in ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"):
         if name in first:

@@ -110,6 +110,8 @@ urlpatterns = [
     path("checks/evaluate", checks.CheckView.as_view()),
     path("check-kinds", checks.CheckKindsView.as_view()),
     path("rewards", rewards.patient(rewards.RewardsView)),
+    path("rewards/groups", rewards.patient(rewards.GroupRewardsView)),
+    path("rewards/dry-run", rewards.RehearsalView.as_view()),
     path("rewards/steps", rewards.patient(rewards.StepRewardsView)),
     path("rewards/<str:request_id>", rewards.patient(rewards.RewardView)),
     path("compat/openrlhf/<str:token>", rewards.patient(compat.OpenRlhfView)),

@@ -24,7 +24,7 @@ UPDATE jobs_shard SET state = 'leased', fence = fence + 1, attempts = attempts +
  WHERE id = (SELECT s.id FROM jobs_shard s JOIN jobs_job j ON j.id = s.job_id
               WHERE s.state = 'waiting' AND (s.not_before IS NULL OR s.not_before <= now())
                 AND j.state IN ('queued', 'running')
-              ORDER BY s.priority DESC, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+              ORDER BY s.priority DESC, s.turn, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
 RETURNING id, fence, job_id
 """
 LONGEST_WAIT = 60.0

@@ -75,6 +75,7 @@ class Shard(models.Model):
     payload = models.JSONField(default=default_dict)
     result = models.JSONField(default=default_dict)
     priority = models.SmallIntegerField(default=0)
+    turn = models.BigIntegerField(default=0, help_text="Among shards of one priority: workspaces take turns")
     not_before = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     leased_by = models.CharField(max_length=120, blank=True, default="")
@@ -93,7 +94,7 @@ class Shard(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("priority").desc(), "id", condition=Q(state="waiting"), name="shard_next"),
+            models.Index(F("priority").desc(), "turn", "id", condition=Q(state="waiting"), name="shard_in_turn"),
             models.Index(fields=["lease_until"], condition=Q(state="leased"), name="shard_leases"),
         ]
 

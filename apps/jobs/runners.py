@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from apps.jobs import leases, registry
+from apps.jobs import leases, registry, turns
 from apps.jobs.models import LIVE_JOBS, Job, JobState, Shard, ShardState
 from domain import errors
 
@@ -87,9 +87,10 @@ def settle(job_id: Any) -> bool:
 def _go_on(job: Job, first: int) -> bool:
     """Add the shards that come after those that are done; whoever is woken by the sweeper or by this one takes them."""
     more = registry.kind_of(job.kind).more
-    payloads = more(job) if more is not None else []
+    payloads = list(more(job)) if more is not None else []
+    turn = turns.next_of(job.workspace_id, job.priority) if payloads else 0
     rows = [
-        Shard(job=job, index=first + number, payload=payload, priority=job.priority)
+        Shard(job=job, index=first + number, payload=payload, priority=job.priority, turn=turn + number)
         for number, payload in enumerate(payloads)
     ]
     Shard.objects.bulk_create(rows, batch_size=2000)

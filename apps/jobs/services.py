@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.core.roles import Role
-from apps.jobs import leases, registry, runners, tasks
+from apps.jobs import leases, registry, runners, tasks, turns
 from apps.jobs.models import LIVE_JOBS, OPEN_JOBS, Job, JobState, Shard, ShardState
 from domain import errors
 
@@ -30,6 +30,7 @@ class WrongState(errors.Conflict):
 def create_job(
     *, by: "Actor | None", workspace: "Workspace", kind: str, shards: Iterable[dict[str, Any]], title: str,
     params: dict[str, Any] | None = None, priority: int = 0, deadline: datetime | None = None,
+    newest_first: bool = False,
 ) -> Job:  # fmt: skip
     """Write a job with its shards and ring the doorbell on commit; without shards it is done at once."""
     registry.kind_of(kind)
@@ -38,8 +39,12 @@ def create_job(
             workspace=workspace, kind=kind, title=title[:200], params=params or {}, priority=priority,
             deadline=deadline, created_by=by.user if by else None,
         )  # fmt: skip
+        first = turns.newest() if newest_first else turns.next_of(workspace.pk, priority)
         rows = Shard.objects.bulk_create(
-            [Shard(job=job, index=index, payload=payload, priority=priority) for index, payload in enumerate(shards)],
+            [
+                Shard(job=job, index=index, payload=payload, priority=priority, turn=first + index)
+                for index, payload in enumerate(shards)
+            ],
             batch_size=2000,
         )
         if rows:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from apps.datasets.models import Dataset
     from apps.rubrics.models import Rubric, RubricVersion
 
+FOR_TRAINING = (Run.Purpose.REWARD, Run.Purpose.SHADOW, Run.Purpose.CANARY)
+
 
 def check_may_set_judges(by: Actor) -> None:
     """Approvers decide which servers the studio speaks to."""
@@ -27,7 +29,7 @@ def check_may_test(by: Actor, version: JudgeVersion) -> None:
 
 def check_may_run(by: Actor, purpose: str) -> None:
     """Authors spend judge calls."""
-    by.require_scope("rewards:write" if purpose == Run.Purpose.REWARD else "runs:write")
+    by.require_scope("rewards:write" if purpose in FOR_TRAINING else "runs:write")
     by.require(Role.AUTHOR, "start runs")
 
 

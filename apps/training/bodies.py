@@ -1,5 +1,6 @@
 """What may be sent for rewards, releases and training runs: the bodies of calls, checked with pointers."""
 
+import enum
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self, TypeVar, cast
@@ -17,6 +18,9 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from domain import errors
+from domain.scoring.guidance import FAILED_BELOW
+from domain.scoring.parts import Axis
+from domain.scoring.rankings import Method, Ties
 from domain.scoring.stepwise import Aggregate, Reading, Shaping, Way, needs_outcome
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -100,6 +104,22 @@ class RewardItemBody(Body):
     group: Annotated[str, Field(max_length=200)] | None = None
     step: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     profile: Annotated[str, Field(max_length=100)] | None = None
+    off_policy: bool = False
+
+
+class CohortBody(Body):
+    """For a trainer that posts single samples: those of one key wait for each other, up to a size and a time."""
+
+    key: Short
+    size: Annotated[int, Field(ge=1, le=1_024)]
+    timeout: Annotated[float, Field(gt=0, le=600, allow_inf_nan=False)] = 30.0
+
+
+class Mode(enum.StrEnum):
+    """Whether a call is for rewards now, or for what is stored while the rest is judged for later (ONI)."""
+
+    WAIT = "wait"
+    CACHED = "cached"
 
 
 class RewardBody(Body):
@@ -110,9 +130,12 @@ class RewardBody(Body):
     wait: Annotated[float, Field(ge=0, le=55, allow_inf_nan=False)] = 0
     training_run: Annotated[str, Field(max_length=40)] | None = None
     deadline: datetime | None = None
+    deadline_in: Annotated[float, Field(gt=0, le=604_800, allow_inf_nan=False)] | None = None
+    mode: Mode = Mode.WAIT
     allow_draft: bool = False
     step: Annotated[int, Field(ge=0, le=2**62)] | None = None
     calibrations: Annotated[list[Annotated[str, Field(max_length=71)]], Field(max_length=20)] = []
+    cohort: CohortBody | None = None
     items: Annotated[list[RewardItemBody], Field(min_length=1, max_length=MOST_ITEMS)]
 
     @field_validator("deadline")
@@ -131,6 +154,55 @@ class RewardBody(Body):
             if item.id in seen:
                 raise ValueError(f"the id {item.id} comes twice")
             seen.add(item.id)
+        return self
+
+    @model_validator(mode="after")
+    def one_deadline(self) -> Self:
+        """A time of the caller's clock or seconds from when the request is received, not both."""
+        if self.deadline is not None and self.deadline_in is not None:
+            raise ValueError("give either deadline or deadline_in")
+        return self
+
+    @model_validator(mode="after")
+    def cohorts_take_one(self) -> Self:
+        """Who has several samples at hand needs no cohort."""
+        if self.cohort is not None and len(self.items) > 1:
+            raise ValueError("a cohort is joined with one item; several are a batch already")
+        return self
+
+
+class CompareBody(Body):
+    """How answers of a group are compared by a judge that reads two: all with all, or each with its reference.
+
+    Most such judges ask in both orders themselves; `both_orders` shows every pair the other way round too.
+    """
+
+    against: Literal["all", "reference"] = "all"
+    both_orders: bool = False
+    method: Method = Method.WIN_RATE
+    ties: Ties = Ties.DEGREE
+    room: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+
+
+class GroupRewardBody(RewardBody):
+    """Rollouts of prompts, several each: every item names its group, and a group has one prompt and one rubric."""
+
+    compare: CompareBody | None = None
+    guidance_below: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = FAILED_BELOW
+
+    @model_validator(mode="after")
+    def groups_have_one_prompt(self) -> Self:
+        """What is compared must be comparable."""
+        first: dict[str, RewardItemBody] = {}
+        for item in self.items:
+            if not item.group:
+                raise ValueError(f"the item {item.id} names no group")
+            other = first.setdefault(item.group, item)
+            for name in ("prompt", "prompt_id", "rubric", "reference", "context", "profile"):
+                if getattr(other, name) != getattr(item, name):
+                    raise ValueError(f"{other.id} and {item.id} are of one group, but have not the same {name}")
+            if self.compare is not None and self.compare.against == "reference" and item.reference is None:
+                raise ValueError(f"{item.id} has no reference to be compared with")
         return self
 
 
@@ -214,6 +286,20 @@ class ReleaseBody(Body):
     notes: Annotated[str, Field(max_length=20_000)] = ""
 
 
+class ShadowBody(Body):
+    """A second judge that judges a share of the rollouts; it never decides a reward."""
+
+    judge: Short
+    share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = 0.05
+
+
+class CanariesBody(Body):
+    """Answers of a data set about which the judge is asked afresh after so many requests."""
+
+    dataset: Short
+    every: Annotated[int, Field(ge=1, le=1_000_000)] = 50
+
+
 class TrainingRunBody(Body):
     """A new training run: a release or a version, and a judge, pinned."""
 
@@ -225,6 +311,10 @@ class TrainingRunBody(Body):
     config: dict[str, Any] = {}
     keep_rollouts: bool = True
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    novelty_beta: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
+    parts: Axis | None = None
+    shadow: ShadowBody | None = None
+    canaries: CanariesBody | None = None
 
 
 class TelemetryPointBody(Body):

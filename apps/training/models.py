@@ -69,6 +69,17 @@ class TrainingRun(Stamped):
     policy_model = models.CharField(max_length=200, blank=True, default="")
     keep_rollouts = models.BooleanField(default=True)
     retention_days = models.PositiveIntegerField(null=True, blank=True)
+    novelty_beta = models.FloatField(
+        null=True, blank=True, help_text="A positive reward is divided by how often the run has seen it, to this power"
+    )
+    shadow_judge = models.ForeignKey(
+        "judging.JudgeVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    shadow_share = models.FloatField(default=0, help_text="The share of rollouts that the shadow judge judges too")
+    canary_dataset = models.ForeignKey(
+        "datasets.Dataset", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    canary_every = models.PositiveIntegerField(null=True, blank=True, help_text="Requests between two rounds")
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -89,6 +100,11 @@ class Pin(Stamped):
     profile = models.ForeignKey("rubrics.Profile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=71)
     fingerprint = models.CharField(max_length=71)
+    parts = models.JSONField(
+        default=default_dict,
+        blank=True,
+        help_text="How rewards are split: by criterion, dimension or tier, and the keys",
+    )
     by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True, default="")
 
@@ -140,6 +156,13 @@ class RewardRequest(Stamped):
     stepwise = models.JSONField(
         default=default_dict, blank=True, help_text="Of the shape steps: how steps are paid, and how trajectories ended"
     )
+    options = models.JSONField(
+        default=default_dict, blank=True, help_text="What else was asked: the mode, how groups are compared"
+    )
+    pin = models.ForeignKey(Pin, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    shadow = models.OneToOneField(
+        "judging.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="shadow_of"
+    )
     deadline = models.DateTimeField(null=True, blank=True)
     step = models.BigIntegerField(null=True, blank=True, help_text="The training step it belongs to")
     done_at = models.DateTimeField(null=True, blank=True)
@@ -150,7 +173,12 @@ class RewardRequest(Stamped):
                 fields=["workspace", "token", "idempotency_key"],
                 condition=Q(idempotency_key__isnull=False),
                 name="reward_request_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "token", "body_digest"],
+                condition=Q(idempotency_key__isnull=True, done_at__isnull=True) & ~Q(body_digest=""),
+                name="reward_content_once",
+            ),
         ]
         indexes = [models.Index(fields=["training_run", "step"], name="reward_by_step")]
 
@@ -169,15 +197,106 @@ class RewardItem(models.Model):
     profile = models.ForeignKey("rubrics.Profile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     group = models.CharField(max_length=200, blank=True, default="")
     step = models.PositiveIntegerField(null=True, blank=True)
-    score_key = models.UUIDField(null=True, blank=True)
+    score_key = models.UUIDField(
+        null=True, blank=True, help_text="Of a reward that depends on no other answer: what decides it"
+    )
+    run_item = models.ForeignKey(
+        "judging.RunItem", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="Where it is judged, maybe in the run of an earlier request",
+    )  # fmt: skip
+    off_policy = models.BooleanField(default=False, help_text="Scored like the others, left out of what groups say")
+    seen = models.PositiveIntegerField(
+        default=0, help_text="How often the training run has sent it, this time included"
+    )
     cached = models.BooleanField(default=False, help_text="All verdicts were stored before")
     result = models.JSONField(null=True, blank=True, help_text="What was served when all was judged; then it stays")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["request", "index"], name="reward_item_once")]
+        indexes = [models.Index(fields=["score_key"], condition=Q(score_key__isnull=False), name="reward_by_score_key")]
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class Seen(models.Model):
+    """How often a training run has sent the same answer to the same prompt."""
+
+    training_run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="+")
+    subject = models.ForeignKey("datasets.Subject", on_delete=models.CASCADE, related_name="+")
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["training_run", "subject"], name="seen_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.count} times"
+
+
+class CanaryRound(Stamped):
+    """The judge of a training run is asked afresh about answers whose first verdicts are known."""
+
+    training_run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="canaries")
+    number = models.PositiveIntegerField()
+    run = models.OneToOneField("judging.Run", on_delete=models.CASCADE, related_name="canary_round")
+    step = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["training_run", "number"], name="canary_round_once")]
+
+    def __str__(self) -> str:
+        return f"{self.training_run_id} round {self.number}"
+
+
+class Cohort(Stamped):
+    """Rollouts that are posted one by one and rewarded together, once enough are there or the time is over."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    token = models.ForeignKey("accounts.Token", null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(
+        max_length=71, help_text="Digest of the caller's name for it and of all that must be the same"
+    )
+    size = models.PositiveIntegerField()
+    closes_at = models.DateTimeField()
+    body = models.JSONField(default=default_dict, help_text="What the members have in common")
+    request = models.OneToOneField(RewardRequest, null=True, on_delete=models.CASCADE, related_name="cohort")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    failed = models.JSONField(null=True, blank=True, help_text="Why the whole could not be asked for")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "key"], condition=Q(closed_at__isnull=True), name="cohort_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"cohort {self.pk}"
+
+
+class CohortMember(Stamped):
+    """One rollout of a cohort; its text is kept here only until the cohort closes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="members")
+    place = models.PositiveIntegerField()
+    external_id = models.CharField(max_length=200)
+    item = models.JSONField(default=default_dict)
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "place"], name="cohort_place_once"),
+            models.UniqueConstraint(
+                fields=["cohort", "idempotency_key"],
+                condition=Q(idempotency_key__isnull=False),
+                name="cohort_member_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.external_id} of {self.cohort_id}"
 
 
 class Alarm(Stamped):

@@ -45,8 +45,11 @@ def asked(caller: Caller, *items: dict[str, Any], **more: Any) -> Any:
 
 
 def rewarded(caller: Caller, *items: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Ask, let a worker do it, read the answer."""
+    """Ask, let a worker do what is not known, read the answer."""
     first = asked(caller, *items, **more)
+    if first.status_code == 200:
+        known: dict[str, Any] = first.json()
+        return known
     assert first.status_code == 202, first.content
     work()
     answer = caller.get(first["Location"].removeprefix("/api/v1"))
@@ -319,13 +322,14 @@ def test_of_two_first_readers_one_writes(bob: Caller, version: RubricVersion, mo
 
     def late(request: RewardRequest, items: Any, *, done: bool) -> Any:
         RewardItem.objects.filter(request=request).update(result={"id": "a1", "reward": 0.25})
+        RewardRequest.objects.filter(pk=request.pk).update(done_at=timezone.now())
         return compute(request, items, done=done)
 
     monkeypatch.setattr(queries, "results", late)
     assert bob.get(where).json()["results"] == [{"id": "a1", "reward": 0.25}]
 
 
-@pytest.mark.parametrize("step", ["_job_of", "_again"])
+@pytest.mark.parametrize("step", ["_jobs_of", "_again"])
 def test_a_database_that_goes_away_during_the_wait_leaves_the_first_answer(bob, version, monkeypatch, step):
     async def at_once(job_id: Any, seconds: float) -> bool:
         return False
@@ -401,7 +405,7 @@ class TestTrainingRuns:
         factories.make_version(rubric=factories.make_rubric(workspace=workspace, slug="mail"), status="approved")
         problem(asked(bob, item(), training_run=run, judge="other"), 409, "pinned")
         problem(asked(bob, item(), training_run=run, rubric="mail@1"), 409, "pinned")
-        assert asked(bob, item(), training_run=run, rubric="letters@1", judge="reader@1").status_code == 202
+        assert asked(bob, item(), training_run=run, rubric="letters@1", judge="reader@1").status_code == 200
 
     def test_an_item_cannot_leave_the_pin(self, bob: Caller, alice: Caller, version: RubricVersion, workspace):
         other = factories.make_version(
@@ -413,7 +417,7 @@ class TestTrainingRuns:
             run = self.register(bob, **pin)
             for ref in ("letters@1", "letters", version.digest, "release:spring"):
                 body = {"rubric": None, "training_run": run}
-                assert asked(bob, item("a"), item("b", rubric=ref), **body).status_code == 202
+                assert asked(bob, item("a"), item("b", rubric=ref), **body).status_code in {200, 202}
             for ref in ("mail@1", other.digest):
                 answer = asked(bob, item("a"), item("b", rubric=ref), rubric=None, training_run=run)
                 problem(answer, 409, "pinned", "/items/1/rubric")

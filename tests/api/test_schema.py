@@ -31,6 +31,7 @@ def test_rewards_are_described_field_by_field():
     shapes = docs.schema()["components"]["schemas"]
     assert set(shapes["RewardItemBody"]["properties"]) == {
         "id", "prompt", "response", "reference", "context", "rubric", "prompt_id", "group", "step", "profile",
+        "off_policy",
     }  # fmt: skip
     assert {"reward", "display", "coverage", "criteria", "trace"} <= set(shapes["RewardResult"]["properties"])
     assert "Criterion" in shapes

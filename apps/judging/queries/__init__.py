@@ -49,7 +49,7 @@ from apps.judging.queries.judges import (
     needing_judge,
     tested_identity,
 )
-from apps.judging.queries.keys import criterion_digests, digest_of, score_key, verdict_keys
+from apps.judging.queries.keys import answer_key, criterion_digests, digest_of, score_form, score_key, verdict_keys
 from apps.judging.queries.known import known_values, said_by, versions_judged_by
 from apps.judging.queries.live import (
     PinnedScore,
@@ -200,6 +200,7 @@ __all__ = [
     "accuracies",
     "addresses_now",
     "advice_state",
+    "answer_key",
     "as_domain",
     "bakeoff_of",
     "better_of",
@@ -301,6 +302,7 @@ __all__ = [
     "runs_with",
     "said_by",
     "scaled",
+    "score_form",
     "score_key",
     "scores_of",
     "sensitivity_of",

@@ -165,6 +165,11 @@ def of_answer(form: Mapping[str, Any], subject: str, context: str, sample: int, 
     return {**own, "group": group} if group else own
 
 
+def answer_key(form: Mapping[str, Any], subject: str, context: str) -> uuid.UUID:
+    """The key of the score of one answer that is compared with none, judged once."""
+    return key_of(of_answer(form, subject, context, 0, ""))
+
+
 def group_hash(subjects: Iterable[str]) -> str:
     """What stands for the answers that are compared, in whatever order."""
     return hashlib.sha256(rubrics.canonical(sorted(set(subjects)))).hexdigest()

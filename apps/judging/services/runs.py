@@ -21,8 +21,11 @@ from domain import errors, pipeline, strategies
 
 JUDGE = "judge"
 MOST_SAMPLES = 32
+QUIET = (Run.Purpose.REWARD, Run.Purpose.SHADOW, Run.Purpose.CANARY)
+"""Runs that training jobs ask for, too many for a line in the history each."""
 MOST_LISTED_VERSIONS = 50
-PRIORITY = {Run.Purpose.TRY: 20, Run.Purpose.ADVICE: 15, Run.Purpose.REWARD: 10}
+PRIORITY = {Run.Purpose.TRY: 20, Run.Purpose.ADVICE: 15, Run.Purpose.REWARD: 10, Run.Purpose.SHADOW: -5,
+            Run.Purpose.CANARY: 9}  # fmt: skip
 _REASONED_COST = 5
 
 
@@ -45,12 +48,13 @@ def start_run(
     filter: Mapping[str, Any] | None = None, subjects: Sequence[Subject] | None = None,  # noqa: A002
     samples: int = 1, deadline: datetime | None = None, purpose: str = Run.Purpose.RUN, priority: int | None = None,
     allow_draft: bool = False, seed: int = 0, combination: FittedArtefact | None = None,
-    calibrations: Sequence[FittedArtefact] = (),
+    calibrations: Sequence[FittedArtefact] = (), first_sample: int = 0, newest_first: bool = False,
 ) -> Run:  # fmt: skip
     """Have workers judge answers: pairs of version and subject, or versions (or a set) over a data set.
 
     `combination` is a jury or a cascade of the judges: of a cascade only the first judges everything. `calibrations`
-    are applied where one score is made of several judges, and nowhere else.
+    are applied where one score is made of several judges, and nowhere else. Samples are numbered from `first_sample`,
+    so that a judge can be asked afresh; with `newest_first` later runs of the same priority come before this one.
     """
     permissions.check_may_run(by, purpose)
     if workspace is not None:
@@ -77,7 +81,7 @@ def start_run(
             created_by=by.user, combination=combination,
         )  # fmt: skip
         run.calibrations.set(calibrations)
-        items = _write_items(run, parts, samples)
+        items = _write_items(run, parts, samples, first_sample)
         run.judges.set(judges)
         if set_version is None and len(chosen) <= MOST_LISTED_VERSIONS:
             run.versions.set(chosen)
@@ -86,10 +90,11 @@ def start_run(
             by=by, workspace=by.workspace, kind=JUDGE, shards=_shards(items, size),
             title=run.name, params={"run": str(run.pk)}, deadline=deadline,
             priority=PRIORITY.get(Run.Purpose(purpose), 0) if priority is None else priority,
+            newest_first=newest_first,
         )  # fmt: skip
         Run.objects.filter(pk=run.pk).update(job=job)
         run.job = job
-        if purpose != Run.Purpose.REWARD:
+        if purpose not in QUIET:
             detail = {"items": total, "judges": [judge.fingerprint for judge in judges], "purpose": str(purpose)}
             history.record(by=by, workspace=by.workspace, action="run.start", target=run, detail=detail)
     return run
@@ -175,13 +180,13 @@ def _check_approved(versions: Sequence[RubricVersion]) -> None:
             )
 
 
-def _write_items(run: Run, parts: Sequence[Part], samples: int) -> list[RunItem]:
+def _write_items(run: Run, parts: Sequence[Part], samples: int, first: int = 0) -> list[RunItem]:
     rows = (
         RunItem(run=run, index=index, version=version, judge_version=judge, subject=subject, sample=sample)
         for index, (judge, sample, version, subject) in enumerate(
             (part.judge, sample, version, subject)
             for part in parts
-            for sample in range(samples)
+            for sample in range(first, first + samples)
             for version, subject in part.pairs
         )
     )

@@ -1,5 +1,6 @@
 """The answer to a reward request, read from stored verdicts: the same numbers that the screen shows."""
 
+import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,36 +10,57 @@ from apps.accounts.permissions import Actor
 from apps.jobs.models import OPEN_JOBS
 from apps.judging import queries as judge_queries
 from apps.judging.models import Call, RunItem
+from apps.rubrics.models import RubricVersion
 from apps.training.models import RewardItem, RewardRequest
+from apps.training.queries.comparing import compared, comparisons
+from apps.training.queries.dressing import dressing
+from apps.training.queries.grouping import groups
+from apps.training.queries.provenance import provenance
 from apps.training.queries.trajectories import trajectories
 from domain import errors
 
 PENDING = "pending"
 SCORED = frozenset({"ok", "partial"})
+REQUESTED = ("run__job", "judge_version__judge", "training_run", "pin__release", "workspace")
 
 
 def get_request(actor: Actor, request_id: Any) -> RewardRequest:
     """A reward request of the actor's workspace."""
     try:
-        return RewardRequest.objects.select_related("run__job", "judge_version__judge").get(
-            pk=request_id, workspace=actor.workspace
-        )
+        return RewardRequest.objects.select_related(*REQUESTED).get(pk=request_id, workspace=actor.workspace)
     except (RewardRequest.DoesNotExist, ValidationError, ValueError) as unknown:
         raise errors.NotFound("There is no such reward request.", code="reward_unknown") from unknown
 
 
 def is_done(request: RewardRequest) -> bool:
     """Whether its answer was served, or nothing of it is being judged any more."""
+    return request.done_at is not None or not open_jobs(request)
+
+
+def open_jobs(request: RewardRequest) -> list[uuid.UUID]:
+    """The jobs that still judge something of it: its own, and those of earlier requests that had the same to judge."""
     run = request.run
-    return request.done_at is not None or run is None or run.job is None or run.job.state not in OPEN_JOBS
+    if run is not None and run.job is not None and run.job.state in OPEN_JOBS:
+        return [run.job.pk]
+    elsewhere = RewardItem.objects.filter(
+        request=request,
+        result__isnull=True,
+        run_item__state=RunItem.State.WAITING,
+        run_item__run__job__state__in=OPEN_JOBS,
+    )
+    if run is not None:
+        elsewhere = elsewhere.exclude(run_item__run=run)
+    return list(elsewhere.values_list("run_item__run__job", flat=True).distinct())
 
 
-def answer(request: RewardRequest) -> dict[str, Any]:
+def answer(request: RewardRequest, items: list[RewardItem] | None = None) -> dict[str, Any]:
     """The document of the contract: as it was served once it was done, before that with what there is so far."""
-    items = items_of(request)
+    items = items_of(request) if items is None else items
     judge = request.judge_version
     done = is_done(request)
-    found: list[Any] = [item.result for item in items] if _kept(items) else results(request, items, done=done)
+    left = [item for item in items if item.result is None]
+    fresh = iter(results(request, left, done=done))
+    found: list[Any] = [next(fresh) if item.result is None else item.result for item in items]
     whole: dict[str, Any] = {
         "id": str(request.pk),
         "status": "done" if done else PENDING,
@@ -49,32 +71,33 @@ def answer(request: RewardRequest) -> dict[str, Any]:
             "fingerprint": judge.fingerprint,
             "licensed": judge_queries.is_licensed(judge),
         },
+        "provenance": provenance(request, items),
         "results": found,
         "usage": usage(request),
     }
     if request.shape == "steps":
         whole["trajectories"] = trajectories(request, items, found)
+    if request.shape == "groups":
+        whole["groups"] = groups(request, items, found)
     return whole
 
 
 def items_of(request: RewardRequest) -> list[RewardItem]:
     """The items of a request in its order."""
-    found = RewardItem.objects.filter(request=request).select_related(
-        "version__rubric", "profile", "subject", "request"
-    )
-    return list(found.order_by("index"))
+    rows = RewardItem.objects.filter(request=request).select_related("profile", "subject").order_by("index")
+    found = list(rows)
+    versions = RubricVersion.objects.select_related("rubric").in_bulk({item.version_id for item in found})
+    for item in found:
+        item.request, item.version = request, versions[item.version_id]
+    return found
 
 
-def places(request: RewardRequest) -> dict[str, int]:
-    """The index of each item's answer in the run that judged it."""
-    indexes = {
-        (subject, version): index
-        for index, subject, version in RunItem.objects.filter(run=request.run).values_list(
-            "index", "subject_id", "version_id"
-        )
+def places(request: RewardRequest) -> dict[str, tuple[uuid.UUID, int]]:
+    """The run and the index of each item's answer, where it was judged."""
+    rows = RewardItem.objects.filter(request=request).exclude(run_item=None)
+    return {
+        name: (run, index) for name, run, index in rows.values_list("external_id", "run_item__run", "run_item__index")
     }
-    rows = RewardItem.objects.filter(request=request).values_list("external_id", "subject_id", "version_id")
-    return {name: indexes[subject, version] for name, subject, version in rows}
 
 
 def usage(request: RewardRequest) -> dict[str, Any]:
@@ -92,10 +115,6 @@ def usage(request: RewardRequest) -> dict[str, Any]:
     return {**sums, "verdicts": made["all"] - made["reused"]}
 
 
-def _kept(items: list[RewardItem]) -> bool:
-    return all(item.result is not None for item in items)
-
-
 def _rubric(request: RewardRequest, items: list[RewardItem]) -> dict[str, Any]:
     versions = {item.version_id: item.version for item in items}
     if len(versions) != 1:
@@ -106,39 +125,57 @@ def _rubric(request: RewardRequest, items: list[RewardItem]) -> dict[str, Any]:
 
 def results(request: RewardRequest, items: list[RewardItem], *, done: bool) -> list[dict[str, Any]]:
     """The result of each item as the stored verdicts say now."""
-    run_items = {
-        (item.subject_id, item.version_id): item
-        for item in RunItem.objects.filter(run=request.run).select_related(*judge_queries.RELATED)
-    }
+    if not items:
+        return []
+    dress = dressing(request, items)
+    if compared(request):
+        return [dress(*pair) for pair in zip(items, comparisons(request, items, done=done), strict=True)]
+    run_items = _run_items(items)
     curves = judge_queries.curves_of(request.run.calibrations.all()) if request.run else {}
     found: list[dict[str, Any]] = [{} for _ in items]
     for profile_id in {item.profile_id for item in items}:
         chosen = [(place, item) for place, item in enumerate(items) if item.profile_id == profile_id]
-        wanted = [run_items[item.subject_id, item.version_id] for _, item in chosen]
+        wanted = [run_items[item.run_item_id] for _, item in chosen]
         judged = judge_queries.results(wanted, profile=chosen[0][1].profile, curves=curves)
         for (place, item), result in zip(chosen, judged, strict=True):
-            found[place] = _result(item, result, done=done)
+            found[place] = dress(item, _result(result, done=done))
+            item.cached = result.cached
     return found
 
 
-def _result(item: RewardItem, result: judge_queries.Result, *, done: bool) -> dict[str, Any]:
+def _run_items(items: list[RewardItem]) -> dict[int | None, RunItem]:
+    """Where the items are judged, with their versions as they are at hand."""
+    related = ("judge_version__judge", "subject__prompt__dataset", "run")
+    rows = RunItem.objects.filter(pk__in={item.run_item_id for item in items}).select_related(*related)
+    versions = {item.version_id: item.version for item in items}
+    for row in rows:
+        row.version = versions[row.version_id]
+    return {row.pk: row for row in rows}
+
+
+def _result(result: judge_queries.Result, *, done: bool) -> dict[str, Any]:
     score = result.score
     status = result.status if score else ("judge_error" if done else PENDING)
     return {
-        "id": item.external_id,
+        "id": "",
         "status": status,
         "reward": score.raw if score and status in SCORED else None,
         "display": score.display if score and status in SCORED else None,
         "coverage": score.coverage if score else 0.0,
         "cached": result.cached,
-        "rubric": str(item.version),
         "prompt_id": result.item.subject.prompt.extensions.get("prompt_id"),
-        "group": item.group or None,
         "criteria": {found.criterion.id: _criterion(found) for found in result.criteria},
         "trace": [dict(step) for step in score.trace] if score else [],
+        "judged_in": {"run": str(result.item.run_id), "index": result.item.index},
     }
 
 
 def _criterion(found: judge_queries.CriterionResult) -> dict[str, Any]:
-    values = judge_queries.verdict_values(found)
-    return {name: values.get(name) for name in ("status", "value", "probability", "label_mass", "contribution")}
+    verdict = found.verdict
+    return {
+        "status": found.status,
+        "value": verdict.value if verdict else None,
+        "probability": verdict.probability if verdict else None,
+        "label_mass": verdict.label_mass if verdict else None,
+        "contribution": found.contribution if verdict else None,
+    }

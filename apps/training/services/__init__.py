@@ -2,10 +2,10 @@
 
 from apps.training.services.releases import create_release, deprecate
 from apps.training.services.retention import forget_rollouts
-from apps.training.services.rewards import request_rewards, serve
+from apps.training.services.rewards import request_rewards, serve, try_out
 from apps.training.services.runs import add_telemetry, close_training_run, register_training_run, repin
 
 __all__ = [
     "add_telemetry", "close_training_run", "create_release", "deprecate", "forget_rollouts", "register_training_run",
-    "repin", "request_rewards", "serve",
+    "repin", "request_rewards", "serve", "try_out",
 ]  # fmt: skip

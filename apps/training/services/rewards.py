@@ -1,10 +1,7 @@
 """Requests for rewards: checked whole, stored whole, judged by a run; the answer is read from its verdicts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,30 +10,25 @@ from apps.accounts.permissions import Actor, Role
 from apps.datasets import services as dataset_services
 from apps.datasets.models import Subject
 from apps.history import services as history
-from apps.judging import queries as judge_queries
 from apps.judging import services as judging
-from apps.judging.models import JudgeVersion, Run
-from apps.rubrics import queries as rubric_queries
-from apps.rubrics.models import Profile, RubricVersion, VersionEnd, VersionStatus
+from apps.judging.models import Run, RunItem
 from apps.training import queries
-from apps.training.bodies import RewardBody, RewardItemBody, StepRewardBody, messages_of, parts_of
-from apps.training.models import Pin, ReleaseEntry, RewardItem, RewardRequest, TrainingRun
-from domain import errors, pipeline
+from apps.training.bodies import (
+    GroupRewardBody,
+    Mode,
+    RewardBody,
+    RewardItemBody,
+    StepRewardBody,
+    messages_of,
+    parts_of,
+)
+from apps.training.models import RewardItem, RewardRequest
+from apps.training.services import guarding, naming, pairing, reusing, storing
+from apps.training.services.naming import Named
+from domain import errors
 
 REWARD_PRIORITY = 10
-WRITTEN_AT_ONCE = 200
-
-
-class NotServed(errors.Conflict):
-    """The rubric version may not be served as a reward."""
-
-    default_code = "not_approved"
-
-
-class Unlicensed(errors.Conflict):
-    """The workspace refuses judges without a passed exam."""
-
-    default_code = "judge_unlicensed"
+LATER_PRIORITY = 8
 
 
 class KeyReused(errors.Invalid):
@@ -45,88 +37,18 @@ class KeyReused(errors.Invalid):
     default_code = "idempotency_key_reused"
 
 
-@dataclass
-class _Rubrics:
-    """Finds the version of each item; every reference is resolved once."""
-
-    by: Actor
-    pin: Pin | None
-    default: str | None
-    _known: dict[str, tuple[RubricVersion | None, Mapping[str, RubricVersion]]] = field(default_factory=dict)
-
-    def of(self, item: RewardItemBody, index: int) -> RubricVersion:
-        """The version an item is judged under."""
-        ref = item.rubric or self.default
-        if ref is None:
-            raise _at(index, "rubric", "no rubric is named, neither here nor for the whole request")
-        if ref not in self._known:
-            self._known[ref] = self._resolve(ref, index if item.rubric else None)
-        general, bound = self._known[ref]
-        version = bound.get(item.prompt_id) if item.prompt_id and bound else general
-        if version is None:
-            what = (
-                f"has no rubric for the prompt {item.prompt_id}"
-                if item.prompt_id
-                else "needs a prompt_id to find the rubric"
-            )
-            raise _at(index, "prompt_id", f"{ref} {what}", family=errors.NotFound if item.prompt_id else errors.Invalid)
-        if self.pin is not None and version.pk not in {allowed.pk for allowed in self._pinned}:
-            raise _at(
-                index, "rubric", f"the training run is pinned to {self.default}; re-pin it to use {ref}",
-                family=errors.Conflict, code="pinned",
-            )  # fmt: skip
-        return version
-
-    @cached_property
-    def _pinned(self) -> list[RubricVersion]:
-        """The versions that the pin allows."""
-        if self.pin is None or self.pin.version is not None:
-            return [self.pin.version] if self.pin and self.pin.version else []
-        entries = ReleaseEntry.objects.filter(release=self.pin.release).select_related("version__rubric")
-        return [entry.version for entry in entries]
-
-    def _resolve(self, ref: str, index: int | None) -> tuple[RubricVersion | None, Mapping[str, RubricVersion]]:
-        with errors.at("/rubric" if index is None else f"/items/{index}/rubric"):
-            if ref.startswith("release:"):
-                release = queries.get_release(self.by, ref.removeprefix("release:"))
-                return queries.versions_by_prompt(release)
-            pinned = next((version for version in self._pinned if version.digest == ref), None)
-            if pinned is not None:
-                return pinned, {}
-            found = rubric_queries.resolve(self.by, ref)
-            return found.general, found.by_prompt or {}
-
-
 def request_rewards(
     *, by: Actor, body: RewardBody, idempotency_key: str | None = None, digest: str = ""
 ) -> RewardRequest:
-    """Store a batch and have it judged; the same key and body give the first request back."""
+    """Store a batch and have judged what is not known; the same key, or content under way, gives the first one back."""
     by.require(Role.AUTHOR, "ask for rewards")
     known = _known(by, idempotency_key, digest)
     if known is not None:
         return known
-    with errors.at("/training_run"):
-        training_run, pin = _training_run(by, body.training_run)
-    rubrics = _Rubrics(by, pin, _default_ref(body, pin))
-    versions = [rubrics.of(item, index) for index, item in enumerate(body.items)]
-    judge = _judge(by, body, pin, versions)
-    _check_served(by, versions, body.allow_draft, pinned=pin is not None)
-    _check_groups(body.items, versions)
-    profiles = _profiles(body.items, versions)
-    with errors.at("/calibrations"):
-        calibrations = judging.named_calibrations(by=by, digests=body.calibrations)
+    named = naming.named(by, body)
     try:
         with transaction.atomic():
-            request = RewardRequest.objects.create(
-                workspace=by.workspace, token=by.token, training_run=training_run, judge_version=judge,
-                rubric_ref=rubrics.default or "per item", idempotency_key=idempotency_key, body_digest=digest,
-                deadline=body.deadline, step=body.step, **_shape(body),
-            )  # fmt: skip
-            subjects = _store(by, body.items)
-            request.run = _start(by, versions, subjects, judge, body.deadline)
-            request.run.calibrations.set(calibrations)
-            request.save(update_fields=["run"])
-            _store_items(request, body.items, versions, subjects, profiles)
+            request = _create(by, body, named, idempotency_key, digest)
             history.count_pull(by=by, kind="rewards", ref=request.rubric_ref, items=len(body.items))
     except IntegrityError:
         raced = _known(by, idempotency_key, digest)
@@ -136,109 +58,85 @@ def request_rewards(
     return request
 
 
-def _shape(body: RewardBody) -> dict[str, Any]:
-    """What the answer holds beside the rewards."""
-    if not isinstance(body, StepRewardBody):
-        return {}
-    return {"shape": "steps", "stepwise": body.stepwise.model_dump(mode="json")}
+def try_out(*, by: Actor, body: RewardBody) -> dict[str, Any]:
+    """What a request would be judged under, and what of it is known already; nothing is stored and nothing judged."""
+    by.require(Role.AUTHOR, "ask for rewards")
+    named = naming.named(by, body)
+    with transaction.atomic():
+        subjects = _store(by, body.items)
+        found = queries.rehearsal(body, named, subjects, reusing.keys_of(named, subjects))
+        transaction.set_rollback(True)
+    return found
 
 
 def serve(request: RewardRequest) -> dict[str, Any]:
     """The answer; once all is judged it is written down, and no retry or later run changes what was served."""
+    items = queries.items_of(request)
     if request.done_at is None and queries.is_done(request):
-        items = queries.items_of(request)
-        for item, result in zip(items, queries.results(request, items, done=True), strict=True):
+        left = [item for item in items if item.result is None]
+        for item, result in zip(left, queries.results(request, left, done=True), strict=True):
             item.result = result
-        _keep(request, items)
-        request.refresh_from_db(fields=["done_at"])
-    return queries.answer(request)
+        if not _keep(request, left):
+            items = queries.items_of(request)
+    return queries.answer(request, items)
 
 
 @transaction.atomic
-def _keep(request: RewardRequest, items: list[RewardItem]) -> None:
-    """The first of those who ask at the same time writes, the others find it written."""
-    RewardRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
-    unwritten = RewardItem.objects.filter(request=request, result__isnull=True)
-    unwritten.bulk_update(items, ["result"], batch_size=WRITTEN_AT_ONCE)
-    RewardRequest.objects.filter(pk=request.pk, done_at=None).update(done_at=timezone.now())
+def _keep(request: RewardRequest, items: list[RewardItem]) -> bool:
+    """The first of those who ask at the same time writes, the others find it written (False)."""
+    held = RewardRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    if held.done_at is None:
+        storing.keep_results(items)
+        held.done_at = timezone.now()
+        held.save(update_fields=["done_at"])
+        request.done_at = held.done_at
+        return True
+    request.done_at = held.done_at
+    return False
 
 
 def _known(by: Actor, key: str | None, digest: str) -> RewardRequest | None:
-    if key is None or by.token is None:
+    """The request that came before under this key; without a key one of the same content that is not answered yet."""
+    if by.token is None:
         return None
-    found = RewardRequest.objects.filter(workspace=by.workspace, token=by.token, idempotency_key=key).first()
+    mine = RewardRequest.objects.filter(workspace=by.workspace, token=by.token)
+    if key is None:
+        return mine.filter(idempotency_key=None, body_digest=digest, done_at=None).first() if digest else None
+    found = mine.filter(idempotency_key=key).first()
     if found is not None and found.body_digest != digest:
         raise KeyReused("This Idempotency-Key was used before for another request.")
     return found
 
 
-def _training_run(by: Actor, run_id: str | None) -> tuple[TrainingRun | None, Pin | None]:
-    if run_id is None:
-        return None, None
-    run = queries.get_training_run(by, run_id)
-    if run.state != "open":
-        raise errors.Conflict("This training run is closed.", code="training_run_closed")
-    return run, queries.current_pin(run)
-
-
-def _judge(by: Actor, body: RewardBody, pin: Pin | None, versions: list[RubricVersion]) -> JudgeVersion:
-    asked = pin is None or body.judge is not None
-    with errors.at("/judge"):
-        named = judging.judge_for(by=by, ref=body.judge, versions=versions) if asked else None
-    if pin is None:
-        judge = cast("JudgeVersion", named)
+def _create(by: Actor, body: RewardBody, named: Named, key: str | None, digest: str) -> RewardRequest:
+    request = RewardRequest.objects.create(
+        workspace=by.workspace, token=by.token, training_run=named.training_run, pin=named.pin,
+        judge_version=named.judge, rubric_ref=named.ref, idempotency_key=key, body_digest=digest,
+        deadline=named.deadline, step=body.step, **_shape(body),
+    )  # fmt: skip
+    subjects = _store(by, body.items)
+    items = _items(request, body.items, named, subjects)
+    _count(request, items)
+    if pairing.wanted(body):
+        request.run = pairing.start(by, request, body, items, named)
     else:
-        judge = pin.judge_version
-        if named is not None and named.pk != judge.pk:
-            raise errors.Conflict(
-                f"The training run is pinned to the judge {judge}; re-pin it to use another.", code="pinned"
-            )
-    if by.workspace.settings.get("unlicensed_judge") == "refuse" and not judge_queries.is_licensed(judge):
-        raise Unlicensed(f"{judge} has not passed an exam, and this workspace refuses judges without one.")
-    return judge
+        _reuse(request, items, body.items, reusing.keys_of(named, subjects))
+        _judge(by, request, [item for item in items if item.result is None], named, body.mode)
+    guarding.start(by, request, items, named)
+    request.save(update_fields=["run", "shadow", "done_at", "options"])
+    storing.create_items(items)
+    return request
 
 
-def _default_ref(body: RewardBody, pin: Pin | None) -> str | None:
-    if pin is None:
-        return body.rubric
-    pinned = f"release:{pin.release.name}" if pin.release else str(pin.version)
-    named = body.rubric
-    if named is not None and named not in {pinned, pin.digest}:
-        raise errors.Conflict(f"The training run is pinned to {pinned}; re-pin it to use {named}.", code="pinned")
-    return pinned
-
-
-def _check_served(by: Actor, versions: list[RubricVersion], allow_draft: bool, *, pinned: bool) -> None:
-    allowed = allow_draft and (by.scopes is None or "rubrics:write" in by.scopes)
-    for version in {version.pk: version for version in versions}.values():
-        if version.status == VersionStatus.APPROVED or allowed:
-            continue
-        was_approved = version.status == VersionStatus.RETIRED and version.approved_at is not None
-        if was_approved and (pinned or version.ended == VersionEnd.SUPERSEDED):
-            continue
-        raise NotServed(
-            f"{version} is {version.get_status_display()}, not approved, so it is not served as a reward.",
-            details={"version": str(version), "status": version.status},
-        )
-
-
-def _check_groups(items: list[RewardItemBody], versions: list[RubricVersion]) -> None:
-    """Refuse single answers under a rubric that compares the answers of a prompt."""
-    for index, (item, version) in enumerate(zip(items, versions, strict=True)):
-        if item.group is None and pipeline.compares(version.scoring):
-            message = f"{version} compares all answers of a prompt, so say to which group of answers this one belongs"
-            raise _at(index, "group", message, code="group_needed")
-
-
-def _profiles(items: list[RewardItemBody], versions: list[RubricVersion]) -> list[Profile | None]:
-    found: list[Profile | None] = []
-    for index, (item, version) in enumerate(zip(items, versions, strict=True)):
-        if item.profile is None:
-            found.append(None)
-            continue
-        with errors.at(f"/items/{index}/profile"):
-            found.append(rubric_queries.profile_of(version, item.profile))
-    return found
+def _shape(body: RewardBody) -> dict[str, Any]:
+    """What the answer holds beside the rewards."""
+    options: dict[str, Any] = {"mode": body.mode.value} if body.mode is not Mode.WAIT else {}
+    if isinstance(body, StepRewardBody):
+        return {"shape": "steps", "stepwise": body.stepwise.model_dump(mode="json"), "options": options}
+    if isinstance(body, GroupRewardBody):
+        compare = body.compare.model_dump(mode="json") if body.compare else None
+        return {"shape": "groups", "options": options | {"compare": compare, "guidance_below": body.guidance_below}}
+    return {"options": options}
 
 
 def _store(by: Actor, items: list[RewardItemBody]) -> list[Subject]:
@@ -255,35 +153,74 @@ def _store(by: Actor, items: list[RewardItemBody]) -> list[Subject]:
     return dataset_services.store_rollouts(by.workspace, dataset_services.rollouts_dataset(by.workspace), rows)
 
 
-def _start(
-    by: Actor, versions: list[RubricVersion], subjects: list[Subject], judge: JudgeVersion, deadline: datetime | None
-) -> Run:
-    pairs = list({(v.pk, s.pk): (v, s) for v, s in zip(versions, subjects, strict=True)}.values())
-    return judging.start_run(
-        by=by, workspace=by.workspace, name=f"Rewards for {len(subjects)} answers", pairs=pairs, judges=[judge],
-        deadline=deadline, purpose=Run.Purpose.REWARD, priority=REWARD_PRIORITY, allow_draft=True,
+def _items(
+    request: RewardRequest, items: list[RewardItemBody], named: Named, subjects: Sequence[Subject]
+) -> list[RewardItem]:
+    rows = zip(items, named.versions, subjects, named.profiles, strict=True)
+    return [
+        RewardItem(
+            request=request, index=index, external_id=item.id, subject=subject, version=version, profile=profile,
+            group=item.group or "", step=item.step, off_policy=item.off_policy,
+        )
+        for index, (item, version, subject, profile) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def _count(request: RewardRequest, items: Sequence[RewardItem]) -> None:
+    """How often the training run has sent each answer, where it discounts what it has seen."""
+    run = request.training_run
+    if run is None or run.novelty_beta is None:
+        return
+    before = storing.count_seen(run.pk, [item.subject_id for item in items])
+    for item in items:
+        before[item.subject_id] += 1
+        item.seen = before[item.subject_id]
+
+
+def _reuse(
+    request: RewardRequest, items: Sequence[RewardItem], sent: Sequence[RewardItemBody], keys: Sequence[Any]
+) -> None:
+    """Give items what was served under the same key before, also where nobody has asked for that answer yet."""
+    for unread in reusing.unread(request, keys):
+        serve(unread)
+    known = reusing.served(keys)
+    dress = queries.dressing(request, [item for item, key in zip(items, keys, strict=True) if key in known])
+    for item, body, key in zip(items, sent, keys, strict=True):
+        if key in known:
+            result, item.run_item_id = known[key]
+            own = {"cached": True, "prompt_id": body.prompt_id}
+            item.cached, item.result = True, dress(item, queries.undressed(result) | own)
+        else:
+            item.score_key = key
+
+
+def _judge(by: Actor, request: RewardRequest, left: Sequence[RewardItem], named: Named, mode: Mode) -> None:
+    """Have judged what nobody judges yet; with nothing left the request is done."""
+    if not left:
+        request.done_at = timezone.now()
+        return
+    reusing.lock(by.workspace.pk)
+    places = reusing.under_way(request, left)
+    pairs = {
+        (item.version_id, item.subject_id): (item.version, item.subject)
+        for item in left
+        if (item.version_id, item.subject_id) not in places
+    }
+    if pairs:
+        guarding.check_room(by.workspace, len(pairs))
+        request.run = _start(by, list(pairs.values()), named, mode)
+        rows = RunItem.objects.filter(run=request.run).values_list("version_id", "subject_id", "pk")
+        places |= {(version, subject): key for version, subject, key in rows}
+    for item in left:
+        item.run_item_id = places[item.version_id, item.subject_id]
+
+
+def _start(by: Actor, pairs: list[Any], named: Named, mode: Mode) -> Run:
+    later = mode is Mode.CACHED
+    run = judging.start_run(
+        by=by, workspace=by.workspace, name=f"Rewards for {len(pairs)} answers", pairs=pairs, judges=[named.judge],
+        deadline=named.deadline, purpose=Run.Purpose.REWARD, allow_draft=True, newest_first=later,
+        priority=LATER_PRIORITY if later else REWARD_PRIORITY,
     )  # fmt: skip
-
-
-def _store_items(
-    request: RewardRequest, items: list[RewardItemBody], versions: list[RubricVersion], subjects: list[Subject],
-    profiles: list[Profile | None],
-) -> None:  # fmt: skip
-    rows = zip(items, versions, subjects, profiles, strict=True)
-    RewardItem.objects.bulk_create(
-        [
-            RewardItem(
-                request=request, index=index, external_id=item.id, subject=subject, version=version, profile=profile,
-                group=item.group or "", step=item.step,
-            )
-            for index, (item, version, subject, profile) in enumerate(rows)
-        ],
-        batch_size=2000,
-    )  # fmt: skip
-
-
-def _at(
-    index: int, name: str, message: str, *, family: type[errors.StudioError] = errors.Invalid, code: str | None = None
-) -> errors.StudioError:
-    details: dict[str, Any] = {"item": index, "pointer": f"/items/{index}/{name}"}
-    return family(f"Item {index}: {message.rstrip('.')}.", code=code, details=details)
+    run.calibrations.set(named.calibrations)
+    return run

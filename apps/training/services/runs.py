@@ -1,11 +1,13 @@
 """Training runs: registered with a pin, re-pinned only explicitly, telling how they go."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.permissions import Actor, Role
+from apps.datasets import queries as dataset_queries
 from apps.history import services as history
 from apps.judging import services as judging
 from apps.rubrics import queries as rubric_queries
@@ -14,6 +16,7 @@ from apps.training import queries
 from apps.training.bodies import TelemetryPointBody, TrainingRunBody
 from apps.training.models import Pin, TelemetryPoint, TrainingRun
 from domain import errors
+from domain.scoring.parts import Axis
 
 
 def register_training_run(*, by: Actor, body: TrainingRunBody) -> TrainingRun:
@@ -23,8 +26,12 @@ def register_training_run(*, by: Actor, body: TrainingRunBody) -> TrainingRun:
         run = TrainingRun.objects.create(
             workspace=by.workspace, name=body.name, config=body.config, policy_model=body.policy_model,
             keep_rollouts=body.keep_rollouts, retention_days=body.retention_days, created_by=by.user,
+            novelty_beta=body.novelty_beta, **_guards(by, body),
         )  # fmt: skip
-        pin = repin(by=by, run=run, release=body.release, rubric=body.rubric, judge=body.judge, reason="first pin")
+        pin = repin(
+            by=by, run=run, release=body.release, rubric=body.rubric, judge=body.judge, reason="first pin",
+            parts=body.parts,
+        )  # fmt: skip
         history.record(
             by=by, workspace=by.workspace, action="training_run.registered", target=run,
             detail={"digest": pin.digest, "fingerprint": pin.fingerprint},
@@ -32,9 +39,28 @@ def register_training_run(*, by: Actor, body: TrainingRunBody) -> TrainingRun:
     return run
 
 
+def _guards(by: Actor, body: TrainingRunBody) -> dict[str, Any]:
+    """The shadow judge and the canaries of a new run, found in its workspace."""
+    found: dict[str, Any] = {}
+    if body.shadow is not None:
+        with errors.at("/shadow/judge"):
+            found |= {
+                "shadow_judge": judging.judge_for(by=by, ref=body.shadow.judge, versions=[]),
+                "shadow_share": body.shadow.share,
+            }
+    if body.canaries is not None:
+        with errors.at("/canaries/dataset"):
+            found |= {
+                "canary_dataset": dataset_queries.get_dataset(by, body.canaries.dataset),
+                "canary_every": body.canaries.every,
+            }
+    return found
+
+
 def repin(
-    *, by: Actor, run: TrainingRun, release: str | None, rubric: str | None, judge: str | None, reason: str = ""
-) -> Pin:
+    *, by: Actor, run: TrainingRun, release: str | None, rubric: str | None, judge: str | None, reason: str = "",
+    parts: Axis | None = None,
+) -> Pin:  # fmt: skip
     """Pin a run to something else from now on; what it was pinned to stays on record."""
     by.require(Role.AUTHOR, "pin training runs")
     if (release is None) == (rubric is None):
@@ -58,6 +84,8 @@ def repin(
         judged_by = judging.judge_for(by=by, ref=judge, versions=versions)
     pin.training_run, pin.number, pin.judge_version = run, number, judged_by
     pin.fingerprint, pin.by, pin.reason = judged_by.fingerprint, by.user, reason
+    split = queries.split_of(versions, parts)
+    pin.parts = {"axis": split.axis.value, "names": list(split.names)}
     pin.save(force_insert=True)
     return pin
 
