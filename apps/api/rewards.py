@@ -14,9 +14,8 @@ from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, idempotency, shapes
+from apps.api import idempotency, rewarded, shapes
 from apps.api.base import StudioView
-from apps.api.grouped import Group, Rehearsal
 from apps.api.steps import Trajectory
 from apps.jobs import waiting
 from apps.training import bodies, queries, services
@@ -91,7 +90,7 @@ class WaitingView(StudioView):
         return answer
 
 
-class StepRewards(answers.Rewards):
+class StepRewards(rewarded.Rewards):
     """The answer to a reward request, with trajectories where steps were asked for."""
 
     trajectories: list[Trajectory] = Field(default=[], description="Only of POST /rewards/steps")
@@ -104,7 +103,7 @@ class RewardsView(WaitingView):
 
     @extend_schema(
         operation_id="rewards_create", parameters=[shapes.IDEMPOTENCY], request=bodies.RewardBody,
-        responses={200: answers.Rewards, 202: answers.Rewards, **shapes.PROBLEMS},
+        responses={200: rewarded.Rewards, 202: rewarded.Rewards, **shapes.PROBLEMS},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Ask for rewards; a failed judgement is never a reward: its item has a status and `null`."""
@@ -135,10 +134,10 @@ class StepRewardsView(WaitingView):
         return _answer(services.request_rewards(by=self.actor, body=body, idempotency_key=key, digest=digest))
 
 
-class GroupRewards(answers.Rewards):
+class GroupRewards(rewarded.Rewards):
     """The answer to a request for rewards of groups."""
 
-    groups: list[Group] = Field(default=[], description="Only of POST /rewards/groups")
+    groups: list[rewarded.Group] = Field(default=[], description="Only of POST /rewards/groups")
 
 
 class AnyRewards(StepRewards, GroupRewards):
@@ -174,7 +173,9 @@ class RehearsalView(StudioView):
     scopes: ClassVar = {"POST": "rewards:write"}
 
     @extend_schema(
-        operation_id="rewards_dry_run", request=bodies.RewardBody, responses={200: Rehearsal, **shapes.PROBLEMS}
+        operation_id="rewards_dry_run",
+        request=bodies.RewardBody,
+        responses={200: rewarded.Rehearsal, **shapes.PROBLEMS},
     )
     def post(self, request: Request) -> Response:
         """By item the version and what is stored already, and the cost of the rest; nothing is stored or judged."""
