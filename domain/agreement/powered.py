@@ -42,18 +42,28 @@ class Estimate(NamedTuple):
 class Powered(NamedTuple):
     """What labels and verdicts say together, what either says alone, and how much the verdicts were worth.
 
-    `weight` is that of the judge in [0, 1]; `worth` how many labels alone would give as narrow an interval. `naive` is
-    the judge's mean over everything, which is wrong by `bias` where the judge is.
+    `weight` is that of the judge in [0, 1]; `worth` how many labels alone would give as narrow an interval. `judge` is
+    the judge's mean over everything, wrong by `bias` where the judge is: its interval does not know that.
     """
 
     both: Estimate
     labels: Estimate
-    naive: float
+    judge: Estimate
     bias: float
     weight: float
     n_labels: int
     n_verdicts: int
     worth: float
+
+    @property
+    def naive(self) -> float:
+        """The judge's mean over everything."""
+        return self.judge.value
+
+    @property
+    def misled(self) -> bool:
+        """Whether the judge's own interval misses what people and judge say together."""
+        return not self.judge.low <= self.both.value <= self.judge.high
 
 
 class Needed(NamedTuple):
@@ -84,14 +94,14 @@ def mean(labels: Column, judged: Column, rest: Column) -> Powered:
     spread = _spread(said, guessed, others)
     weight = _weight(spread, n, more)
     ends = _t(n)
-    naive = float(np.concatenate([guessed, others]).mean())
+    judge = _alone(np.concatenate([guessed, others]))
     alone = _interval(float(said.mean()), ends * math.sqrt(spread.labels / n), n)
     value = float((said - weight * guessed).mean()) + (weight * float(others.mean()) if more else 0.0)
     half = ends * math.sqrt(_variance(spread, weight, n, more))
     both = _interval(value, half, n) if weight else alone
     wide = [max(ends * math.sqrt(part), 3 / n) for part in (spread.labels / n, _variance(spread, weight, n, more))]
     worth = n * (wide[0] / wide[1]) ** 2
-    return Powered(both, alone, naive, naive - both.value, weight, n, n + more, worth)
+    return Powered(both, alone, judge, judge.value - both.value, weight, n, n + more, worth)
 
 
 def needed(labels: Column, judged: Column, rest: Column, *, half: float) -> Needed:
@@ -107,13 +117,42 @@ def needed(labels: Column, judged: Column, rest: Column, *, half: float) -> Need
     _check(said, guessed, others)
     spread, total = _spread(said, guessed, others), len(said) + len(others)
 
-    def reached(count: int, *, judge: bool) -> bool:
-        more = max(total - count, 0) if judge else 0
-        weight = _weight(spread, count, more)
-        wide = _t(count) * math.sqrt(_variance(spread, weight, count, more))
-        return max(wide, 3 / count) <= half
+    alone = _least(lambda count: max(_t(count) * math.sqrt(spread.labels / count), 3 / count) <= half)
+    return Needed(_with_judge(spread, total, half, alone), alone)
 
-    return Needed(_least(lambda count: reached(count, judge=True)), _least(lambda count: reached(count, judge=False)))
+
+def likely_by_chance(judged: Column, rest: Column) -> float | None:
+    """How likely the judge's means differ so much where labels were drawn by chance (Welch's test, two-sided).
+
+    Close to 0, the labelled items are not like the others, and no estimate from them holds. None where the judge says
+    the same of all, or fewer than two items are on a side.
+    """
+    import numpy as np
+    import scipy.stats
+
+    guessed, others = np.asarray(judged, dtype=float), np.asarray(rest, dtype=float)
+    if min(len(guessed), len(others)) < 2 or not np.concatenate([guessed, others]).std():
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = float(scipy.stats.ttest_ind(guessed, others, equal_var=False).pvalue)
+    return found if math.isfinite(found) else None
+
+
+def _with_judge(spread: _Spread, total: int, half: float, alone: int) -> int:
+    """The least number of labels among the verdicts at hand that reaches it; more labels leave fewer verdicts over."""
+    import numpy as np
+    import scipy.stats
+
+    counts = np.arange(FEWEST, min(total, alone) + 1)
+    if spread.judge <= 0 or not len(counts):
+        return alone
+    more = np.maximum(total - counts, 1e-9)
+    weight = np.clip(spread.together / (spread.judge * (1 + counts / more)), 0, 1)
+    left = np.maximum(spread.labels - 2 * weight * spread.together + weight**2 * spread.own, 0)
+    wide = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, counts - 1)
+    wide = np.maximum(wide * np.sqrt(left / counts + weight**2 * spread.judge / more), 3 / counts)
+    reached = np.flatnonzero(wide <= half)
+    return int(counts[reached[0]]) if len(reached) else alone
 
 
 def _least(reached: Callable[[int], bool]) -> int:
@@ -166,6 +205,10 @@ def _interval(value: float, half: float, n: int) -> Estimate:
     wide = max(half, 3 / n)
     value = min(max(value, 0.0), 1.0)
     return Estimate(value, max(value - wide, 0.0), min(value + wide, 1.0))
+
+
+def _alone(said: Numbers) -> Estimate:
+    return _interval(float(said.mean()), _t(len(said)) * math.sqrt(said.var(ddof=1) / len(said)), len(said))
 
 
 def _t(n: int) -> float:

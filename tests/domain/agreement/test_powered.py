@@ -85,3 +85,42 @@ def test_what_cannot_be_estimated_is_refused(labels, judged, rest):
 def test_a_width_that_makes_no_sense_is_refused(half):
     with pytest.raises(errors.Invalid):
         powered.needed([0, 1] * 5, [0, 1] * 5, [], half=half)
+
+
+def test_more_labels_are_never_asked_for_because_of_the_judge():
+    chance = np.random.default_rng(15)
+    for more in (0, 5, 40, 400):
+        sample = drawn(chance, 60, more, 0.9)
+        for half in (0.03, 0.08, 0.2):
+            need = powered.needed(*sample, half=half)
+            assert 10 <= need.with_judge <= need.alone
+    labels, judged, rest = drawn(chance, 80, 20, 0.97)
+    found = powered.needed(labels, judged, rest, half=0.1)
+    again = powered.mean(
+        labels[: found.with_judge], judged[: found.with_judge], np.concatenate([judged[found.with_judge :], rest])
+    )
+    assert again.both.half == pytest.approx(0.1, abs=0.03)
+
+
+def test_the_judge_alone_is_certain_and_wrong():
+    found = powered.mean(*drawn(np.random.default_rng(16), 100, 20_000, 0.8))
+    assert found.judge.half < 0.01
+    assert found.misled
+    assert found.naive - found.bias == pytest.approx(found.both.value)
+    assert found.both.low < 0.7 < found.both.high
+
+
+def test_labels_of_what_the_judge_found_good_are_noticed():
+    chance = np.random.default_rng(17)
+    judged = chance.random(2_000)
+    assert powered.likely_by_chance(judged[:60], judged[60:]) > 0.01
+    best = np.sort(judged)[::-1]
+    assert powered.likely_by_chance(best[:60], best[60:]) < 1e-6
+    assert powered.likely_by_chance([1.0] * 20, [1.0] * 50) is None
+    assert powered.likely_by_chance([1.0], judged) is None
+
+
+def test_chance_draws_are_rarely_suspected():
+    chance = np.random.default_rng(18)
+    drawn_by_chance = [powered.likely_by_chance(one[:50], one[50:]) for one in chance.random((300, 400))]
+    assert np.mean(np.array(drawn_by_chance) < 0.01) < 0.03
