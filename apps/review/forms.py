@@ -41,6 +41,20 @@ PARTS = {
 }
 
 
+class EstimateForm(forms.Form):
+    """How narrow an interval of a true mean is wanted."""
+
+    half = forms.FloatField(
+        label="The half-width", required=False, min_value=0.005, max_value=0.5,
+        error_messages={"invalid": "The half-width is a number such as 0.05."},
+    )  # fmt: skip
+
+    @property
+    def wanted(self) -> float:
+        """What was asked for, the usual where nothing or nonsense was."""
+        return float(self.cleaned_data.get("half") or queries.HALF) if self.is_valid() else queries.HALF
+
+
 class QueueForm(forms.Form):
     """A queue to draw; which fields there are depends on the source, the task and the rule."""
 

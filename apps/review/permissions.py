@@ -70,6 +70,11 @@ def check_may_see_voice(actor: Actor, *, user: int | None, judge: bool) -> None:
         raise errors.NotAllowed("Figures of single members and judges are for authors.", code="voices_of_others")
 
 
+def check_may_estimate(actor: Actor) -> None:
+    """True rates stand beside the judge's means, which those who decide blind must not learn."""
+    actor.require(Role.AUTHOR, "read true rates")
+
+
 def may_see_people(actor: Actor) -> bool:
     """Who may see how well other people rate: approvers and admins."""
     return actor.can(Role.APPROVER)

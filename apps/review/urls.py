@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:key>/report", browsing.queue_report, name="report"),
     path("<int:key>/agreement", agreeing.queue_agreement, name="agreement"),
     path("data/<slug:slug>/agreement", agreeing.dataset_agreement, name="dataset-agreement"),
+    path("data/<slug:slug>/estimates", agreeing.dataset_estimates, name="dataset-estimates"),
     path("<int:key>/conflicts", browsing.conflict_list, name="conflicts"),
     path("<int:key>/given-back", browsing.given_back, name="given-back"),
     path("<int:key>/conflicts/next", settling.conflict_next, name="conflict-next"),

@@ -131,11 +131,14 @@ def likely_by_chance(judged: Column, rest: Column) -> float | None:
     import scipy.stats
 
     guessed, others = np.asarray(judged, dtype=float), np.asarray(rest, dtype=float)
-    if min(len(guessed), len(others)) < 2 or not np.concatenate([guessed, others]).std():
+    if min(len(guessed), len(others)) < 2:
         return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = float(scipy.stats.ttest_ind(guessed, others, equal_var=False).pvalue)
-    return found if math.isfinite(found) else None
+    parts = [float(one.var(ddof=1)) / len(one) for one in (guessed, others)]
+    if sum(parts) <= 0:
+        return None
+    apart = abs(float(guessed.mean() - others.mean())) / math.sqrt(sum(parts))
+    freedom = sum(parts) ** 2 / (parts[0] ** 2 / (len(guessed) - 1) + parts[1] ** 2 / (len(others) - 1))
+    return float(2 * scipy.stats.t.sf(apart, freedom))
 
 
 def _with_judge(spread: _Spread, total: int, half: float, alone: int) -> int:

@@ -258,6 +258,7 @@ def places(found: Filled) -> dict[str, Any]:
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts", "given-back")},
         "review:agreement": queue,
         "review:dataset-agreement": data,
+        "review:dataset-estimates": data,
         "review:decision": {"key": claim.pk},
         "review:label-quality": data,
         "review:gold-detail": {"key": _settled(found)},

@@ -13,6 +13,7 @@ from apps.review.pages.decisions import (
     unnamed,
 )
 from apps.review.pages.doubting import doubts_page
+from apps.review.pages.estimating import dataset_tabs, estimates_page
 from apps.review.pages.exports import ExportLink, export_links
 from apps.review.pages.gold import GoldLine, gold_crumbs, gold_given, gold_lines, gold_page
 from apps.review.pages.people import own_page
@@ -24,9 +25,11 @@ __all__ = [
     "Opinion",
     "answer_text",
     "crumbs",
+    "dataset_tabs",
     "decision_page",
     "doubts_page",
     "drawn_page",
+    "estimates_page",
     "export_links",
     "gold_crumbs",
     "gold_given",

@@ -41,13 +41,13 @@ def name_of(criterion: str | None) -> str:
     return criterion or WHOLE
 
 
-def crumbs(actor: Actor, dataset: Dataset) -> list[dict[str, str]]:
-    """Where the agreement of a data set stands."""
+def crumbs(actor: Actor, dataset: Dataset, label: str) -> list[dict[str, str]]:
+    """Where the agreement of a data set, or what follows from it, stands."""
     slug = actor.workspace.slug
     return [
         {"label": "Data", "url": reverse("datasets:list", args=[slug])},
         {"label": dataset.title, "url": reverse("datasets:detail", args=[slug, dataset.slug])},
-        {"label": "Agreement", "url": ""},
+        {"label": label, "url": ""},
     ]
 
 

@@ -18,6 +18,8 @@ from apps.review.queries.dashboards import (
     queue_dashboard,
 )
 from apps.review.queries.drawing import TASKS, Place, Wish, check_task, draw
+from apps.review.queries.estimating import HALF, Estimates, estimates_of
+from apps.review.queries.estimating import Row as EstimateRow
 from apps.review.queries.exports import (
     GOLD_COLUMNS,
     LABEL_COLUMNS,
@@ -83,6 +85,7 @@ __all__ = [
     "ASKS",
     "GOLD_COLUMNS",
     "GOLD_FILTERS",
+    "HALF",
     "LABEL_COLUMNS",
     "LEAST_SHARED",
     "MOST_COUNTED",
@@ -104,6 +107,8 @@ __all__ = [
     "Doubt",
     "Draw",
     "Effort",
+    "EstimateRow",
+    "Estimates",
     "GoldCase",
     "GoldOf",
     "JudgeAgreement",
@@ -135,6 +140,7 @@ __all__ = [
     "dataset_dashboard",
     "draw",
     "effort",
+    "estimates_of",
     "export_gold",
     "export_labels",
     "export_reviews",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models.functions import Coalesce, Extract
@@ -38,6 +38,9 @@ class Voice:
     def judges(self) -> bool:
         """Whether it is a judge with verdicts."""
         return self.key.startswith(JUDGE)
+
+
+Named = Callable[[Sequence[int]], list[Voice]]
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,11 @@ def of_all_labels(dataset: Dataset) -> dict[str | None, Said]:
     """The labels of a data set by criterion, most labelled first."""
     found = datasets.label_columns(dataset)
     ranked = sorted(found.items(), key=lambda pair: (-len(pair[1].values), pair[0] or ""))
-    return {criterion: said_of(columns) for criterion, columns in ranked}
+    named = _once(_voices, [columns for _, columns in ranked])
+    return {criterion: said_of(columns, named) for criterion, columns in ranked}
 
 
-def said_of(columns: datasets.LabelColumns, named: Callable[[Sequence[int]], list[Voice]] | None = None) -> Said:
+def said_of(columns: datasets.LabelColumns, named: Named | None = None) -> Said:
     """Columns of labels as numbers; `named` makes voices of the keys of raters, of data sets unless given."""
     import numpy as np
 
@@ -142,7 +146,9 @@ def of_queue(queue: Queue) -> dict[str, Said]:
         all_modes=ArrayAgg("mode"), all_repeats=ArrayAgg("repeat"), all_at=ArrayAgg("epoch"),
         all_reviews=ArrayAgg("pk"),
     ).values_list("item__criterion", *(f"all_{name}" for name in datasets.LabelColumns._fields))  # fmt: skip
-    return {criterion: said_of(datasets.LabelColumns(*columns), _people) for criterion, *columns in found}
+    columns = {criterion: datasets.LabelColumns(*rest) for criterion, *rest in found}
+    named = _once(_people, columns.values())
+    return {criterion: said_of(one, named) for criterion, one in columns.items()}
 
 
 def with_judges(said: Said, criterion: str | None, dataset: Dataset) -> Said:
@@ -176,6 +182,28 @@ def with_pair_judges(said: Said, pairs: Sequence[tuple[int, int]], dataset: Data
     return _joined(said, {key: _mean(values) for key, values in given.items()})
 
 
+def degrees_of_judge(
+    dataset: Dataset, judge: str, criteria: Iterable[str | None]
+) -> dict[str | None, dict[int, float | None]]:
+    """What a judge (`name@1`) says of each answer of a data set by criterion; None where it is unscored.
+
+    The newest first sample counts. What has the same content is one subject to a judge.
+    """
+    name, _, number = judge.rpartition("@")
+    wanted = {criterion or "": criterion for criterion in criteria}
+    given: dict[str, list[_Verdict]] = {}
+    for one in _verdicts(
+        dataset, criterion__in=list(wanted), judge_version__judge__name=name, judge_version__number=number,
+        subject__kind=SubjectKind.RESPONSE,
+    ):  # fmt: skip
+        given.setdefault(one.criterion, []).append(one)
+    subjects = _contents(dataset)
+    return {
+        wanted[criterion]: {subject: degree for (_, subject), degree in _of_subjects(subjects, verdicts).items()}
+        for criterion, verdicts in given.items()
+    }
+
+
 def each_repeat(said: Said) -> Said:
     """The same with each repeat as an item of its own."""
     import numpy as np
@@ -202,11 +230,11 @@ def shared_tables(said: Said, first: "Mask", second: "Mask") -> tuple[agreement.
     )
 
 
-def _contents(dataset: Dataset, wanted: set[int]) -> dict[str, list[int]]:
-    """The wanted subjects of a data set by their content."""
+def _contents(dataset: Dataset, wanted: set[int] | None = None) -> dict[str, list[int]]:
+    """The wanted subjects of a data set (all: None) by their content."""
     found: dict[str, list[int]] = {}
     for key, content in Subject.objects.filter(prompt__dataset=dataset).values_list("pk", "hash"):
-        if key in wanted:
+        if wanted is None or key in wanted:
             found.setdefault(content, []).append(key)
     return found
 
@@ -217,15 +245,16 @@ class _Verdict(NamedTuple):
     content: str
     sample: int
     degree: float | None
+    criterion: str
 
 
-def _verdicts(dataset: Dataset, **chosen: str) -> Iterator[_Verdict]:
+def _verdicts(dataset: Dataset, **chosen: Any) -> Iterator[_Verdict]:
     """Verdicts, later samples first, then oldest first; the degree is None where unscored."""
     rows = Verdict.objects.filter(subject__prompt__dataset=dataset, **chosen).order_by("-sample", "judged_at")
-    for judge, subject, content, sample, status, value in rows.values_list(
-        "judge_version", "subject", "subject__hash", "sample", "status", "value"
+    for judge, subject, content, sample, status, value, criterion in rows.values_list(
+        "judge_version", "subject", "subject__hash", "sample", "status", "value", "criterion"
     ):
-        yield _Verdict(judge, subject, content, sample, value if status == VerdictStatus.OK else None)
+        yield _Verdict(judge, subject, content, sample, value if status == VerdictStatus.OK else None, criterion)
 
 
 def _of_subjects(
@@ -271,6 +300,13 @@ def _mean(values: Sequence[float | None]) -> float | None:
 def _voices(keys: Sequence[int]) -> list[Voice]:
     found = datasets.raters_of(keys)
     return [Voice(found[key].name, found[key].name, found[key].sort, found[key].user_id) for key in keys]
+
+
+def _once(named: Named, columns: Iterable[datasets.LabelColumns]) -> Named:
+    """The same voices from one look at everybody in several columns."""
+    keys = sorted({key for one in columns for key in one.raters})
+    known = dict(zip(keys, named(keys), strict=True))
+    return lambda wanted: [known[key] for key in wanted]
 
 
 def _people(keys: Sequence[int]) -> list[Voice]:

@@ -7,7 +7,7 @@ from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.core import htmx
 from apps.datasets import queries as datasets
-from apps.review import pages, permissions, queries
+from apps.review import forms, pages, permissions, queries
 from apps.review.pages import agreeing
 from domain import errors
 
@@ -20,9 +20,29 @@ def dataset_agreement(request: StudioRequest, slug: str) -> HttpResponse:
     context = {
         **agreeing.dashboard(request.actor, found),
         "dataset": dataset,
-        "crumbs": agreeing.crumbs(request.actor, dataset),
+        "tabs": pages.dataset_tabs(request.actor, dataset, "dataset-agreement"),
+        "crumbs": agreeing.crumbs(request.actor, dataset, "Agreement"),
     }
     return htmx.page_or_fragment(request, "review/dataset_agreement.html", "review/_agreement.html", context)
+
+
+@require_role(Role.AUTHOR)
+def dataset_estimates(request: StudioRequest, slug: str) -> HttpResponse:
+    """True means on a data set, from labels and verdicts together."""
+    dataset = datasets.get_dataset(request.actor, slug)
+    form = forms.EstimateForm(request.GET)
+    found = queries.estimates_of(
+        request.actor, dataset, judge=request.GET.get("judge", ""), criterion=request.GET.get("criterion") or None,
+        half=form.wanted,
+    )  # fmt: skip
+    context = {
+        **pages.estimates_page(found),
+        "form": form,
+        "dataset": dataset,
+        "tabs": pages.dataset_tabs(request.actor, dataset, "dataset-estimates"),
+        "crumbs": agreeing.crumbs(request.actor, dataset, "True rates"),
+    }
+    return render(request, "review/dataset_estimates.html", context, status=422 if form.errors else 200)
 
 
 @require_role(Role.ANNOTATOR, "review")

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from domain import errors
 from domain.agreement import powered
@@ -117,6 +118,9 @@ def test_labels_of_what_the_judge_found_good_are_noticed():
     best = np.sort(judged)[::-1]
     assert powered.likely_by_chance(best[:60], best[60:]) < 1e-6
     assert powered.likely_by_chance([1.0] * 20, [1.0] * 50) is None
+    assert powered.likely_by_chance(judged[:60], judged[60:]) == pytest.approx(
+        scipy.stats.ttest_ind(judged[:60], judged[60:], equal_var=False).pvalue
+    )
     assert powered.likely_by_chance([1.0], judged) is None
 
 
