@@ -2,8 +2,9 @@
 
 Angelopoulos, Bates, Fannjiang, Jordan and Zrnic, Prediction-Powered Inference (Science 382, 2023); the weight of the
 judge after PPI++ (Angelopoulos, Duchi, Zrnic, arXiv:2311.01453, section 6). Labels must be a chance sample.
-Ours, as the papers leave small samples open: Student's t instead of the normal, and no interval narrower than the rule
-of three, 3/n to either side, so that labels which happen not to differ do not pretend to certainty.
+Ours, as the papers leave small samples open: Student's t instead of the normal, with one degree less for the weight,
+which is estimated too; and, where labels have two values or most are the same, no interval narrower than the rule of
+three, 3/n to either side, so that labels which happen not to differ do not pretend to certainty.
 """
 
 from __future__ import annotations
@@ -78,6 +79,11 @@ class _Spread(NamedTuple):
     judge: float
     own: float
     together: float
+    least: float
+
+    def wide(self, half: float, n: int) -> float:
+        """A half-width, no less than the rule of three where that holds."""
+        return max(half, self.least / n)
 
 
 def mean(labels: Column, judged: Column, rest: Column) -> Powered:
@@ -93,14 +99,13 @@ def mean(labels: Column, judged: Column, rest: Column) -> Powered:
     n, more = len(said), len(others)
     spread = _spread(said, guessed, others)
     weight = _weight(spread, n, more)
-    ends = _t(n)
+    ends, half = _t(n), _half(spread, weight, n, more)
     judge = _alone(np.concatenate([guessed, others]))
-    alone = _interval(float(said.mean()), ends * math.sqrt(spread.labels / n), n)
+    alone = _interval(float(said.mean()), spread.wide(ends * math.sqrt(spread.labels / n), n))
     value = float((said - weight * guessed).mean()) + (weight * float(others.mean()) if more else 0.0)
-    half = ends * math.sqrt(_variance(spread, weight, n, more))
-    both = _interval(value, half, n) if weight else alone
-    wide = [max(ends * math.sqrt(part), 3 / n) for part in (spread.labels / n, _variance(spread, weight, n, more))]
-    worth = n * (wide[0] / wide[1]) ** 2
+    both = _interval(value, spread.wide(half, n)) if weight else alone
+    wide = spread.wide(half, n)
+    worth = n * (spread.wide(ends * math.sqrt(spread.labels / n), n) / wide) ** 2 if wide else float(n)
     return Powered(both, alone, judge, judge.value - both.value, weight, n, n + more, worth)
 
 
@@ -117,7 +122,7 @@ def needed(labels: Column, judged: Column, rest: Column, *, half: float) -> Need
     _check(said, guessed, others)
     spread, total = _spread(said, guessed, others), len(said) + len(others)
 
-    alone = _least(lambda count: max(_t(count) * math.sqrt(spread.labels / count), 3 / count) <= half)
+    alone = _least(lambda count: spread.wide(_t(count) * math.sqrt(spread.labels / count), count) <= half)
     return Needed(_with_judge(spread, total, half, alone), alone)
 
 
@@ -152,8 +157,9 @@ def _with_judge(spread: _Spread, total: int, half: float, alone: int) -> int:
     more = np.maximum(total - counts, 1e-9)
     weight = np.clip(spread.together / (spread.judge * (1 + counts / more)), 0, 1)
     left = np.maximum(spread.labels - 2 * weight * spread.together + weight**2 * spread.own, 0)
-    wide = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, counts - 1)
-    wide = np.maximum(wide * np.sqrt(left / counts + weight**2 * spread.judge / more), 3 / counts)
+    left *= (counts - 1) / (counts - 2)
+    wide = scipy.stats.t.ppf((1 + CONFIDENCE) / 2, counts - 2)
+    wide = np.maximum(wide * np.sqrt(left / counts + weight**2 * spread.judge / more), spread.least / counts)
     reached = np.flatnonzero(wide <= half)
     return int(counts[reached[0]]) if len(reached) else alone
 
@@ -189,7 +195,15 @@ def _spread(said: Numbers, guessed: Numbers, others: Numbers) -> _Spread:
 
     judge = float(np.concatenate([guessed, others]).var(ddof=1))
     both = np.cov(said, guessed)
-    return _Spread(float(both[0, 0]), judge, float(both[1, 1]), float(both[0, 1]))
+    return _Spread(float(both[0, 0]), judge, float(both[1, 1]), float(both[0, 1]), _least_half(said))
+
+
+def _least_half(said: Numbers) -> float:
+    """Three over the number of labels is the least half-width unless labels are graded and no value is most of them."""
+    import numpy as np
+
+    counts = np.unique(said, return_counts=True)[1]
+    return 0.0 if len(counts) > 2 and counts.max() * 2 <= len(said) else 3.0
 
 
 def _weight(spread: _Spread, n: int, more: int) -> float:
@@ -199,19 +213,22 @@ def _weight(spread: _Spread, n: int, more: int) -> float:
     return min(max(spread.together / (spread.judge * (1 + n / more)), 0.0), 1.0)
 
 
-def _variance(spread: _Spread, weight: float, n: int, more: int) -> float:
-    left = spread.labels - 2 * weight * spread.together + weight**2 * spread.own
-    return max(left, 0.0) / n + (weight**2 * spread.judge / more if more else 0.0)
+def _half(spread: _Spread, weight: float, n: int, more: int) -> float:
+    """The half-width; the weight of the judge is estimated from the labels and costs a degree of freedom."""
+    if not weight:
+        return _t(n) * math.sqrt(spread.labels / n)
+    left = max(spread.labels - 2 * weight * spread.together + weight**2 * spread.own, 0.0) * (n - 1) / (n - 2)
+    return _t(n - 1) * math.sqrt(left / n + (weight**2 * spread.judge / more if more else 0.0))
 
 
-def _interval(value: float, half: float, n: int) -> Estimate:
-    wide = max(half, 3 / n)
+def _interval(value: float, half: float) -> Estimate:
     value = min(max(value, 0.0), 1.0)
-    return Estimate(value, max(value - wide, 0.0), min(value + wide, 1.0))
+    return Estimate(value, max(value - half, 0.0), min(value + half, 1.0))
 
 
 def _alone(said: Numbers) -> Estimate:
-    return _interval(float(said.mean()), _t(len(said)) * math.sqrt(said.var(ddof=1) / len(said)), len(said))
+    half = _t(len(said)) * math.sqrt(said.var(ddof=1) / len(said))
+    return _interval(float(said.mean()), max(half, _least_half(said) / len(said)))
 
 
 def _t(n: int) -> float:
