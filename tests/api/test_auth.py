@@ -18,11 +18,11 @@ METHODS = ("get", "post", "put", "delete")
 
 
 def operations() -> list[tuple[str, str, str]]:
-    """Every call of the schema: method, a path with made-up names, the scope it needs."""
+    """Every call of the schema: method, a path with made-up names, the scope it needs; `{token}` is left open."""
     found = []
     for path, methods in docs.schema()["paths"].items():
-        filled = re.sub(r"\{(number|place|queue_id|item_id|proposal_id|thread_id)\}", "1", path)
-        filled = re.sub(r"\{\w+\}", "nothing", filled).removeprefix(ROOT)
+        filled = re.sub(r"\{(number|place|queue_id|item_id|proposal_id|thread_id|gold_id)\}", "1", path)
+        filled = re.sub(r"\{(?!token)\w+\}", "nothing", filled).removeprefix(ROOT)
         found += [(method, filled, methods[method]["x-scope"]) for method in METHODS if method in methods]
     return found
 
@@ -44,7 +44,7 @@ def test_every_call_refuses_a_token_without_its_scope(alice: Caller):
     for method, path, scope in operations():
         others = [other for other in SCOPES if other != scope]
         narrow = caller_of(alice.actor, *others)
-        body = problem(narrow.call(method, path), 403, "scope_missing")
+        body = problem(narrow.call(method, path.replace("{token}", narrow.secret)), 403, "scope_missing")
         assert body["details"] == {"scope": scope}, path
 
 
@@ -54,13 +54,13 @@ def test_every_address_refuses_methods_it_does_not_have(alice: Caller):
         served.setdefault(path, set()).add(method)
     for path, methods in served.items():
         for method in {*METHODS, "patch", "options"} - methods:
-            problem(alice.call(method, path), 405, "method_not_allowed")
+            problem(alice.call(method, path.replace("{token}", alice.secret)), 405, "method_not_allowed")
 
 
 def test_what_belongs_to_another_workspace_does_not_exist(alice: Caller, charlie: Caller):
     for method, path, _ in operations():
         if "nothing" in path or "/1" in path:
-            answer = charlie.call(method, path, b"{}" if method != "get" else None)
+            answer = charlie.call(method, path.replace("{token}", charlie.secret), b"{}" if method != "get" else None)
             assert answer.status_code in {404, 405, 422}, (path, answer.content)
 
 
