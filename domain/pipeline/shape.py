@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
@@ -25,7 +26,8 @@ class ShapeStep(Step):
         help="Bends the score so that differences count more where they matter: by a power, or by two lines that meet "
         "at a knee. 0 and 1 stay where they are, and the order of answers too.",
         unscored="Sees only the score.",
-        range="From 0 to 1 stays 0 to 1; below 0 and above 1 the outer lines go on, and a power keeps the sign.",
+        range="From 0 to 1 stays 0 to 1; below 0 and above 1 the outer lines go on, and a power keeps the sign. "
+        "What a power would carry beyond the largest number stays there.",
         monotone="Keeps the order.",
         source="Rubicon (arXiv 2508.12790); the forms are ours",
     )
@@ -67,7 +69,10 @@ class ShapeStep(Step):
 
     def _bent(self, score: float) -> float:
         if self.curve == "power":
-            return math.copysign(math.pow(abs(score), self.gamma), score)
+            try:
+                return math.copysign(math.pow(abs(score), self.gamma), score)
+            except OverflowError:
+                return math.copysign(sys.float_info.max, score)
         if score < self.knee:
             return score * self.height / self.knee
         return 1.0 - (1.0 - score) * (1.0 - self.height) / (1.0 - self.knee)

@@ -1,6 +1,7 @@
 """Every published or stated value of a step."""
 
 import math
+import sys
 
 import pytest
 
@@ -96,6 +97,11 @@ def test_shaping_keeps_the_ends():
     assert [score(power, a=v).raw for v in (0, 0.5, 1)] == [0, 0.25, 1]
     knee = make_rubric("a", scoring=[SUM, {"step": "shape", "curve": "knee", "knee": 0.5, "height": 0.25}])
     assert [score(knee, a=v).raw for v in (0, 0.25, 0.5, 0.75, 1)] == [0, 0.125, 0.25, 0.625, 1]
+
+
+def test_a_power_ends_at_the_largest_number():
+    steep = [SUM, {"step": "affine", "scale": 1000}, {"step": "shape", "gamma": 20}, {"step": "shape", "gamma": 20}]
+    assert score(make_rubric("a", scoring=steep), a=1).raw == sys.float_info.max
 
 
 def test_tiers_weigh_in_place_of_weights():
