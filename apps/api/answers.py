@@ -358,6 +358,7 @@ class Scored(Answer):
     explained: str = Field(default="sum", description="How contributions were found: sum, shapley, sampled or scaled.")
     standard_error: float | None = Field(default=None, description="The largest one, where they were sampled.")
     trace: list[dict[str, Any]]
+    verdicts: dict[str, Any] | None = Field(default=None, description="What the jury says, where votes were sent.")
 
 
 class ScoredGroup(Answer):

@@ -50,7 +50,10 @@ class Movement(answers.Answer):
 
 
 class Rescored(answers.Answer):
-    """One rescoring: its job, what it was asked for, what it counted, and what moved so far."""
+    """One rescoring: its job, what it was asked for, what it counted, and what moved so far.
+
+    With a `jury` (its digest) the movement is that of the one score that it makes of the judges.
+    """
 
     id: str
     run: str
@@ -59,6 +62,7 @@ class Rescored(answers.Answer):
     rubric: str | None
     profile: str | None
     calibrations: list[str]
+    jury: str | None
     counts: dict[str, int]
     parts: int
     parts_done: int
@@ -119,6 +123,7 @@ def _shown(run: Run, found: queries.Rescored) -> dict[str, Any]:
         "rubric": str(again.version) if again.version else None,
         "profile": str(again.profile) if again.profile else None,
         "calibrations": again.digests,
+        "jury": found.jury.digest if found.jury else None,
         "counts": found.job.counts,
         "parts": found.progress.total,
         "parts_done": found.progress.done,

@@ -25,7 +25,7 @@ class ScoreView(StudioView):
 
     @extend_schema(operation_id="score", request=shapes.ScoreBody, responses={200: answers.Scored, **shapes.PROBLEMS})
     def post(self, request: Request) -> Response:
-        """Score `verdicts`, or each of `group`, under a rubric; stores nothing."""
+        """Score `verdicts`, the `votes` of a jury, or each of `group`, under a rubric; stores nothing."""
         body = shapes.checked(shapes.ScoreBody, self.body)
         with errors.at("/rubric"):
             version = queries.resolve(self.actor, body["rubric"]).general
@@ -33,16 +33,45 @@ class ScoreView(StudioView):
             raise errors.Invalid("Name one rubric, not a set.", problems=[errors.Problem("/rubric", "is a set")])
         if version.status == VersionStatus.DRAFT:
             self.actor.require_scope("rubrics:write")
-        if ("verdicts" in body) == ("group" in body):
+        if sum(name in body for name in ("verdicts", "votes", "group")) != 1:
             raise errors.Invalid(
-                "Send either verdicts or group.", problems=[errors.Problem("/verdicts", "or group, not both")]
+                "Send one of verdicts, votes and group.",
+                problems=[errors.Problem("/verdicts", "or votes or group, one of them")],
             )
         weights = self._weights(version, body)
         with errors.at("/calibrations"):
             named = services.named_calibrations(by=self.actor, digests=body.get("calibrations") or [])
+        if "votes" in body or body.get("jury"):
+            return Response(self._voted(version, body, weights, named))
         return Response(
             _group(version, body, weights, named) if "group" in body else _one(version, body, weights, named)
         )
+
+    def _voted(
+        self, version: RubricVersion, body: dict[str, Any], weights: dict[str, float] | None,
+        named: list[FittedArtefact],
+    ) -> dict[str, Any]:  # fmt: skip
+        """The score of what a jury makes of its judges' values."""
+        if "votes" not in body or not body.get("jury"):
+            at = "/jury" if "votes" in body else "/votes"
+            said = "A jury makes one verdict of votes: send both votes and the digest of the jury."
+            raise errors.Invalid(said, problems=[errors.Problem(at, "is missing")])
+        with errors.at("/jury"):
+            jury = judging.get_artefact(self.actor, body["jury"], kind="jury")
+        rubric = queries.domain_rubric(version)
+        votes: dict[str, dict[str, float | None]] = {}
+        for name, values in body["votes"].items():
+            with errors.at(f"/votes/{name}"):
+                fingerprint = judging.judge_by_ref(self.actor, name).fingerprint
+            if fingerprint not in jury.payload["judges"] or fingerprint in votes:
+                said = f"{name} is no judge of this jury, or is named twice."
+                raise errors.Invalid(said, problems=[errors.Problem(f"/votes/{name}", said)])
+            _check_known(rubric, values, f"/votes/{name}")
+            votes[fingerprint] = values
+        found = judging.voted(version, jury, votes, named)
+        with _blamed("/votes", "/lengths"):
+            score = _shown(scoring.score(rubric, found, weights=weights, lengths=body.get("lengths")))
+        return {**score, "verdicts": {name: _verdict(one) for name, one in found.items()}}
 
     def _weights(self, version: RubricVersion, body: dict[str, Any]) -> dict[str, float] | None:
         """Those of a profile or of a fit that is named; the version's own where neither is."""
@@ -119,11 +148,21 @@ def _calibrated(
 
 
 def _verdicts(rubric: rubrics.Rubric, values: dict[str, float | None], at: str) -> dict[str, verdicts.Verdict | None]:
+    _check_known(rubric, values, at)
+    return scoring.from_values(rubric, values)
+
+
+def _verdict(found: verdicts.Verdict | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"status": found.status.value, "value": found.value, "reason": found.reason, **found.detail}
+
+
+def _check_known(rubric: rubrics.Rubric, values: dict[str, float | None], at: str) -> None:
     unknown = [name for name in values if rubric.criterion(name) is None]
     if unknown:
         problems = [errors.Problem(f"{at}/{name}", "is no criterion of this rubric") for name in unknown]
         raise errors.Invalid(f"{unknown[0]} is no criterion of this rubric.", problems=problems)
-    return scoring.from_values(rubric, values)
 
 
 def _shown(found: scoring.Score) -> dict[str, Any]:

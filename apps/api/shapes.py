@@ -245,13 +245,20 @@ class Lengths(serializers.Serializer[Any]):
 class ScoreBody(serializers.Serializer[Any]):
     """Verdicts to score, of one answer or of all to a prompt; `fit` names fitted weights by their digest.
 
-    `lengths` say how long the answer of `verdicts` is, `group_lengths` those of `group` in the same order.
+    `votes` are the values of several judges on one answer, which the `jury` of that digest makes one verdict of.
+    `lengths` say how long that answer is, `group_lengths` those of `group` in the same order.
     """
 
     rubric = serializers.CharField(max_length=300)
     verdicts = serializers.DictField(
         child=serializers.FloatField(allow_null=True, min_value=0, max_value=1), required=False
     )
+    votes = serializers.DictField(
+        child=serializers.DictField(child=serializers.FloatField(allow_null=True, min_value=0, max_value=1)),
+        required=False,
+        help_text="By judge, as `name@n`, and criterion; null where the judge gave no value",
+    )
+    jury = serializers.CharField(max_length=71, required=False, allow_null=True)
     profile = serializers.CharField(max_length=100, required=False, allow_null=True)
     fit = serializers.CharField(max_length=71, required=False, allow_null=True)
     calibrations = digests()

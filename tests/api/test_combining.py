@@ -2,7 +2,8 @@
 
 import pytest
 
-from apps.judging.models import RunItem
+from apps.judging import services
+from apps.judging.models import JudgeVersion, RunItem
 from tests import factories
 from tests.api.conftest import Caller, problem, work
 
@@ -94,3 +95,41 @@ def test_rewards_are_calibrated_on_request(bob: Caller, alice: Caller, judged, e
     assert rewards[0] == 1.0
     assert 0.5 < rewards[1] < 1.0
     problem(bob.post("/rewards", body | {"calibrations": ["sha256:x"]}), 404, "calibration_unknown", "/calibrations")
+
+
+def jury_of(bob: Caller, **more) -> str:
+    judges = [JudgeVersion.objects.get(judge__name=name) for name in ("fast", "slow")]
+    return services.make_jury(by=bob.actor, judges=judges, rule="mean", **more).digest
+
+
+def test_votes_are_scored_by_a_jury_and_nothing_is_stored(bob: Caller, judged):
+    jury = jury_of(bob, quorum=1)
+    body = {"rubric": "one@1", "jury": jury}
+    both = bob.post("/score", {**body, "votes": {"fast@1": {"c_drug": 1.0}, "slow": {"c_drug": 0.0}}}).json()
+    assert (both["raw"], both["status"]) == (0.5, "ok")
+    assert both["verdicts"]["c_drug"] == {
+        "status": "ok", "value": 0.5, "reason": "", "judges": 2, "votes": 2, "agreement": 0.5, "spread": 1.0,
+    }  # fmt: skip
+    one = bob.post("/score", {**body, "votes": {"fast": {"c_drug": 1.0}, "slow": {"c_drug": None}}}).json()
+    assert (one["raw"], one["verdicts"]["c_drug"]["votes"]) == (1.0, 1)
+    none = bob.post("/score", {**body, "votes": {"fast": {"c_drug": None}}}).json()
+    assert (none["raw"], none["status"]) == (None, "cannot_assess")
+    assert none["verdicts"]["c_drug"]["reason"] == "0 of 2 judges decided; the jury needs 1."
+
+
+@pytest.mark.parametrize(("more", "status", "code", "pointer"), [
+    ({"votes": {"fast": {"c_drug": 1.0}}, "jury": None}, 422, "", "/jury"),
+    ({"verdicts": {"c_drug": 1.0}}, 422, "", "/votes"),
+    ({"votes": {"fast": {"c_drug": 1.0}}, "verdicts": {"c_drug": 1.0}}, 422, "", "/verdicts"),
+    ({"votes": {"fast": {"c_drug": 1.0}}, "jury": "sha256:0"}, 404, "jury_unknown", "/jury"),
+    ({"votes": {"third": {"c_drug": 1.0}}}, 422, "", "/votes/third"),
+    ({"votes": {"nobody": {"c_drug": 1.0}}}, 404, "", "/votes/nobody"),
+    ({"votes": {"fast": {"c_x": 1.0}}}, 422, "", "/votes/fast/c_x"),
+    ({"votes": {"fast": {"c_drug": 1.0}, "fast@1": {"c_drug": 1.0}}}, 422, "", "/votes/fast@1"),
+    ({"votes": {"fast": {"c_drug": 2.0}}}, 422, "", None),
+    ({"votes": [1]}, 422, "", "/votes"),
+])  # fmt: skip
+def test_votes_that_make_no_sense_are_refused(bob: Caller, judged, more, status, code, pointer):
+    factories.make_judge(workspace=bob.actor.workspace, name="third")
+    jury = jury_of(bob)
+    problem(bob.post("/score", {"rubric": "one@1", "jury": jury, **more}), status, code, pointer)

@@ -18,7 +18,11 @@ PART = "Not all answers are scored yet."
 
 def rescore(actor: Actor, run: Run, form: forms.RescoreForm) -> dict[str, Any]:
     """The choice, and what was scored again before."""
+    together = queries.together_of(run)
     return {
+        "jury": together.jury if together else None,
+        "cascade": bool(queries.stages(run.combination)),
+        "several": run.judges.count() > 1,
         "run": run,
         "form": form,
         "rows": [(job, said(queries.rescoring_asked(job.params))) for job in queries.rescorings_of(run)],

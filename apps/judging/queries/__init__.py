@@ -49,6 +49,7 @@ from apps.judging.queries.judges import (
     needing_judge,
     tested_identity,
 )
+from apps.judging.queries.juried import together_of, voted
 from apps.judging.queries.keys import answer_key, criterion_digests, digest_of, score_form, score_key, verdict_keys
 from apps.judging.queries.known import known_values, said_by, versions_judged_by
 from apps.judging.queries.live import (
@@ -317,6 +318,7 @@ __all__ = [
     "tested_identity",
     "text_key",
     "together",
+    "together_of",
     "undecided",
     "verdict_keys",
     "verdict_read",
@@ -324,6 +326,7 @@ __all__ = [
     "verdicts_for",
     "version_scores",
     "versions_judged_by",
+    "voted",
     "whitened_fits",
     "whitening_of",
     "whitening_source",

@@ -27,11 +27,12 @@ SCORED = (RunItem.State.DONE, RunItem.State.FAILED)
 @dataclass(frozen=True)
 class Rescoring:
     """With what to score again: a version of the rubric (each answer's own where there is none), a profile's weights,
-    and calibrations of the judges."""
+    and calibrations of the judges; with a jury all judges are scored as one."""
 
     version: RubricVersion | None = None
     profile: "Profile | None" = None
     artefacts: "Sequence[FittedArtefact]" = ()
+    jury: "FittedArtefact | None" = None
 
     @property
     def rubric_id(self) -> int | None:
@@ -42,9 +43,10 @@ class Rescoring:
 
     @property
     def digests(self) -> list[str]:
-        """The artefacts that a score names: calibrations, and the fit that the profile's weights come from."""
+        """The artefacts that a score names: calibrations, the jury, and the fit that a profile comes from."""
         fitted = self.profile.source.get("artefact") if self.profile is not None else None
-        return sorted({one.digest for one in self.artefacts} | ({fitted} if fitted else set()))
+        named = {one.digest for one in (*self.artefacts, self.jury) if one is not None}
+        return sorted(named | ({fitted} if fitted else set()))
 
     def of(self, own: RubricVersion) -> RubricVersion:
         """The version that scores an answer judged under this one."""
@@ -156,7 +158,8 @@ def score_keys(
     lines: Sequence[Line], judge: JudgeVersion, digest: str, again: Rescoring, groups: Sequence[str]
 ) -> list[uuid.UUID]:
     """The key of each answer's score, as `keys.score_key` gives it to one; `groups` as of `group_hashes`."""
-    form = keys.score_form(digest, judge, judge.judge.workspace_id, profile=again.profile, artefacts=again.digests)
+    one = None if again.jury is not None else judge
+    form = keys.score_form(digest, one, judge.judge.workspace_id, profile=again.profile, artefacts=again.digests)
     return [
         keys.key_of(keys.of_answer(form, line.hash, line.context, line.sample, group))
         for line, group in zip(lines, groups, strict=True)

@@ -12,7 +12,7 @@ from apps.datasets.models import SubjectMember
 from apps.jobs import queries as jobs
 from apps.jobs.models import Job
 from apps.judging.models import Run, Score
-from apps.judging.queries import artefacts, keys, rescoring
+from apps.judging.queries import artefacts, juried, keys, rescoring
 from apps.judging.queries.rescoring import Line, Rescoring
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import FittedArtefact, Profile, RubricVersion
@@ -54,6 +54,7 @@ class Rescored:
     job: Job
     progress: jobs.Progress
     again: Rescoring
+    jury: FittedArtefact | None
     answers: int
     looked_at: int
     before: Floats
@@ -127,20 +128,26 @@ def asked(params: dict[str, Any]) -> Rescoring:
 
 
 def rescored(run: Run, job: Job) -> Rescored:
-    """The scores before and after, of all answers or of every so many prompts, with no judge call."""
-    again = asked(job.params)
+    """The scores before and after, of all answers or of every so many prompts, with no judge call.
+
+    Where a jury makes one score of several judges, it is the jury's.
+    """
+    again, together = asked(job.params), juried.asked(job.params)
     lines = rescoring.lines_of(run, again)
+    if together is not None:
+        lines = juried.leading(lines)
     seen = _some(lines)
     known = rescoring.Known.of(seen)
     wanted = [
-        _keys(seen, known, Rescoring(), None),
-        _keys(seen, known, again, job.params["digest"]),
+        _keys(seen, known, together.own if together else Rescoring(), None),
+        _keys(seen, known, together.of(again) if together else again, job.params["digest"]),
     ]
     scores = dict(Score.objects.filter(key__in=[k for of_side in wanted for k in of_side]).values_list("key", "raw"))
     before, after = (_column(of_side, scores) for of_side in wanted)
     prompts = [line.prompt for line in seen]
     return Rescored(
-        job=job, progress=jobs.progress(job), again=again, answers=len(lines), looked_at=len(seen), before=before,
+        job=job, progress=jobs.progress(job), again=again,
+        jury=together.jury if together else None, answers=len(lines), looked_at=len(seen), before=before,
         after=after, movement=scoring.compare(before, after, prompts), movers=_movers(seen, before, after),
     )  # fmt: skip
 

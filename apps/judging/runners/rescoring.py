@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from apps.jobs.leases import Lease
 from apps.jobs.models import Shard
 from apps.judging.models import Run
-from apps.judging.queries import keys, rescoring, rescorings
+from apps.judging.queries import juried, keys, rescoring, rescorings
+from apps.judging.queries.juried import Together
 from apps.judging.queries.rescoring import Rescoring, Sheet, Span
 from apps.judging.runners import statements
 from domain import errors
@@ -20,16 +21,18 @@ CELLS = 1_000_000
 
 def rescore(run: Run, again: Rescoring) -> dict[str, int]:
     """Score all judged answers of a run again, in one transaction; returns what was counted."""
+    together = juried.together_of(run)
     with transaction.atomic():
-        return _sum([_write(run, again, span) for span in rescoring.spans_of(run, again, CELLS)])
+        return _sum([_write(run, again, together, span) for span in rescoring.spans_of(run, again, CELLS)])
 
 
 def rescore_shard(shard: Shard, lease: Lease) -> dict[str, int]:
     """Score one part of a run again, and store it while the lease holds."""
     run, again = asked(shard.job.params)
+    together = juried.asked(shard.job.params)
     with transaction.atomic():
         lease.guard()
-        return _write(run, again, Span(shard.payload["low"], shard.payload["high"]))
+        return _write(run, again, together, Span(shard.payload["low"], shard.payload["high"]))
 
 
 def asked(params: dict[str, Any]) -> tuple[Run, Rescoring]:
@@ -40,8 +43,21 @@ def asked(params: dict[str, Any]) -> tuple[Run, Rescoring]:
     return Run.objects.select_related("workspace").get(pk=params["run"]), again
 
 
-def _write(run: Run, again: Rescoring, span: Span) -> dict[str, int]:
-    return _sum([_sheet(sheet, again) for sheet in rescoring.sheets(run, again, span)])
+def _write(run: Run, again: Rescoring, together: Together | None, span: Span) -> dict[str, int]:
+    """Score a part by each judge, and where a jury makes one score of them, by the jury."""
+    if together is None:
+        return _sum([_sheet(sheet, again) for sheet in rescoring.sheets(run, again, span)])
+    whole = together.of(again)
+    alone = list(rescoring.sheets(run, again, span))
+    heard = alone if whole.artefacts == again.artefacts else list(rescoring.sheets(run, whole, span))
+    counts = _sum([_sheet(sheet, again) for sheet in alone])
+    found = _sum([_sheet(sheet, whole) for sheet in juried.sheets(heard, together.jury)])
+    return {
+        **counts,
+        "changed": counts["changed"] + found["changed"],
+        "together": found["scored"] + found["unscored"],
+        "together_lacking": found["lacking"],
+    }
 
 
 def _sheet(sheet: Sheet, again: Rescoring) -> dict[str, int]:
@@ -62,7 +78,7 @@ def _sheet(sheet: Sheet, again: Rescoring) -> dict[str, int]:
     counts["scored"] = sum(raw[place] is not None for place in chosen)
     counts["unscored"] = len(chosen) - counts["scored"]
     with connection.cursor() as cursor:
-        cursor.execute(statements.RESCORED, {
+        cursor.execute(statements.RESCORED if again.jury is None else statements.TOGETHER, {
             "items": [sheet.lines[place].pk for place in places], "keys": list(rows),
             "statuses": [found.statuses[place] for place in places], "raw": [raw[place] for place in places],
             "display": [display[place] for place in places], "coverage": [coverage[place] for place in places],
@@ -75,5 +91,6 @@ def _sheet(sheet: Sheet, again: Rescoring) -> dict[str, int]:
 
 
 def _sum(counts: Sequence[dict[str, int]]) -> dict[str, int]:
-    names = ("answers", "scored", "unscored", "lacking", "changed")
-    return {name: sum(count[name] for count in counts) for name in names}
+    names = dict.fromkeys(("answers", "scored", "unscored", "lacking", "changed"))
+    names |= {name: None for count in counts for name in count}
+    return {name: sum(count.get(name, 0) for count in counts) for name in names}

@@ -49,12 +49,12 @@ UPDATE judging_runitem AS item
                 reused int)
  WHERE item.id = fresh.id
 """
-RESCORED = """
+_AGAIN = """
 INSERT INTO judging_score AS old
        (key, workspace_id, version_id, judge_version_id, subject_id, profile_id, artefacts, group_hash, sample, digest,
         status, raw, display, coverage, contributions, trace, verdict_keys, created_at)
-SELECT f.key, %(workspace)s, %(version)s, i.judge_version_id, i.subject_id, %(profile)s, %(artefacts)s::text[],
-       f.grouped, i.sample, %(digest)s, f.status, f.raw, f.display, f.coverage, '{}', '[]', i.verdict_keys, now()
+SELECT f.key, %(workspace)s, %(version)s, {judge}, i.subject_id, %(profile)s, %(artefacts)s::text[],
+       f.grouped, i.sample, %(digest)s, f.status, f.raw, f.display, f.coverage, '{{}}', '[]', {keys}, now()
   FROM unnest(%(items)s::bigint[], %(keys)s::uuid[], %(statuses)s::text[], %(raw)s::float8[], %(display)s::float8[],
               %(coverage)s::float8[], %(groups)s::text[])
        AS f(item, key, status, raw, display, coverage, grouped)
@@ -65,3 +65,11 @@ SELECT f.key, %(workspace)s, %(version)s, i.judge_version_id, i.subject_id, %(pr
        contributions = excluded.contributions, trace = excluded.trace, verdict_keys = excluded.verdict_keys
  WHERE (old.status, old.raw, old.coverage) IS DISTINCT FROM (excluded.status, excluded.raw, excluded.coverage)
 """
+RESCORED = _AGAIN.format(judge="i.judge_version_id", keys="i.verdict_keys")
+TOGETHER = _AGAIN.format(
+    judge="NULL::bigint",
+    keys="""ARRAY(SELECT DISTINCT k FROM judging_runitem o, unnest(o.verdict_keys) k
+               WHERE o.run_id = i.run_id AND o.version_id = i.version_id AND o.subject_id = i.subject_id
+                 AND o.sample = i.sample ORDER BY k)""",
+)
+"""The scores of all judges of a run as one: without a judge, with the verdicts of them all."""

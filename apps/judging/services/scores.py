@@ -11,7 +11,7 @@ from apps.jobs import services as jobs
 from apps.jobs.models import LIVE_JOBS, Job
 from apps.judging import permissions, runners
 from apps.judging.models import JudgeVersion, Run, RunItem
-from apps.judging.queries import keys, rescoring
+from apps.judging.queries import juried, keys, rescoring
 from apps.judging.queries.rescoring import Rescoring
 from apps.judging.queries.rescorings import KIND
 from apps.rubrics.models import FittedArtefact, Profile, RubricVersion
@@ -32,6 +32,8 @@ def rescore(
 ) -> int:  # fmt: skip
     """Score a run's answers again from their verdicts; returns how many were scored.
 
+    Where a jury makes one score of several judges, each judge is scored again and so is the jury of them all.
+
     `version` is another version of the rubric that asks nothing but what was judged, `profile` other weights,
     `artefacts` calibrations of its judges. Scores are stored under keys that name all of it; twice changes nothing.
     """
@@ -51,7 +53,8 @@ def start_rescore(
 ) -> Job:  # fmt: skip
     """Have workers score a run again, as `rescore` does; the same that is still under way is given back."""
     again = _asked(by, run, version, profile, artefacts)
-    params = {"run": str(run.pk), **_keys(again)}
+    together = juried.together_of(run)
+    params = {"run": str(run.pk), **_keys(again), **({"jury": together.kept()} if together else {})}
     with transaction.atomic():
         Run.objects.select_for_update(no_key=True).get(pk=run.pk)
         known = Job.objects.filter(workspace=run.workspace_id, kind=KIND, state__in=LIVE_JOBS, params=params)

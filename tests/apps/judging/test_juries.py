@@ -1,14 +1,19 @@
 """Juries over a run: votes apart, one score, and nothing made up."""
 
+import random
+
 import pytest
+from django.db.models import F
 
 from apps.accounts.permissions import Role
 from apps.judging import queries, registry, services
-from apps.judging.models import Score
+from apps.judging.models import RunItem, Score
+from apps.judging.services.artefacts import freeze
 from domain import errors
 from engines.scripted import by_text
 from tests import factories
 from tests.apps.judging.conftest import work
+from tests.apps.judging.test_rescoring import CRITERIA, stored_run, subjects_of
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +120,92 @@ def test_only_members_who_may_steer_combine(clinic, three):
         services.combine_run(by=clinic.author, run=run, rule="mean", quorum=4)
     with pytest.raises(services.JuryInvalid):
         services.combine_run(by=clinic.author, run=run, rule="loudest")
+
+
+def scored_together(clinic, run, **more):
+    """The scores without a judge that scoring again stores, by answer."""
+    known = set(Score.objects.values_list("key", flat=True))
+    services.rescore(by=clinic.author, run=run, **more)
+    return {score.subject_id: score for score in Score.objects.exclude(key__in=known).filter(judge_version=None)}
+
+
+@pytest.mark.parametrize("rule", ["mean", "median", "majority"])
+def test_scoring_a_jury_again_gives_what_the_jury_gave(clinic, three, rule):
+    run = run_of(clinic, three)
+    services.combine_run(by=clinic.author, run=run, rule=rule)
+    expected = {row.subject_id: (row.key, row.raw) for row in Score.objects.filter(judge_version=None)}
+    before = list(Score.objects.filter(judge_version=None).order_by("key").values())
+    assert services.rescore(by=clinic.author, run=run) == 6
+    assert list(Score.objects.filter(judge_version=None).order_by("key").values()) == before
+    Score.objects.filter(judge_version=None).update(raw=0.123)
+    services.rescore(by=clinic.author, run=run)
+    found = {row.subject_id: (row.key, row.raw) for row in Score.objects.filter(judge_version=None)}
+    assert found == {subject: (key, pytest.approx(raw)) for subject, (key, raw) in expected.items()}
+
+
+def test_another_version_and_a_profile_score_the_votes_of_a_jury(clinic, three):
+    run = run_of(clinic, three)
+    services.combine_run(by=clinic.author, run=run, rule="mean")
+    asked = len(clinic.engine.asked)
+    halved = factories.make_version(
+        rubric=clinic.version.rubric, number=2,
+        document={**clinic.version.document, "scoring": [{"step": "weighted"}, {"step": "affine", "scale": 0.5}]},
+    )  # fmt: skip
+    found = scored_together(clinic, run, version=halved)
+    assert [score.raw for score in found.values()] == [pytest.approx(1 / 3)] * 2
+    assert {score.version_id for score in found.values()} == {halved.pk}
+    assert all(score.artefacts == [run.combination.digest] for score in found.values())
+    assert all(len(score.verdict_keys) == 6 for score in found.values())
+    assert len(clinic.engine.asked) == asked
+
+
+def test_the_page_of_a_rescoring_tells_the_jurys_scores(clinic, three):
+    run = run_of(clinic, three)
+    services.combine_run(by=clinic.author, run=run, rule="mean")
+    halved = factories.make_version(
+        rubric=clinic.version.rubric, number=2,
+        document={**clinic.version.document, "scoring": [{"step": "weighted"}, {"step": "affine", "scale": 0.5}]},
+    )  # fmt: skip
+    job = services.start_rescore(by=clinic.author, run=run, version=halved)
+    services.combine_run(by=clinic.author, run=run, rule="majority")
+    work()
+    job.refresh_from_db()
+    assert (job.counts["scored"], job.counts["together"]) == (6, 2)
+    found = queries.rescored(run, job)
+    assert (found.answers, found.movement.moved) == (2, 2)
+    assert found.before.tolist() == [pytest.approx(2 / 3)] * 2
+    assert found.after.tolist() == [pytest.approx(1 / 3)] * 2
+    page = factories.signed_in(clinic.author).get(f"/w/clinic/runs/{run.pk}/rescored/{job.pk}/").content.decode()
+    assert "the jury’s scores" in page and "mean, at least 2 of 3" in page
+    chosen = factories.signed_in(clinic.author).get(f"/w/clinic/runs/{run.pk}/rescore/").content.decode()
+    assert "The jury (majority, at least 2 of 3) is reckoned anew" in chosen
+
+
+@pytest.mark.parametrize("kind", ["response", "pair"])
+@pytest.mark.parametrize("rule", ["mean", "median", "majority", "weighted"])
+def test_columns_say_of_a_jury_what_is_said_answer_by_answer(clinic, rule, kind):
+    version = factories.make_version(
+        workspace=clinic.author.workspace, document=factories.make_document(criteria=CRITERIA), status="approved"
+    )
+    judges = [clinic.judge, *(factories.make_judge(workspace=clinic.author.workspace) for _ in range(2))]
+    chance, subjects = random.Random(5), subjects_of(clinic, 30, kind=kind)
+    run, *others = (stored_run(clinic, version, subjects, judge, chance) for judge in judges)
+    for place, other in enumerate(others, 1):
+        run.judges.add(*other.judges.all())
+        RunItem.objects.filter(run=other).update(run=run, index=F("index") + 30 * place)
+    digests = queries.criterion_digests(version, "isolated")
+    weights = {"weights": {one: {j.fingerprint: n / 3 for n, j in enumerate(judges, 1)} for one in digests.values()}}
+    payload = {"judges": sorted(judge.fingerprint for judge in judges), "rule": rule, "quorum": 2}
+    run.combination = freeze(
+        by=clinic.author, kind="jury", payload={**payload, **(weights if rule == "weighted" else {})}, inputs={}
+    )
+    run.save(update_fields=["combination"])
+    services.rescore(by=clinic.author, run=run)
+    found = {score.subject_id: score for score in Score.objects.filter(judge_version=None)}
+    told = queries.combined(run, queries.leading_items(run))
+    assert len(found) == len(told) == 30
+    for one in told:
+        score = found[one.item.subject_id]
+        assert (score.status, score.coverage) == (one.score.status, pytest.approx(one.score.coverage))
+        assert score.raw == (None if one.score.raw is None else pytest.approx(one.score.raw, abs=1e-12))
+    assert {score.raw is None for score in found.values()} == {True, False}
