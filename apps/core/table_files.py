@@ -29,7 +29,9 @@ GROUP = 10_000
 IN_MEMORY = 16 * 2**20
 Row = dict[str, Any]
 Columns = Mapping[str, str]
-"""The name of each column with its type: text, whole, number, yes, time or json."""
+"""The name of each column with its type: text, whole, number, yes, time, json, or one that Parquet nests and
+CSV holds as JSON: messages (`role` and `content`), texts, numbers or wholes.
+"""
 
 
 def answer(rows: Iterator[Row], columns: Columns, *, name: str, kind: str) -> HttpResponseBase:
@@ -110,6 +112,8 @@ def _schema(columns: Columns) -> "pa.Schema":
 
     kinds = {
         "text": pa.string(), "json": pa.string(), "whole": pa.int64(), "number": pa.float64(), "yes": pa.bool_(),
-        "time": pa.timestamp("us", tz="UTC"),
+        "time": pa.timestamp("us", tz="UTC"), "texts": pa.list_(pa.string()), "numbers": pa.list_(pa.float64()),
+        "wholes": pa.list_(pa.int64()),
+        "messages": pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())])),
     }  # fmt: skip
     return pa.schema([(name, kinds[kind]) for name, kind in columns.items()])

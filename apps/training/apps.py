@@ -19,8 +19,10 @@ class TrainingConfig(AppConfig):
         """Add the place in the navigation."""
         from apps.core import navigation
         from apps.jobs import registry
-        from apps.training.services import retention
+        from apps.training import receivers, runners  # noqa: F401  (connects the receivers)
+        from apps.training.services import data_exports, retention
 
+        registry.register(data_exports.WRITE, runners.write_export)
         registry.register_sweep(retention.sweep)
         navigation.register(navigation.Place("Training", "training:overview", order=70, counter=_alarms))
 

@@ -3,11 +3,12 @@
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.core.models import Stamped, default_dict
+from apps.core.models import Stamped, default_dict, default_list
 
 
 class Release(Stamped):
@@ -312,3 +313,53 @@ class Alarm(Stamped):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.step}"
+
+
+class DataExport(Stamped):
+    """Rows chosen for training from what one run judged: by a rule, under a licence, written once by a worker."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="data_exports")
+    job = models.OneToOneField("jobs.Job", null=True, on_delete=models.PROTECT, related_name="data_export")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    rule = models.JSONField(default=default_dict)
+    run = models.ForeignKey("judging.Run", on_delete=models.PROTECT, related_name="data_exports")
+    judge_version = models.ForeignKey("judging.JudgeVersion", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="None where each prompt has its own",
+    )  # fmt: skip
+    licence = models.CharField(max_length=80, help_text="Of the data set, as it was when the export was made")
+    consent = models.CharField(max_length=200, blank=True, default="")
+    source = models.CharField(max_length=300, blank=True, default="")
+    non_commercial = models.BooleanField(default=False, help_text="The asker's word on what the training is for")
+    figures = models.JSONField(default=default_list, help_text="[[what, how much]] of what was chosen and left out")
+    rows = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=71, blank=True, default="", help_text="Of the rows as NDJSON")
+    done_at = models.DateTimeField(null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True, help_text="When a text in it had to be forgotten")
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-created_at"], name="data_export_recent")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DataExportPart(models.Model):
+    """Some rows of an export as compressed NDJSON, and the responses whose texts they hold."""
+
+    export = models.ForeignKey(DataExport, on_delete=models.CASCADE, related_name="parts")
+    index = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+    responses = ArrayField(models.BigIntegerField(), default=list)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "index"], name="export_part_once")]
+        indexes = [GinIndex(fields=["responses"], name="export_part_texts")]
+
+    def __str__(self) -> str:
+        return f"part {self.index} of {self.export_id}"

@@ -45,6 +45,7 @@ STATES: dict[str, tuple[str, str]] = {
     "reviewed": (GOOD, "reviewed"),
     "skipped": (PLAIN, "skipped"),
     "ready": (GOOD, "ready"),
+    "forgotten": (WARN, "forgotten"),
     "unreachable": (BAD, "not reachable"),
 }
 

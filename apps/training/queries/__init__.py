@@ -13,6 +13,17 @@ from apps.training.queries.answers import (
 )
 from apps.training.queries.dressing import dressing, split_of, undressed
 from apps.training.queries.rehearsing import rehearsal
+from apps.training.queries.data_exports import (
+    check_done,
+    check_terms,
+    data_exports,
+    export_rows,
+    export_sources,
+    get_data_export,
+    is_judged,
+    lines_of,
+    state_of,
+)
 from apps.training.queries.releases import (
     deprecation_of,
     document_of,
@@ -39,16 +50,24 @@ from apps.training.queries.trajectories import paid, trajectories, way_of
 __all__ = [
     "REQUESTED",
     "answer",
+    "check_done",
+    "check_terms",
     "current_pin",
+    "data_exports",
     "deprecation_of",
     "document_of",
     "dressing",
+    "export_rows",
+    "export_sources",
+    "get_data_export",
     "get_release",
     "get_request",
     "get_training_run",
     "is_done",
+    "is_judged",
     "items_of",
     "lines",
+    "lines_of",
     "manifest",
     "mean_of_siblings",
     "open_alarms",
@@ -62,6 +81,7 @@ __all__ = [
     "requests_of",
     "results",
     "split_of",
+    "state_of",
     "telemetry",
     "training_runs",
     "trajectories",

@@ -1,11 +1,23 @@
 """What can be done: release, ask for rewards, run and watch training."""
 
+from apps.training.services.data_exports import create_data_export, delete_data_export, forget_texts
 from apps.training.services.releases import create_release, deprecate
 from apps.training.services.retention import forget_rollouts
 from apps.training.services.rewards import request_rewards, serve, try_out
 from apps.training.services.runs import add_telemetry, close_training_run, register_training_run, repin
 
 __all__ = [
-    "add_telemetry", "close_training_run", "create_release", "deprecate", "forget_rollouts", "register_training_run",
-    "repin", "request_rewards", "serve", "try_out",
-]  # fmt: skip
+    "add_telemetry",
+    "close_training_run",
+    "create_data_export",
+    "create_release",
+    "delete_data_export",
+    "deprecate",
+    "forget_rollouts",
+    "forget_texts",
+    "register_training_run",
+    "repin",
+    "request_rewards",
+    "serve",
+    "try_out",
+]

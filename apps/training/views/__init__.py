@@ -1,5 +1,5 @@
 """Which URL shows or does what."""
 
-from apps.training.views import overview, releases, requests, runs
+from apps.training.views import exporting, overview, releases, requests, runs
 
-__all__ = ["overview", "releases", "requests", "runs"]
+__all__ = ["exporting", "overview", "releases", "requests", "runs"]
