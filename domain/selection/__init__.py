@@ -12,8 +12,9 @@ from domain.selection.rules import KINDS, About, Setting, Sort, read_rule
 from domain.selection.writers import Usefulness, choose, usefulness
 
 __all__ = [
-    "BINS", "KINDS", "SPURIOUS", "About", "Band", "Bucket", "CriterionRate", "Pair", "Reading", "Setting", "Sort",
-    "Swap", "Terms", "Twin", "Usefulness", "Which", "beta_for", "beta_scale", "bucket", "central_bounds", "choose", "edited",
-    "effective", "histogram", "irrelevant", "mastery_swaps", "pairs", "pass_rate", "read_rule", "reading", "refusal",
-    "smoothings", "strengths", "terms", "tied_ranks", "usefulness", "weights",
+    "BINS", "KINDS", "SPURIOUS", "About", "Band", "Bucket", "CriterionRate", "Pair", "Reading", "Setting",
+    "Sort", "Swap", "Terms", "Twin", "Usefulness", "Which", "beta_for", "beta_scale", "bucket",
+    "central_bounds", "choose", "edited", "effective", "histogram", "irrelevant", "mastery_swaps", "pairs",
+    "pass_rate", "read_rule", "reading", "refusal", "smoothings", "strengths", "terms", "tied_ranks",
+    "usefulness", "weights",
 ]  # fmt: skip

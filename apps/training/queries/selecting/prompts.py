@@ -1,6 +1,5 @@
 """Rules that take whole prompts, by how their answers were scored."""
 
-from itertools import pairwise
 from typing import Any
 
 from apps.accounts.permissions import Actor
