@@ -8,6 +8,7 @@ from apps.api import (
     checks,
     combining,
     compat,
+    data_exports,
     datasets,
     docs,
     drawing,
@@ -150,6 +151,13 @@ urlpatterns = [
             (f"queues/<int:queue_id>/decisions.{kind}", gold.ReviewFileView),
             (f"datasets/<slug:slug>/labels.{kind}", gold.LabelFileView),
         )
+    ),
+    path("data-exports", data_exports.DataExportsView.as_view()),
+    path("data-exports/preview", data_exports.PreviewView.as_view()),
+    path("data-exports/<str:export_id>", data_exports.DataExportView.as_view()),
+    *(
+        path(f"data-exports/<str:export_id>/rows.{kind}", data_exports.RowsView.as_view(file_format=kind))
+        for kind in table_files.FORMATS
     ),
     path("training-runs", training_runs.TrainingRunsView.as_view()),
     path("training-runs/<str:run_id>/telemetry", training_runs.TelemetryView.as_view()),

@@ -333,6 +333,20 @@ class TelemetryBody(Body):
     points: Annotated[list[TelemetryPointBody], Field(min_length=1, max_length=10_000)]
 
 
+class DataExportBody(Body):
+    """Rows for training by a rule from what a run judged."""
+
+    run: Annotated[str, Field(min_length=1, max_length=40, description="the id of a run over a data set")]
+    judge: Short | None = Field(None, description="`name@n`, where the run has several")
+    rubric: Short | None = Field(None, description="`slug@n`, where the run has several")
+    kind: Literal[
+        "bands", "curriculum", "central", "pairs", "posterior", "rankings", "judge", "writer", "augmented"
+    ]  # fmt: skip
+    rule: dict[str, Any] = Field(default_factory=dict, description="settings of the kind; the rest as on the page")
+    name: Annotated[str, Field(max_length=200)] = ""
+    non_commercial: bool = Field(False, description="your word that the training is not commercial")
+
+
 def read(model: type[Model], data: Mapping[str, Any]) -> Model:
     """The validated body, or Invalid with pointers."""
     try:

@@ -15,6 +15,7 @@ from apps.datasets.models import Dataset, Preference, PreferenceMember, Rater
 from apps.home import services as home
 from apps.home.services import sample
 from apps.jobs.models import Job
+from apps.judging import queries as judging_queries
 from apps.judging import services as judging
 from apps.judging.models import Call, JudgeVersion, Run
 from apps.review import queries as review_queries
@@ -24,7 +25,7 @@ from apps.rubrics import queries as rubric_queries
 from apps.rubrics import services as rubrics
 from apps.rubrics.models import RubricVersion
 from apps.training import services as training
-from apps.training.models import TrainingRun
+from apps.training.models import DataExport, TrainingRun
 from tests.engines.fake_openai import MODEL, FakeServer
 from tests.processes import wait_until
 
@@ -191,6 +192,15 @@ def _replayed(found: Filled) -> Call:
     return call
 
 
+def _exported(found: Filled) -> Any:
+    """All prompts of the run with their pass rates, as an author takes them for training."""
+    side = judging_queries.side(found.actor(Role.AUTHOR), str(found.run.pk))
+    rule = {"low": 0.0, "high": 1.0, "criterion_high": 1.0}
+    export = training.create_data_export(by=found.actor(Role.AUTHOR), side=side, kind="bands", rule=rule)
+    _done(lambda: DataExport.objects.filter(pk=export.pk, done_at__isnull=False).exists(), "the export")
+    return export.pk
+
+
 def _done(holds: Callable[[], bool], what: str) -> None:
     wait_until(holds, patience=120, what=what)
 
@@ -294,6 +304,7 @@ def places(found: Filled) -> dict[str, Any]:
         "rubrics:suggest-row": version | {"row": str(draft.criteria.order_by("position")[0].pk)},
         "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},
         "training:release": {"name": "autumn-pilot"},
+        "training:export": {"export_id": _exported(found)},
         "training:run": {"run_id": found.training_run.pk},
         "training:request": {"request_id": found.rewards["id"]},
     }

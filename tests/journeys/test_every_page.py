@@ -45,7 +45,7 @@ NOT_PAGES = {
     "rubrics:quality-typing",
     "rubrics:guidelines", "rubrics:truths", "rubrics:truth-outcomes", "rubrics:step-curves",
     "rubrics:step-add", "rubrics:steps-order", "rubrics:step-set", "rubrics:step-move", "rubrics:step-remove",
-    "training:release-deprecate",
+    "training:export-preview", "training:export-delete", "training:export-file", "training:release-deprecate",
     "training:run-close",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from apps.accounts.permissions import Actor
 from apps.datasets.models import Dataset
 from apps.jobs.models import JobState
+from apps.judging import queries as judging
 from apps.judging.models import Run, RunItem
 from apps.judging.queries import Side
 from apps.rubrics.models import RubricVersion
@@ -59,6 +60,21 @@ def export_sources(actor: Actor) -> list[Side]:
         for judge in run.judges.all()
         for version in _versions(run)
     ]
+
+
+def export_side(actor: Actor, run_id: str, *, judge: str | None, rubric: str | None) -> Side:
+    """The judge and the rubric of a run; both need no naming where the run has one."""
+    with errors.at("/run"):
+        run = judging.get_run(actor, run_id)
+    sides = [Side(run, one, version) for one in run.judges.all() for version in _versions(run)]
+    named = [side for side in sides if judge in {None, str(side.judge)} and rubric in {None, str(side.version)}]
+    if len(named) != 1:
+        offered = ", ".join(f"{side.judge} under {side.version or 'the rubrics of the prompts'}" for side in sides)
+        raise errors.Invalid(
+            f"Name one judge and one rubric of this run: {offered or 'it has none'}.",
+            problems=[errors.Problem("/judge" if judge is None else "/rubric", "names one of the run")],
+        )
+    return named[0]
 
 
 def _versions(run: Run) -> list[RubricVersion | None]:
