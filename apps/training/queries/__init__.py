@@ -11,8 +11,6 @@ from apps.training.queries.answers import (
     results,
     usage,
 )
-from apps.training.queries.dressing import dressing, split_of, undressed
-from apps.training.queries.rehearsing import rehearsal
 from apps.training.queries.data_exports import (
     check_done,
     check_terms,
@@ -25,6 +23,8 @@ from apps.training.queries.data_exports import (
     lines_of,
     state_of,
 )
+from apps.training.queries.dressing import dressing, split_of, undressed
+from apps.training.queries.rehearsing import rehearsal
 from apps.training.queries.releases import (
     deprecation_of,
     document_of,
