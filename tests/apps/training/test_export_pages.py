@@ -31,8 +31,10 @@ def _url(name: str, *args: object) -> str:
 
 def _typed(course: Course, kind: str, **settings: object) -> dict[str, object]:
     values = {
-        one.name: one.default for one in selection.KINDS[kind].settings if one.default is not None and one.default is not False
-    } | settings  # fmt: skip
+        one.name: one.default
+        for one in selection.KINDS[kind].settings
+        if one.default is not None and one.default is not False
+    } | settings
     return {"source": course.side.ref, "kind": kind} | {f"{kind}-{name}": value for name, value in values.items()}
 
 
