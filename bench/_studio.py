@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -28,6 +28,7 @@ class Studio:
     """The environment that reaches it."""
 
     environment: dict[str, str]
+    started: dict[str, int] = field(default_factory=dict)
 
     def told(self, module: str, *arguments: str) -> dict[str, Any]:
         """Run a module to its end; it prints what it found as JSON in its last line."""
@@ -46,12 +47,39 @@ class Studio:
             cwd=ROOT,
             env=self.environment,
         )
+        self.started["web"] = process.pid
         try:
             _wait(f"http://127.0.0.1:{port}/healthz")
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(20)
+
+    def web_memory(self) -> int:
+        """Bytes that a web server of one process holds."""
+        pages = int(Path(f"/proc/{self.started['web']}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    @contextmanager
+    def worker(self, threads: int = 2) -> Iterator[None]:
+        """A worker with threads, as the demo starts it, once it takes tasks."""
+        log = Path(self.environment["STUDIO_DATA_DIR"]) / "worker.log"
+        command = ["-m", "celery", "-A", "rubricstudio", "worker", "--pool", "threads", "--concurrency", str(threads)]
+        command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, *command], cwd=ROOT, env=self.environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        try:
+            end = time.monotonic() + 90
+            while " ready." not in log.read_text(errors="replace"):
+                if process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError(f"The worker did not come up:\n{log.read_text(errors='replace')[-2000:]}")
+                time.sleep(0.2)
+            yield
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 @contextmanager

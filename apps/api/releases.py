@@ -1,17 +1,15 @@
 """Releases: immutable sets of approved versions, as manifest and as streams."""
 
-import io
-from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any, ClassVar
 
-import orjson
-from asgiref.sync import sync_to_async
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, paging, rubrics, shapes
+from apps.accounts.permissions import Actor
+from apps.api import answers, paging, rewarded, rubrics, shapes, streams
 from apps.api.base import StudioView
 from apps.history import services as history
 from apps.rubrics import queries as rubric_queries
@@ -19,7 +17,6 @@ from apps.training import bodies, queries, services
 from apps.training.models import Release
 from domain import errors
 
-CHUNK = 100
 AFTER = OpenApiParameter("after", int, description="How many lines you have already")
 
 
@@ -104,7 +101,7 @@ class ReleaseLinesView(StudioView):
         parameters=[AFTER],
         responses={(200, "application/x-ndjson"): str, **shapes.PROBLEMS},
     )
-    def get(self, request: Request, name: str) -> StreamingHttpResponse:
+    def get(self, request: Request, name: str) -> HttpResponseBase:
         """Stream one document a line; the last line says how many and their sha256, so a broken stream shows."""
         release = queries.get_release(self.actor, name)
         after = request.query_params.get("after", "0")
@@ -112,21 +109,9 @@ class ReleaseLinesView(StudioView):
             raise errors.Invalid(
                 "after must be a number of lines.", problems=[errors.Problem("/after", "is no number")]
             )
-        history.count_pull(by=self.actor, kind="release", ref=release.name, items=release.entries.count())
-        lines = queries.lines(release, int(after))
-        return StreamingHttpResponse(
-            _chunks(lines), content_type="application/x-ndjson", headers={"ETag": f'"{release.digest}"'}
-        )
-
-
-async def _chunks(lines: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Read the database in short turns, off the event loop."""
-
-    def turn() -> bytes:
-        return b"".join(line for _, line in zip(range(CHUNK), lines, strict=False))
-
-    while block := await sync_to_async(turn)():
-        yield block
+        path = queries.file_of(release, "ndjson")
+        start = queries.line_at(path, int(after)) if int(after) else 0
+        return _sent(request, self.actor, release, path, kind="application/x-ndjson", start=start)
 
 
 class ReleaseParquetView(StudioView):
@@ -137,22 +122,69 @@ class ReleaseParquetView(StudioView):
     @extend_schema(
         operation_id="releases_parquet", responses={(200, "application/vnd.apache.parquet"): bytes, **shapes.PROBLEMS}
     )
-    def get(self, request: Request, name: str) -> HttpResponse:
+    def get(self, request: Request, name: str) -> HttpResponseBase:
         """One row a rubric: prompt_id, slug, version, digest, document (JSON text)."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         release = queries.get_release(self.actor, name)
-        rows: dict[str, list[Any]] = {"prompt_id": [], "slug": [], "version": [], "digest": [], "document": []}
-        for entry in release.entries.select_related("version__rubric"):
-            rows["prompt_id"].append(entry.prompt_id_text or None)
-            rows["slug"].append(entry.version.rubric.slug)
-            rows["version"].append(entry.version.number)
-            rows["digest"].append(entry.digest)
-            rows["document"].append(orjson.dumps(queries.document_of(entry)).decode())
-        history.count_pull(by=self.actor, kind="release", ref=release.name, items=len(rows["digest"]))
-        file = io.BytesIO()
-        pq.write_table(pa.table(rows), file, compression="zstd")
-        answer = HttpResponse(file.getvalue(), content_type="application/vnd.apache.parquet")
-        answer["ETag"] = f'"{release.digest}"'
-        return answer
+        path = queries.file_of(release, "parquet")
+        return _sent(request, self.actor, release, path, kind="application/vnd.apache.parquet")
+
+
+class ReleaseDiffView(StudioView):
+    """What changed from one release to another."""
+
+    scopes: ClassVar = {"GET": "rubrics:read"}
+
+    @extend_schema(
+        operation_id="releases_diff",
+        parameters=[OpenApiParameter("from", str, required=True, description="The release before")],
+        responses={200: rewarded.ReleaseDiff, **shapes.PROBLEMS},
+    )
+    def get(self, request: Request, name: str) -> Response:
+        """Rubrics that came, went and changed, by prompt and slug, each with its versions and digests."""
+        before = request.query_params.get("from", "")
+        with errors.at("/from"):
+            old = queries.get_release(self.actor, before)
+        found = queries.release_diff(old, queries.get_release(self.actor, name))
+        return Response(found.as_dict())
+
+
+class ReleaseDeprecateView(StudioView):
+    """A release that should no longer be pinned."""
+
+    scopes: ClassVar = {"POST": "rubrics:approve"}
+
+    @extend_schema(
+        operation_id="releases_deprecate", request=bodies.DeprecateBody,
+        responses={200: answers.Manifest, **shapes.PROBLEMS},
+    )  # fmt: skip
+    def post(self, request: Request, name: str) -> Response:
+        """Say why: runs that have pinned it go on, new ones are refused."""
+        release = queries.get_release(self.actor, name)
+        body = bodies.read(bodies.DeprecateBody, self.body)
+        services.deprecate(by=self.actor, release=release, reason=body.reason)
+        return Response(queries.manifest(release))
+
+
+class ReleasePullsView(StudioView):
+    """Who pulled a release."""
+
+    scopes: ClassVar = {"GET": "rubrics:read"}
+
+    @extend_schema(
+        operation_id="releases_pulls", parameters=shapes.PAGING, responses={200: rewarded.PullList, **shapes.PROBLEMS}
+    )
+    def get(self, request: Request, name: str) -> Response:
+        """By token and day: how often, how many rubrics, when last."""
+        release = queries.get_release(self.actor, name)
+        rows = queries.pulls(self.actor, "release", release.name)
+        return Response(paging.page(request, rows, queries.pull_told(self.actor)))
+
+
+def _sent(
+    request: Request, actor: Actor, release: Release, path: Path, *, kind: str, start: int = 0
+) -> HttpResponseBase:
+    """The file of a release, counted as pulled unless the caller has it."""
+    answer = streams.send(request, path, kind=kind, etag=f'"{release.digest}"', start=start)
+    if answer.status_code in {200, 206}:
+        history.count_pull(by=actor, kind="release", ref=release.name, items=release.entries.count())
+    return answer

@@ -1,6 +1,6 @@
 """The shapes of rewards: of single rollouts, of groups, and of a request that was only tried out."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field
@@ -141,3 +141,56 @@ class Rehearsal(answers.Answer):
     deadline: datetime | None
     items: list[RehearsedItem]
     estimate: dict[str, Any] | None
+
+
+class HeldVersion(answers.Answer):
+    """The version that a release holds at a place."""
+
+    number: int
+    digest: str
+
+
+class DiffPlace(answers.Answer):
+    """A rubric for all prompts, or for one."""
+
+    prompt_id: str | None
+    slug: str
+
+
+class DiffOne(DiffPlace, HeldVersion):
+    """What came or went."""
+
+
+class DiffChanged(DiffPlace):
+    """What changed."""
+
+    before: HeldVersion
+    after: HeldVersion
+
+
+class ReleaseDiff(answers.Answer):
+    """What changed from one release to another."""
+
+    from_: str = Field(alias="from")
+    to: str
+    same: int
+    added: list[DiffOne]
+    removed: list[DiffOne]
+    changed: list[DiffChanged]
+
+
+class Pull(answers.Answer):
+    """What one token pulled on one day."""
+
+    by: str | None
+    token: str | None
+    day: date
+    times: int
+    rubrics: int
+    last_at: datetime
+
+
+class PullList(answers.Page):
+    """Pulls."""
+
+    results: list[Pull]

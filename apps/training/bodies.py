@@ -286,6 +286,12 @@ class ReleaseBody(Body):
     notes: Annotated[str, Field(max_length=20_000)] = ""
 
 
+class DeprecateBody(Body):
+    """Why a release should no longer be pinned."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
 class ShadowBody(Body):
     """A second judge that judges a share of the rollouts; it never decides a reward."""
 

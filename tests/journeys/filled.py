@@ -305,6 +305,7 @@ def places(found: Filled) -> dict[str, Any]:
         "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},
         "training:release": {"name": "autumn-pilot"},
         "training:export": {"export_id": _exported(found)},
+        "training:release-diff": {"name": "autumn-pilot"},
         "training:run": {"run_id": found.training_run.pk},
         "training:request": {"request_id": found.rewards["id"]},
     }

@@ -51,6 +51,7 @@ NOT_PAGES = {
 }  # fmt: skip
 QUERIES = {
     "weights:result": "?profile=short-letters", "rubrics:export": "?format=healthbench", "rubrics:merge": "?with=3",
+    "training:release-diff": "?from=autumn-pilot",
 }  # fmt: skip
 SIGNED_OUT = {"accounts:login", "accounts:link"}
 

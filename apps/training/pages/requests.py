@@ -9,6 +9,7 @@ from domain import errors
 from domain.scoring.stepwise import AGGREGATES, SHAPINGS, Aggregate, Reading
 
 MOST_PATHS = 12
+MOST_GROUPS = 50
 
 
 def steps(request: RewardRequest, answer: dict[str, Any], form: StepwiseForm) -> dict[str, Any]:
@@ -59,6 +60,16 @@ def _path_plot(path: dict[str, Any]) -> dict[str, Any]:
             "legend": {"orientation": "h", "y": -0.35}, "showlegend": True,
         },
     }  # fmt: skip
+
+
+def groups(answer: dict[str, Any]) -> dict[str, Any]:
+    """The first groups of a request, those with something to mend first, and how many have no advantage."""
+    found = sorted(answer["groups"], key=lambda group: not group["needs_guidance"])
+    return {
+        "groups": found[:MOST_GROUPS],
+        "more_groups": max(0, len(found) - MOST_GROUPS),
+        "flat": sum(group["flat"] for group in found),
+    }
 
 
 def reward_rows(request: RewardRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:

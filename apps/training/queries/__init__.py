@@ -24,15 +24,19 @@ from apps.training.queries.data_exports import (
     state_of,
 )
 from apps.training.queries.dressing import dressing, split_of, undressed
+from apps.training.queries.files import file_of, line_at
 from apps.training.queries.rehearsing import rehearsal
 from apps.training.queries.releases import (
+    ReleaseDiff,
     deprecation_of,
     document_of,
     get_release,
-    lines,
     manifest,
+    pull_told,
     pulls,
+    release_diff,
     releases,
+    token_names,
     versions_by_prompt,
     versions_of,
 )
@@ -50,6 +54,7 @@ from apps.training.queries.trajectories import paid, trajectories, way_of
 
 __all__ = [
     "REQUESTED",
+    "ReleaseDiff",
     "answer",
     "check_done",
     "check_terms",
@@ -61,6 +66,7 @@ __all__ = [
     "export_rows",
     "export_side",
     "export_sources",
+    "file_of",
     "get_data_export",
     "get_release",
     "get_request",
@@ -68,7 +74,7 @@ __all__ = [
     "is_done",
     "is_judged",
     "items_of",
-    "lines",
+    "line_at",
     "lines_of",
     "manifest",
     "mean_of_siblings",
@@ -76,8 +82,10 @@ __all__ = [
     "open_jobs",
     "paid",
     "places",
+    "pull_told",
     "pulls",
     "rehearsal",
+    "release_diff",
     "releases",
     "report",
     "requests_of",
@@ -85,6 +93,7 @@ __all__ = [
     "split_of",
     "state_of",
     "telemetry",
+    "token_names",
     "training_runs",
     "trajectories",
     "undressed",

@@ -1,20 +1,18 @@
 """What is known of releases: the list, the manifest, the stream of documents."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-import orjson
 from django.db.models import Count, QuerySet
 
+from apps.accounts.models import Token
 from apps.accounts.permissions import Actor
 from apps.history.models import PullCount
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricVersion, VersionStatus
 from apps.training.models import Deprecation, Release, ReleaseEntry
 from domain import errors
-
-BATCH = 200
 
 
 def releases(actor: Actor) -> QuerySet[Release]:
@@ -60,20 +58,6 @@ def manifest(release: Release) -> dict[str, Any]:
     }
 
 
-def lines(release: Release, after: int = 0) -> Iterator[bytes]:
-    """The documents as NDJSON, from line `after` on; the last line counts and hashes all lines since the first."""
-    sha, count = hashlib.sha256(), 0
-    entries = release.entries.select_related("version__rubric").order_by("position")
-    for start in range(0, entries.count(), BATCH):
-        for entry in entries[start : start + BATCH]:
-            line = orjson.dumps(document_of(entry)) + b"\n"
-            sha.update(line)
-            count += 1
-            if count > after:
-                yield line
-    yield orjson.dumps({"_end": True, "count": count, "sha256": sha.hexdigest()}) + b"\n"
-
-
 def document_of(entry: ReleaseEntry) -> dict[str, Any]:
     """The document as it was released: approved, whatever became of the version since."""
     return {**rubric_queries.document(entry.version), "status": VersionStatus.APPROVED.value}
@@ -96,7 +80,97 @@ def versions_of(release: Release) -> list[RubricVersion]:
     return [entry.version for entry in release.entries.select_related("version__rubric")]
 
 
-def pulls(actor: Actor, kind: str, ref: str) -> QuerySet[PullCount]:
-    """Who pulled it, by day, latest first."""
-    found = PullCount.objects.filter(workspace=actor.workspace, kind=kind, ref=ref).select_related("actor")
-    return found.order_by("-day", "-last_at")[:20]
+def pulls(actor: Actor, kind: str = "", ref: str = "") -> QuerySet[PullCount]:
+    """Who pulled what, by token and day, latest first; of one kind, of one thing."""
+    found = PullCount.objects.filter(workspace=actor.workspace).select_related("actor")
+    if kind:
+        found = found.filter(kind=kind)
+    return (found.filter(ref=ref) if ref else found).order_by("-day", "-last_at", "-pk")
+
+
+def token_names(rows: Iterable[PullCount]) -> dict[int, str]:
+    """The names of the tokens that pulled."""
+    keys = {row.token_id for row in rows if row.token_id}
+    return dict(Token.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def pull_told(actor: Actor) -> Callable[[PullCount], dict[str, Any]]:
+    """What shows a pull, with the names of the workspace's tokens."""
+    names = dict(Token.objects.filter(workspace=actor.workspace).values_list("pk", "name"))
+
+    def told(row: PullCount) -> dict[str, Any]:
+        return {
+            "by": row.actor.name if row.actor else None,
+            "token": names.get(row.token_id) if row.token_id else None,
+            "day": row.day,
+            "times": row.count,
+            "rubrics": row.items,
+            "last_at": row.last_at,
+        }
+
+    return told
+
+
+class Place(NamedTuple):
+    """What a release is about at one place: a rubric for all prompts, or for one."""
+
+    prompt_id: str
+    slug: str
+
+
+class Held(NamedTuple):
+    """The version that a release holds at a place."""
+
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class ReleaseDiff:
+    """What changed between two releases, by place."""
+
+    old: Release
+    new: Release
+    added: list[tuple[Place, Held]]
+    removed: list[tuple[Place, Held]]
+    changed: list[tuple[Place, Held, Held]]
+    same: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for REST."""
+        return {
+            "from": self.old.name,
+            "to": self.new.name,
+            "same": self.same,
+            "added": [{**_place(place), **held._asdict()} for place, held in self.added],
+            "removed": [{**_place(place), **held._asdict()} for place, held in self.removed],
+            "changed": [
+                {**_place(place), "before": before._asdict(), "after": after._asdict()}
+                for place, before, after in self.changed
+            ],
+        }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"prompt_id": place.prompt_id or None, "slug": place.slug}
+
+
+def release_diff(old: Release, new: Release) -> ReleaseDiff:
+    """What came, went and changed; a version whose content is the same under another number has not changed."""
+    before, after = _held(old), _held(new)
+    both = [place for place in after if place in before]
+    changed = [(place, before[place], after[place]) for place in both if before[place].digest != after[place].digest]
+    return ReleaseDiff(
+        old, new,
+        added=[(place, held) for place, held in after.items() if place not in before],
+        removed=[(place, held) for place, held in before.items() if place not in after],
+        changed=changed,
+        same=len(both) - len(changed),
+    )  # fmt: skip
+
+
+def _held(release: Release) -> dict[Place, Held]:
+    rows = release.entries.order_by("position").values_list(
+        "prompt_id_text", "version__rubric__slug", "version__number", "digest"
+    )
+    return {Place(prompt, slug): Held(number, digest) for prompt, slug, number, digest in rows}

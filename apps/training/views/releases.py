@@ -59,12 +59,41 @@ def release_detail(request: StudioRequest, name: str) -> HttpResponse:
         "page": Paginator(entries, 100).get_page(request.GET.get("page")),
         "deprecation": queries.deprecation_of(release),
         "pins": release.pins.select_related("training_run")[:20],
-        "pulls": queries.pulls(request.actor, "release", release.name),
+        "pulls": pages.pulls(queries.pulls(request.actor, "release", release.name)[:20]),
+        "others": [other for other in queries.releases(request.actor)[:200] if other.pk != release.pk],
         "may_release": permissions.may_release(request.actor),
         "may_train": permissions.may_train(request.actor),
         "base_url": request.build_absolute_uri("/").rstrip("/"),
     }
     return render(request, "training/release_detail.html", context)
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def release_diff(request: StudioRequest, name: str) -> HttpResponse:
+    """What changed since another release."""
+    release = queries.get_release(request.actor, name)
+    old = queries.get_release(request.actor, request.GET.get("from", ""))
+    diff = queries.release_diff(old, release)
+    context = {"release": release, "old": old, "diff": diff, "page": pages.diff_rows(diff, request.GET.get("page"))}
+    return render(request, "training/release_diff.html", context)
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def pull_list(request: StudioRequest) -> HttpResponse:
+    """Who pulled releases and rewards, and when."""
+    kind = request.GET.get("kind", "")
+    if kind not in {"", "release", "rewards"}:
+        raise errors.Invalid("Pulls are of a release or of rewards.", problems=[errors.Problem("/kind", "is unknown")])
+    page = Paginator(queries.pulls(request.actor, kind), 100).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "pulls": pages.pulls(page.object_list),
+        "kind": kind,
+        "kind_query": f"kind={kind}" if kind else "",
+    }
+    return render(request, "training/pull_list.html", context)
 
 
 @require_POST
