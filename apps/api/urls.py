@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from apps.api import (
     agreement,
+    alarms,
     bakeoffs,
     checks,
     combining,
@@ -165,5 +166,16 @@ urlpatterns = [
     path("training-runs", training_runs.TrainingRunsView.as_view()),
     path("training-runs/<str:run_id>/telemetry", training_runs.TelemetryView.as_view()),
     path("training-runs/<str:run_id>/report", training_runs.ReportView.as_view()),
+    path("training-runs/<str:run_id>/pin", training_runs.PinView.as_view()),
+    path("training-runs/<str:run_id>/close", training_runs.CloseView.as_view()),
+    path("training-runs/<str:run_id>/watch", training_runs.WatchView.as_view()),
+    path("alarms", alarms.AlarmsView.as_view()),
+    path("alarms/<int:alarm_id>", alarms.AlarmView.as_view()),
+    path("alarms/<int:alarm_id>/mute", alarms.MuteView.as_view()),
+    path("alarms/<int:alarm_id>/unmute", alarms.UnmuteView.as_view()),
+    path("alarms/<int:alarm_id>/close", alarms.CloseAlarmView.as_view()),
+    path("alarms/<int:alarm_id>/queue", alarms.AlarmQueueView.as_view()),
+    path("suspensions", alarms.SuspensionsView.as_view()),
+    path("suspensions/<int:suspension_id>/lift", alarms.LiftView.as_view()),
     re_path(r"^.*$", missing),
 ]

@@ -27,7 +27,7 @@ SHORTCUTS = (
     Shortcut("i", "import"),
     Shortcut("[", "previous page of a list"),
     Shortcut("]", "next page of a list"),
-    Shortcut("j", "the next one: answer, prompt, sentence, rubric of a sample"),
+    Shortcut("j", "the next one: answer, prompt, sentence, step of a training run, rubric of a sample"),
     Shortcut("k", "the one before"),
     Shortcut("u", "up: back to the whole, my last decisions, only what is unscored"),
     Shortcut("Mod+Enter", "store, add, send"),
@@ -52,7 +52,7 @@ SHORTCUTS = (
     Shortcut("c", "change my decision; copy; compare runs; compare judges"),
     Shortcut("p", "pause, go on; password"),
     Shortcut("r", "again: judge, read; an answer as written or rendered"),
-    Shortcut("v", "verify; draw a review queue; show the judge's verdict"),
+    Shortcut("v", "verify; draw a review queue, also from an alarm; show the judge's verdict"),
     Shortcut("l", "add the criteria read as a list"),
     Shortcut("o", "suggest instead of editing, and back"),
 )

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -328,7 +329,8 @@ class TelemetryPointBody(Body):
 
     step: Annotated[int, Field(ge=0, le=2**62)]
     values: Annotated[
-        dict[Annotated[str, Field(max_length=120)], Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=1)
+        dict[Annotated[str, Field(min_length=1, max_length=120)], Annotated[float, Field(allow_inf_nan=False)]],
+        Field(min_length=1, max_length=500),
     ]
 
 
@@ -351,6 +353,49 @@ class DataExportBody(Body):
     rule: dict[str, Any] = Field(default_factory=dict, description="settings of the kind; the rest as on the page")
     name: Annotated[str, Field(max_length=200)] = ""
     non_commercial: bool = Field(False, description="your word that the training is not commercial")
+
+
+class PinBody(Body):
+    """What a training run is pinned to from now on, and why."""
+
+    release: Annotated[str, Field(max_length=120)] | None = None
+    rubric: Annotated[str, Field(max_length=300)] | None = None
+    judge: Annotated[str, Field(max_length=120)] | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class WatchBody(Body):
+    """The limits of a run's alarms: kind → limit, window, patience, least, on; `limits` of reported numbers."""
+
+    watch: dict[str, Any]
+
+
+class MuteBody(Body):
+    """Until when an alarm is muted, and why."""
+
+    until: AwareDatetime
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class ReasonBody(Body):
+    """Why."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class AlarmQueueBody(Body):
+    """How many of the rollouts behind an alarm are reviewed."""
+
+    size: Annotated[int, Field(ge=1, le=200)] = 200
+
+
+class SuspensionBody(Body):
+    """A criterion, as it is worded in a version, that new releases and runs are refused."""
+
+    rubric: Annotated[str, Field(min_length=1, max_length=300)]
+    criterion: Annotated[str, Field(min_length=1, max_length=80)]
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    alarm: Annotated[int, Field(ge=1, le=2**62)] | None = None
 
 
 def read(model: type[Model], data: Mapping[str, Any]) -> Model:

@@ -83,6 +83,8 @@ class TrainingRun(Stamped):
     canary_every = models.PositiveIntegerField(null=True, blank=True, help_text="Requests between two rounds")
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
+    watch = models.JSONField(default=default_dict, blank=True, help_text="What was changed of the alarms' limits")
+    watched_at = models.DateTimeField(null=True, blank=True, help_text="Up to when its figures are summed up")
 
     def __str__(self) -> str:
         return self.name
@@ -300,16 +302,37 @@ class CohortMember(Stamped):
         return f"{self.external_id} of {self.cohort_id}"
 
 
+class WatchedStep(models.Model):
+    """The figures of one step of a training run, summed up from the rewards that were served."""
+
+    training_run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="watched_steps")
+    step = models.BigIntegerField()
+    figures = models.JSONField(help_text="Sums by name and by criterion, as domain.watch stores them")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["training_run", "step"], name="watched_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.training_run_id}@{self.step}"
+
+
 class Alarm(Stamped):
-    """Something about a training run that a person should look at."""
+    """Something about a training run that a person should look at: from one step on, until it ends or is closed."""
 
     training_run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="alarms")
     kind = models.CharField(max_length=60)
+    about = models.CharField(max_length=200, blank=True, default="", help_text="A criterion or a reported number")
     step = models.BigIntegerField(null=True, blank=True)
+    since = models.BigIntegerField(null=True, blank=True, help_text="Where the first window that left it begins")
+    last = models.BigIntegerField(null=True, blank=True, help_text="The last step at which it held")
+    ended = models.BigIntegerField(null=True, blank=True, help_text="The step at which it was over, if it is")
     figures = models.JSONField(default=default_dict)
-    subjects = ArrayField(models.BigIntegerField(), default=list, blank=True)
     muted_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["training_run", "kind", "about", "step"], name="alarm_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.step}"
@@ -363,3 +386,58 @@ class DataExportPart(models.Model):
 
     def __str__(self) -> str:
         return f"part {self.index} of {self.export_id}"
+
+
+class AlarmEvent(Stamped):
+    """What became of an alarm, and who said so."""
+
+    class Verb(models.TextChoices):
+        """What happened."""
+
+        RAISED = "raised", "raised"
+        ENDED = "ended", "ended by itself"
+        RETURNED = "returned", "came back"
+        MUTED = "muted", "muted"
+        UNMUTED = "unmuted", "no longer muted"
+        CLOSED = "closed", "closed"
+        QUEUED = "queued", "sent to a review queue"
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="events")
+    verb = models.CharField(max_length=10, choices=Verb)
+    by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True, default="")
+    until = models.DateTimeField(null=True, blank=True)
+    step = models.BigIntegerField(null=True, blank=True)
+    queue_id = models.BigIntegerField(null=True, blank=True, help_text="The review queue that was made")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.alarm_id} {self.verb}"
+
+
+class Suspension(Stamped):
+    """A criterion as it is worded that new releases and training runs are refused, until somebody lifts it."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    rubric = models.ForeignKey("rubrics.Rubric", on_delete=models.CASCADE, related_name="+")
+    criterion = models.CharField(max_length=80)
+    digest = models.CharField(max_length=71, help_text="Of what a judge is shown: worded anew it is another criterion")
+    text = models.TextField()
+    reason = models.TextField()
+    alarm = models.ForeignKey(Alarm, null=True, blank=True, on_delete=models.SET_NULL, related_name="suspensions")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lift_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rubric", "digest"], condition=Q(lifted_at__isnull=True), name="suspended_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rubric_id}/{self.criterion}"

@@ -52,14 +52,13 @@ def alarms(
 ) -> list[Raised]:
     """Every alarm of a run, the earliest first; `steps` and `reported` numbers are in the order of steps.
 
-    `guards` are criteria that are there in order not to be met, pitfalls and gates: that they tell nothing apart is
-    no fault.
-    The same steps give the same alarms at the same steps, whenever they are looked at.
+    The same steps give the same alarms at the same steps, whenever they are looked at. `guards` are criteria that are
+    there in order not to be met, pitfalls and gates: that they tell nothing apart is no fault.
     """
     numbers = reported or {}
     found = []
     for rule in settings.rules.values():
-        for about, points in _series(rule, steps, numbers, guards):
+        for about, points in series_by_name(rule, steps, numbers, guards):
             for episode in episodes(points, rule.form, rule.limit, rule.window):
                 means = _means(steps, episode, rule.window.points)
                 found.append(Raised(rule.kind, about, episode, rule.limit, rule.form, rule.window.points, *means))
@@ -113,9 +112,13 @@ def told(raised: Raised) -> str:
     return f"{about}{what} over {raised.window} steps{rose}."
 
 
-def _series(
-    rule: Rule, steps: Sequence[Step], reported: Mapping[str, Sequence[tuple[int, float]]], guards: Collection[str]
+def series_by_name(
+    rule: Rule,
+    steps: Sequence[Step],
+    reported: Mapping[str, Sequence[tuple[int, float]]],
+    guards: Collection[str] = (),
 ) -> list[tuple[str, list[Point]]]:
+    """The points that a rule looks at: one series under the name '', or one for each criterion that is no guard."""
     if rule.series != "apart":
         return [("", series_of(rule.series, steps, reported))]
     names = list(dict.fromkeys(name for step in steps for name in step.criteria))

@@ -111,6 +111,34 @@ def summarise(at: int, rollouts: Iterable[Rollout], *, waits: Sequence[float] = 
     return Step(at, {name: one for name, one in sums.items() if one.n}, _criteria(real))
 
 
+SHARES = {"zero": "zero_variance", "top": "saturation"}
+"""Sums that are shares, by the name of the alarm that looks at them."""
+
+
+def plain(step: Step) -> dict[str, float]:
+    """A step's figures as plain numbers: means of its sums, the deviation of its rewards, and how many rollouts."""
+    found = {SHARES.get(name, name): one.total / one.n for name, one in step.sums.items() if one.n}
+    found["mean"] = found.pop("reward") if "reward" in found else math.nan
+    square, mean = found.pop("square", math.nan), found["mean"]
+    found["deviation"] = math.sqrt(max(0.0, square - mean * mean)) if math.isfinite(square) else math.nan
+    found["rollouts"] = float(step.sums["unscored"].n) if "unscored" in step.sums else 0.0
+    found.pop("batch", None)
+    return {name: value for name, value in found.items() if math.isfinite(value)}
+
+
+def plain_criteria(step: Step) -> dict[str, dict[str, float | None]]:
+    """Each criterion's mean degree, the share of groups it tells apart, how many were judged and how many not."""
+    return {
+        name: {
+            "mean": one.value.mean,
+            "apart": one.apart.mean,
+            "judged": float(one.value.n),
+            "missing": float(one.missing),
+        }
+        for name, one in step.criteria.items()
+    }  # fmt: skip
+
+
 def _criteria(rollouts: Sequence[Rollout]) -> dict[str, CriterionSums]:
     found = {}
     for name in dict.fromkeys(name for one in rollouts for name in one.criteria):

@@ -1,4 +1,5 @@
 // data-plot="ID": draws the figure in <script type="application/json" id="ID"> with Plotly, loaded when the first plot is near the screen.
+// A point whose customdata is an address of the studio opens it.
 (() => {
   let loading = null;
 
@@ -63,6 +64,12 @@
     const figure = JSON.parse(source.textContent);
     const { template, ...layout } = figure.layout || {};
     await window.Plotly.react(box, figure.data, quiet({ ...layout, ...short(box, figure) }), { responsive: true, displayModeBar: false });
+    if (!box.dataset.plotOpens) { box.dataset.plotOpens = "1"; box.on("plotly_click", open); }
+  }
+
+  function open({ points }) {
+    const address = points.map((point) => point.customdata).find((one) => typeof one === "string" && /^\/[^/]/.test(one));
+    if (address) window.location.assign(address);
   }
 
   const seen = new IntersectionObserver((entries) => {

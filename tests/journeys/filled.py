@@ -24,8 +24,10 @@ from apps.review.models import Claim, Queue, Review, ReviewItem
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics import services as rubrics
 from apps.rubrics.models import RubricVersion
+from apps.training import bodies
 from apps.training import services as training
 from apps.training.models import DataExport, TrainingRun
+from tests import synthetic
 from tests.engines.fake_openai import MODEL, FakeServer
 from tests.processes import wait_until
 
@@ -134,6 +136,19 @@ def rewarded(found: Filled) -> dict[str, Any]:
         sent = api.post(f"/training-runs/{found.training_run.pk}/telemetry", json={"points": points})
         assert sent.status_code < 300, sent.text
     return dict(answer.json())
+
+
+def _alarm(found: Filled) -> int:
+    """An alarm of a played run, and a criterion of it that is suspended."""
+    author, approver = found.actor(Role.AUTHOR), found.actor(Role.APPROVER)
+    body = bodies.TrainingRunBody(name="Played", rubric="discharge-letters@1", judge="reader", policy_model="acme/p-1b")
+    run = training.register_training_run(by=author, body=body)
+    synthetic.play(run, 80, synthetic.collapsing)
+    alarm = training.watch_run(run=run)[0]
+    version = RubricVersion.objects.get(rubric__workspace=found.workspace, rubric__slug="discharge-letters", number=1)
+    criterion = version.criteria.order_by("position")[0].criterion_id
+    training.suspend_criterion(by=approver, version=version, criterion=criterion, reason="A phrase meets it.")
+    return alarm.pk
 
 
 def _proposed(found: Filled, draft: RubricVersion) -> int:
@@ -307,5 +322,9 @@ def places(found: Filled) -> dict[str, Any]:
         "training:export": {"export_id": _exported(found)},
         "training:release-diff": {"name": "autumn-pilot"},
         "training:run": {"run_id": found.training_run.pk},
+        **{f"training:{name}": {"run_id": found.training_run.pk} for name in ("run-pin", "run-limits")},
+        "training:step": {"run_id": found.training_run.pk, "step": 3},
+        "training:alarm": {"key": _alarm(found)},
+        "training:suspension-create": version | {"criterion": draft.criteria.order_by("position")[0].criterion_id},
         "training:request": {"request_id": found.rewards["id"]},
     }

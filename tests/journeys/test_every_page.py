@@ -46,7 +46,8 @@ NOT_PAGES = {
     "rubrics:guidelines", "rubrics:truths", "rubrics:truth-outcomes", "rubrics:step-curves",
     "rubrics:step-add", "rubrics:steps-order", "rubrics:step-set", "rubrics:step-move", "rubrics:step-remove",
     "training:export-preview", "training:export-delete", "training:export-file", "training:release-deprecate",
-    "training:run-close",
+    "training:run-close", "training:alarm-mute", "training:alarm-unmute", "training:alarm-close",
+    "training:alarm-queue", "training:suspension-lift",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing",
 }  # fmt: skip
 QUERIES = {

@@ -10,6 +10,7 @@ from apps.judging.models import Run
 from apps.review import queries as review_queries
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import Mention, RubricVersion, VersionStatus
+from apps.training import queries as training_queries
 from apps.training.models import Alarm
 
 
@@ -53,11 +54,7 @@ def home(actor: Actor) -> HomePage:
         mentions=rubric_queries.unread_mentions(actor),
         queues=review_queries.open_queues(actor)[:6] if actor.can(Role.ANNOTATOR) else [],
         runs=runs,
-        alarms=list(
-            Alarm.objects.filter(training_run__workspace=actor.workspace, closed_at=None)
-            .select_related("training_run")
-            .order_by("-created_at")[:5]
-        ),
+        alarms=list(training_queries.waiting_alarms(actor)[:5]),
         datasets=count,
         first_steps=not drafts and not runs and not count,
     )

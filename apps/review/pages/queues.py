@@ -90,6 +90,8 @@ def drawn_page(queue: Queue) -> dict[str, Any]:
 
 def _rule_in_words(rule: dict[str, Any]) -> str:
     kind = rule.get("kind", "")
+    if kind == "alarm":
+        return f"the rollouts behind an alarm of a training run, step {rule.get('step')}"
     if kind not in draws.RULES:
         return "what a cascade left undecided"
     more = {"stratified": rule.get("by", "criterion"), "uncertain": rule.get("measure", "margin")}

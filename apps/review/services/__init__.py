@@ -20,12 +20,14 @@ from apps.review.services.claiming import (
 )
 from apps.review.services.doubting import queue_of_doubts
 from apps.review.services.exemplifying import suggest_example
+from apps.review.services.flagging import Flagged, queue_of_flagged
 from apps.review.services.queues import DRAW, add_items, check_source, create_queue, set_state
 from apps.review.services.revising import reveal, revise
 
 __all__ = [
     "DRAW",
     "MOST_SENT",
+    "Flagged",
     "add_items",
     "adjudicate",
     "answer",
@@ -38,6 +40,7 @@ __all__ = [
     "keep",
     "mark_disagreed",
     "queue_of_doubts",
+    "queue_of_flagged",
     "release",
     "release_ahead",
     "release_dead_leases",

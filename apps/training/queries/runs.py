@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Max, QuerySet
 
 from apps.accounts.permissions import Actor
-from apps.training.models import Alarm, Pin, RewardRequest, TelemetryPoint, TrainingRun
+from apps.training.models import Pin, RewardRequest, TelemetryPoint, TrainingRun
 from domain import errors
 
 
@@ -68,8 +68,3 @@ def report(run: TrainingRun) -> dict[str, Any]:
         "telemetry": {name: [{"step": s, "value": v} for s, v in curve] for name, curve in telemetry(run).items()},
         "requests": RewardRequest.objects.filter(training_run=run).count(),
     }
-
-
-def open_alarms(actor: Actor) -> int:
-    """How many alarms nobody has closed."""
-    return Alarm.objects.filter(training_run__workspace=actor.workspace, closed_at=None).count()

@@ -1,13 +1,18 @@
 """What can be done: release, ask for rewards, run and watch training."""
 
+from apps.training.services.alarms import close_alarm, mute_alarm, queue_alarm, unmute_alarm
 from apps.training.services.data_exports import create_data_export, delete_data_export, forget_texts
 from apps.training.services.releases import create_release, deprecate
 from apps.training.services.retention import forget_rollouts
 from apps.training.services.rewards import request_rewards, serve, try_out
 from apps.training.services.runs import add_telemetry, close_training_run, register_training_run, repin
+from apps.training.services.suspending import check_none_suspended, lift_suspension, suspend_criterion
+from apps.training.services.watching import set_watch, watch_run
 
 __all__ = [
     "add_telemetry",
+    "check_none_suspended",
+    "close_alarm",
     "close_training_run",
     "create_data_export",
     "create_release",
@@ -15,9 +20,16 @@ __all__ = [
     "deprecate",
     "forget_rollouts",
     "forget_texts",
+    "lift_suspension",
+    "mute_alarm",
+    "queue_alarm",
     "register_training_run",
     "repin",
     "request_rewards",
     "serve",
+    "set_watch",
+    "suspend_criterion",
     "try_out",
+    "unmute_alarm",
+    "watch_run",
 ]

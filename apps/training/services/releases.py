@@ -10,6 +10,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.history import services as history
 from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
 from apps.training.models import Deprecation, Release, ReleaseEntry
+from apps.training.services import suspending
 from domain import errors
 from domain import rubric as rubrics
 
@@ -33,6 +34,7 @@ def create_release(
     """Freeze approved versions, or a whole approved set, under a name with a manifest digest."""
     by.require(Role.APPROVER, "make releases")
     chosen = _chosen(versions, set_version)
+    suspending.check_none_suspended([version for _, version in chosen])
     manifest = manifest_of(chosen)
     with transaction.atomic():
         try:

@@ -15,8 +15,12 @@ from apps.rubrics.models import VersionStatus
 from apps.training import queries
 from apps.training.bodies import TelemetryPointBody, TrainingRunBody
 from apps.training.models import Pin, TelemetryPoint, TrainingRun
+from apps.training.services import suspending
 from domain import errors
 from domain.scoring.parts import Axis
+
+MOST_NUMBERS = 100_000
+MOST_NAMES = 1000
 
 
 def register_training_run(*, by: Actor, body: TrainingRunBody) -> TrainingRun:
@@ -57,6 +61,7 @@ def _guards(by: Actor, body: TrainingRunBody) -> dict[str, Any]:
     return found
 
 
+@transaction.atomic
 def repin(
     *, by: Actor, run: TrainingRun, release: str | None, rubric: str | None, judge: str | None, reason: str = "",
     parts: Axis | None = None,
@@ -67,6 +72,9 @@ def repin(
         raise errors.Invalid(
             "Name either a release or a rubric to pin.", problems=[errors.Problem("/release", "or rubric")]
         )
+    if run.state != "open":
+        raise errors.Conflict("This training run is closed.", code="training_run_closed")
+    TrainingRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     number = run.pins.count() + 1
     if release is not None:
         with errors.at("/release"):
@@ -80,6 +88,7 @@ def repin(
         if version is None or version.status != VersionStatus.APPROVED:
             raise errors.Conflict(f"{rubric} is not an approved version; release a set to pin it.", code="not_approved")
         pin, versions = Pin(version=version, digest=version.digest), [version]
+    suspending.check_none_suspended(versions)
     with errors.at("/judge"):
         judged_by = judging.judge_for(by=by, ref=judge, versions=versions)
     pin.training_run, pin.number, pin.judge_version = run, number, judged_by
@@ -87,6 +96,11 @@ def repin(
     split = queries.split_of(versions, parts)
     pin.parts = {"axis": split.axis.value, "names": list(split.names)}
     pin.save(force_insert=True)
+    if number > 1:
+        history.record(
+            by=by, workspace=by.workspace, action="training_run.repinned", target=run,
+            detail={"number": number, "digest": pin.digest, "fingerprint": pin.fingerprint},
+        )  # fmt: skip
     return pin
 
 
@@ -98,6 +112,14 @@ def add_telemetry(*, by: Actor, run: TrainingRun, points: Sequence[TelemetryPoin
         for point in points
         for name, value in point.values.items()
     }
+    if len(rows) > MOST_NUMBERS:
+        sentence = f"At most {MOST_NUMBERS:,} numbers are taken at once; these are {len(rows):,}."
+        raise errors.Invalid(sentence, problems=[errors.Problem("/points", sentence)])
+    names = {name for _, name in rows}
+    known = set(TelemetryPoint.objects.filter(training_run=run).values_list("name", flat=True).distinct())
+    if len(known | names) > MOST_NAMES:
+        sentence = f"A training run has at most {MOST_NAMES} names of numbers; these would be {len(known | names)}."
+        raise errors.Invalid(sentence, problems=[errors.Problem("/points", sentence)])
     TelemetryPoint.objects.bulk_create(
         rows.values(), update_conflicts=True, update_fields=["value", "at"],
         unique_fields=["training_run", "name", "step"], batch_size=5000,

@@ -1,5 +1,5 @@
 """Which URL shows or does what."""
 
-from apps.training.views import exporting, overview, releases, requests, runs
+from apps.training.views import alarms, exporting, overview, releases, requests, runs
 
-__all__ = ["exporting", "overview", "releases", "requests", "runs"]
+__all__ = ["alarms", "exporting", "overview", "releases", "requests", "runs"]

@@ -15,6 +15,7 @@ def overview(request: StudioRequest) -> HttpResponse:
     """Releases and training runs."""
     context = {
         "releases": queries.releases(request.actor)[:50],
+        "alarms_n": queries.open_alarms(request.actor),
         "runs": queries.training_runs(request.actor)[:50],
         "may_release": permissions.may_release(request.actor),
         "may_train": permissions.may_train(request.actor),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.judging import queries as judge_queries
-from apps.training import bodies, pages, permissions, queries, services
+from apps.training import bodies, forms, pages, permissions, queries, services
 from domain import errors
 
 
@@ -45,14 +45,10 @@ def run_detail(request: StudioRequest, run_id: str) -> HttpResponse:
     run = queries.get_training_run(request.actor, run_id)
     context = {
         "run": run,
-        "pin": queries.current_pin(run),
-        "pins": run.pins.count(),
-        "curves": pages.curves(run),
-        "steps": pages.reward_curve(run),
-        "requests": queries.requests_of(run)[:50],
-        "alarms": run.alarms.filter(closed_at=None),
+        **pages.run_page(run),
+        "requests": queries.requests_of(run).filter(step=None)[:20],
         "may_train": permissions.may_train(request.actor),
-        "base_url": request.build_absolute_uri("/").rstrip("/"),
+        "may_suspend": permissions.may_release(request.actor),
     }
     return render(request, "training/run_detail.html", context)
 
@@ -64,3 +60,46 @@ def run_close(request: StudioRequest, run_id: str) -> HttpResponse:
     run = services.close_training_run(by=request.actor, run=queries.get_training_run(request.actor, run_id))
     messages.success(request, f"{run.name} is closed.")
     return redirect("training:run", request.actor.workspace.slug, run.pk)
+
+
+@require_GET
+@require_role(Role.VIEWER)
+def step_detail(request: StudioRequest, run_id: str, step: int) -> HttpResponse:
+    """The rollouts of a step, each leading to its verdicts."""
+    run = queries.get_training_run(request.actor, run_id)
+    return render(request, "training/step_detail.html", {"run": run, "step": step, **pages.step_page(run, step)})
+
+
+@require_http_methods(["GET", "POST"])
+@require_role(Role.AUTHOR, "pin training runs")
+def run_pin(request: StudioRequest, run_id: str) -> HttpResponse:
+    """Pin a run to something else from now on."""
+    run = queries.get_training_run(request.actor, run_id)
+    form = forms.PinForm(*pages.pin_choices(request.actor), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            pin = services.repin(by=request.actor, run=run, **form.given())
+            messages.success(request, f"Pinned anew: pin {pin.number}. What it was pinned to stays on record.")
+            return redirect("training:run", request.actor.workspace.slug, run.pk)
+        except (errors.Invalid, errors.Conflict, errors.NotFound) as refused:
+            form.add_error(None, refused.message)
+    context = {"run": run, "form": form, "pins": run.pins.select_related("release", "version__rubric", "by")}
+    return render(request, "training/run_pin.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@require_role(Role.AUTHOR, "set the limits of alarms")
+def run_limits(request: StudioRequest, run_id: str) -> HttpResponse:
+    """What a run is held against."""
+    run = queries.get_training_run(request.actor, run_id)
+    form = forms.LimitsForm(run.watch, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_watch(by=request.actor, run=run, changed=form.changed())
+            messages.success(request, "The limits are set; all steps are held against them.")
+            return redirect("training:run", request.actor.workspace.slug, run.pk)
+        except errors.Invalid as refused:
+            form.add_error(None, refused.message)
+    names = sorted(queries.telemetry(run))
+    context = {"run": run, "form": form, "names": names}
+    return render(request, "training/run_limits.html", context, status=422 if form.errors else 200)
