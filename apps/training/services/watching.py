@@ -42,12 +42,7 @@ def watch_run(*, run: TrainingRun) -> list[Alarm]:
     """Sum up what came since the last time, and raise what it shows; the alarms that are new."""
     now = timezone.now()
     since = run.watched_at - LATE if run.watched_at else None
-    due = (
-        RewardRequest.objects.filter(queries.unwatched(since), training_run=run)
-        .values_list("step", flat=True)
-        .distinct()
-    )
-    for step in sorted({step for step in due if step is not None}):
+    for step in queries.news_of(run, since):
         row = WatchedStep(training_run=run, step=step, figures=queries.figures_at(run, step).stored(), at=now)
         WatchedStep.objects.bulk_create(
             [row], update_conflicts=True, update_fields=["figures", "at"], unique_fields=["training_run", "step"]
@@ -97,10 +92,8 @@ def _has_news(run: TrainingRun) -> bool:
     if run.watched_at is None:
         return True
     since = run.watched_at - LATE
-    return (
-        TelemetryPoint.objects.filter(training_run=run, at__gte=since).exists()
-        or RewardRequest.objects.filter(queries.unwatched(since), training_run=run).exists()
-    )
+    reported = TelemetryPoint.objects.filter(training_run=run, at__gte=since)
+    return reported.exists() or bool(queries.news_of(run, since))
 
 
 def _write_down() -> None:
