@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 py=.venv/bin/python
-export STUDIO_FUZZ_SECONDS=3600 STUDIO_SOAK_EXAMPLES="${STUDIO_SOAK_EXAMPLES:-3000}" STUDIO_FUZZ_EXAMPLES="${STUDIO_FUZZ_EXAMPLES:-60}"
+export STUDIO_FUZZ_SECONDS=3600 STUDIO_FUZZ_STORIES="${STUDIO_FUZZ_STORIES:-300}" STUDIO_SOAK_EXAMPLES="${STUDIO_SOAK_EXAMPLES:-3000}" STUDIO_FUZZ_EXAMPLES="${STUDIO_FUZZ_EXAMPLES:-60}"
 
 end=$(($(date +%s) + 60 * ${STUDIO_FUZZ_MINUTES:-10}))
 seed=$(date +%s)
@@ -20,7 +20,7 @@ done
 
 echo "== properties of the domain, $STUDIO_SOAK_EXAMPLES cases each" >&2
 $py -m pytest tests/domain -q --timeout 3600 "$@"
-echo "== REST schema, $STUDIO_FUZZ_EXAMPLES cases a call" >&2
+echo "== REST schema, $STUDIO_FUZZ_EXAMPLES cases a call, $STUDIO_FUZZ_STORIES stories" >&2
 $py -m pytest tests/api/test_fuzz.py -q --timeout 3600 "$@"
 round=1
 while [ "$round" -le "${STUDIO_SOAK_ROUNDS:-3}" ]; do

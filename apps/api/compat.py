@@ -192,7 +192,9 @@ class ReverifyModeView(StudioView):
 
     scopes: ClassVar = {"GET": "rewards:write"}
 
-    @extend_schema(operation_id="compat_nemo_gym_reverify_mode", responses={200: OpenApiTypes.STR})
+    @extend_schema(
+        operation_id="compat_nemo_gym_reverify_mode", responses={200: OpenApiTypes.STR, **shapes.PROBLEMS}
+    )
     def get(self, request: Request) -> Response:
         """The same rollout gets the same reward again, from stored verdicts."""
         return Response("stateless")

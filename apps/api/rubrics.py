@@ -154,7 +154,7 @@ class VersionView(StudioView):
 
     @extend_schema(
         operation_id="versions_replace", parameters=[shapes.IF_MATCH], request=rubric.Rubric,
-        responses={200: answers.Document, **shapes.PROBLEMS},
+        responses={200: answers.Document, **shapes.PROBLEMS, **shapes.PRECONDITIONS},
     )  # fmt: skip
     def put(self, request: Request, slug: str, number: int) -> Response:
         """Replace a draft; `If-Match` must be the ETag that was read."""
@@ -285,7 +285,7 @@ class ExportView(StudioView):
 
     @extend_schema(
         operation_id="versions_export", parameters=[shapes.format_parameter(tuple(formats.WRITERS))],
-        responses={(200, "application/octet-stream"): bytes, **shapes.PROBLEMS},
+        responses={**shapes.FILES, **shapes.PROBLEMS},
     )  # fmt: skip
     def get(self, request: Request, slug: str, number: int) -> HttpResponse:
         """The file; what the format cannot hold is told in the header X-Export-Report."""

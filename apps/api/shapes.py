@@ -67,6 +67,11 @@ PRECONDITIONS: dict[Any, Any] = {
     (412, "application/problem+json"): OpenApiResponse(Problem, description="It changed in the meantime"),
     (428, "application/problem+json"): OpenApiResponse(Problem, description="If-Match is missing"),
 }
+FILES: dict[Any, Any] = {
+    **{(200, f"application/{kind}"): OpenApiTypes.ANY for kind in ("json", "x-ndjson", "yaml", "toml")},
+    (200, "text/csv"): OpenApiTypes.STR,
+    (200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"): OpenApiTypes.BINARY,
+}
 
 
 class JudgeNamed(serializers.Serializer[Any]):
