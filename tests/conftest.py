@@ -13,6 +13,8 @@ from rubricstudio.celery import app as celery_app
 from tests import browsers, server
 from tests.processes import Processes
 
+settings.STUDIO_USAGE_SECONDS = 0  # Within this process nothing is written behind a test's back.
+
 
 @pytest.fixture(scope="session")
 def studio_server() -> Iterator[server.TestServer]:

@@ -36,6 +36,7 @@ SCOPE_HELP = {
 }
 TRAINING_SCOPES = ("rubrics:read", "rewards:write", "telemetry:write")
 LIFETIMES = (("1", "1 day"), ("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("0", "no end"))
+GRACES = (("0", "no time: it ends now"), ("1", "1 hour"), ("24", "24 hours"), ("168", "7 days"), ("720", "30 days"))
 HINT = "At least 10 characters; not a common password, not your name."
 
 
@@ -197,6 +198,19 @@ class TokenForm(forms.Form):
     def network_list(self) -> list[str]:
         """The networks, one each."""
         return str(self.cleaned_data["networks"]).split()
+
+
+class RotateForm(forms.Form):
+    """For how long the old token goes on."""
+
+    grace_hours = forms.ChoiceField(
+        label="The old token works on for", choices=GRACES, initial="24",
+        help_text="Time to put the new one where the old one is used.",
+    )  # fmt: skip
+
+    def grace(self) -> timedelta:
+        """For how long."""
+        return timedelta(hours=int(self.cleaned_data["grace_hours"]))
 
 
 class HistoryFilterForm(forms.Form):

@@ -120,6 +120,9 @@ class Token(Stamped):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaces"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -140,3 +143,20 @@ class Token(Stamped):
         if self.revoked_at is not None:
             return "revoked"
         return "lapsed" if self.is_expired else "active"
+
+
+class TokenDay(models.Model):
+    """How much a token was used on one day (UTC)."""
+
+    token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    calls = models.PositiveBigIntegerField(default=0)
+    items = models.PositiveBigIntegerField(default=0, help_text="What the calls brought that were served")
+    errors = models.PositiveBigIntegerField(default=0, help_text="Calls that were refused or failed")
+    throttled = models.PositiveBigIntegerField(default=0, help_text="Of the errors: over the token's rate")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "day"], name="token_day_once")]
+
+    def __str__(self) -> str:
+        return f"token {self.token_id} on {self.day}"

@@ -1,5 +1,6 @@
 """What the pages of Admin show beside their own content."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.accounts import forms, queries, registry
-from apps.accounts.models import Membership, User
+from apps.accounts.models import Membership, Token, User
 from apps.accounts.permissions import Actor, scopes_of
 from apps.core import navigation, shortcuts
 from apps.history.models import Entry
 
+SHOWN_DAYS = 30
 _TRAINS = "rewards:write asks for rewards, rubrics:read pins a rubric: that is all a training job needs."
 _READS = "rubrics:read and data:read are all that a script needs which reads rubrics beside the data they judge."
 
@@ -68,6 +70,43 @@ def tokens(actor: Actor, form: forms.TokenForm) -> dict[str, Any]:
         "form": form,
         "example": _TRAINS if "rewards:write" in scopes_of(actor.role) else _READS,
     }
+
+
+def token(actor: Actor, found: Token, form: forms.RotateForm) -> dict[str, Any]:
+    """The page of one token: what it may do, and its last 30 days."""
+    days = queries.token_use(found, days=SHOWN_DAYS)
+    return {
+        "tabs": registry.tabs(actor, "Tokens"),
+        "token": found,
+        "replaces": getattr(found, "replaces", None),
+        "form": form,
+        "may_rotate": found.is_live and found.replaced_by_id is None and found.created_by_id == actor.user.pk,
+        "used": any(day.calls for day in days),
+        "totals": {name: sum(getattr(day, name) for day in days) for name in ("calls", "items", "errors", "throttled")},
+        "figure": _use_figure(days),
+        "table": {
+            "columns": ["day (UTC)", "calls", "items", "errors", "of them over the rate"],
+            "rows": [[one.day.isoformat(), one.calls, one.items, one.errors, one.throttled] for one in reversed(days)],
+        },
+    }
+
+
+def _use_figure(days: list[queries.Use]) -> dict[str, Any]:
+    """Calls a day as bars, those that failed on top."""
+    import plotly.graph_objects as go
+
+    told = [one.day.isoformat() for one in days]
+    figure = go.Figure(
+        [
+            go.Bar(x=told, y=[one.calls - one.errors for one in days], name="served"),
+            go.Bar(x=told, y=[one.errors for one in days], name="errors"),
+        ]
+    )
+    figure.update_layout(
+        height=240, barmode="stack", yaxis_title="calls", yaxis_rangemode="tozero", legend={"orientation": "h"}
+    )
+    found: dict[str, Any] = json.loads(figure.to_json())
+    return found
 
 
 @dataclass(frozen=True)

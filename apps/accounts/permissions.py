@@ -90,6 +90,12 @@ def check_token_owner(actor: Actor, token: Token) -> None:
         raise errors.NotAllowed("Only an admin may revoke somebody else's token.", code="token_of_another")
 
 
+def check_token_maker(actor: Actor, token: Token) -> None:
+    """Refuse to renew somebody else's token, also to an admin: whoever holds the secret acts as that person."""
+    if token.created_by_id != actor.user.pk:
+        raise errors.NotAllowed("Only who made a token may rotate it. An admin can revoke it.", code="token_of_another")
+
+
 def check_password_link(actor: Actor, person: User) -> None:
     """Refuse a password link for somebody who also works where the admin is none: it would open that workspace too."""
     theirs = set(person.memberships.filter(active=True).values_list("workspace_id", flat=True))

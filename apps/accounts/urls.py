@@ -45,5 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/admin/sandbox/", admin.sandbox, name="sandbox"),
     path("w/<slug:workspace>/admin/tokens/", tokens.tokens, name="tokens"),
     path("w/<slug:workspace>/admin/tokens/issue/", tokens.token_issue, name="token-issue"),
+    path("w/<slug:workspace>/admin/tokens/<int:token_id>/", tokens.token, name="token"),
+    path("w/<slug:workspace>/admin/tokens/<int:token_id>/rotate/", tokens.token_rotate, name="token-rotate"),
     path("w/<slug:workspace>/admin/tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token-revoke"),
 ]

@@ -112,6 +112,7 @@ class Aggregated(answers.Answer):
 class OpenRlhfView(rewards.WaitingView):
     """OpenRLHF's `--reward.remote_url`."""
 
+    counted: ClassVar = "query"
     scopes: ClassVar = {"POST": "rewards:write"}
     authentication_classes = (PathToken,)
 
@@ -145,6 +146,7 @@ class OpenRlhfView(rewards.WaitingView):
 class VerifyView(rewards.WaitingView):
     """NeMo-Gym's `verify`."""
 
+    counted: ClassVar = "response"
     scopes: ClassVar = {"POST": "rewards:write"}
 
     @extend_schema(
@@ -192,9 +194,7 @@ class ReverifyModeView(StudioView):
 
     scopes: ClassVar = {"GET": "rewards:write"}
 
-    @extend_schema(
-        operation_id="compat_nemo_gym_reverify_mode", responses={200: OpenApiTypes.STR, **shapes.PROBLEMS}
-    )
+    @extend_schema(operation_id="compat_nemo_gym_reverify_mode", responses={200: OpenApiTypes.STR, **shapes.PROBLEMS})
     def get(self, request: Request) -> Response:
         """The same rollout gets the same reward again, from stored verdicts."""
         return Response("stateless")

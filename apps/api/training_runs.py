@@ -136,6 +136,7 @@ class TrainingRunsView(StudioView):
 class TelemetryView(StudioView):
     """Numbers of a training run."""
 
+    counted: ClassVar = "points"
     scopes: ClassVar = {"POST": "telemetry:write"}
 
     @extend_schema(

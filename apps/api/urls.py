@@ -32,6 +32,7 @@ from apps.api import (
     settling,
     steps,
     threads,
+    tokens,
     training_runs,
     weighing,
     whitening,
@@ -163,6 +164,11 @@ urlpatterns = [
         path(f"data-exports/<str:export_id>/rows.{kind}", data_exports.RowsView.as_view(file_format=kind))
         for kind in table_files.FORMATS
     ),
+    path("tokens", tokens.TokensView.as_view()),
+    path("tokens/<int:token_id>", tokens.TokenView.as_view()),
+    path("tokens/<int:token_id>/rotate", tokens.TokenRotateView.as_view()),
+    path("tokens/<int:token_id>/revoke", tokens.TokenRevokeView.as_view()),
+    path("tokens/<int:token_id>/usage", tokens.TokenUsageView.as_view()),
     path("training-runs", training_runs.TrainingRunsView.as_view()),
     path("training-runs/<str:run_id>/telemetry", training_runs.TelemetryView.as_view()),
     path("training-runs/<str:run_id>/report", training_runs.ReportView.as_view()),

@@ -21,7 +21,7 @@ def operations() -> list[tuple[str, str, str]]:
     """Every call of the schema: method, a path with made-up names, the scope it needs; `{token}` is left open."""
     found = []
     for path, methods in docs.schema()["paths"].items():
-        filled = re.sub(r"\{(number|place|queue_id|item_id|proposal_id|thread_id|gold_id)\}", "1", path)
+        filled = re.sub(r"\{(number|place|\w+_id)\}", "1", path)
         filled = re.sub(r"\{(?!token)\w+\}", "nothing", filled).removeprefix(ROOT)
         found += [(method, filled, methods[method]["x-scope"]) for method in METHODS if method in methods]
     return found

@@ -1,4 +1,4 @@
-"""Whatever is sent, nothing answers 500 and every answer is as the schema says: alone, in sequences, without a token."""
+"""Whatever is sent, nothing answers 500 and answers are as the schema says: alone, in sequences, without a token."""
 
 import contextlib
 import json
@@ -12,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 
+from apps.accounts import queries
 from apps.jobs import waiting
 from apps.judging.models import JudgeVersion
 from tests import factories
@@ -71,8 +72,13 @@ def full(alice: Caller, bob: Caller, judge: JudgeVersion, engine: Any) -> tuple[
         "gold": {"gold_id": gold}, "threads": {"thread_id": made(alice, "/rubrics/letters/threads", {"text": "Dose?"})},
         "training-runs": {"run_id": made(alice, "/training-runs", {"name": "grpo", "release": "spring"})},
         "rewards": {"request_id": alice.post("/rewards", {"items": [item_body]}).json()["id"]},
-        "compat": {"token": alice.secret},
+        "compat": {"token": alice.secret}, "tokens": {"token_id": bob_token(bob)},
     }  # fmt: skip
+
+
+def bob_token(bob: Caller) -> int:
+    """A token that nothing here comes in with."""
+    return queries.actor_for_token(bob.secret).token.pk  # type: ignore[union-attr]
 
 
 def made(caller: Caller, path: str, body: Any) -> Any:

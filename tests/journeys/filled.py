@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from apps.accounts import services as accounts
-from apps.accounts.models import Membership, User, Workspace
+from apps.accounts.models import Membership, Token, User, Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.datasets import services as datasets
 from apps.datasets.models import Dataset, Preference, PreferenceMember, Rater
@@ -154,6 +154,15 @@ def _alarm(found: Filled) -> int:
 def _proposed(found: Filled, draft: RubricVersion) -> int:
     document = {**rubric_queries.draft_document(draft), "description": "Letters that patients read at home."}
     return rubrics.propose(by=found.actor(Role.AUTHOR), base=draft, document=document).pk
+
+
+def _used(found: Filled) -> int:
+    """A token that was used today, and now and then refused."""
+    token = Token.objects.filter(workspace=found.workspace).order_by("pk")[0]
+    for status in (200, 200, 404, 429):
+        accounts.usage.note(token, status=status, items=8)
+    accounts.usage.flush()
+    return token.pk
 
 
 def _settled(found: Filled) -> int:
@@ -321,6 +330,7 @@ def places(found: Filled) -> dict[str, Any]:
         "training:release": {"name": "autumn-pilot"},
         "training:export": {"export_id": _exported(found)},
         "training:release-diff": {"name": "autumn-pilot"},
+        "accounts:token": {"token_id": _used(found)},
         "training:run": {"run_id": found.training_run.pk},
         **{f"training:{name}": {"run_id": found.training_run.pk} for name in ("run-pin", "run-limits")},
         "training:step": {"run_id": found.training_run.pk, "step": 3},

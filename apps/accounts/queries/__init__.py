@@ -15,12 +15,21 @@ from apps.accounts.queries.people import (
     policy,
     workspaces_of,
 )
-from apps.accounts.queries.tokens import TokenRefused, actor_for_token, get_token, tokens
+from apps.accounts.queries.tokens import (
+    TokenRefused,
+    Use,
+    actor_for_token,
+    get_token,
+    token_use,
+    tokens,
+    visible_tokens,
+)
 
 __all__ = [
     "LinkSpent",
     "Policy",
     "TokenRefused",
+    "Use",
     "actor_for",
     "actor_for_token",
     "actor_named",
@@ -33,6 +42,8 @@ __all__ = [
     "memberships_of",
     "open_invitations",
     "policy",
+    "token_use",
     "tokens",
+    "visible_tokens",
     "workspaces_of",
 ]

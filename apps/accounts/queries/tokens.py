@@ -1,13 +1,14 @@
 """What is known about access tokens: who comes in with one, and the list of them."""
 
 import ipaddress
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from apps.accounts import credentials
-from apps.accounts.models import Membership, Token
+from apps.accounts.models import Membership, Token, TokenDay
 from apps.accounts.permissions import Actor, Role, scopes_of
 from domain import errors
 
@@ -71,17 +72,41 @@ def _note_use(token: Token) -> None:
 
 def tokens(actor: Actor) -> list[Token]:
     """The person's tokens, an admin's list has everybody's; live ones first, newest first."""
-    return sorted(_visible(actor).order_by("-pk"), key=lambda token: not token.is_live)
+    return sorted(visible_tokens(actor).order_by("-pk"), key=lambda token: not token.is_live)
 
 
 def get_token(actor: Actor, token_id: int) -> Token:
     """A token of the workspace; somebody else's exists only for an admin."""
-    found = _visible(actor).filter(pk=token_id).first()
+    found = visible_tokens(actor).filter(pk=token_id).first()
     if found is None:
         raise errors.NotFound("There is no such token.", code="token_unknown")
     return found
 
 
-def _visible(actor: Actor) -> QuerySet[Token]:
-    rows = Token.objects.filter(workspace=actor.workspace).select_related("created_by")
+def visible_tokens(actor: Actor) -> QuerySet[Token]:
+    """The person's own tokens; an admin's are all of the workspace."""
+    rows = Token.objects.filter(workspace=actor.workspace).select_related("created_by", "replaced_by", "replaces")
     return rows if actor.can(Role.ADMIN) else rows.filter(created_by=actor.user)
+
+
+@dataclass(frozen=True)
+class Use:
+    """How much a token was used on one day (UTC)."""
+
+    day: date
+    calls: int = 0
+    items: int = 0
+    errors: int = 0
+    throttled: int = 0
+
+
+def token_use(token: Token, *, days: int) -> list[Use]:
+    """The last days with today's, oldest first; a day without calls has zeros."""
+    today = timezone.now().date()
+    first = today - timedelta(days=days - 1)
+    known = {
+        row.day: Use(row.day, row.calls, row.items, row.errors, row.throttled)
+        for row in TokenDay.objects.filter(token=token, day__gte=first)
+    }
+    wanted = (first + timedelta(days=number) for number in range(days))
+    return [known.get(day, Use(day)) for day in wanted]

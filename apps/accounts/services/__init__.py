@@ -1,6 +1,6 @@
 """What can be done with people, workspaces and tokens: one function for each intention."""
 
-from apps.accounts.services import limits
+from apps.accounts.services import limits, usage
 from apps.accounts.services.erasure import erase_person
 from apps.accounts.services.invitations import (
     NewLink,
@@ -23,7 +23,7 @@ from apps.accounts.services.people import (
     set_keys,
     set_theme,
 )
-from apps.accounts.services.tokens import IssuedToken, issue_token, revoke_token
+from apps.accounts.services.tokens import IssuedToken, issue_token, revoke_token, rotate_token
 from apps.accounts.services.workspaces import bootstrap, change_settings, create_workspace
 
 __all__ = [
@@ -50,10 +50,12 @@ __all__ = [
     "make_password_link",
     "reactivate_member",
     "revoke_token",
+    "rotate_token",
     "see_tour",
     "set_keys",
     "set_password_by_link",
     "set_skills",
     "set_theme",
+    "usage",
     "withdraw_invitation",
 ]

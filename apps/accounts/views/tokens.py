@@ -1,4 +1,4 @@
-"""Access tokens: list, issue, revoke."""
+"""Access tokens: list, issue, look at, rotate, revoke."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -41,6 +41,28 @@ def token_issue(request: StudioRequest) -> HttpResponse:
             context = pages.tokens(request.actor, forms.TokenForm(request.actor))
             return render(request, "accounts/token_list.html", {**context, "issued": issued})
     return render(request, "accounts/token_list.html", pages.tokens(request.actor, form), status=422)
+
+
+@require_safe
+@require_role(Role.VIEWER)
+def token(request: StudioRequest, token_id: int) -> HttpResponse:
+    """What a token may do, and how much it is used."""
+    found = queries.get_token(request.actor, token_id)
+    return render(request, "accounts/token_detail.html", pages.token(request.actor, found, forms.RotateForm()))
+
+
+@never_cache
+@require_POST
+@require_role(Role.VIEWER)
+def token_rotate(request: StudioRequest, token_id: int) -> HttpResponse:
+    """Make the token that takes this one's place, and show its secret, this once."""
+    found, form = queries.get_token(request.actor, token_id), forms.RotateForm(request.POST)
+    if form.is_valid():
+        issued = services.rotate_token(by=request.actor, token=found, grace=form.grace())
+        made = queries.get_token(request.actor, issued.token.pk)
+        context = pages.token(request.actor, made, forms.RotateForm())
+        return render(request, "accounts/token_detail.html", {**context, "issued": issued})
+    return render(request, "accounts/token_detail.html", pages.token(request.actor, found, form), status=422)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Tokens are issued within bounds and revoked for good."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -102,3 +103,58 @@ def test_a_program_revokes_only_itself() -> None:
         services.revoke_token(by=program, token=other)
     assert program.token is not None
     assert services.revoke_token(by=program, token=program.token).revoked_at
+
+
+def test_a_rotated_token_lives_on_for_its_grace_and_no_longer(alice: Actor) -> None:
+    ends = timezone.now() + timedelta(days=30)
+    old = services.issue_token(
+        by=alice, name="trainer", scopes=["rewards:write"], expires_at=ends, networks=["10.0.0.0/8"],
+        requests_per_minute=60,
+    )  # fmt: skip
+    new = services.rotate_token(by=alice, token=old.token, grace=timedelta(hours=1))
+    assert new.secret != old.secret
+    for field in ("name", "scopes", "allowed_networks", "requests_per_minute", "created_by"):
+        assert getattr(new.token, field) == getattr(old.token, field)
+    assert new.token.expires_at is not None
+    assert abs(new.token.expires_at - ends) < timedelta(minutes=5)
+    assert queries.actor_for_token(old.secret, ip="10.0.0.1").token == old.token
+    assert queries.actor_for_token(new.secret, ip="10.0.0.1").token == new.token
+    kept = Token.objects.get(pk=old.token.pk)
+    assert kept.replaced_by == new.token
+    assert kept.expires_at is not None
+    assert timedelta(minutes=55) < kept.expires_at - timezone.now() <= timedelta(hours=1)
+    entry = Entry.objects.get(action="token.rotated")
+    assert entry.detail["by"] == new.token.prefix
+    with pytest.raises(errors.Conflict, match="already replaced"):
+        services.rotate_token(by=alice, token=kept)
+
+
+def test_without_a_grace_the_old_token_ends_at_once(alice: Actor) -> None:
+    old = services.issue_token(by=alice, name="x", scopes=["rubrics:read"], expires_at=None)
+    new = services.rotate_token(by=alice, token=old.token, grace=timedelta(0))
+    assert new.token.expires_at is None
+    with pytest.raises(queries.TokenRefused, match="expired"):
+        queries.actor_for_token(old.secret)
+    with pytest.raises(errors.Conflict, match="lapsed"):
+        services.rotate_token(by=alice, token=old.token)
+
+
+def test_rotation_gives_nobody_more_than_they_have(alice: Actor, bob: Actor) -> None:
+    theirs = services.issue_token(by=bob, name="x", scopes=["rubrics:read", "reviews:write"], expires_at=None)
+    with pytest.raises(errors.NotAllowed, match="Only who made"):
+        services.rotate_token(by=alice, token=theirs.token)
+    bob.user.memberships.update(role=Role.VIEWER)
+    viewer = dataclasses.replace(bob, role=Role.VIEWER)
+    assert services.rotate_token(by=viewer, token=theirs.token).token.scopes == ["rubrics:read"]
+    hers = services.issue_token(by=alice, name="y", scopes=["rubrics:read", "judges:write"], expires_at=None)
+    narrow = dataclasses.replace(alice, scopes=frozenset({"admin", "rubrics:read"}), token=theirs.token)
+    with pytest.raises(errors.NotAllowed, match="judges:write"):
+        services.rotate_token(by=narrow, token=hers.token)
+    with pytest.raises(errors.Invalid, match="720"):
+        services.rotate_token(by=alice, token=hers.token, grace=timedelta(days=31))
+
+
+def test_a_token_may_rotate_itself(alice: Actor) -> None:
+    issued = services.issue_token(by=alice, name="x", scopes=["rubrics:read"], expires_at=None)
+    itself = queries.actor_for_token(issued.secret)
+    assert services.rotate_token(by=itself, token=issued.token).token.scopes == ["rubrics:read"]

@@ -92,3 +92,35 @@ def test_the_number_of_queries_does_not_grow_with_the_tokens(alice: Actor) -> No
         counts.append(factories.count_queries(browser, url("tokens")))
     assert browser.get(url("tokens")).content.decode().count("token-row-") == 13
     assert counts[0] == counts[1] <= 18
+
+
+def test_a_token_shows_its_use(alice: Actor, bob: Actor) -> None:
+    token = services.issue_token(by=bob, name="GRPO", scopes=["rubrics:read"], expires_at=None).token
+    page = factories.signed_in(bob).get(url("token", token.pk)).content.decode()
+    assert "Not used in these 30 days" in page
+    assert "Make its successor" in page
+    for status in (200, 200, 429):
+        services.usage.note(token, status=status, items=4)
+    services.usage.flush()
+    page = factories.signed_in(alice).get(url("token", token.pk)).content.decode()
+    assert "<dt>Calls</dt><dd>3</dd><dt>Items</dt><dd>8</dd><dt>Errors</dt><dd>1, of them 1 over the rate" in page
+    assert "Make its successor" not in page
+    stranger = factories.make_actor(Role.AUTHOR, workspace=alice.workspace)
+    assert factories.signed_in(stranger).get(url("token", token.pk)).status_code == 404
+
+
+def test_rotating_shows_the_successors_secret_once(alice: Actor, bob: Actor) -> None:
+    old = services.issue_token(by=bob, name="GRPO", scopes=["rubrics:read"], expires_at=None)
+    browser = factories.signed_in(bob)
+    answer = browser.post(url("token-rotate", old.token.pk), {"grace_hours": "1"})
+    found = re.search(r"rs_[\w-]{43}\w{6}", answer.content.decode())
+    assert found
+    assert found[0] != old.secret
+    assert "no-store" in answer["Cache-Control"]
+    assert queries.actor_for_token(found[0]).user == bob.user
+    listed = browser.get(url("tokens")).content.decode()
+    assert found[0] not in listed
+    assert "replaced by" in listed
+    assert browser.post(url("token-rotate", old.token.pk), {"grace_hours": "1"}).status_code == 409
+    assert browser.post(url("token-rotate", old.token.pk), {"grace_hours": "5"}).status_code == 422
+    assert factories.signed_in(alice).post(url("token-rotate", old.token.pk), {"grace_hours": "1"}).status_code == 403
