@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from apps.accounts import queries
@@ -55,7 +55,7 @@ def test_where_the_database_is_away_nothing_is_lost(token: Token, monkeypatch: p
         raise OperationalError("gone")
 
     with monkeypatch.context() as broken:
-        broken.setattr(usage.transaction, "atomic", away)
+        broken.setattr(transaction, "atomic", away)
         usage.flush()
     usage.note(token, status=200)
     usage.flush()
