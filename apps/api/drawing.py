@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import User
-from apps.api import answers, paging, shapes
+from apps.api import answers, paging, settling, shapes
 from apps.api.base import StudioView
 from apps.core.roles import Role
 from apps.datasets import queries as dataset_queries
@@ -75,6 +75,7 @@ class QueueBody(DrawBody):
     minimum_role = serializers.ChoiceField(choices=DECIDERS, required=False)
     skills = serializers.ListField(child=serializers.CharField(max_length=60), required=False, max_length=20)
     assignees = serializers.ListField(child=serializers.CharField(max_length=150), required=False, max_length=500)
+    consensus = settling.ConsensusBody(required=False)
 
 
 class QueueStepBody(serializers.Serializer[Any]):
@@ -121,6 +122,7 @@ class QueueDetail(answers.Answer):
     skills: list[str]
     assignees: list[str]
     instructions: str
+    consensus: dict[str, Any]
     items: int
     progress: QueueCounts
 
@@ -167,6 +169,7 @@ def show_whole(queue: Queue) -> dict[str, Any]:
     same = (
         "name", "task", "state", "state_reason", "rule", "seed", "overlap", "blind", "gold_share", "repeat_share",
         "priority", "deadline", "minimum_role", "skills", "instructions",
+        "consensus",
     )  # fmt: skip
     return {
         "id": queue.pk,
@@ -207,7 +210,7 @@ class QueuesView(StudioView):
             name: body[name]
             for name in (
                 "task", "overlap", "seed", "blind", "gold_share", "repeat_share", "priority", "deadline", "skills",
-                "instructions", "minimum_role",
+                "instructions", "minimum_role", "consensus",
             )
             if name in body
         }  # fmt: skip

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 from apps.api import drawing, shapes
 from apps.api.base import StudioView
 from apps.review import queries, services
-from apps.review.models import Claim, Queue, ReviewItem
+from apps.review.models import Claim, Queue, Review, ReviewItem
 from domain import errors
 
 BESIDE = ("confidence", "note", "seconds", "reason")
-STEPS = ("heartbeat", "answer", "skip", "release", "adjudicate")
+STEPS = ("heartbeat", "answer", "skip", "decline", "release", "revise", "adjudicate")
 
 
 def show_claim(claim: Claim) -> dict[str, Any]:
@@ -59,14 +59,14 @@ class ClaimView(StudioView):
 
 
 class ItemStepView(StudioView):
-    """Heartbeat, answer, skip or release of the caller's claim on an item; adjudication of an item."""
+    """What the caller does with a claim on an item or a decision made on it; adjudication of an item."""
 
     scopes: ClassVar = {"POST": "reviews:write"}
     verb = ""
 
     @extend_schema(request=shapes.AnswerBody, responses={200: dict[str, Any], **shapes.PROBLEMS})
     def post(self, request: Request, item_id: int) -> Response:
-        """Do it; 409 where the claim has expired or was given back."""
+        """Do it; 409 where the claim is lost or given back, or a decision stays as it is."""
         return self.once(lambda: Response(getattr(self, f"_{self.verb}")(queries.get_item(self.actor, item_id))))
 
     def _claim_on(self, item: ReviewItem) -> Claim:
@@ -91,6 +91,22 @@ class ItemStepView(StudioView):
         body = shapes.checked(shapes.ReasonBody, self.body or {})
         services.skip(by=self.actor, claim=self._claim_on(item), reason=body.get("reason", ""))
         return {"state": "skipped"}
+
+    def _decline(self, item: ReviewItem) -> dict[str, Any]:
+        body = shapes.checked(shapes.ReasonBody, self.body or {})
+        services.decline(by=self.actor, claim=self._claim_on(item), reason=body.get("reason", ""))
+        return {"state": "declined"}
+
+    def _revise(self, item: ReviewItem) -> dict[str, Any]:
+        body = shapes.checked(shapes.AnswerBody, self.body)
+        stored = Review.objects.filter(item=item, by=self.actor.user).order_by("-pk").first()
+        if stored is None:
+            raise errors.NotFound("You have not decided this item.", code="review_unknown")
+        review = services.revise(
+            by=self.actor, review=stored, given=_given(item, body), confidence=body.get("confidence"),
+            note=body.get("note", ""),
+        )  # fmt: skip
+        return {"review": review.pk, "value": review.value, "answer": review.payload, "times": len(review.earlier)}
 
     def _release(self, item: ReviewItem) -> dict[str, Any]:
         services.release(by=self.actor, claim=self._claim_on(item))

@@ -50,7 +50,7 @@ SHORTCUTS = (
     Shortcut("y", "good, and on"),
     Shortcut("m", "write a note or a reason"),
     Shortcut("c", "change my decision; copy; compare runs; compare judges"),
-    Shortcut("p", "pause, go on; password"),
+    Shortcut("p", "pause, go on; password; ask more people"),
     Shortcut("r", "again: judge, read; an answer as written or rendered"),
     Shortcut("v", "verify; draw a review queue, also from an alarm; show the judge's verdict"),
     Shortcut("l", "add the criteria read as a list"),

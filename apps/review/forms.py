@@ -1,7 +1,7 @@
 """What may be typed for reviews."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -28,13 +28,14 @@ MEASURES = [
     (draws.Measure.LABEL_MASS.value, "little probability on the labels on offer"),
 ]
 PRIORITIES = [("10", "urgent"), ("0", "usual"), ("-10", "when there is time")]
-DECIDERS = [(role.value, f"{role.value}s and above") for role in Role if role.at_least(Role.ANNOTATOR)]
+DECIDERS = [(role.value, f"{role.value}s and up") for role in Role if role.at_least(Role.ANNOTATOR)]
 PARTS = {
     "from": ("source", "version"),
     "task": ("task",),
     "rule": ("by", "proportional", "measure", "threshold", "responses"),
     "narrow": ("criteria", "models", "exclude_queued"),
     "many": ("size", "overlap", "gold", "repeats"),
+    "differ": ("consensus", "share", "limit"),
     "name": ("name", "instructions"),
     "who": ("minimum_role", "skills", "assignees"),
     "when": ("priority", "deadline", "seed"),
@@ -53,6 +54,32 @@ class EstimateForm(forms.Form):
     def wanted(self) -> float:
         """What was asked for, the usual where nothing or nonsense was."""
         return float(self.cleaned_data.get("half") or queries.HALF) if self.is_valid() else queries.HALF
+
+
+class ConsensusForm(forms.Form):
+    """How answers that differ are settled in a queue; only the rule's own number is asked for."""
+
+    rule = forms.ChoiceField(
+        required=False, choices=list(queries.RULES_OF_CONSENSUS.items()), widget=forms.RadioSelect, label="Rule"
+    )
+    share = forms.FloatField(
+        required=False, min_value=0.5, max_value=0.99, initial=0.5, label="Share that decides",
+        help_text="For the two majorities: more than this share of the votes.",
+    )  # fmt: skip
+    limit = forms.FloatField(
+        required=False, min_value=0, max_value=1, initial=0.25, label="Limit of the spread",
+        help_text="For the spread: how far the greatest and the least answer may lie apart, from 0 to 1.",
+    )  # fmt: skip
+
+    def values(self) -> dict[str, Any]:
+        """The rule with its numbers, the usual ones where none were typed."""
+        return consensus_of(self.cleaned_data["rule"], self.cleaned_data)
+
+
+def consensus_of(rule: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule with its numbers, the usual ones where none were typed."""
+    share, limit = given.get("share"), given.get("limit")
+    return {"rule": rule, "share": 0.5 if share is None else share, "limit": 0.25 if limit is None else limit}
 
 
 class QueueForm(forms.Form):
@@ -82,12 +109,18 @@ class QueueForm(forms.Form):
         min_value=1, max_value=MOST_OVERLAP, initial=2, label="People an item",
         help_text="With two or more, agreement is measured and an author settles conflicts.",
     )  # fmt: skip
+    consensus = forms.ChoiceField(
+        required=False, choices=list(queries.RULES_OF_CONSENSUS.items()), label="Where their answers differ",
+        help_text="It can be chosen anew later, on the page of the conflicts.",
+    )  # fmt: skip
+    share = ConsensusForm.base_fields["share"]
+    limit = ConsensusForm.base_fields["limit"]
     gold = forms.IntegerField(
-        required=False, min_value=0, max_value=50, initial=5, label="Known answers, percent",
+        required=False, min_value=0, max_value=50, initial=5, label="Known answers, %",
         help_text="Settled items put in unseen, to see how well people decide.",
     )  # fmt: skip
     repeats = forms.IntegerField(
-        required=False, min_value=0, max_value=50, initial=10, label="Repeats, percent",
+        required=False, min_value=0, max_value=50, initial=10, label="Repeats, %",
         help_text="Items that come again later to the same person, to see how steady they are.",
     )  # fmt: skip
     seed = forms.IntegerField(
@@ -174,7 +207,8 @@ class QueueForm(forms.Form):
             "threshold": rule in {"near_gate", "outlier"}, "responses": rule == "picked",
             "criteria": by_criterion or self.kind is draws.Source.VERSION,
             "models": self.kind in {draws.Source.RUN, draws.Source.DATASET}, "gold": task == "verdict",
-            "blind": self.kind is draws.Source.RUN,
+            "blind": self.kind is draws.Source.RUN, "share": self.chosen("consensus") in {"majority", "weighted"},
+            "limit": self.chosen("consensus") == "spread_limit",
             "exclude_queued": rule != "never_reviewed",
         }  # fmt: skip
         yield from (name for name, is_needed in needed.items() if not is_needed)
@@ -243,6 +277,7 @@ class QueueForm(forms.Form):
             "rule": self.rule_said(), "blind": given.get("blind", True), "priority": int(given["priority"]),
             "minimum_role": given["minimum_role"] or Role.ANNOTATOR, "skills": given.get("skills", []),
             "assignees": sources.people_of(self.actor, given["assignees"]),
+            "consensus": consensus_of(given["consensus"], given),
             **self.shares(), **{name: given[name] for name in named},
         }  # fmt: skip
 
@@ -290,32 +325,6 @@ class SendBackForm(forms.Form):
 
     seats = forms.IntegerField(min_value=1, max_value=services.MOST_SENT, initial=1)
     note = forms.CharField(required=False, max_length=1000)
-
-
-class ConsensusForm(forms.Form):
-    """How answers that differ are settled in a queue; only the rule's own number is asked for."""
-
-    rule = forms.ChoiceField(
-        required=False, choices=list(queries.RULES_OF_CONSENSUS.items()), widget=forms.RadioSelect, label="Rule"
-    )
-    share = forms.FloatField(
-        required=False, min_value=0.5, max_value=0.99, initial=0.5, label="Share that decides",
-        help_text="For the two majorities: more than this share of the votes.",
-    )  # fmt: skip
-    limit = forms.FloatField(
-        required=False, min_value=0, max_value=1, initial=0.25, label="Limit of the spread",
-        help_text="For the spread: how far the greatest and the least answer may lie apart, from 0 to 1.",
-    )  # fmt: skip
-
-    def values(self) -> dict[str, Any]:
-        """The rule with its numbers, the usual ones where none were typed."""
-        given = self.cleaned_data
-        share, limit = given["share"], given["limit"]
-        return {
-            "rule": given["rule"],
-            "share": 0.5 if share is None else share,
-            "limit": 0.25 if limit is None else limit,
-        }
 
 
 def sentences(form: forms.Form) -> str:

@@ -14,7 +14,7 @@ def test_all_of_a_queue_is_taken_and_told(bob: Caller, run: str):  # noqa: F811
         "name": "Urgent", "run": run, "rule": {"kind": "stratified", "size": 3, "by": "criterion"}, "overlap": 2,
         "gold_share": 0.1, "repeat_share": 0.4, "priority": 5, "deadline": "2999-01-01T00:00:00Z",
         "minimum_role": "author", "skills": ["German"], "assignees": [bob.actor.user.username], "blind": False,
-        "instructions": "With care.", "seed": 3,
+        "instructions": "With care.", "seed": 3, "consensus": {"rule": "majority", "share": 0.6},
     }  # fmt: skip
     told = {name: body[name] for name in ("run", "rule", "overlap", "gold_share", "repeat_share", "seed")}
     seen = bob.post("/queues/preview", told)
@@ -27,6 +27,7 @@ def test_all_of_a_queue_is_taken_and_told(bob: Caller, run: str):  # noqa: F811
     assert (queue["items"], queue["skills"], queue["assignees"]) == (4, ["german"], [bob.actor.user.username])
     same = {name: body[name] for name in ("priority", "minimum_role", "blind", "instructions", "overlap", "seed")}
     assert {name: queue[name] for name in same} == same
+    assert queue["consensus"] == {"rule": "majority", "share": 0.6, "limit": 0.25}
 
 
 def test_a_queue_is_steered(bob: Caller, run: str):  # noqa: F811
@@ -57,6 +58,8 @@ def test_faults_have_their_place(bob: Caller, charlie: Caller, run: str):  # noq
         ({"rule": {"colour": 1}}, "/rule/colour"),
         ({"rule": {"kind": "picked"}}, "/rule/responses"),
         ({"task": "triage"}, "/task"),
+        ({"consensus": {"rule": "chance"}}, "/consensus/rule"),
+        ({"consensus": {"rule": "majority", "share": 1}}, "/consensus/share"),
         ({"assignees": ["nobody"]}, "/assignees/0"),
         ({"deadline": "2001-01-01T00:00:00Z"}, "/deadline"),
         ({"gold_share": 0.9}, "/gold_share"),

@@ -73,6 +73,34 @@ def test_an_item_may_be_left(ann: Caller, bob: Caller, queue):
     assert ann.post(f"/review-items/{other}/release").json() == {"state": "released"}
 
 
+def test_an_item_is_declined_for_good_with_a_reason(ann: Caller, queue):
+    item = ann.post(f"/queues/{queue['id']}/claim").json()["item"]
+    at = f"/review-items/{item}"
+    problem(ann.post(f"{at}/decline", {}), 422, "reason_missing")
+    assert ann.post(f"{at}/decline", {"reason": "I wrote it."}).json() == {"state": "declined"}
+    problem(ann.post(f"{at}/answer", {"value": 1}), 409, "claim_lost")
+    others = set()
+    while (claimed := ann.post(f"/queues/{queue['id']}/claim")).status_code == 200:
+        others.add(claimed.json()["item"])
+        ann.post(f"/review-items/{claimed.json()['item']}/answer", {"value": 0})
+    assert (len(others), item in others) == (2, False)
+
+
+def test_a_decision_is_revised_until_it_is_settled(ann: Caller, bob: Caller, queue):
+    item = ann.post(f"/queues/{queue['id']}/claim").json()["item"]
+    at = f"/review-items/{item}"
+    problem(ann.post(f"{at}/revise", {"value": 1}), 404, "review_unknown")
+    first = ann.post(f"{at}/answer", {"value": 1, "note": "It does."}).json()
+    revised = ann.post(f"{at}/revise", {"value": 0, "note": "It does not."})
+    assert revised.status_code == 200, revised.content
+    assert (revised.json()["review"], revised.json()["value"], revised.json()["times"]) == (first["review"], 0.0, 1)
+    problem(ann.post(f"{at}/revise", {"value": 0.3}), 422, "value_not_offered")
+    problem(ann.post(f"{at}/revise", {}), 422, pointer="/value")
+    problem(bob.post(f"{at}/revise", {"value": 1}), 404, "review_unknown")
+    bob.post(f"/queues/{queue['id']}/close")
+    problem(ann.post(f"{at}/revise", {"value": 1}), 409, "review_fixed")
+
+
 def test_faults_and_strangers(bob: Caller, alice: Caller, charlie: Caller, run: str, queue):
     problem(bob.post("/queues", {"name": "x", "run": "no-id"}), 422, pointer="/run")
     problem(bob.post("/queues", {"name": "x", "run": run, "rule": {"kind": "magic"}}), 422, pointer="/rule/kind")

@@ -84,6 +84,7 @@ def drawn_page(queue: Queue) -> dict[str, Any]:
         "drawn_by": _rule_in_words(queue.rule),
         "known": queue.items.filter(is_gold=True).count() if queue.gold_share else 0,
         "repeats": queue.items.filter(repeat_of__isnull=False).count() if queue.repeat_share else 0,
+        "settled_by": queries.RULES_OF_CONSENSUS[queue.consensus.get("rule", "")],
         "people": [person.name for person in queue.assignees.order_by("username")],
     }
 

@@ -106,14 +106,9 @@ def set_consensus(*, by: Actor, queue: Queue, rule: str, share: float = 0.5, lim
     permissions.check_may_settle(by)
     if queue.workspace_id != by.workspace.pk:
         raise errors.NotFound("There is no such queue here.", code="queue_unknown")
-    if rule not in queries.RULES_OF_CONSENSUS:
-        raise errors.Invalid(f"There is no rule “{rule[:40]}”.", code="rule_unknown")
-    if not 0.5 <= share < 1:
-        raise errors.Invalid("The share that decides lies from 0.5 to below 1.", code="share_invalid")
-    if not 0 <= limit <= 1:
-        raise errors.Invalid("The limit of the spread lies from 0 to 1.", code="limit_invalid")
+    wanted = consensus(rule=rule, share=share, limit=limit)
     held = Queue.objects.select_for_update(no_key=True).get(pk=queue.pk)
-    held.consensus = queue.consensus = {"rule": rule, "share": share, "limit": limit} if rule else {}
+    held.consensus = queue.consensus = wanted
     held.save(update_fields=["consensus"])
     waiting = queries.conflicts_to_settle(held.pk)
     for item in waiting:
@@ -122,6 +117,17 @@ def set_consensus(*, by: Actor, queue: Queue, rule: str, share: float = 0.5, lim
     detail = {**held.consensus, "settled": len(waiting) - left}
     history.record(by=by, workspace=by.workspace, action="queue.consensus_set", target=held, detail=detail)
     return len(waiting) - left
+
+
+def consensus(*, rule: str = "", share: float = 0.5, limit: float = 0.25) -> dict[str, Any]:
+    """How answers that differ are settled, as a queue keeps it; Invalid for what is no rule or out of range."""
+    if rule not in queries.RULES_OF_CONSENSUS:
+        raise errors.Invalid(f"There is no rule “{rule[:40]}”.", code="rule_unknown")
+    if not 0.5 <= share < 1:
+        raise errors.Invalid("The share that decides lies from 0.5 to below 1.", code="share_invalid")
+    if not 0 <= limit <= 1:
+        raise errors.Invalid("The limit of the spread lies from 0 to 1.", code="limit_invalid")
+    return {"rule": rule, "share": share, "limit": limit} if rule else {}
 
 
 @transaction.atomic

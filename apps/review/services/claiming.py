@@ -1,12 +1,14 @@
 """Seats at items under a lease: never the same person twice at one item, never more people than seats.
 
-Locks are always taken in one order: the person's own advisory lock, then claims, then items.
+Locks are always taken in one order: the person's own advisory lock, then claims, then items. Leases begin and end by
+the database's clock, so that web servers whose clocks differ agree on who sits where.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.accounts.permissions import Actor
@@ -29,18 +31,18 @@ def claim(*, by: Actor, queue: Queue, beside: Claim | None = None) -> Claim | No
     item at once. Nobody holds more than these two.
     """
     permissions.check_may_review(by, queue)
-    _one_at_a_time(by, queue)
+    now = _one_at_a_time(by, queue)
     _expire(Claim.objects.filter(queue=queue))
     mine = Claim.objects.select_for_update(of=("self",)).filter(queue=queue, user=by.user, state=Claim.State.LEASED)
     live = next((held for held in mine.order_by("pk") if beside is None or held.pk != beside.pk), None)
     if live is not None:
-        live.lease_until = timezone.now() + LEASE
+        live.lease_until = now + LEASE
         live.save(update_fields=["lease_until"])
         return live
     if Queue.objects.values_list("state", flat=True).get(pk=queue.pk) != Queue.State.OPEN:
         raise errors.Conflict("This queue gives out no items now.", code="queue_not_open")
     item = _pick(by, queue, skip_locked=True) or _pick(by, queue, skip_locked=False)
-    return None if item is None else _seat(by, item)
+    return None if item is None else _seat(by, item, now)
 
 
 @transaction.atomic
@@ -53,7 +55,7 @@ def heartbeat(*, by: Actor, claim: Claim) -> Claim:
         take_back(by, held)
     if held.state != Claim.State.LEASED:
         raise errors.Conflict("This item is no longer yours.", code="claim_lost")
-    held.lease_until = timezone.now() + LEASE
+    held.lease_until = _now() + LEASE
     held.save(update_fields=["lease_until"])
     mine.filter(pk__gt=held.pk).update(lease_until=held.lease_until)
     return held
@@ -113,14 +115,25 @@ def take_back(by: Actor, held: Claim) -> None:
             code="claim_lost",
         )
     ReviewItem.objects.filter(pk=item.pk).update(taken=F("taken") + 1)
-    held.state, held.lease_until, held.ended_at = Claim.State.LEASED, timezone.now() + LEASE, None
+    held.state, held.lease_until, held.ended_at = Claim.State.LEASED, _now() + LEASE, None
     held.save(update_fields=["state", "lease_until", "ended_at"])
 
 
-def _one_at_a_time(by: Actor, queue: Queue) -> None:
-    """Two tabs of one person take turns, so that both get the same item."""
+def _one_at_a_time(by: Actor, queue: Queue) -> datetime:
+    """Two tabs of one person take turns, so that both get the same item; returns the database's time then."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [queue.pk % 2**31, by.user.pk % 2**31])
+        keys = [queue.pk % 2**31, by.user.pk % 2**31]
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s), clock_timestamp()", keys)
+        now: datetime = cursor.fetchone()[1]
+        return now
+
+
+def _now() -> datetime:
+    """The time by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now
 
 
 def _pick(by: Actor, queue: Queue, *, skip_locked: bool) -> ReviewItem | None:
@@ -131,9 +144,9 @@ def _pick(by: Actor, queue: Queue, *, skip_locked: bool) -> ReviewItem | None:
     return None
 
 
-def _seat(by: Actor, item: ReviewItem) -> Claim:
+def _seat(by: Actor, item: ReviewItem, now: datetime) -> Claim:
     ReviewItem.objects.filter(pk=item.pk).update(taken=F("taken") + 1)
-    return Claim.objects.create(item=item, queue_id=item.queue_id, user=by.user, lease_until=timezone.now() + LEASE)
+    return Claim.objects.create(item=item, queue_id=item.queue_id, user=by.user, lease_until=now + LEASE)
 
 
 @transaction.atomic
@@ -150,7 +163,7 @@ def _give_up(by: Actor, claim: Claim, state: Claim.State, reason: str) -> Claim:
 def _expire(claims: "QuerySet[Claim]") -> int:
     dead = list(
         claims.select_for_update(skip_locked=True, of=("self",))
-        .filter(state=Claim.State.LEASED, lease_until__lt=timezone.now())
+        .filter(state=Claim.State.LEASED, lease_until__lt=Now())
         .order_by("pk")[:BATCH]
     )
     for held in sorted(dead, key=lambda one: one.item_id):

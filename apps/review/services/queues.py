@@ -16,6 +16,7 @@ from apps.judging.models import Run
 from apps.judging.queries import Undecided
 from apps.review import queries, runners
 from apps.review.models import Queue, ReviewItem
+from apps.review.services import adjudicating
 from apps.rubrics.models import Proposal, RubricVersion
 from domain import draws, errors
 
@@ -36,11 +37,12 @@ def create_queue(
     overlap: int = 1, seed: int = 0, blind: bool = True, instructions: str = "", gold_share: float = 0.0,
     repeat_share: float = 0.0, priority: int = 0, deadline: datetime | None = None,
     minimum_role: str = Role.ANNOTATOR, skills: Sequence[str] = (), assignees: Sequence[User] = (),
+    consensus: Mapping[str, Any] | None = None,
 ) -> Queue:  # fmt: skip
     """Draw decisions into a queue that people answer; a large draw is made by a worker.
 
     They come from a run, a data set (with a rubric version where criteria are decided), a version's criteria or the
-    open hunks of a proposal.
+    open hunks of a proposal. `consensus`, `{rule, share, limit}`, says how answers that differ are settled.
     """
     by.require(Role.AUTHOR, "make review queues")
     by.require_scope("reviews:write")
@@ -55,7 +57,7 @@ def create_queue(
         proposal=proposal, rule=said, overlap=overlap, seed=seed, blind=blind, instructions=instructions.strip(),
         gold_share=gold_share, repeat_share=repeat_share, priority=priority, deadline=deadline,
         minimum_role=minimum_role, skills=_skills(skills), created_by=by.user,
-        state=Queue.State.DRAWING,
+        state=Queue.State.DRAWING, consensus=adjudicating.consensus(**consensus or {}),
     )  # fmt: skip
     _check(queue, by, assignees)
     queue.save()
@@ -75,7 +77,7 @@ def create_queue(
         detail={
             "run": str(run.pk) if run else None, "dataset": dataset.slug if dataset else None, "task": str(task),
             "rule": said, "items": count, "overlap": overlap, "seed": seed, "gold_share": gold_share,
-            "repeat_share": repeat_share,
+            "repeat_share": repeat_share, **({"consensus": queue.consensus} if queue.consensus else {}),
         },
     )  # fmt: skip
     return queue

@@ -205,6 +205,19 @@ def test_what_waits_says_what_others_hold(bob, cleo, alice, queue):
     assert queries.waiting(bob, queue).held == 0
 
 
+def test_the_clocks_of_web_servers_may_differ(bob, cleo, queue, monkeypatch):
+    held, real = take(bob, queue), timezone.now()
+    for astray in (timedelta(hours=2), -timedelta(hours=2)):
+        monkeypatch.setattr(timezone, "now", lambda astray=astray: real + astray)
+        assert services.release_dead_leases() == 0
+        take(cleo, queue)
+        kept = services.heartbeat(by=bob, claim=held)
+        assert kept.state == "leased"
+        assert timedelta(minutes=15) < kept.lease_until - real < timedelta(minutes=25)
+    theirs = Claim.objects.get(user=cleo.user)
+    assert timedelta(minutes=15) < theirs.lease_until - real < timedelta(minutes=25)
+
+
 def test_a_role_taken_away_ends_the_heartbeat(bob, queue):
     claim = take(bob, queue)
     lowered = factories.make_actor(Role.VIEWER, username="bob2")

@@ -127,7 +127,7 @@ def test_counting_before_making_a_queue(alice, setting):
     form = {
         "source": f"run:{setting.run.pk}", "name": "Look", "task": "verdict", "rule": "uncertain", "size": "5",
         "overlap": "3", "seed": "1", "blind": "on", "priority": "10", "repeats": "20", "measure": "margin",
-        "minimum_role": "annotator", "deadline": "2999-12-31",
+        "minimum_role": "annotator", "deadline": "2999-12-31", "consensus": "spread_limit", "limit": "0.5",
     }  # fmt: skip
     counted = client.post("/w/clinic/review/new/preview", {**form, "name": ""})
     assert "<b>6 items</b>, <b>18 decisions</b>" in counted.content.decode()
@@ -137,7 +137,9 @@ def test_counting_before_making_a_queue(alice, setting):
     assert made["Location"] == f"/w/clinic/review/{queue.pk}/"
     assert (queue.overlap, queue.blind, queue.items.count(), queue.priority) == (3, True, 6, 10)
     assert (queue.rule["kind"], queue.repeat_share, str(queue.deadline)[:10]) == ("uncertain", 0.2, "2999-12-31")
-    assert client.post("/w/clinic/review/new", {**form, "overlap": "99"}).status_code == 422
+    assert queue.consensus == {"rule": "spread_limit", "share": 0.5, "limit": 0.5}
+    for wrong in ({"overlap": "99"}, {"consensus": "chance"}, {"limit": "2"}):
+        assert client.post("/w/clinic/review/new", form | wrong).status_code == 422
     shown = client.get(made["Location"]).content.decode()
     assert "where the judge was unsure (margin)" in shown
     assert "urgent" in shown
