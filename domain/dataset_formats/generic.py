@@ -29,6 +29,8 @@ FIELDS = (
     "response_id",
     "response",
     "model",
+    "edit_of",
+    "edit",
     "chosen",
     "rejected",
     "strength",
@@ -38,7 +40,9 @@ FIELDS = (
     "repeat",
     "note",
 )
-"""Fields a column can be mapped to. `value` lies in [0, 1]; `chosen` and `rejected` are texts or ids."""
+"""Fields a column can be mapped to. `value` lies in [0, 1]; `chosen` and `rejected` are texts or ids; `edit_of` is the
+id of a response to the same prompt.
+"""
 
 
 def columns(data: bytes) -> list[str]:
@@ -146,12 +150,15 @@ class _Gathering:
             if response_id not in self.responses:
                 raise errors.Invalid("The row has no `response`, and none with its id came before.")
             return response_id
-        return self._keep(prompt_id, row["response"], _text(row, "response_id"), _text(row, "model"))
+        edited = (_text(row, "edit_of"), _text(row, "edit"))
+        return self._keep(prompt_id, row["response"], _text(row, "response_id"), _text(row, "model"), edited)
 
-    def _keep(self, prompt_id: str, content: Any, response_id: str, model: str) -> str:
+    def _keep(
+        self, prompt_id: str, content: Any, response_id: str, model: str, edited: tuple[str, str] = ("", "")
+    ) -> str:
         parts = subjects.as_parts(content)
         name = response_id or made_id("r", prompt_id, subjects.parts_hash(parts), model)
-        known = self.responses.setdefault(name, ImportedResponse(name, prompt_id, parts, model))
+        known = self.responses.setdefault(name, ImportedResponse(name, prompt_id, parts, model, {}, *edited))
         if known.parts != parts or known.prompt_id != prompt_id:
             raise errors.Invalid(f"The id {name!r} stands for two different responses.")
         return name

@@ -23,13 +23,18 @@ Rater = Literal["human", "crowd", "model"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ImportedResponse:
-    """An answer to a prompt, with the model that wrote it where known."""
+    """An answer to a prompt, with the model that wrote it where known.
+
+    `edit_of` is the id of the answer to the same prompt that it changes, `edit` what was changed.
+    """
 
     id: str
     prompt_id: str
     parts: list[dict[str, Any]]
     model: str = ""
     meta: dict[str, Any] = dataclasses.field(default_factory=dict)
+    edit_of: str = ""
+    edit: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

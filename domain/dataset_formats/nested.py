@@ -9,7 +9,7 @@ from domain import errors, reading
 
 NESTED = "responses"
 _RENAMED = {"id": "response_id", "text": "response", "parts": "response", "content": "response"}
-_FIELDS = {"response_id", "response", "model"}
+_FIELDS = {"response_id", "response", "model", "edit_of", "edit"}
 
 
 class Unfolded(NamedTuple):

@@ -89,6 +89,8 @@ def _response(response: ImportedResponse) -> ResponseRow:
         parts=response.parts,
         model=response.model,
         extensions=response.meta,
+        edit_of=response.edit_of,
+        edit=response.edit,
     )
 
 

@@ -31,6 +31,8 @@ class ResponseRow:
     tags: tuple[str, ...] = ()
     steps: Any = None
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    edit_of: str = ""
+    edit: str = ""
 
 
 @dataclass(frozen=True)

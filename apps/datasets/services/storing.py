@@ -1,6 +1,6 @@
 """Bulk storing of prompts, responses and preferences: what is known is left as it is, what differs is reported."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -67,7 +67,30 @@ def store_responses(dataset: Dataset, rows: Sequence[ResponseRow]) -> Stored:
         elif earlier != response.hash:
             report.append(_differs("response", row.external_id))
     Response.objects.bulk_create(fresh, batch_size=BATCH)
-    return _stored("responses", len(rows), len(fresh), report)
+    unlinked = _link_edits(fresh, {(prompts[row.prompt_id], row.external_id): row for row in rows if row.edit_of})
+    stored = _stored("responses", len(rows), len(fresh), report)
+    return Stored(stored.counts, (*stored.report, *unlinked))
+
+
+def _link_edits(fresh: Sequence[Response], edits: Mapping[tuple[int, str], ResponseRow]) -> list[Note]:
+    """Let new responses that change others name them; a note for each whose parent is not there."""
+    changed = [response for response in fresh if (response.prompt_id, response.external_id) in edits]
+    if not changed:
+        return []
+    places = _in_batches(
+        Response.objects.values_list("id", "prompt_id", "external_id"), "prompt_id__in",
+        sorted({response.prompt_id for response in changed}),
+    )  # fmt: skip
+    keys = {(prompt, external_id): key for key, prompt, external_id in places}
+    report = []
+    for response in changed:
+        parent = edits[response.prompt_id, response.external_id].edit_of
+        response.parent_id = keys.get((response.prompt_id, parent))
+        if response.parent_id is None:
+            said = f"The response “{response.external_id}” changes “{parent}”, which is no answer to its prompt."
+            report.append(Note("warning", response.external_id, said))
+    Response.objects.bulk_update(changed, ["parent"], batch_size=BATCH)
+    return report
 
 
 def store_preferences(dataset: Dataset, rows: Sequence[PreferenceRow]) -> Stored:
@@ -143,7 +166,9 @@ def _prompt(dataset: Dataset, row: PromptRow) -> Prompt:
 def _response(prompts: dict[str, int], row: ResponseRow) -> Response:
     _check_id(row.external_id, "response")
     hashes.check_text(row.parts, f"The response “{row.external_id}”")
-    hashes.check_text([row.extensions, list(row.tags), row.model], f"What comes with “{row.external_id}”")
+    hashes.check_text(
+        [row.extensions, list(row.tags), row.model, row.edit, row.edit_of], f"What comes with “{row.external_id}”"
+    )
     return Response(
         prompt_id=prompts[row.prompt_id],
         external_id=row.external_id,
@@ -153,6 +178,7 @@ def _response(prompts: dict[str, int], row: ResponseRow) -> Response:
         steps=row.steps,
         hash=hashes.of_parts(row.parts),
         extensions=row.extensions,
+        edit=row.edit[:60],
     )
 
 

@@ -21,6 +21,8 @@ COLUMNS = (
     ("response", "Response", "The answer to judge."),
     ("response_id", "Response id", "Made from the text if left out."),
     ("model", "Model", "Who wrote the response."),
+    ("edit_of", "Changes the response", "The id of the response that this one is an edit of."),
+    ("edit", "What was changed", "Begin with upgrade or degrade where it got better or worse."),
     ("reference", "Reference answer", "Shown to the judge where a criterion needs it."),
     ("context", "Context", "Material the answer may rest on."),
     ("language", "Language", "A language tag such as en."),

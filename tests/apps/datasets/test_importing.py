@@ -54,6 +54,22 @@ def test_a_file_becomes_prompts_and_responses(alice):
     assert prompt.responses.get(external_id="r2").model == "b"
 
 
+def test_an_edit_is_linked_to_what_it_changes(alice):
+    answers = [
+        {"response_id": "e1", "text": "Dear", "edit_of": "r1", "edit": "degrade: name"},
+        {"response_id": "r1", "text": "Dear Ada"},
+        {"response_id": "e2", "text": "Hi", "edit_of": "r9", "edit": "degrade: tone"},
+    ]
+    done = load(alice, rows=[{"prompt_id": "p1", "prompt": "Write.", "responses": answers}])
+    first = Response.objects.get(external_id="e1")
+    assert (first.parent, first.edit) == (Response.objects.get(external_id="r1"), "degrade: name")
+    assert Response.objects.get(external_id="e2").parent is None
+    assert [note.message for note in done.report if note.pointer == "e2"] == [
+        "The response “e2” changes “r9”, which is no answer to its prompt."
+    ]
+    assert done.counts["responses_added"] == 3
+
+
 def test_importing_twice_adds_nothing(alice):
     load(alice)
     again = load(alice)

@@ -49,6 +49,14 @@ def test_ids_are_kept_and_joined():
     )
 
 
+def test_an_edit_names_what_it_changes():
+    found = read(
+        {"prompt": "Why?", "response_id": "r", "response": "So."},
+        {"prompt": "Why?", "response_id": "e", "response": "No.", "edit_of": "r", "edit": "degrade: facts"},
+    )
+    assert [(one.edit_of, one.edit) for one in found.responses] == [("", ""), ("r", "degrade: facts")]
+
+
 def test_pairs_name_responses_by_text_or_by_id():
     found = read(
         {"prompt": "Why?", "response_id": "r", "response": "So."},
