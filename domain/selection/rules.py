@@ -75,7 +75,7 @@ class About:
 
 _MEASURE = Setting(
     "measure", "Rate of a prompt", "passes", "Its share of answers that pass, or their mean score.", Sort.CHOICE,
-    choices=(("passes", "share of answers that pass"), ("mean", "mean score")),
+    choices=(("passes", "answers that pass"), ("mean", "mean score")),
 )  # fmt: skip
 _THRESHOLD = Setting(
     "threshold", "An answer passes from", 0.5, "The score that counts as solved.", low=-1000, high=1000
@@ -94,9 +94,9 @@ KINDS = {
             "bands", "Prompts in a pass-rate band", "prompt",
             "What is sometimes solved teaches most. Criteria that nearly every answer meets go too.",
             (
-                _MEASURE, _THRESHOLD, _share("low", "Band from", 0.2), _share("high", "to", 0.8),
+                _MEASURE, _THRESHOLD, _share("low", "Band from", 0.2), _share("high", "Band to", 0.8),
                 _share("criterion_low", "Criteria from", 0.0, "How often a criterion is credited."),
-                _share("criterion_high", "to", 0.9, "Met more often than this, a criterion tells nothing."),
+                _share("criterion_high", "Criteria to", 0.9, "Met more often than this, a criterion tells nothing."),
             ),
         ),
         About(
@@ -112,7 +112,7 @@ KINDS = {
         About(
             "central", "Prompts in the middle of the scores", "prompt",
             "Between two quantiles of the mean score: neither noise nor solved.",
-            (_share("low", "From quantile", 0.25), _share("high", "to quantile", 0.75)),
+            (_share("low", "From quantile", 0.25), _share("high", "To quantile", 0.75)),
         ),
         About(
             "pairs", "Preference pairs", "pair",

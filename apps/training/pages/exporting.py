@@ -13,8 +13,8 @@ from apps.training.models import DataExport
 from apps.training.queries import selecting
 from domain import errors, selection
 
-SHOWN = 3
-MOST_SHOWN = 1_500
+SHOWN = 2
+MOST_SHOWN = 4_000
 FIELDS = ("source", "kind", "name", "non_commercial")
 
 
@@ -102,7 +102,7 @@ def _plot(plot: selecting.Plot, number: int) -> dict[str, Any]:
             }
         ],
         "layout": {
-            "height": 200, "showlegend": False, "bargap": 0.05, "xaxis": {"title": plot.title},
+            "height": 240, "showlegend": False, "bargap": 0.05, "xaxis": {"title": plot.title},
             "yaxis": {"rangemode": "tozero"}, "shapes": shapes, "margin": {"l": 40, "r": 8, "t": 8, "b": 40},
         },
     }  # fmt: skip
