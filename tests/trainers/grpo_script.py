@@ -13,6 +13,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 from rubricstudio_client import Studio
 from rubricstudio_client.trl import criterion_rewards, reward_weights, rubric_reward
+from rubricstudio_client.trl_callback import telemetry
 
 SAID = "take your tablets each morning the drug is bisoprolol you blame dose letter for"
 WORDS = ["<pad>", "<eos>", "<unk>", *SAID.split(" ")]
@@ -63,10 +64,11 @@ def main() -> None:
     studio = Studio(os.environ["STUDIO_URL"], os.environ["STUDIO_TOKEN"])
     seen: dict[str, list[Any]] = {"rewards": [], "statuses": [], "unscored": []}
     more: dict[str, Any] = {}
+    run = studio.training_run(f"grpo {os.environ['HOW']}", rubric=os.environ["RUBRIC"], policy_model="random-llama")
     if os.environ["HOW"] == "total":
-        functions = [rubric_reward(os.environ["RUBRIC"], studio=studio)]
+        functions = [rubric_reward(os.environ["RUBRIC"], studio=studio, training_run=run.id)]
     else:
-        functions = criterion_rewards(os.environ["RUBRIC"], studio=studio)
+        functions = criterion_rewards(os.environ["RUBRIC"], studio=studio, training_run=run.id)
         more = {"reward_weights": reward_weights(functions), "multi_objective_aggregation": "normalize_then_sum"}
     config = GRPOConfig(
         output_dir=os.environ["OUTPUT"], num_generations=generations, per_device_train_batch_size=generations,
@@ -76,7 +78,7 @@ def main() -> None:
     prompts = Dataset.from_list([{"prompt": "letter for the drug"}, {"prompt": "take your tablets"}] * steps)
     trainer = GRPOTrainer(
         model=model(), reward_funcs=[watched(function, seen) for function in functions], args=config,
-        train_dataset=prompts, processing_class=tokenizer(),
+        train_dataset=prompts, processing_class=tokenizer(), callbacks=[telemetry(run)],
     )  # fmt: skip
     trainer.train()
     losses = [row["loss"] for row in trainer.state.log_history if "loss" in row]
