@@ -24,12 +24,14 @@ from domain.agreement.measuring import (
     level_of,
     matrix,
     measure,
+    measure_each,
     policy,
 )
 from domain.agreement.people import (
     TOLERABLE,
     Anchoring,
     Differing,
+    Settled,
     Speed,
     Window,
     anchoring,
@@ -37,6 +39,7 @@ from domain.agreement.people import (
     confusion,
     differing,
     drift,
+    settling,
     speed,
 )
 from domain.agreement.tables import Merging, Table, kept, of_rows, of_triples, sides
@@ -59,6 +62,7 @@ __all__ = [
     "Policy",
     "Quality",
     "Ratings",
+    "Settled",
     "Speed",
     "Table",
     "Weights",
@@ -76,12 +80,14 @@ __all__ = [
     "level_of",
     "matrix",
     "measure",
+    "measure_each",
     "of_rows",
     "of_triples",
     "pair",
     "percent",
     "policy",
     "powered",
+    "settling",
     "sides",
     "speed",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -102,6 +102,8 @@ class Between(NamedTuple):
     first: int
     second: int
     value: float | None
+    low: float | None
+    high: float | None
     n_items: int
 
 
@@ -121,28 +123,47 @@ def measure(
     of them left there is no interval. `resamples` (0: none) is 1,000 for small tables and falls to 100 for large ones
     unless given.
     """
+    return measure_each(table, [(metric, level)], seed=seed, resamples=resamples)[0]
+
+
+def measure_each(
+    table: Table, wanted: Sequence[tuple[Metric, Level]], *, seed: int = 0, resamples: int | None = None
+) -> list[Measured]:
+    """Several coefficients, as `measure` gives each, from the same resamples."""
     import numpy as np
 
     sizes = np.bincount(table.items, minlength=table.n_items)
     times = _times(table) if resamples is None else resamples
-    value, drawn = _of_two(table, metric, seed, times) if metric.of_two else _of_all(table, metric, level, seed, times)
-    defined = drawn[np.isfinite(drawn)]
-    low = high = None
-    if value is not None and len(defined) * 2 >= max(times, 1) and (sizes > 1).sum() > 1:
-        low, high = (float(end) for end in np.quantile(defined, [0.025, 0.975]))
-    return Measured(
-        metric, level, value, low, high, int((sizes > 1).sum()), table.n_raters, int((sizes == 1).sum()),
-        len(defined), policy(metric, level),
-    )  # fmt: skip
+    two = [metric for metric, _ in wanted if metric.of_two]
+    rest = [(metric, level) for metric, level in wanted if not metric.of_two]
+    of_two, of_all = _of_two(table, two, seed, times), _of_all(table, rest, seed, times)
+    found = []
+    for metric, level in wanted:
+        value, drawn = next(of_two if metric.of_two else of_all)
+        defined = drawn[np.isfinite(drawn)]
+        low = high = None
+        if value is not None and len(defined) * 2 >= max(times, 1) and (sizes > 1).sum() > 1:
+            low, high = (float(end) for end in np.quantile(defined, [0.025, 0.975]))
+        found.append(
+            Measured(
+                metric, level, value, low, high, int((sizes > 1).sum()), table.n_raters, int((sizes == 1).sum()),
+                len(defined), policy(metric, level),
+            )
+        )  # fmt: skip
+    return found
 
 
-def matrix(table: Table, metric: Metric) -> list[Between]:
-    """How far each two raters agree on their common items, by a coefficient of two raters or percent."""
+def matrix(table: Table, metric: Metric, *, seed: int = 0, resamples: int = RESAMPLES) -> list[Between]:
+    """How far each two raters agree on their common items, by a coefficient of two raters or percent.
+
+    The interval is None where fewer than half of the resamples define it, and where pairs or values are very many.
+    """
     found = tables.pairs(table)
     values, sizes = twos.each(found, _form(metric))
+    ends = twos.ends(found, _form(metric), seed=seed, resamples=resamples)
     return [
-        Between(first, second, _finite(value), int(size))
-        for (first, second), value, size in zip(found.raters, values, sizes, strict=True)
+        Between(first, second, _finite(value), _finite(low), _finite(high), int(size))
+        for (first, second), value, (low, high), size in zip(found.raters, values, ends, sizes, strict=True)
     ]
 
 
@@ -183,31 +204,36 @@ def _times(table: Table) -> int:
     return max(100, min(RESAMPLES, WORK // max(len(table.items), 1)))
 
 
-def _of_all(table: Table, metric: Metric, level: Level, seed: int, times: int) -> tuple[float | None, Numbers]:
+def _of_all(
+    table: Table, wanted: Sequence[tuple[Metric, Level]], seed: int, times: int
+) -> Iterator[tuple[float | None, Numbers]]:
     import numpy as np
 
-    if not len(table.items):
-        return None, np.array([])
-    found = chance.patterns(table)
-    form = chance.FORMS[f"alpha_{level}" if metric is Metric.ALPHA else metric]
-    value = _finite(float(form(found, found.items[None, :])[0]))
-    if value is None or not times:
-        return value, np.array([])
-    return value, form(found, _drawn(found.items, seed, times))
+    if not wanted:
+        return
+    found = chance.patterns(table) if len(table.items) else None
+    drawn = _drawn(found.items, seed, times) if found is not None and times else None
+    for metric, level in wanted:
+        form = chance.FORMS[f"alpha_{level}" if metric is Metric.ALPHA else metric]
+        value = None if found is None else _finite(float(form(found, found.items[None, :])[0]))
+        yield value, np.array([]) if value is None or drawn is None or found is None else form(found, drawn)
 
 
-def _of_two(table: Table, metric: Metric, seed: int, times: int) -> tuple[float | None, Numbers]:
+def _of_two(table: Table, metrics: Sequence[Metric], seed: int, times: int) -> Iterator[tuple[float | None, Numbers]]:
     import numpy as np
 
+    if not metrics:
+        return
     pairs = tables.pairs(table)
     if not len(pairs.items):
-        return None, np.array([])
+        yield from [(None, np.array([])) for _ in metrics]
+        return
     seen, places = np.unique(pairs.items, return_inverse=True)
     pairs = pairs._replace(items=places)
     ones = np.ones(len(seen))
     weights = itertools.chain([ones], _draws(len(seen), seed, times))
-    found = np.array(list(twos.pooled(pairs, _form(metric), weights)))
-    return _finite(float(found[0])), found[1:]
+    found = np.array(list(twos.pooled(pairs, [_form(metric) for metric in metrics], weights)))
+    yield from ((_finite(float(column[0])), column[1:]) for column in found.T)
 
 
 def _draws(count: int, seed: int, times: int) -> Iterator[Numbers]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain import cascades
+from domain import cascades, consensus
 from domain.agreement import measuring, tables
 from domain.agreement.tables import Table
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 LEAST_IN_WINDOW = 20
 WINDOWS = 12
 TOLERABLE = 0.667
+SHOWN_RULES = (
+    consensus.Rule.UNANIMOUS, consensus.Rule.MAJORITY, consensus.Rule.DROP_DISTANT, consensus.Rule.SPREAD_LIMIT,
+)  # fmt: skip
 
 
 class Differing(NamedTuple):
@@ -27,11 +31,13 @@ class Differing(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Agreement in a stretch of time, from the first to the last rating in it."""
+    """Agreement in a stretch of time, from the first to the last rating in it, with its bootstrap interval."""
 
     start: float
     end: float
     percent: float | None
+    low: float | None
+    high: float | None
     n_items: int
 
 
@@ -54,6 +60,19 @@ class Speed(NamedTuple):
     seconds_to: float
     equal: float | None
     ratings: int
+
+
+class Settled(NamedTuple):
+    """How many items a rule of consensus decides, of those with two ratings or more."""
+
+    rule: consensus.Rule
+    decided: int
+    items: int
+
+    @property
+    def left(self) -> int:
+        """How many it leaves to a person."""
+        return self.items - self.decided
 
 
 def differing(table: Table) -> list[Differing]:
@@ -131,6 +150,27 @@ def speed(table: Table, seconds: Numbers) -> list[Speed]:
     ]
 
 
+def settling(table: Table) -> list[Settled]:
+    """What each rule of consensus makes of the items with two ratings or more.
+
+    Where only two values occur, a mean between them decides nothing. All votes weigh the same.
+    """
+    import numpy as np
+
+    order = np.lexsort((table.values, table.items))
+    sizes = np.bincount(table.items, minlength=table.n_items)
+    rated = [tuple(part) for part in np.split(table.values[order], np.cumsum(sizes)[:-1]) if len(part) > 1]
+    alike = Counter(rated)
+    levels = set(np.unique(table.values).tolist())
+    few = len(levels) <= 2
+    found = []
+    for rule in SHOWN_RULES:
+        made = {given: consensus.decide(rule, given).value for given in alike}
+        kept = [given for given, value in made.items() if value is not None and (not few or value in levels)]
+        found.append(Settled(rule, sum(alike[given] for given in kept), len(rated)))
+    return found
+
+
 def cannot_agree(found: measuring.Measured) -> bool:
     """Whether people themselves do not agree: the whole interval of alpha lies below 0.667.
 
@@ -143,8 +183,9 @@ def _window(table: Table, last: Numbers, part: npt.NDArray[np.int64]) -> Window:
     import numpy as np
 
     chosen = tables.kept(table, np.isin(table.items, part))
-    found = measuring.measure(chosen, measuring.Metric.PERCENT, resamples=0)
-    return Window(float(last[part].min()), float(last[part].max()), found.value, found.n_items)
+    found = measuring.measure(chosen, measuring.Metric.PERCENT, resamples=measuring.RESAMPLES)
+    ends = float(last[part].min()), float(last[part].max())
+    return Window(*ends, found.value, found.low, found.high, found.n_items)
 
 
 def _equal_of_each(table: Table) -> tuple[Numbers, Numbers]:

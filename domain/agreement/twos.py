@@ -7,7 +7,7 @@ them gave one value throughout, is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from domain import errors
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 2_000_000
 MOST_VALUES = 100
+MOST_DRAWN = 20_000
 
 
 def kappa(tables: Numbers) -> Numbers:
@@ -92,32 +93,69 @@ def each(pairs: Pairs, metric: str) -> tuple[Numbers, Numbers]:
     import numpy as np
 
     sizes = np.bincount(pairs.who, minlength=len(pairs.raters)).astype(float)
-    return _of_weights(pairs, metric, np.ones(int(pairs.items.max()) + 1 if len(pairs.items) else 0)), sizes
+    return _of_weights(pairs, [metric], np.ones(int(pairs.items.max()) + 1 if len(pairs.items) else 0))[0], sizes
 
 
-def pooled(pairs: Pairs, metric: str, weights: Iterator[Numbers]) -> Iterator[float]:
-    """The mean over pairs of raters for each vector of weights of items; NaN where it is not defined."""
+def ends(pairs: Pairs, metric: str, *, seed: int, resamples: int) -> Numbers:
+    """The ends of the percentile bootstrap interval of each two raters, over their common items (95 %).
+
+    NaN where fewer than half of the resamples define it, and for all where there are too many pairs or values.
+    """
+    import numpy as np
+
+    values, count = len(pairs.levels), len(pairs.raters)
+    if not count or count * values**2 > MOST_DRAWN:
+        return np.full((count, 2), np.nan)
+    tables = _tables(pairs, np.ones(int(pairs.items.max()) + 1)).reshape(count, -1)
+    sizes = tables.sum(axis=1)
+    chance = np.random.default_rng(seed)
+    drawn = chance.multinomial(sizes.astype(np.int64), tables / sizes[:, None], size=(resamples, count)).astype(float)
+    found = _form(metric, drawn.reshape(resamples * count, values, values), pairs.levels).reshape(resamples, count)
+    made = np.full((count, 2), np.nan)
+    for n, column in enumerate(found.T):
+        defined = column[np.isfinite(column)]
+        if len(defined) * 2 >= resamples and sizes[n] > 1:
+            made[n] = np.quantile(defined, [0.025, 0.975])
+    return made
+
+
+def pooled(pairs: Pairs, metrics: Sequence[str], weights: Iterator[Numbers]) -> Iterator[list[float]]:
+    """The mean over pairs of raters of each coefficient for each vector of weights of items; NaN where not defined."""
     import numpy as np
 
     for one in weights:
-        found = _of_weights(pairs, metric, one)
         sizes = np.bincount(pairs.who, weights=one[pairs.items], minlength=len(pairs.raters))
-        known = np.isfinite(found) & (sizes > 0)
-        yield float(np.average(found[known], weights=sizes[known])) if known.any() else float("nan")
+        yield [_averaged(found, sizes) for found in _of_weights(pairs, metrics, one)]
 
 
-def _of_weights(pairs: Pairs, metric: str, weights: Numbers) -> Numbers:
+def _averaged(found: Numbers, sizes: Numbers) -> float:
+    import numpy as np
+
+    known = np.isfinite(found) & (sizes > 0)
+    return float(np.average(found[known], weights=sizes[known])) if known.any() else float("nan")
+
+
+def _of_weights(pairs: Pairs, metrics: Sequence[str], weights: Numbers) -> list[Numbers]:
     """The coefficients under weights of items; raters are taken in turns where the tables would be large."""
     import numpy as np
 
     values, count = len(pairs.levels), len(pairs.raters)
     if not count:
-        return np.array([])
+        return [np.array([]) for _ in metrics]
     if values > MOST_VALUES or count * values**2 > MOST_CELLS:
-        return np.array([_one_large(pairs, metric, weights, n) for n in range(count)])
+        return [np.array([_one_large(pairs, metric, weights, n) for n in range(count)]) for metric in metrics]
+    tables = _tables(pairs, weights)
+    return [_form(metric, tables, pairs.levels) for metric in metrics]
+
+
+def _tables(pairs: Pairs, weights: Numbers) -> Numbers:
+    """How often each two raters gave which two values."""
+    import numpy as np
+
+    values, count = len(pairs.levels), len(pairs.raters)
     cells = (pairs.who * values + pairs.first) * values + pairs.second
     counted: Numbers = np.bincount(cells, weights=weights[pairs.items], minlength=count * values**2).astype(float)
-    return _form(metric, counted.reshape(count, values, values), pairs.levels)
+    return counted.reshape(count, values, values)
 
 
 def _one_large(pairs: Pairs, metric: str, weights: Numbers, who: int) -> float:

@@ -1,32 +1,43 @@
 """What the pages of agreement show: tables, plots with their tables, and plain advice."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from apps.accounts.permissions import Actor, Role
 from apps.datasets.models import Dataset
 from apps.review import permissions
-from apps.review.queries.dashboards import Closely, Confusion, CriterionRow, Dashboard, RaterRow
+from apps.review.queries.dashboards import PREFERENCES, Closely, Confusion, CriterionRow, Dashboard, RaterRow
 from domain import agreement
 
 WHOLE = "the whole response"
+BETTER = "which of two answers is better"
 MOST_BARS = 30
-LOWEST, HIGHEST = -1, 1
+COLOURS = [[0.0, "rgba(40, 105, 190, 0.06)"], [1.0, "rgba(40, 105, 190, 0.95)"]]
+RULES = {
+    "unanimous": "all say the same", "majority": "more than half say the same",
+    "drop_distant": "mean without the most distant of three or more",
+    "spread_limit": "mean where answers lie within a quarter of the scale",
+}  # fmt: skip
 
 
 def dashboard(actor: Actor, found: Dashboard) -> dict[str, Any]:
     """All of a page: what everybody may see, and what only authors or approvers may."""
     authors, close = actor.can(Role.AUTHOR), found.closely
+    whole = BETTER if found.of == PREFERENCES else WHOLE
     context: dict[str, Any] = {
         "found": found,
-        "rows": [(name_of(row.criterion), row, advice(row)) for row in found.rows],
-        "cannot": [name_of(row.criterion) for row in found.rows if row.cannot],
+        "rows": [(row.criterion or whole, row, advice(row)) for row in found.rows],
+        "cannot": [row.criterion or whole for row in found.rows if row.cannot],
         "close": close,
-        "close_name": name_of(close.criterion) if close else "",
+        "close_name": (close.criterion or whole) if close else "",
         "authors": authors,
         "plot": _alphas(found.rows),
+        "rules": RULES,
     }
     if close is None:
         return context
@@ -109,10 +120,13 @@ def _matrix(close: Closely) -> dict[str, Any] | None:
         value = None if one.value is None else round(one.value, 3)
         cells[one.first][one.second] = cells[one.second][one.first] = value
     table = {
-        "columns": ["One", "Other", close.pair_metric.label, "Items both rated"],
-        "rows": [[names[one.first], names[one.second], _shown(one.value), one.n_items] for one in close.matrix],
+        "columns": ["One", "Other", close.pair_metric.label, "95 % interval", "Items both rated"],
+        "rows": [
+            [names[one.first], names[one.second], _shown(one.value), _ends(one.low, one.high), one.n_items]
+            for one in close.matrix
+        ],
     }
-    return {"figure": _heat(names, names, cells, (LOWEST, HIGHEST), 120 + 30 * len(names)), "table": table}
+    return {"figure": _heat(names, names, cells, (0, 1), 120 + 30 * len(names)), "table": table}
 
 
 def _confusion(found: Confusion | None) -> dict[str, Any] | None:
@@ -160,18 +174,34 @@ def _drift(close: Closely) -> dict[str, Any] | None:
         return None
     names = [str(n + 1) for n in range(len(close.drift))]
     shares = [None if window.percent is None else round(100 * window.percent, 1) for window in close.drift]
+    above, below = (
+        [0 if end is None or share is None else round(abs(100 * end - share), 1) for end, share in pairs]
+        for pairs in (
+            [(window.high, share) for window, share in zip(close.drift, shares, strict=True)],
+            [(window.low, share) for window, share in zip(close.drift, shares, strict=True)],
+        )
+    )
     figure = {
-        "data": [{"type": "scatter", "mode": "lines+markers", "x": names, "y": shares}],
+        "data": [
+            {
+                "type": "scatter", "mode": "lines+markers", "x": names, "y": shares,
+                "error_y": {"type": "data", "symmetric": False, "array": above, "arrayminus": below},
+            }
+        ],
         "layout": {
             "height": 260, "xaxis": {"title": "stretch of as many answers, oldest first", "type": "category"},
             "yaxis": {"title": "equal, %", "range": [0, 102]},
         },
     }  # fmt: skip
     rows = [
-        [name, "–" if share is None else f"{share:.0f} %", window.n_items]
+        [
+            name, _day(window.start), _day(window.end), "–" if share is None else f"{share:.0f} %",
+            _ends(window.low, window.high), window.n_items,
+        ]
         for name, share, window in zip(names, shares, close.drift, strict=True)
-    ]
-    return {"figure": figure, "table": {"columns": ["Stretch", "Equal", "Answers"], "rows": rows}}
+    ]  # fmt: skip
+    columns = ["Stretch", "From", "To", "Equal", "95 % interval", "Answers"]
+    return {"figure": figure, "table": {"columns": columns, "rows": rows}}
 
 
 def _heat(
@@ -180,12 +210,11 @@ def _heat(
 ) -> dict[str, Any]:  # fmt: skip
     """A heat map in one hue, so that it reads the same without colour vision."""
     limits = {"zmin": ends[0], "zmax": ends[1]} if ends else {}
-    one_way = ends is None or ends[0] == 0
     return {
         "data": [
             {
                 "type": "heatmap", "x": list(across), "y": list(down), "z": [list(row) for row in cells],
-                "colorscale": "Blues" if one_way else "RdBu", "reversescale": one_way,
+                "colorscale": COLOURS, "xgap": 1, "ygap": 1, "colorbar": {"thickness": 10},
                 "texttemplate": "%{z}" if len(down) * len(across) <= 150 else "", "hoverongaps": False, **limits,
             }
         ],
@@ -197,6 +226,14 @@ def _heat(
 
 def _round(values: Sequence[float]) -> list[float]:
     return [round(value, 4) for value in values]
+
+
+def _ends(low: float | None, high: float | None) -> str:
+    return "–" if low is None or high is None else f"{low:.2f} to {high:.2f}"
+
+
+def _day(seconds: float) -> str:
+    return date_format(timezone.localtime(datetime.fromtimestamp(seconds, UTC)), "j M Y")
 
 
 def _shown(value: float | None) -> str:

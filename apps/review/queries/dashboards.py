@@ -1,13 +1,13 @@
 """What the agreement page of a data set or a queue says: every criterion, and one of them closely."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from apps.datasets.models import Dataset, Label
 from apps.review.models import Gold, Queue, Review
 from apps.review.queries import ratings
-from domain import agreement, errors
+from domain import agreement, cascades, errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,7 @@ SEED = 20
 MOST_CRITERIA = 60
 MOST_RATERS = 30
 LEAST_SHARED = 5
+LABELS, PREFERENCES = "labels", "preferences"
 Metric = agreement.Metric
 
 
@@ -30,8 +31,8 @@ class CriterionRow:
 
     criterion: str | None
     alpha: agreement.Measured
-    percent: float | None
-    ac1: float | None
+    percent: agreement.Measured
+    ac1: agreement.Measured
     abstained: int
     assisted: int
 
@@ -62,6 +63,7 @@ class RaterRow:
     accuracy: float | None
     gold: float | None
     gold_items: int
+    gold_ends: tuple[float, float] | None
     repeats: float | None
     repeated: int
     seconds: float | None
@@ -84,6 +86,7 @@ class Closely:
     criterion: str | None
     level: agreement.Level
     pair_metric: agreement.Metric
+    coefficients: list[agreement.Measured]
     voices: list[ratings.Voice]
     matrix: list[agreement.Between]
     judges: list[JudgeRow]
@@ -91,6 +94,7 @@ class Closely:
     drift: list[agreement.Window]
     anchoring: list[tuple[str, agreement.Anchoring]]
     speed: list[agreement.Speed]
+    settling: list[agreement.Settled]
     raters: list[RaterRow]
     policy: agreement.Policy
 
@@ -104,11 +108,26 @@ class Dashboard:
     people: list[ratings.Voice]
     differing: dict[str | None, dict[str, agreement.Differing]]
     closely: Closely | None
+    of: str = LABELS
+    other: str = ""
 
 
-def dataset_dashboard(dataset: Dataset, criterion: str | None = None) -> Dashboard:
-    """Agreement on the labels of a data set; closely on the criterion named, or on the one with most labels."""
-    return _dashboard(ratings.of_all_labels(dataset), criterion, dataset)
+def dataset_dashboard(dataset: Dataset, criterion: str | None = None, of: str = "") -> Dashboard:
+    """Agreement on the labels of a data set; closely on the criterion named, or on the one with most labels.
+
+    `of` is labels or preferences (which of two responses is better), what there is where left out; `other` names the
+    one not shown where there is that, too. Raises Invalid for anything else.
+    """
+    if of not in ("", LABELS, PREFERENCES):
+        raise errors.Invalid("`of` is labels or preferences.", code="of_unknown")
+    ordered = dataset.preferences.filter(rater__isnull=False).exists()
+    labelled = dataset.labels.exists()
+    if of == PREFERENCES or (not of and ordered and not labelled):
+        said, pairs = ratings.of_preferences(dataset)
+        found = _dashboard({None: said}, None, dataset, pairs)
+        return replace(found, of=PREFERENCES, other=LABELS if labelled else "")
+    found = _dashboard(ratings.of_all_labels(dataset), criterion, dataset)
+    return replace(found, other=PREFERENCES if ordered else "")
 
 
 def queue_dashboard(queue: Queue, criterion: str | None = None) -> Dashboard:
@@ -119,7 +138,10 @@ def queue_dashboard(queue: Queue, criterion: str | None = None) -> Dashboard:
     return _dashboard(found, criterion, dataset)
 
 
-def _dashboard(found: Mapping[str | None, "Said"], criterion: str | None, dataset: Dataset | None) -> Dashboard:
+def _dashboard(
+    found: Mapping[str | None, "Said"], criterion: str | None, dataset: Dataset | None,
+    pairs: Sequence[tuple[int, int]] | None = None,
+) -> Dashboard:  # fmt: skip
     said = {name: _of_people(one) for name, one in found.items()}
     said = {name: one for name, one in said.items() if len(one.values)}
     tables = {name: ratings.table_of(one, one.blind) for name, one in said.items()}
@@ -135,47 +157,76 @@ def _dashboard(found: Mapping[str | None, "Said"], criterion: str | None, datase
         more=len(ranked) - len(shown),
         people=sorted(people.values(), key=lambda voice: voice.name)[:MOST_RATERS],
         differing=differing,
-        closely=_closely(chosen, said[chosen], dataset) if chosen in said else None,
+        closely=_closely(chosen, said[chosen], dataset, pairs) if chosen in said else None,
     )
 
 
 def _row(name: str | None, said: "Said", table: agreement.Table) -> CriterionRow:
     level = agreement.level_of(table)
+    wanted = [(metric, level) for metric in (Metric.ALPHA, Metric.PERCENT, Metric.AC1)]
+    alpha, percent, ac1 = agreement.measure_each(table, wanted, seed=SEED)
     return CriterionRow(
         criterion=name,
-        alpha=agreement.measure(table, Metric.ALPHA, level=level, seed=SEED),
-        percent=agreement.measure(table, Metric.PERCENT, resamples=0).value,
-        ac1=agreement.measure(table, Metric.AC1, resamples=0).value,
+        alpha=alpha,
+        percent=percent,
+        ac1=ac1,
         abstained=said.abstained,
         assisted=said.assisted,
     )
 
 
-def _closely(name: str | None, said: "Said", dataset: Dataset | None) -> Closely:
+def _closely(
+    name: str | None, said: "Said", dataset: Dataset | None, pairs: Sequence[tuple[int, int]] | None
+) -> Closely:
     table = ratings.table_of(said, said.blind)
     level = agreement.level_of(table)
     pair_metric = Metric.KAPPA if level == "nominal" else Metric.KAPPA_QUADRATIC
-    judged = ratings.with_judges(said, name, dataset) if dataset is not None else said
+    judged = _with_judges(said, name, dataset, pairs)
     active = _most_active(said)
     both = [n for n, voice in enumerate(judged.voices) if n in active or voice.judges]
     kept = judged.of(both)
-    matrix = agreement.matrix(ratings.table_of(judged, kept), pair_metric)
+    matrix = agreement.matrix(ratings.table_of(judged, kept), pair_metric, seed=SEED)
     places = _renumbered(judged, kept)
     judges = _judges(judged, level, pair_metric)
     return Closely(
         criterion=name,
         level=level,
         pair_metric=pair_metric,
+        coefficients=_coefficients(table),
         voices=[judged.voices[n] for n in places],
         matrix=[one for one in matrix if one.n_items >= LEAST_SHARED],
         judges=judges,
         confusion=_confusion(judged, table),
-        drift=agreement.drift(table, said.at[said.first]),
+        drift=agreement.drift(table, said.at[said.first]) if said.at.any() else [],
         anchoring=_anchoring(judged),
         speed=agreement.speed(table, _seconds(said)[said.first]),
-        raters=_raters(name, said, table),
+        settling=agreement.settling(table),
+        raters=_raters(said, table, {} if pairs is not None else _gold(name, said)),
         policy=agreement.policy(Metric.ALPHA, level),
     )
+
+
+def _with_judges(
+    said: "Said", name: str | None, dataset: Dataset | None, pairs: Sequence[tuple[int, int]] | None
+) -> "Said":
+    if dataset is None:
+        return said
+    if pairs is not None:
+        return ratings.with_pair_judges(said, pairs, dataset)
+    return ratings.with_judges(said, name, dataset)
+
+
+def _coefficients(table: agreement.Table) -> list[agreement.Measured]:
+    """Every coefficient, alpha at each level; those of two raters only where pairs and values are few enough."""
+    wanted: list[tuple[Metric, agreement.Level]] = [
+        (metric, level)
+        for metric in Metric
+        for level in (agreement.LEVELS if metric is Metric.ALPHA else agreement.LEVELS[:1])
+    ]
+    try:
+        return agreement.measure_each(table, wanted, seed=SEED)
+    except errors.Invalid:
+        return agreement.measure_each(table, [one for one in wanted if not one[0].of_two], seed=SEED)
 
 
 def _of_people(said: "Said") -> "Said":
@@ -304,7 +355,7 @@ def _seconds(said: "Said") -> "Numbers":
     return np.array([taken.get(key) or np.nan if key is not None else np.nan for key in said.reviews], dtype=float)
 
 
-def _raters(name: str | None, said: "Said", table: agreement.Table) -> list[RaterRow]:
+def _raters(said: "Said", table: agreement.Table, gold: Mapping[int, float]) -> list[RaterRow]:
     import numpy as np
 
     places = _renumbered(said, said.blind)
@@ -313,7 +364,6 @@ def _raters(name: str | None, said: "Said", table: agreement.Table) -> list[Rate
         known = [one.accuracy for one in agreement.dawid_skene(table).raters]
     except errors.Invalid:
         known = [None] * len(places)  # type: ignore[list-item]
-    gold = _gold(name, said)
     seconds = _seconds(said)
     rows = []
     for n, place in enumerate(places):
@@ -329,6 +379,7 @@ def _raters(name: str | None, said: "Said", table: agreement.Table) -> list[Rate
                 accuracy=known[n],
                 gold=equal / compared if compared else None,
                 gold_items=compared,
+                gold_ends=cascades.wilson(equal, compared) if compared else None,
                 repeats=repeats,
                 repeated=repeated,
                 seconds=float(np.median(taken)) if len(taken) else None,

@@ -130,6 +130,7 @@ def of_preferences(dataset: Dataset) -> tuple[Said, list[tuple[int, int]]]:
         blind=np.array([row.blind for row in rows], dtype=bool),
         repeats=np.array([row.repeat for row in rows], dtype=np.int64),
         at=np.zeros(len(rows)),
+        reviews=[None] * len(rows),
     )
     return said, pairs
 

@@ -16,7 +16,7 @@ from domain import errors
 def dataset_agreement(request: StudioRequest, slug: str) -> HttpResponse:
     """Agreement on the labels of a data set, criterion by criterion."""
     dataset = datasets.get_dataset(request.actor, slug)
-    found = queries.dataset_dashboard(dataset, request.GET.get("criterion") or None)
+    found = queries.dataset_dashboard(dataset, request.GET.get("criterion") or None, request.GET.get("of", ""))
     context = {
         **agreeing.dashboard(request.actor, found),
         "dataset": dataset,
