@@ -127,17 +127,18 @@ def last_import(dataset: Dataset) -> dict[str, Any]:
 
 
 def _agreement_row(criterion: str, table: Mapping[int, Mapping[int, float]]) -> AgreementRow:
-    raters = sorted({rater for given in table.values() for rater in given})
-    ratings = [[given.get(rater) for rater in raters] for given in table.values()]
-    values = {value for given in table.values() for value in given.values()}
-    level: agreement.LevelOfMeasurement = "nominal" if values <= {0.0, 1.0} else "ordinal"
+    given = [(item, rater, value) for item, said in table.items() for rater, value in said.items()]
+    rated = agreement.of_triples(*zip(*given, strict=True))
+    level = agreement.level_of(rated)
+    metric = agreement.Metric
+    percent, alpha = agreement.measure_each(rated, [(metric.PERCENT, level), (metric.ALPHA, level)], resamples=0)
     return AgreementRow(
         criterion=criterion,
         items=len(table),
-        raters=len(raters),
-        shared=sum(len(given) > 1 for given in table.values()),
-        percent=agreement.percent(ratings),
-        alpha=agreement.krippendorff_alpha(ratings, level=level),
+        raters=rated.n_raters,
+        shared=alpha.n_items,
+        percent=percent.value,
+        alpha=alpha.value,
         level=level,
     )
 

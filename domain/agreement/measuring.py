@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Level = Literal["nominal", "ordinal", "interval"]
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval")
-RESAMPLES = 200
+RESAMPLES, FEWEST_RESAMPLES = 200, 100
 FEW_ITEMS, MORE_RESAMPLES = 2_000, 1_000
 WORK = 30_000_000
 
@@ -142,7 +142,7 @@ def measure_each(
         value, drawn = next(of_two if metric.of_two else of_all)
         defined = drawn[np.isfinite(drawn)]
         low = high = None
-        if value is not None and len(defined) * 2 >= max(times, 1) and (sizes > 1).sum() > 1:
+        if value is not None and len(defined) * 2 >= max(len(drawn), 1) and (sizes > 1).sum() > 1:
             low, high = (float(end) for end in np.quantile(defined, [0.025, 0.975]))
         found.append(
             Measured(
@@ -201,7 +201,7 @@ def _ties(metric: Metric, level: Level) -> str:
 def _times(table: Table) -> int:
     if table.n_items <= FEW_ITEMS:
         return MORE_RESAMPLES
-    return max(100, min(RESAMPLES, WORK // max(len(table.items), 1)))
+    return max(FEWEST_RESAMPLES, min(RESAMPLES, WORK // max(len(table.items), 1)))
 
 
 def _of_all(
@@ -230,6 +230,8 @@ def _of_two(table: Table, metrics: Sequence[Metric], seed: int, times: int) -> I
         return
     seen, places = np.unique(pairs.items, return_inverse=True)
     pairs = pairs._replace(items=places)
+    if times:
+        times = min(times, max(FEWEST_RESAMPLES, WORK // (len(pairs.raters) * len(pairs.levels) ** 2)))
     ones = np.ones(len(seen))
     weights = itertools.chain([ones], _draws(len(seen), seed, times))
     found = np.array(list(twos.pooled(pairs, [_form(metric) for metric in metrics], weights)))

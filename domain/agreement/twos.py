@@ -124,7 +124,7 @@ def pooled(pairs: Pairs, metrics: Sequence[str], weights: Iterator[Numbers]) -> 
     import numpy as np
 
     for one in weights:
-        sizes = np.bincount(pairs.who, weights=one[pairs.items], minlength=len(pairs.raters))
+        sizes: Numbers = np.bincount(pairs.who, weights=one[pairs.items], minlength=len(pairs.raters)).astype(float)
         yield [_averaged(found, sizes) for found in _of_weights(pairs, metrics, one)]
 
 

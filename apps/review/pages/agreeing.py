@@ -36,14 +36,23 @@ def dashboard(actor: Actor, found: Dashboard) -> dict[str, Any]:
         "close": close,
         "close_name": (close.criterion or whole) if close else "",
         "authors": authors,
-        "plot": _alphas(found.rows),
+        "plot": _alphas(found.rows, whole),
         "rules": RULES,
     }
     if close is None:
         return context
-    context |= {"drift": _drift(close), "raters": raters(actor, close), "everybody": permissions.may_see_people(actor)}
+    context |= {
+        "missing": _missing(close),
+        "drift": _drift(close),
+        "raters": raters(actor, close),
+        "everybody": permissions.may_see_people(actor),
+    }
     if authors:
-        context |= {"matrix": _matrix(close), "confusion": _confusion(close.confusion), "differing": _differing(found)}
+        context |= {
+            "matrix": _matrix(close),
+            "confusion": _confusion(close.confusion),
+            "differing": _differing(found, whole),
+        }
     return context
 
 
@@ -83,7 +92,7 @@ def raters(actor: Actor, close: Closely) -> list[RaterRow]:
     return [row for row in close.raters if row.voice.user is not None and row.voice.user == actor.user.pk]
 
 
-def _alphas(rows: Sequence[CriterionRow]) -> dict[str, Any] | None:
+def _alphas(rows: Sequence[CriterionRow], whole: str) -> dict[str, Any] | None:
     shown = [row for row in rows if row.alpha.value is not None][:MOST_BARS][::-1]
     if not shown:
         return None
@@ -95,7 +104,7 @@ def _alphas(rows: Sequence[CriterionRow]) -> dict[str, Any] | None:
         "data": [
             {
                 "type": "scatter", "mode": "markers", "orientation": "h", "x": _round(values),
-                "y": [name_of(row.criterion) for row in shown], "marker": {"size": 9},
+                "y": [row.criterion or whole for row in shown], "marker": {"size": 9},
                 "error_x": {"type": "data", "symmetric": False, "array": _round(above), "arrayminus": _round(below)},
             }
         ],
@@ -104,6 +113,16 @@ def _alphas(rows: Sequence[CriterionRow]) -> dict[str, Any] | None:
             "yaxis": {"type": "category"}, "shapes": [{**line, "line": {"dash": "dot"}}],
         },
     }  # fmt: skip
+
+
+def _missing(close: Closely) -> list[tuple[str, str]]:
+    """What is done about missing ratings, said once, with the coefficients that do so."""
+    found: dict[str, list[str]] = {}
+    for one in close.coefficients:
+        names = found.setdefault(one.policy.missing, [])
+        if one.metric.label not in names:
+            names.append(one.metric.label)
+    return [(", ".join(names), sentence) for sentence, names in found.items()]
 
 
 def _with(rows: Sequence[CriterionRow], values: Sequence[float]) -> list[tuple[CriterionRow, float]]:
@@ -143,14 +162,14 @@ def _confusion(found: Confusion | None) -> dict[str, Any] | None:
     return {"figure": figure, "table": table, "rows": found.rows, "columns": found.columns}
 
 
-def _differing(found: Dashboard) -> dict[str, Any] | None:
+def _differing(found: Dashboard, whole: str) -> dict[str, Any] | None:
     """The heat map of criteria and people: how often a person differs from others."""
     rows = [row.criterion for row in found.rows[:MOST_BARS] if row.alpha.n_items]
     people = [voice for voice in found.people if any(_pairs(found, name, voice.key) for name in rows)]
     if not rows or not people:
         return None
     cells = [[_share(found, name, voice.key) for voice in people] for name in rows]
-    names, across = [name_of(name) for name in rows], [voice.name for voice in people]
+    names, across = [name or whole for name in rows], [voice.name for voice in people]
     figure = _heat(names, across, cells, (0, 1), 140 + 28 * len(names))
     table = {
         "columns": ["Criterion", *across],

@@ -21,6 +21,7 @@ SEED = 20
 MOST_CRITERIA = 60
 MOST_RATERS = 30
 LEAST_SHARED = 5
+MOST_CELLS, RESAMPLES = 20_000, 100
 LABELS, PREFERENCES = "labels", "preferences"
 Metric = agreement.Metric
 
@@ -217,16 +218,26 @@ def _with_judges(
 
 
 def _coefficients(table: agreement.Table) -> list[agreement.Measured]:
-    """Every coefficient, alpha at each level; those of two raters only where pairs and values are few enough."""
+    """Every coefficient, alpha at each level.
+
+    Those of two raters have no interval where there are many pairs of raters, and no value beyond what can be paired.
+    """
     wanted: list[tuple[Metric, agreement.Level]] = [
         (metric, level)
         for metric in Metric
         for level in (agreement.LEVELS if metric is Metric.ALPHA else agreement.LEVELS[:1])
     ]
+    rest = agreement.measure_each(table, [one for one in wanted if not one[0].of_two], seed=SEED)
+    cells = table.n_raters * (table.n_raters - 1) // 2 * len(set(table.values.tolist())) ** 2
     try:
-        return agreement.measure_each(table, wanted, seed=SEED)
+        two = agreement.measure_each(
+            table, [one for one in wanted if one[0].of_two], seed=SEED,
+            resamples=RESAMPLES if cells <= MOST_CELLS else 0,
+        )  # fmt: skip
     except errors.Invalid:
-        return agreement.measure_each(table, [one for one in wanted if not one[0].of_two], seed=SEED)
+        two = []
+    found = {(one.metric, one.level): one for one in [*rest, *two]}
+    return [found[one] for one in wanted if one in found]
 
 
 def _of_people(said: "Said") -> "Said":

@@ -10,11 +10,10 @@ from apps.review.models import Queue, Review, ReviewItem
 from apps.review.queries.items import criteria_of
 from domain import agreement
 from domain.decisions import UNDECIDED
-from domain.ports import Statistic
 
 BATCH = 5_000
 SEED = 20
-RESAMPLES, FEWER, MANY = 300, 100, 1_000
+Metric = agreement.Metric
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,7 @@ class QueueReport:
     changed: int
     seconds: float | None
     shared: int
-    equal: float | None
-    alpha: agreement.Interval
+    alpha: agreement.Measured
     judges: list[JudgeAgreement]
     criteria: list[CriterionAgreement]
 
@@ -76,6 +74,7 @@ def report(queue: Queue) -> QueueReport:
     people = sorted({review.by_id for review in reviews})
     rows = {key: [table[key].get(person) for person in people] for key in items if key in table}
     verdicts = _verdicts(queue, items)
+    people_table = agreement.of_rows(rows.values())
     seconds = [review.seconds for review in reviews if review.seconds]
     return QueueReport(
         decisions=len(reviews),
@@ -84,8 +83,7 @@ def report(queue: Queue) -> QueueReport:
         changed=sum(review.after == Review.After.CHANGED for review in reviews),
         seconds=median(seconds) if seconds else None,
         shared=sum(len(given) > 1 for given in table.values()),
-        equal=agreement.percent(list(rows.values())),
-        alpha=_interval(_alpha, list(rows.values())),
+        alpha=agreement.measure(people_table, Metric.ALPHA, level=agreement.level_of(people_table), seed=SEED),
         judges=_judges(rows, verdicts),
         criteria=_criteria(rows, items, verdicts),
     )
@@ -94,17 +92,6 @@ def report(queue: Queue) -> QueueReport:
 def _undecided(review: Review, task: str) -> bool:
     """Of orders, critiques and votes the number alone does not say whether somebody could decide."""
     return review.value is None if task == Queue.Task.VERDICT else bool(review.payload.get(UNDECIDED))
-
-
-def _interval(statistic: Statistic, ratings: Sequence[Sequence[float | None]]) -> agreement.Interval:
-    """The bootstrap interval; of many items fewer resamples do, as a page waits for it."""
-    resamples = RESAMPLES if len(ratings) <= MANY else FEWER
-    return agreement.interval(statistic, ratings, seed=SEED, resamples=resamples)
-
-
-def _alpha(ratings: Sequence[Sequence[float | None]]) -> float | None:
-    values = {rating for row in ratings for rating in row if rating is not None}
-    return agreement.krippendorff_alpha(ratings, level="nominal" if values <= {0.0, 1.0} else "ordinal")
 
 
 def _verdicts(queue: Queue, items: Mapping[int, ReviewItem]) -> dict[int, list[Verdict]]:
@@ -133,13 +120,13 @@ def _judges(rows: Mapping[int, list[float | None]], verdicts: Mapping[int, list[
 
 
 def _judge(name: str, pairs: Sequence[tuple[float, float]], unscored: int) -> JudgeAgreement:
-    ratings = [list(pair) for pair in pairs]
-    equal = _interval(agreement.percent, ratings)
+    table = agreement.of_rows(pairs)
+    equal, kappa = agreement.measure_each(table, [(Metric.PERCENT, "nominal"), (Metric.KAPPA, "nominal")], seed=SEED)
     return JudgeAgreement(
         judge=name,
         items=len(pairs),
         equal=equal.value,
-        kappa=agreement.cohen_kappa([person for person, _ in pairs], [judge for _, judge in pairs]),
+        kappa=kappa.value,
         low=equal.low,
         high=equal.high,
         higher=sum(judge > person for person, judge in pairs),
@@ -181,7 +168,11 @@ def _criterion(
         criterion=name,
         text=text,
         items=len(keys),
-        judge_equal=agreement.percent(pairs),
+        judge_equal=_equal(pairs),
         people_items=len(shared),
-        people_equal=agreement.percent(shared),
+        people_equal=_equal(shared),
     )
+
+
+def _equal(rows: Sequence[Sequence[float | None]]) -> float | None:
+    return agreement.measure(agreement.of_rows(rows), Metric.PERCENT, resamples=0).value

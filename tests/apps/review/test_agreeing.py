@@ -7,6 +7,7 @@ import pytest
 
 from apps.accounts.permissions import Role
 from apps.datasets import services as datasets
+from apps.datasets.models import Preference, PreferenceMember, Rater
 from apps.review import queries, services
 from tests import factories
 from tests.apps.review.conftest import take
@@ -88,3 +89,37 @@ def test_people_see_only_themselves(alice, bob, cleo, queue):
 
 def test_an_empty_queue_says_so(alice, queue):
     assert "No ratings yet" in factories.signed_in(alice).get(f"/w/clinic/review/{queue.pk}/agreement").content.decode()
+
+
+def test_every_coefficient_has_its_interval_and_items(labelled):
+    close: Any = queries.dataset_dashboard(labelled).closely
+    assert close is not None
+    found = {(one.metric.value, one.level): one for one in close.coefficients}
+    assert len(found) == 12
+    assert {level for metric, level in found if metric == "alpha"} == {"nominal", "ordinal", "interval"}
+    assert all(one.low <= one.value <= one.high and one.n_items == 60 for one in found.values())
+    assert all(one.low <= one.value <= one.high for one in close.matrix)
+    assert {one.rule: (one.decided, one.left) for one in close.settling}["majority"] == (60, 0)
+    assert {one.rule: (one.decided, one.left) for one in close.settling}["unanimous"] == (55, 5)
+
+
+def test_people_who_order_answers_have_a_page_too(alice, labelled):
+    workspace = alice.workspace
+    for dataset, labels in ((factories.make_dataset(slug="orders"), False), (labelled, True)):
+        prompt = factories.make_prompt(dataset=dataset, external_id="ordered")
+        raters = [Rater.objects.get_or_create(workspace=workspace, name=name)[0] for name in ("ann", "ben")]
+        for n in range(12):
+            pair = [factories.make_response(prompt=prompt, text=f"{n} {side} {dataset.slug}") for side in "ab"]
+            for k, rater in enumerate(raters):
+                given = Preference.objects.create(dataset=dataset, prompt=prompt, rater=rater, external_id=f"{n}-{k}")
+                for place, response in enumerate(pair):
+                    rank = 1 + (place + n % 2 + (k and n == 0)) % 2
+                    PreferenceMember.objects.create(preference=given, response=response, rank=rank)
+        found = queries.dataset_dashboard(dataset, of="preferences")
+        assert (found.of, found.other, found.rows[0].alpha.n_items) == ("preferences", "labels" if labels else "", 12)
+        assert found.rows[0].percent.value == pytest.approx(11 / 12)
+    page = factories.signed_in(alice).get("/w/clinic/review/data/orders/agreement").content.decode()
+    assert "which of two answers is better" in page
+    both = factories.signed_in(alice).get("/w/clinic/review/data/letters/agreement").content.decode()
+    assert "Which of two answers people prefer" in both
+    assert factories.signed_in(alice).get("/w/clinic/review/data/letters/agreement?of=luck").status_code == 422

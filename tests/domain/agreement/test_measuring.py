@@ -190,3 +190,27 @@ def test_kept_ratings_are_numbered_afresh():
     table = agreement.of_rows([[1, 0], [None, 1], [1, 1]])
     found = agreement.kept(table, table.items != 1)
     assert (found.n_items, found.n_raters, list(found.values)) == (2, 2, [1, 0, 1, 1])
+
+
+def test_several_coefficients_are_those_one_by_one():
+    chance = np.random.default_rng(31)
+    table = agreement.of_rows(chance.integers(0, 4, (60, 3)).tolist())
+    wanted = [(metric, "ordinal") for metric in agreement.Metric]
+    together = agreement.measure_each(table, wanted, seed=4, resamples=150)
+    for (metric, level), found in zip(wanted, together, strict=True):
+        alone = agreement.measure(table, metric, level=level, seed=4, resamples=150)
+        assert found == alone
+
+
+def test_intervals_of_two_raters_are_those_of_the_plain_bootstrap():
+    chance = np.random.default_rng(32)
+    first = chance.integers(0, 3, 150)
+    second = np.where(chance.random(150) < 0.7, first, chance.integers(0, 3, 150))
+    (pair,) = agreement.matrix(agreement.of_rows(np.column_stack([first, second]).tolist()), agreement.Metric.KAPPA)
+    drawn = []
+    for _ in range(600):
+        kept = chance.integers(0, 150, 150)
+        drawn.append(agreement.cohen_kappa(first[kept].tolist(), second[kept].tolist()))
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    assert pair.low == pytest.approx(low, abs=0.04)
+    assert pair.high == pytest.approx(high, abs=0.04)

@@ -27,6 +27,7 @@ def test_drift_falls_with_time():
     found = agreement.drift(table, np.repeat(np.arange(100.0), 2))
     assert [window.n_items for window in found] == [20] * 5
     assert [window.percent for window in found] == [1, 1, 0.5, 0, 0]
+    assert all(window.low <= window.percent <= window.high for window in found)
     assert agreement.drift(agreement.of_rows(rows[:10]), np.arange(20.0)) == []
 
 
@@ -59,3 +60,12 @@ def test_people_cannot_agree_only_where_the_whole_interval_says_so():
     assert agreement.cannot_agree(noise)
     few = agreement.measure(agreement.of_rows([[0, 1], [1, 1], [0, 0]]), agreement.Metric.ALPHA)
     assert not agreement.cannot_agree(few)
+
+
+def test_rules_settle_what_they_can():
+    rated = [[1, 1, 1]] * 4 + [[0, 1, 1]] * 3 + [[0, 1, None]] * 2 + [[1, None, None]]
+    found = {one.rule.value: (one.decided, one.left) for one in agreement.settling(agreement.of_rows(rated))}
+    assert found == {"unanimous": (4, 5), "majority": (7, 2), "drop_distant": (7, 2), "spread_limit": (4, 5)}
+    graded = agreement.of_rows([[0.0, 0.25, 1.0], [0.5, 0.75, 0.5]])
+    found = {one.rule.value: (one.decided, one.left) for one in agreement.settling(graded)}
+    assert found == {"unanimous": (0, 2), "majority": (1, 1), "drop_distant": (2, 0), "spread_limit": (1, 1)}
