@@ -195,7 +195,7 @@ def test_kept_ratings_are_numbered_afresh():
 def test_several_coefficients_are_those_one_by_one():
     chance = np.random.default_rng(31)
     table = agreement.of_rows(chance.integers(0, 4, (60, 3)).tolist())
-    wanted = [(metric, "ordinal") for metric in agreement.Metric]
+    wanted: list[tuple[Metric, agreement.Level]] = [(metric, "ordinal") for metric in Metric]
     together = agreement.measure_each(table, wanted, seed=4, resamples=150)
     for (metric, level), found in zip(wanted, together, strict=True):
         alone = agreement.measure(table, metric, level=level, seed=4, resamples=150)
@@ -207,7 +207,7 @@ def test_intervals_of_two_raters_are_those_of_the_plain_bootstrap():
     first = chance.integers(0, 3, 150)
     second = np.where(chance.random(150) < 0.7, first, chance.integers(0, 3, 150))
     (pair,) = agreement.matrix(agreement.of_rows(np.column_stack([first, second]).tolist()), agreement.Metric.KAPPA)
-    drawn = []
+    drawn: list[Any] = []
     for _ in range(600):
         kept = chance.integers(0, 150, 150)
         drawn.append(agreement.cohen_kappa(first[kept].tolist(), second[kept].tolist()))
