@@ -87,6 +87,8 @@ class WeightedStep(Step):
             return "No criterion with a weight has a value, so there is no score."
         parts = " ".join(self._told(term, numbers) for term in given["terms"])
         divided = ", divided by the weight a perfect answer earns" if self.normalise == "positive_weight" else ""
+        if divided and self.negatives == "subtract" and not any(_earns(term) for term in given["terms"]):
+            divided = ", divided by the weight that the pitfalls can take, as nothing adds"
         value = f"{out:.2f}".replace("-", "\N{MINUS SIGN}")
         return f"Value × weight of each criterion: {parts.removeprefix('+ ')}{divided} = {value}."
 
@@ -112,3 +114,7 @@ class WeightedStep(Step):
             return everything
         positive = exact.weight_of(columns.there & ~columns.pitfalls, columns.weight)
         return np.where(positive > 0, positive, everything)
+
+
+def _earns(term: Mapping[str, Any]) -> bool:
+    return not term["pitfall"] and term["weight"] > 0

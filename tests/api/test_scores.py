@@ -220,3 +220,43 @@ def test_formulas_are_compared_by_algebra_in_the_sandbox(bob: Caller):
     body = {"check": {"kind": "equivalent", "expected": "1/2"}, "response": r"\boxed{\int_0^1 x\,dx}"}
     found = bob.post("/checks/evaluate", body).json()
     assert (found["result"], "symbolic" in found["evidence"]) == ("pass", True)
+
+
+PITFALLS = [{"id": name, "text": f"Does {name}.", "polarity": "negative", "weight": 2.0} for name in ("a", "b")]
+WEIGHTLESS = [{"id": name, "text": f"Does {name}.", "weight": 0.0} for name in ("a", "b")]
+CANCELLING = [{"id": "a", "text": "Does a.", "weight": 2.0}, {"id": "b", "text": "Does b.", "weight": 2.0,
+                                                             "polarity": "negative"}]  # fmt: skip
+
+
+@pytest.mark.parametrize(("criteria", "values", "raw", "status"), [
+    (PITFALLS, {"a": 1, "b": 1}, -1.0, "ok"),
+    (PITFALLS, {"a": 0, "b": 0}, 0.0, "ok"),
+    (PITFALLS, {"a": None, "b": None}, None, "cannot_assess"),
+    (WEIGHTLESS, {"a": 1, "b": 1}, None, "cannot_assess"),
+    (WEIGHTLESS, {"a": None, "b": None}, None, "cannot_assess"),
+    (CANCELLING, {"a": 1, "b": 1}, 0.0, "ok"),
+    (CANCELLING, {"a": 0, "b": 0}, 0.0, "ok"),
+    (CANCELLING, {}, None, "cannot_assess"),
+])  # fmt: skip
+@pytest.mark.parametrize("step", ["weighted", "tree"])
+def test_rubrics_at_the_edge_have_a_defined_score(bob: Caller, workspace, criteria, values, raw, status, step):
+    rubric = factories.make_rubric(workspace=workspace, slug="edge")
+    document = factories.make_document(criteria=criteria, scoring=[{"step": step}])
+    factories.make_version(rubric=rubric, document=document, status="approved")
+    alone = bob.post("/score", {"rubric": "edge@1", "verdicts": values}).json()
+    (among,) = bob.post("/score", {"rubric": "edge@1", "group": [values]}).json()["results"]
+    assert alone == among
+    assert (alone["status"], alone["raw"] is None) == (status, raw is None)
+    if step == "weighted":
+        assert alone["raw"] == raw
+    assert bob.post("/score", {"rubric": "edge@1", "group": []}).json() == {"results": []}
+
+
+@pytest.mark.parametrize(("criteria", "said"), [
+    (PITFALLS, "No criterion adds to the score: with pitfalls alone the best score is 0."),
+    (WEIGHTLESS, "No criterion weighs anything in the score, so no answer gets one."),
+])  # fmt: skip
+def test_what_can_never_score_is_explained_on_screen(bob: Caller, workspace, criteria, said):
+    rubric = factories.make_rubric(workspace=workspace, slug="edge")
+    factories.make_version(rubric=rubric, document=factories.make_document(criteria=criteria))
+    assert said in factories.signed_in(bob.actor).get("/w/clinic/rubrics/edge/1/quality/").content.decode()

@@ -43,6 +43,7 @@ def versions(
         "whole": difference,
         "difference": difference.only(show) if difference is not None else None,
         "gates": states,
+        "held_up": not all(state.met for state in states),
         "approvals": queries.approvals(version, states) if waiting else None,
         **(_open_matters(version) if waiting else {}),
         "may_set_policy": actor.can(Role.ADMIN),

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from domain import errors, rubric, scoring
+from domain import errors, pipeline, rubric, scoring
 from tests.domain.builders import make_rubric, verdicts
 
 SUM = {"step": "weighted"}
@@ -260,6 +260,22 @@ def test_pipelines_that_make_no_sense_are_refused(steps, pointer, words):
     with pytest.raises(errors.Invalid) as caught:
         make_rubric("a", "b", scoring=steps)
     assert [(p.pointer, words in p.message) for p in caught.value.problems] == [(pointer, True)]
+
+
+def test_a_trace_says_by_what_points_are_divided():
+    def said(*criteria, **values):
+        found = scoring.score(make_rubric(*criteria), verdicts(**values)).trace[-1]
+        return pipeline.told(found, {"a": 1, "p": 2})
+
+    pitfall = {"id": "p", "polarity": "negative", "weight": 2}
+    assert said(pitfall, p=1).endswith(
+        "divided by the weight that the pitfalls can take, as nothing adds = \N{MINUS SIGN}1.00."
+    )
+    assert said({"id": "a", "weight": 0}, pitfall, a=1, p=0).endswith("as nothing adds = 0.00.")
+    assert said({"id": "a", "weight": 2}, pitfall, a=1, p=1).endswith(
+        "divided by the weight a perfect answer earns = 0.00."
+    )
+    assert said({"id": "a", "weight": 0}, a=1) == "No criterion with a weight has a value, so there is no score."
 
 
 def test_old_documents_keep_their_digests():
