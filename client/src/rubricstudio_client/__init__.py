@@ -12,12 +12,14 @@ from rubricstudio_client.errors import (
     Unauthenticated,
     Unavailable,
 )
+from rubricstudio_client.progress import Bar
 from rubricstudio_client.rewards import Criterion, Item, Reward, Rewards
 from rubricstudio_client.studio import Studio
 from rubricstudio_client.training import TrainingRun
 
 __version__ = "0.1.0"
 __all__ = [
+    "Bar",
     "Conflict",
     "Criterion",
     "DigestMismatch",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from rubricstudio_client import digests
+from rubricstudio_client.progress import Progress
 from rubricstudio_client.steps import Retry, Send, Sleep, Steps, answered, retry_after
 
 SCORED = frozenset({"ok", "partial"})
@@ -110,8 +111,9 @@ class _Chunk:
 
 
 def ask(
-    items: Iterable[Item | Mapping[str, Any]], common: Mapping[str, Any], retry: Retry, deadline: float
-) -> Steps[Rewards]:
+    items: Iterable[Item | Mapping[str, Any]], common: Mapping[str, Any], retry: Retry, deadline: float,
+    progress: Progress | None = None,
+) -> Steps[Rewards]:  # fmt: skip
     """Send the batch in parts, all of them first, then wait for each until done or the deadline."""
     bodies = [(item if isinstance(item, Item) else Item(**item)).body(number) for number, item in enumerate(items)]
     if not bodies:
@@ -123,10 +125,18 @@ def ask(
     chunks = [_Chunk({**sent, "items": part}) for part in _parts(bodies)]
     for chunk in chunks:
         yield from _submit(chunk, retry, until, alone=len(chunks) == 1)
+        _tell(chunks, len(bodies), progress)
     for chunk in chunks:
         while not chunk.done and time.monotonic() < until:
             yield from _look(chunk, retry, until)
+            _tell(chunks, len(bodies), progress)
     return _collected(chunks)
+
+
+def _tell(chunks: Sequence[_Chunk], whole: int, progress: Progress | None) -> None:
+    if progress is not None:
+        told = [result for chunk in chunks for result in chunk.answer.get("results", ())]
+        progress(sum(result["status"] != "pending" for result in told), whole)
 
 
 def _parts(bodies: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -15,6 +15,7 @@ import httpx
 
 from rubricstudio_client import cache, documents, training
 from rubricstudio_client import rewards as batches
+from rubricstudio_client.progress import Progress
 from rubricstudio_client.steps import Retry, Steps, adrive, drive
 
 Result = TypeVar("Result")
@@ -84,10 +85,14 @@ class Studio:
         step: int | None = None,
         allow_draft: bool | None = None,
         deadline: float | None = None,
+        progress: Progress | None = None,
     ) -> batches.Rewards:
-        """A reward for each rollout; what is not judged within `deadline` seconds has expired."""
+        """A reward for each rollout; what is not judged within `deadline` seconds has expired.
+
+        `progress` is called with how many are judged and how many there are, for example `progress.Bar()`.
+        """
         common = _common(rubric, judge, training_run, step, allow_draft)
-        return self.run_steps(batches.ask(items, common, self.retry, deadline or self.deadline))
+        return self.run_steps(batches.ask(items, common, self.retry, deadline or self.deadline, progress))
 
     async def arewards(
         self,
@@ -99,10 +104,11 @@ class Studio:
         step: int | None = None,
         allow_draft: bool | None = None,
         deadline: float | None = None,
+        progress: Progress | None = None,
     ) -> batches.Rewards:
         """The same without blocking."""
         common = _common(rubric, judge, training_run, step, allow_draft)
-        return await self.arun_steps(batches.ask(items, common, self.retry, deadline or self.deadline))
+        return await self.arun_steps(batches.ask(items, common, self.retry, deadline or self.deadline, progress))
 
     def training_run(
         self,
@@ -120,6 +126,10 @@ class Studio:
             "config": dict(config) if config is not None else None,
         }  # fmt: skip
         return training.TrainingRun(self, self.run_steps(training.register(body, uuid.uuid4().hex, self.retry)))
+
+    def report(self, run: str) -> dict[str, Any]:
+        """What the studio knows of a training run, by its id."""
+        return self.run_steps(training.report(run, self.retry))
 
     def run_steps(self, steps: Steps[Result]) -> Result:
         """Do the steps of a call, waiting in this thread."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from rubricstudio_client.rewards import Item, Rewards
 from rubricstudio_client.steps import Retry, Send, Steps, answered
@@ -40,8 +41,7 @@ class TrainingRun:
 
     def report(self) -> dict[str, Any]:
         """What the studio knows of the run."""
-        found: dict[str, Any] = self._studio.run_steps(_report(self.id, self._studio.retry))
-        return found
+        return self._studio.report(self.id)
 
 
 def register(body: Mapping[str, Any], key: str, retry: Retry) -> Steps[dict[str, Any]]:
@@ -62,7 +62,8 @@ def telemetry(run: str, step: int, values: Mapping[str, float], retry: Retry) ->
     return int(response.json()["stored"])
 
 
-def _report(run: str, retry: Retry) -> Steps[dict[str, Any]]:
-    response = yield from answered(Send("GET", f"training-runs/{run}/report"), retry)
+def report(run: str, retry: Retry) -> Steps[dict[str, Any]]:
+    """Read what the studio knows of a run."""
+    response = yield from answered(Send("GET", f"training-runs/{quote(run, safe='')}/report"), retry)
     found: dict[str, Any] = response.json()
     return found
