@@ -3,6 +3,7 @@
 import logging
 import math
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
@@ -72,7 +73,7 @@ class WaitingView(StudioView):
     """A call that is answered with what there is, and once more when the judge is done or the caller's wait is over."""
 
     @classmethod
-    def answer(cls, found: RewardRequest, sent: Any) -> Response:
+    def answer(cls, found: Any, sent: Any) -> Response:
         """What there is now; `sent` is the body of the call."""
         return _answer(found)
 
@@ -80,6 +81,16 @@ class WaitingView(StudioView):
     def patience(cls, request: HttpRequest | Request, sent: Any) -> float:
         """For how many seconds the caller waits."""
         return wanted_wait(request, sent)
+
+    @classmethod
+    async def wait(cls, request_id: str, seconds: float) -> None:
+        """Wait for the judge, holding nothing."""
+        await _wait(request_id, seconds)
+
+    @classmethod
+    def look(cls, request_id: str) -> Any:
+        """What was asked for, read anew; the first look checked that the caller may."""
+        return queries.request_by_key(uuid.UUID(request_id))
 
     def first(self, found: RewardRequest) -> Response:
         """The answer at once: 202 with where it will be where the judge is not done."""
@@ -208,7 +219,7 @@ def patient(view: type[WaitingView]) -> Callable[..., Any]:
             return cast("HttpResponse", first)
         request_id = first["Location"].rpartition("/")[2]
         try:
-            await _wait(request_id, seconds)
+            await view.wait(request_id, seconds)
             return cast("HttpResponse", await sync_to_async(_again)(view, first, request_id))
         except (OperationalError, InterfaceError):
             log.warning("the database went away while reward request %s was waited for", request_id)
@@ -251,8 +262,7 @@ def _jobs_of(request_id: str) -> list[Any]:
 
 def _again(view: type[WaitingView], first: Any, request_id: str) -> Any:
     """What there is after the wait, with the headers that the first answer had for the caller's rate."""
-    found = RewardRequest.objects.select_related(*queries.REQUESTED).get(pk=request_id)
-    answer: Any = view.answer(found, _sent(first))
+    answer: Any = view.answer(view.look(request_id), _sent(first))
     for name in ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"):
         if name in first:
             answer[name] = first[name]

@@ -20,10 +20,11 @@ class TrainingConfig(AppConfig):
         from apps.core import navigation
         from apps.jobs import registry
         from apps.training import receivers, runners  # noqa: F401  (connects the receivers)
-        from apps.training.services import data_exports, retention, watching
+        from apps.training.services import cohorts, data_exports, retention, watching
 
         registry.register(data_exports.WRITE, runners.write_export)
         registry.register_sweep(retention.sweep)
+        registry.register_sweep(cohorts.sweep)
         registry.register_sweep(watching.sweep)
         navigation.register(navigation.Place("Training", "training:overview", order=70, counter=_alarms))
 

@@ -136,7 +136,6 @@ class RewardBody(Body):
     allow_draft: bool = False
     step: Annotated[int, Field(ge=0, le=2**62)] | None = None
     calibrations: Annotated[list[Annotated[str, Field(max_length=71)]], Field(max_length=20)] = []
-    cohort: CohortBody | None = None
     items: Annotated[list[RewardItemBody], Field(min_length=1, max_length=MOST_ITEMS)]
 
     @field_validator("deadline")
@@ -162,13 +161,6 @@ class RewardBody(Body):
         """A time of the caller's clock or seconds from when the request is received, not both."""
         if self.deadline is not None and self.deadline_in is not None:
             raise ValueError("give either deadline or deadline_in")
-        return self
-
-    @model_validator(mode="after")
-    def cohorts_take_one(self) -> Self:
-        """Who has several samples at hand needs no cohort."""
-        if self.cohort is not None and len(self.items) > 1:
-            raise ValueError("a cohort is joined with one item; several are a batch already")
         return self
 
 
@@ -205,6 +197,15 @@ class GroupRewardBody(RewardBody):
             if self.compare is not None and self.compare.against == "reference" and item.reference is None:
                 raise ValueError(f"{item.id} has no reference to be compared with")
         return self
+
+
+class CohortRewardBody(RewardBody):
+    """One rollout that waits for the others of its cohort; all of them must ask for the same."""
+
+    cohort: CohortBody
+    compare: CompareBody | None = None
+    guidance_below: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] = FAILED_BELOW
+    items: Annotated[list[RewardItemBody], Field(min_length=1, max_length=1)]
 
 
 class WayBody(Body):

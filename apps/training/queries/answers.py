@@ -11,7 +11,7 @@ from apps.jobs.models import OPEN_JOBS
 from apps.judging import queries as judge_queries
 from apps.judging.models import Call, RunItem
 from apps.rubrics.models import RubricVersion
-from apps.training.models import RewardItem, RewardRequest
+from apps.training.models import CohortMember, RewardItem, RewardRequest
 from apps.training.queries.comparing import compared, comparisons
 from apps.training.queries.dressing import dressing
 from apps.training.queries.grouping import groups
@@ -30,6 +30,19 @@ def get_request(actor: Actor, request_id: Any) -> RewardRequest:
         return RewardRequest.objects.select_related(*REQUESTED).get(pk=request_id, workspace=actor.workspace)
     except (RewardRequest.DoesNotExist, ValidationError, ValueError) as unknown:
         raise errors.NotFound("There is no such reward request.", code="reward_unknown") from unknown
+
+
+def request_by_key(key: uuid.UUID) -> RewardRequest:
+    """A request whose right to be read was checked, with all that its answer needs."""
+    return RewardRequest.objects.select_related(*REQUESTED).get(pk=key)
+
+
+def get_member(actor: Actor, member_id: Any) -> CohortMember:
+    """A member of a cohort of the actor's workspace."""
+    try:
+        return CohortMember.objects.select_related("cohort").get(pk=member_id, cohort__workspace=actor.workspace)
+    except (CohortMember.DoesNotExist, ValidationError, ValueError) as unknown:
+        raise errors.NotFound("There is no such rollout of a cohort.", code="cohort_unknown") from unknown
 
 
 def is_done(request: RewardRequest) -> bool:

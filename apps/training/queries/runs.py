@@ -9,6 +9,8 @@ from apps.accounts.permissions import Actor
 from apps.training.models import Pin, RewardRequest, TelemetryPoint, TrainingRun
 from domain import errors
 
+SHOWN = ("created_by", "shadow_judge__judge", "canary_dataset")
+
 
 def training_runs(actor: Actor) -> QuerySet[TrainingRun]:
     """The workspace's training runs, newest first."""
@@ -21,7 +23,7 @@ def training_runs(actor: Actor) -> QuerySet[TrainingRun]:
 def get_training_run(actor: Actor, run_id: Any) -> TrainingRun:
     """A training run of the actor's workspace."""
     try:
-        return TrainingRun.objects.select_related("created_by").get(pk=run_id, workspace=actor.workspace)
+        return TrainingRun.objects.select_related(*SHOWN).get(pk=run_id, workspace=actor.workspace)
     except (TrainingRun.DoesNotExist, ValidationError, ValueError) as unknown:
         raise errors.NotFound("There is no such training run.", code="training_run_unknown") from unknown
 

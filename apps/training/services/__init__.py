@@ -1,6 +1,7 @@
 """What can be done: release, ask for rewards, run and watch training."""
 
 from apps.training.services.alarms import close_alarm, mute_alarm, queue_alarm, unmute_alarm
+from apps.training.services.cohorts import join_cohort, look_at, serve_member
 from apps.training.services.data_exports import create_data_export, delete_data_export, forget_texts
 from apps.training.services.releases import create_release, deprecate
 from apps.training.services.retention import forget_rollouts
@@ -20,13 +21,16 @@ __all__ = [
     "deprecate",
     "forget_rollouts",
     "forget_texts",
+    "join_cohort",
     "lift_suspension",
+    "look_at",
     "mute_alarm",
     "queue_alarm",
     "register_training_run",
     "repin",
     "request_rewards",
     "serve",
+    "serve_member",
     "set_watch",
     "suspend_criterion",
     "try_out",

@@ -16,7 +16,7 @@ from apps.judging.models import JudgeVersion
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import FittedArtefact, Profile, RubricVersion, VersionEnd, VersionStatus
 from apps.training import queries
-from apps.training.bodies import GroupRewardBody, RewardBody, RewardItemBody
+from apps.training.bodies import CohortRewardBody, GroupRewardBody, RewardBody, RewardItemBody
 from apps.training.models import Pin, Release, ReleaseEntry, TrainingRun
 from domain import errors, pipeline, strategies
 
@@ -183,7 +183,7 @@ def _check_served(by: Actor, versions: list[RubricVersion], allow_draft: bool, *
 
 def _check_groups(body: RewardBody, versions: list[RubricVersion], judge: JudgeVersion) -> None:
     """Refuse single answers where the rubric or the judge compares, and comparisons where neither does."""
-    compare = body.compare if isinstance(body, GroupRewardBody) else None
+    compare = body.compare if isinstance(body, GroupRewardBody | CohortRewardBody) else None
     reads_two = strategies.get(judge.strategy).about.subject == SubjectKind.PAIR
     if compare is not None and not reads_two:
         problem = errors.Problem("/compare", "needs a judge that reads two answers")
@@ -200,7 +200,7 @@ def _check_groups(body: RewardBody, versions: list[RubricVersion], judge: JudgeV
     for index, (item, version) in enumerate(zip(body.items, versions, strict=True)):
         if not pipeline.compares(version.scoring):
             continue
-        if item.group is None and body.cohort is None:
+        if item.group is None and not isinstance(body, CohortRewardBody):
             message = f"{version} compares all answers of a prompt, so say to which group of answers this one belongs"
             raise _at(index, "group", message, code="group_needed")
         if item.off_policy:

@@ -46,6 +46,7 @@ def run_detail(request: StudioRequest, run_id: str) -> HttpResponse:
     context = {
         "run": run,
         **pages.run_page(run),
+        "canary_rounds": run.canaries.order_by("-number")[:5],
         "requests": queries.requests_of(run).filter(step=None)[:20],
         "may_train": permissions.may_train(request.actor),
         "may_suspend": permissions.may_release(request.actor),
