@@ -214,3 +214,12 @@ def test_intervals_of_two_raters_are_those_of_the_plain_bootstrap():
     low, high = np.quantile(drawn, [0.025, 0.975])
     assert pair.low == pytest.approx(low, abs=0.04)
     assert pair.high == pytest.approx(high, abs=0.04)
+
+
+def test_pairs_with_very_many_values_have_no_interval():
+    chance = np.random.default_rng(33)
+    rated = agreement.of_rows(chance.random((160, 2)).round(2).tolist())
+    found = agreement.matrix(rated, Metric.SPEARMAN)
+    wide = agreement.matrix(agreement.of_rows(chance.random((160, 2)).tolist()), Metric.SPEARMAN)
+    assert [(one.low is None, one.n_items) for one in [*found, *wide]] == [(False, 160), (True, 160)]
+    assert agreement.matrix(agreement.of_rows([[1, None], [None, 1]]), Metric.KAPPA) == []

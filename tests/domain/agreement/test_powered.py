@@ -36,6 +36,8 @@ def test_a_judge_that_says_nothing_costs_nothing():
     assert found.both.half <= found.labels.half * 1.02
     constant = powered.mean(labels, np.ones(60), np.ones(1_000))
     assert (constant.weight, constant.both) == (0, constant.labels)
+    need = powered.needed(labels, np.ones(60), np.ones(1_000), half=0.1)
+    assert need.with_judge == need.alone
 
 
 def test_without_more_verdicts_it_is_the_labels():
