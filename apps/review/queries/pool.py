@@ -93,16 +93,19 @@ pool AS MATERIALIZED (
     FROM judged GROUP BY subject{grouped} HAVING {having})
 """
 _RAW = """(SELECT min(s.raw) FROM judging_score s
-    WHERE s.version_id = {0}.version AND s.subject_id = {0}.subject AND s.workspace_id = %(workspace)s
-      AND s.profile_id IS NULL AND s.judge_version_id = ANY(ARRAY(SELECT DISTINCT judge FROM asked)))"""
-"""Looked up by its index, as a join of parts whose sizes the planner cannot know may compare each with each."""
+    WHERE s.subject_id = {0}.subject AND s.version_id + 0 = {0}.version AND s.workspace_id + 0 = %(workspace)s
+      AND s.profile_id + 0 IS NULL AND s.judge_version_id + 0 = ANY(ARRAY(SELECT DISTINCT judge FROM asked)))"""
+"""Looked up by its index, as a join of parts whose sizes the planner cannot know may compare each with each. `+ 0`
+keeps it from the indexes that hold a whole run in one place, which look as good to it before the table was analysed."""
 _SCORES = """,
 mine AS MATERIALIZED (
   SELECT each.version, each.subject, {raw} AS raw
     FROM (SELECT DISTINCT version, subject FROM asked) each),
-middle AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY raw) AS at, min(raw) AS low, max(raw) AS high FROM mine),
-spread AS (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(raw - at)) AS half, avg(abs(raw - at)) AS mean
-             FROM mine, middle)
+middle AS MATERIALIZED (
+  SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY raw) AS at, min(raw) AS low, max(raw) AS high FROM mine),
+spread AS MATERIALIZED (
+  SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(raw - at)) AS half, avg(abs(raw - at)) AS mean
+    FROM mine, middle)
 """
 _TAIL = """,
 fit AS MATERIALIZED (
