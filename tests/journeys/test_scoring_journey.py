@@ -68,13 +68,74 @@ def test_a_promise_is_kept_before_approval(
     assert author.serious_findings() == []
     assert author.overflow() == []
 
-    page = author.go("/w/clinic/rubrics/letters/1/")
-    page.locator("#submit-version").click()
-    page.get_by_role("dialog").get_by_role("button", name="Submit").click()
-    page.wait_for_url(re.compile("/versions/"))
+    submit(author, 1)
     approver.sign_in("piet", PASSWORD)
     decided = approver.go("/w/clinic/rubrics/letters/1/versions/")
     expect(decided.get_by_text("1 row does not hold")).to_be_visible()
     decided.get_by_label("Note").fill("The promise about a failed letter does not hold.")
     decided.get_by_role("button", name="Request changes").click()
     expect(decided.locator(".head")).to_contain_text("version 2, draft")
+
+
+@pytest.fixture
+def ungated() -> RubricVersion:
+    """A draft whose essential criterion has a gate that no step applies, with two judged answers."""
+    author = factories.make_member(Role.AUTHOR, user=factories.make_user(username="hanna", password=PASSWORD))
+    factories.make_member(Role.APPROVER, user=factories.make_user(username="piet", password=PASSWORD))
+    gate = {"when": "below", "value": 0.5, "floor": 0.0}
+    document = factories.make_document(
+        criteria=(
+            {"id": "c_drug", "text": "Names the drug and its dose.", "weight": 1.0, "tier": "essential", "gate": gate},
+            {"id": "c_when", "text": "Says when to come back.", "weight": 3.0},
+        ),
+        scoring=[{"step": "weighted"}],
+    )
+    version = factories.make_version(
+        rubric=factories.make_rubric(slug="letters"), created_by=author.user, document=document
+    )
+    judge = factories.make_judge(name="reader", is_default=True)
+    prompt = factories.make_prompt()
+    for name, drug in (("a", 1.0), ("b", 0.0)):
+        answer = factories.make_response(prompt=prompt, external_id=f"answer-{name}", text=f"Answer {name}.")
+        subject = factories.make_subject(responses=[answer])
+        factories.make_verdicts(version, judge, subject, {"c_drug": drug, "c_when": 1.0})
+        PinnedAnswer.objects.create(rubric=version.rubric, subject=subject, by=author.user)
+    return version
+
+
+def test_a_gate_mends_what_a_promise_holds_up(
+    processes: Processes, enter: Callable[..., Person], ungated: RubricVersion
+) -> None:
+    url = processes.start_web().url
+    author, approver = enter(url), enter(url)
+    author.sign_in("hanna", PASSWORD)
+    page = author.go(PAGE)
+    page.locator("#truth-start").select_option("failed")
+    page.locator("#truths-form button[name=add]").click()
+    expect(page.locator("#truth-state")).to_contain_text("approval is blocked")
+
+    submit(author, 1)
+    approver.sign_in("piet", PASSWORD)
+    held_up = approver.go("/w/clinic/rubrics/letters/1/versions/")
+    expect(held_up.get_by_text("1 row does not hold")).to_be_visible()
+    expect(held_up.get_by_role("button", name="Approve", exact=True)).to_be_disabled()
+    held_up.get_by_label("Note").fill("A letter without the drug must score 0.")
+    held_up.get_by_role("button", name="Request changes").click()
+    expect(held_up.locator(".head")).to_contain_text("version 2, draft")
+
+    page = author.go(PAGE.replace("/1/", "/2/"))
+    expect(page.locator("#truth-state")).to_contain_text("approval is blocked")
+    page.locator(".palette > summary").click()
+    page.locator('.palette a[href*="add=gate"]').click()
+    page.get_by_role("button", name="Add the step").click()
+    expect(page.locator("#truth-state")).to_contain_text("1 row holds")
+    expect(page.locator("#steps-effect")).to_contain_text("1 of 2 scores")
+    assert Run.objects.count() == 0
+
+
+def submit(author: Person, number: int) -> None:
+    """Send a draft to the approver."""
+    page = author.go(f"/w/clinic/rubrics/letters/{number}/")
+    page.locator("#submit-version").click()
+    page.get_by_role("dialog").get_by_role("button", name="Submit").click()
+    page.wait_for_url(re.compile("/versions/"))
