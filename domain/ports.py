@@ -234,6 +234,26 @@ class TextBatch:
     held: bool = False
 
 
+class Embedder(Protocol):
+    """Something that makes vectors of texts that mean alike lie near each other.
+
+    Raises `errors.Unavailable` where it cannot be asked now.
+    """
+
+    @property
+    def model(self) -> str:
+        """The name of what makes them, to be kept beside the figures."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """The vector of each text, in their order, all of one length."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
 class Statistic(Protocol):
     """A number computed from a table of ratings: one row an item, one column a rater, None where missing."""
 

@@ -89,9 +89,30 @@ def entries(tokens: int, offered: Sequence[Sequence[str]]) -> Form:
         _rule("root", [*root, _text("]}")]),
         _rule("quotes", [f"(quote {more})?"]),
         _rule("quote", [_text('"'), f"char{{1,{within.quote}}}", _text('"')]),
-        _rule("char", [f'[^{_BREAKS}"\\\\]', "|", _text("\\"), '["\\\\/bfnrt]']),
+        _CHARACTER,
     ]
     return Form("\n".join(rules), json.dumps(_schema(offered)))
+
+
+def listed(
+    tokens: int, name: str, most: int, *, texts: Sequence[str], choice: str, offered: Sequence[str]
+) -> Form:
+    """One JSON object whose list has up to so many entries: these texts in this order, then one of the words on offer."""
+    within = max(LEAST_CHARACTERS, CHARACTERS_A_TOKEN * (tokens - SPARE_TOKENS) // (most * len(texts)))
+    entry: list[str] = []
+    for n, each in enumerate(texts):
+        entry += [_text(f'{", " if n else "{"}"{each}": "'), f"char{{1,{within}}}", _text('"')]
+    entry += [_text(f', "{choice}": "'), _either(offered), _text('"}')]
+    more = f"({_text(', ')} entry){{0,{most - 1}}}"
+    rules = [
+        _rule("root", [_text(f'{{"{name}": ['), f"(entry {more})?", _text("]}")]),
+        _rule("entry", entry),
+        _CHARACTER,
+    ]
+    properties: dict[str, Any] = {each: {"type": "string"} for each in texts}
+    properties[choice] = {"type": "string", "enum": list(offered)}
+    items = {"type": "array", "items": _object(**properties), "maxItems": most}
+    return Form("\n".join(rules), json.dumps(_object(**{name: items})))
 
 
 def _schema(offered: Sequence[Sequence[str]]) -> dict[str, Any]:
@@ -126,3 +147,7 @@ def _either(texts: Sequence[str]) -> str:
 def _text(text: str) -> str:
     """A literal of the grammar; its escapes are those of JSON."""
     return json.dumps(text)
+
+
+_CHARACTER = _rule("char", [f'[^{_BREAKS}"\\\\]', "|", _text("\\"), '["\\\\/bfnrt]'])
+"""A character of a text in JSON."""

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from apps.core import sealing
-from domain import ports
-from engines import catalogue, sandbox
+from domain import errors, ports
+from engines import catalogue, embeddings, sandbox
 from engines.protocol import Engine
 
 _lock = threading.Lock()
@@ -40,6 +40,20 @@ def engine_for(source: Source) -> Engine:
     if kept is not made:
         made.close()
     return kept
+
+
+def has_embedder() -> bool:
+    """Whether a server of embeddings is set up."""
+    return bool(settings.STUDIO_EMBEDDINGS_URL)
+
+
+def embedder() -> ports.Embedder:
+    """The server of embeddings; raises Unavailable where none is set up."""
+    if not has_embedder():
+        raise errors.Unavailable("No server of embeddings is set up (STUDIO_EMBEDDINGS_URL).", code="embeddings_unset")
+    return embeddings.ServedEmbedder(
+        settings.STUDIO_EMBEDDINGS_URL, settings.STUDIO_EMBEDDINGS_MODEL, settings.STUDIO_EMBEDDINGS_KEY or None
+    )
 
 
 def sandbox_here(*, patience: float | None = None) -> ports.Sandbox:

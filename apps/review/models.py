@@ -250,3 +250,110 @@ class Gold(Stamped):
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.value}"
+
+
+class Reading(Stamped):
+    """Comments that a judge is asked to name principles of: those of a queue, or all about a rubric."""
+
+    class Likeness(models.TextChoices):
+        """By what principles are found to say the same."""
+
+        WORDS = "words", "words in common (TF-IDF)"
+        SERVER = "server", "the server of embeddings"
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="readings")
+    queue = models.ForeignKey(Queue, null=True, blank=True, on_delete=models.CASCADE, related_name="readings")
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", on_delete=models.CASCADE, related_name="+",
+        help_text="What criteria are proposed for, and compared with",
+    )  # fmt: skip
+    judge = models.ForeignKey("judging.JudgeVersion", on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField("jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    likeness = models.CharField(max_length=10, choices=Likeness, default=Likeness.WORDS)
+    model = models.CharField(max_length=200, blank=True, default="", help_text="The model of the vectors")
+    alike = models.FloatField(help_text="Cosine over which two principles say the same")
+    prompt_digest = models.CharField(max_length=71)
+    grouped_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"comments for {self.version}"
+
+
+class ReadComment(models.Model):
+    """One comment of a reading, as it was read, and what the judge replied."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting", "waiting"
+        READ = "read", "read"
+        UNREAD = "unread", "not read"
+
+    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="comments")
+    review = models.ForeignKey(Review, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    remark = models.ForeignKey("rubrics.Comment", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    subject = models.ForeignKey("datasets.Subject", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    about = models.TextField(blank=True, default="", help_text="The criterion or question that it was written to")
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=500, blank=True, default="", help_text="Why it was not read")
+    reply = models.TextField(blank=True, default="")
+    usage = models.JSONField(default=default_dict, blank=True)
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class CandidateCriterion(models.Model):
+    """Principles of a reading that say the same: perhaps a criterion."""
+
+    class State(models.TextChoices):
+        """What an author made of it."""
+
+        OPEN = "open", "open"
+        PROPOSED = "proposed", "proposed"
+        DISMISSED = "dismissed", "dismissed"
+
+    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="candidates")
+    position = models.PositiveIntegerField()
+    text = models.TextField()
+    standing = models.CharField(max_length=10)
+    figures = models.JSONField(default=default_dict, help_text="{people, answers, agreed, split, partial, met, unmet}")
+    similar = models.JSONField(default=default_dict, blank=True, help_text="{id, text, alike}: the nearest criterion")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    reason = models.TextField(blank=True, default="")
+    proposal = models.ForeignKey("rubrics.Proposal", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reading", "position"], name="candidate_position_once")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Principle(models.Model):
+    """What a comment says of an answer, with the passage that it rests on."""
+
+    comment = models.ForeignKey(ReadComment, on_delete=models.CASCADE, related_name="principles")
+    candidate = models.ForeignKey(
+        CandidateCriterion, null=True, blank=True, on_delete=models.SET_NULL, related_name="principles"
+    )
+    text = models.TextField()
+    met = models.CharField(max_length=10)
+    quote = models.TextField(blank=True, default="", help_text="As the judge copied it")
+    source = models.CharField(max_length=10, blank=True, default="", help_text="comment or answer")
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    similarity = models.FloatField(null=True, blank=True)
+    dropped = models.CharField(max_length=10, blank=True, default="", help_text="partly, general or unfound")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -2,17 +2,21 @@
 
 from domain.prompts.judge import PROTOCOLS, Rendered, lead_after, render
 from domain.prompts.material import NAMES, Material, of_criterion
+from domain.prompts.principles import Remark, principles_shared, principles_suffix
 from domain.prompts.texts import fill, load, prompt_digest, question
 
 __all__ = [
     "NAMES",
     "PROTOCOLS",
     "Material",
+    "Remark",
     "Rendered",
     "fill",
     "lead_after",
     "load",
     "of_criterion",
+    "principles_shared",
+    "principles_suffix",
     "prompt_digest",
     "question",
     "render",

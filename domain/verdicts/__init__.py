@@ -3,8 +3,8 @@
 from domain.verdicts.computed import UNREAD, check_of, compared, computed, computed_pair, settled
 from domain.verdicts.content import content_gate
 from domain.verdicts.distribution import MIN_LABEL_MASS, distribution_fault, read_distribution
-from domain.verdicts.entries import Entry, read_entries
-from domain.verdicts.evidence import find_evidence
+from domain.verdicts.entries import Entry, objects_of, read_entries
+from domain.verdicts.evidence import find_evidence, nearest_passage
 from domain.verdicts.keys import verdict_key
 from domain.verdicts.labels import DOES_NOT_APPLY, Label, labels_for
 from domain.verdicts.models import Span, Status, Verdict, unscored
@@ -37,6 +37,8 @@ __all__ = [
     "find_evidence",
     "label_of",
     "labels_for",
+    "nearest_passage",
+    "objects_of",
     "read_answer",
     "read_distribution",
     "read_entries",

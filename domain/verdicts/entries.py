@@ -30,10 +30,11 @@ def read_entries(text: str) -> list[Entry]:
     """
     said = spoken(text)
     begins = list(_BEGIN.finditer(said))
-    return [entry for form in _forms(said, begins[-1].end()) if (entry := _entry(form))] if begins else []
+    return [entry for form in objects_of(said, begins[-1].end()) if (entry := _entry(form))] if begins else []
 
 
-def _forms(text: str, start: int) -> Iterator[Any]:
+def objects_of(text: str, start: int) -> Iterator[Any]:
+    """The JSON objects of a list from its first place on, up to its end or to what is no object; None where a key stands twice."""
     decoder = json.JSONDecoder(object_pairs_hook=_once)
     while True:
         start = _BETWEEN.match(text, start).end()  # type: ignore[union-attr]  # it matches nothing too

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import rapidfuzz.fuzz
 
@@ -25,11 +25,34 @@ def find_evidence(quote: str, text: str) -> Span | None:
     return _loose(wanted, text)
 
 
+def nearest_passage(quote: str, text: str, *, over: float) -> tuple[Span, float] | None:
+    """The passage most like a quote and how alike it is, 0 to 100 by RapidFuzz's partial ratio; None where not over.
+
+    Spacing, case and typographic marks do not count; of a quote longer than the text the text is the passage.
+    """
+    wanted = quote.strip()[:MAX_QUOTE_LENGTH]
+    if not any(map(str.isalnum, wanted)):
+        return None
+    folded, pairs = _both(wanted, text)
+    plain = "".join(character for character, _ in pairs)
+    found = rapidfuzz.fuzz.partial_ratio_alignment(folded, plain, score_cutoff=over)
+    if found is None or found.score <= over:
+        return None
+    start, end = _whole_words(plain, found.dest_start, found.dest_end)
+    span = _span(text, pairs, start, end)
+    return None if span is None else (span, float(found.score))
+
+
 def _loose(quote: str, text: str) -> Span | None:
-    folded_quote = "".join(character for character, _ in _folded(quote))
-    pairs = list(_folded(text))
-    folded_text = "".join(character for character, _ in pairs)
-    start, end = _place(folded_quote, folded_text)
+    folded, pairs = _both(quote, text)
+    return _span(text, pairs, *_place(folded, "".join(character for character, _ in pairs)))
+
+
+def _both(quote: str, text: str) -> tuple[str, list[tuple[str, int]]]:
+    return "".join(character for character, _ in _folded(quote)), list(_folded(text))
+
+
+def _span(text: str, pairs: Sequence[tuple[str, int]], start: int, end: int) -> Span | None:
     if end <= start:
         return None
     first, last = pairs[start][1], pairs[end - 1][1] + 1
