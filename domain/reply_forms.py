@@ -94,10 +94,8 @@ def entries(tokens: int, offered: Sequence[Sequence[str]]) -> Form:
     return Form("\n".join(rules), json.dumps(_schema(offered)))
 
 
-def listed(
-    tokens: int, name: str, most: int, *, texts: Sequence[str], choice: str, offered: Sequence[str]
-) -> Form:
-    """One JSON object whose list has up to so many entries: these texts in this order, then one of the words on offer."""
+def listed(tokens: int, name: str, most: int, *, texts: Sequence[str], choice: str, offered: Sequence[str]) -> Form:
+    """One JSON object with a list of up to so many entries: these texts in order, then one of the words on offer."""
     within = max(LEAST_CHARACTERS, CHARACTERS_A_TOKEN * (tokens - SPARE_TOKENS) // (most * len(texts)))
     entry: list[str] = []
     for n, each in enumerate(texts):

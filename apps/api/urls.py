@@ -22,6 +22,7 @@ from apps.api import (
     quality,
     queues,
     rankings,
+    readings,
     releases,
     rescoring,
     rewards,
@@ -147,6 +148,16 @@ urlpatterns = [
     path("queues/<int:queue_id>/report", queues.QueueReportView.as_view()),
     *(path(f"review-items/<int:item_id>/{verb}", queues.ItemStepView.as_view(verb=verb)) for verb in queues.STEPS),
     path("datasets/<slug:slug>/label-quality", gold.LabelQualityView.as_view()),
+    path("comment-readings", readings.ReadingsView.as_view()),
+    path("comment-readings/<int:reading_id>", readings.ReadingView.as_view()),
+    path("comment-readings/<int:reading_id>/propose", readings.ReadingProposeView.as_view()),
+    *(
+        path(
+            f"comment-readings/<int:reading_id>/candidates/<int:candidate_id>/{verb}",
+            readings.CandidateStepView.as_view(verb=verb),
+        )
+        for verb in readings.VERBS
+    ),
     path("gold", gold.GoldListView.as_view()),
     path("gold/<int:gold_id>", gold.GoldView.as_view()),
     path("gold/<int:gold_id>/supersede", gold.GoldStepView.as_view(verb="supersede")),

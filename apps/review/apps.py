@@ -29,6 +29,7 @@ class ReviewConfig(AppConfig):
             navigation.Place("Review", "review:list", order=50, minimum_role="annotator", counter=_open_items)
         )
         registry.register(services.DRAW, runners.draw_shard, runners.finish_draw, max_attempts=3)
+        registry.register(services.READ, runners.read_shard, max_attempts=3, more=runners.group_after)
         registry.register_sweep(services.release_dead_leases)
         judging.register("gold", evidence.settled_values)
         rubric_registry.register("review", evidence.disagreements)

@@ -9,8 +9,12 @@ from django import forms
 from django.utils import timezone
 
 from apps.accounts.permissions import Actor, Role
+from apps.core import gateway
+from apps.judging import queries as judging
 from apps.review import queries, services
+from apps.review.models import Reading
 from apps.review.queries import sources
+from apps.rubrics.models import RubricVersion
 from domain import draws, errors
 
 MOST_OVERLAP = 9
@@ -330,3 +334,40 @@ class SendBackForm(forms.Form):
 def sentences(form: forms.Form) -> str:
     """What is wrong with a form, as one text."""
     return " ".join(str(error) for found in form.errors.values() for error in found)
+
+
+class ReadingForm(forms.Form):
+    """Which rubric gets criteria from comments, which judge reads them, and how the same is found."""
+
+    version = forms.ChoiceField(
+        label="For the rubric", help_text="New criteria are proposed for it, beside those it has."
+    )
+    judge = forms.ChoiceField(label="Read by", help_text="It writes down what each comment asks of an answer.")
+    likeness = forms.ChoiceField(
+        label="The same is found by", choices=Reading.Likeness.choices,
+        help_text="Words in common find only what is worded alike. Embeddings also find what means the same.",
+    )  # fmt: skip
+    alike = forms.FloatField(
+        label="From which likeness on", required=False, min_value=0.05, max_value=0.99,
+        help_text="Empty: 0.8 by embeddings, as RLBFF has it, 0.5 by words.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, version: RubricVersion | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        judges = [row.versions.all()[0] for row in judging.list_judges(actor) if row.versions.all()]
+        self._choose("judge", [(str(one), f"{one}, {one.model}") for one in judges])
+        if version is None:
+            self._choose("version", sources.version_choices(actor))
+        else:
+            self._choose("version", [(str(version), f"{version.rubric.title}, version {version.number}")])
+        if not gateway.has_embedder():
+            self._choose("likeness", [Reading.Likeness.choices[0]])
+            self.fields["likeness"].help_text = (
+                "Words in common find only what is worded alike. With a server of embeddings (STUDIO_EMBEDDINGS_URL) "
+                "the studio also finds what means the same."
+            )
+
+    def _choose(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices

@@ -48,6 +48,11 @@ def check_may_read_gold(actor: Actor) -> None:
     actor.require(Role.AUTHOR, "read gold")
 
 
+def check_may_read_comments(actor: Actor) -> None:
+    """Readings of comments name who wrote what."""
+    actor.require(Role.AUTHOR, "find criteria in comments")
+
+
 def check_may_export(actor: Actor) -> None:
     """Files of labels, decisions and gold say what each person decided."""
     actor.require(Role.AUTHOR, "export what people decided")

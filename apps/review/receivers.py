@@ -11,7 +11,7 @@ from apps.datasets.signals import responses_forgotten
 from apps.judging.models import Run
 from apps.judging.queries import Undecided
 from apps.judging.signals import undecided_left
-from apps.review.models import Claim, Gold, Review
+from apps.review.models import Claim, Gold, Principle, ReadComment, Review
 from apps.review.services import queues
 
 
@@ -23,6 +23,8 @@ def forget(*, user: User, **_: Any) -> None:
         review.earlier = [{**one, "note": ""} for one in review.earlier]
         review.save(update_fields=["earlier"])
     Claim.objects.filter(user=user).update(reason="")
+    ReadComment.objects.filter(by=user).update(text="", reply="")
+    Principle.objects.filter(comment__by=user).update(quote="", start=None, end=None)
     Gold.objects.filter(decided_by=user).update(reason="")
 
 
@@ -39,3 +41,6 @@ def forget_passages(*, keys: Sequence[int], **_: Any) -> None:
     for review in Review.objects.filter(item__subject__members__response__in=keys).exclude(earlier=[]):
         review.earlier = [{**one, "spans": []} for one in review.earlier]
         review.save(update_fields=["earlier"])
+    comments = ReadComment.objects.filter(subject__members__response__in=keys)
+    Principle.objects.filter(comment__in=comments, source="answer").update(quote="", start=None, end=None)
+    comments.update(reply="")

@@ -3,7 +3,7 @@
 from domain.principles.groups import ALIKE, ALIKE_IN_WORDS, Group, Held, Standing, consensus, groups, nearest
 from domain.principles.places import LEAST_SIMILAR, Place, Source, find_place
 from domain.principles.replies import MOST_PRINCIPLES, Drop, Met, Said, form, is_general, kept, read_principles
-from domain.principles.vectors import cosines, word_vectors
+from domain.principles.vectors import Vectors, cosines, word_vectors
 
 __all__ = [
     "ALIKE",
@@ -18,6 +18,7 @@ __all__ = [
     "Said",
     "Source",
     "Standing",
+    "Vectors",
     "consensus",
     "cosines",
     "find_place",

@@ -28,7 +28,7 @@ class Place(NamedTuple):
 
 
 def find_place(quote: str, comment: str, answer: str = "", *, over: float = LEAST_SIMILAR) -> Place | None:
-    """The passage most like a quote, of the comment where both are as alike; None where nothing is more alike than that.
+    """The passage most like a quote, the comment's where both are as alike; None where nothing is `over` so much alike.
 
     Spacing, case and typographic marks do not count.
     """

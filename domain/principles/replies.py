@@ -13,9 +13,9 @@ MOST_PRINCIPLES = 5
 MOST_TEXT = 400
 _LIST = re.compile(r"\"principles\"\s*:\s*\[")
 _WORD = re.compile(r"\w+")
-_BARE = frozenset(
-    "the a an this that it response answer reply is are be was provides provide gives give overall very most more "
-    "highly generally really quite not in of and user users to for".split()
+_BARE = re.compile(
+    r"\b(the|an?|this|that|it|response|answer|reply|is|are|be|was|provides?|gives?|overall|very|most|more|highly|generally"
+    r"|really|quite|not|in|of|and|to|for|users?)\b"
 )
 _GENERAL = frozenset({"helpful", "helpfulness", "unhelpful", "help", "helps"})
 
@@ -45,7 +45,7 @@ class Said(NamedTuple):
 
 
 def form(tokens: int) -> Form:
-    """The JSON that a reply of so many tokens is held to: the quote before the principle, and that before its answer."""
+    """The JSON that a reply of so many tokens is held to: first the quote, then the principle, then its answer."""
     return reply_forms.listed(
         tokens, "principles", MOST_PRINCIPLES, texts=("quote", "principle"), choice="met", offered=tuple(Met)
     )  # fmt: skip
@@ -80,7 +80,7 @@ def kept(one: Said) -> Drop | None:
 
 def is_general(text: str) -> bool:
     """Whether a principle asks for helpfulness and nothing else; which words say nothing more is ours."""
-    words = set(_WORD.findall(text.casefold())) - _BARE
+    words = set(_WORD.findall(_BARE.sub(" ", text.casefold())))
     return bool(words) and words <= _GENERAL
 
 
@@ -94,4 +94,3 @@ def _said(entry: Any) -> Said | None:
     if not _WORD.search(text) or not _WORD.search(quote) or met.casefold() not in set(Met):
         return None
     return Said(text[:MOST_TEXT], Met(met.casefold()), quote)
-

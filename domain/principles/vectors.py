@@ -10,18 +10,19 @@ import numpy as np
 from domain import errors
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+_WORD = re.compile(r"\w+")
 _FILLER = re.compile(r"\b(the|this|an|a) (response|answer|reply|text)\b|\b(response|answer|reply)\b", re.IGNORECASE)
 
 
 def word_vectors(texts: Sequence[str]) -> Vectors:
-    """TF-IDF over pieces of three letters within words, one row a text; a text without a word has a row of zeros (ours).
+    """TF-IDF over pieces of three letters within words, one row a text, of zeros where a text has no word (ours).
 
     Words that name the answer itself do not count: nearly every principle has them.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    plain = [" ".join(_FILLER.sub(" ", text).casefold().split()) for text in texts]
-    if not any(re.search(r"\w", text) for text in plain):
+    plain = [" ".join(_WORD.findall(_FILLER.sub(" ", text).casefold())) for text in texts]
+    if not any(plain):
         return np.zeros((len(texts), 1))
     made = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3)).fit_transform(plain)
     return np.asarray(made.toarray(), dtype=np.float64)

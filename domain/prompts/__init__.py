@@ -1,7 +1,7 @@
 """The words put to a judge: one builder beside one text file per prompt."""
 
 from domain.prompts.judge import PROTOCOLS, Rendered, lead_after, render
-from domain.prompts.material import NAMES, Material, of_criterion
+from domain.prompts.material import NAMES, Material, fence, of_criterion
 from domain.prompts.principles import Remark, principles_shared, principles_suffix
 from domain.prompts.texts import fill, load, prompt_digest, question
 
@@ -11,6 +11,7 @@ __all__ = [
     "Material",
     "Remark",
     "Rendered",
+    "fence",
     "fill",
     "lead_after",
     "load",

@@ -38,7 +38,7 @@ class Material:
 
         `response` is the one answer of a subject of one; `answers` are all of them, named A, B, C in their order.
         """
-        token = [Part(_token(self.fence_secret, self.subject_hash))]
+        token = [Part(fence(self.fence_secret, self.subject_hash))]
         return {
             "token": token,
             "guidelines": _guidelines(self.rubric),
@@ -64,7 +64,7 @@ class Material:
 
     def beside(self, title: str, text: str) -> tuple[Part, ...]:
         """A text of a model or a person between the fences of this subject, under a title."""
-        return tuple(_beside(title, text, [Part(_token(self.fence_secret, self.subject_hash))]))
+        return tuple(_beside(title, text, [Part(fence(self.fence_secret, self.subject_hash))]))
 
     def _named(self, place: int, token: Sequence[Part]) -> tuple[Part, ...]:
         text = [Part(self.text(place), trusted=False)]
@@ -89,7 +89,7 @@ def of_criterion(criterion: Criterion, number: int) -> dict[str, Sequence[Part]]
     }
 
 
-def _token(secret: str, subject_hash: str) -> str:
+def fence(secret: str, subject_hash: str) -> str:
     """A mark that nobody without the secret can write, the same for every criterion of a subject."""
     return hmac.new(secret.encode(), subject_hash.encode(), hashlib.sha256).hexdigest()[:12]
 

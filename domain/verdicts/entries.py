@@ -34,7 +34,7 @@ def read_entries(text: str) -> list[Entry]:
 
 
 def objects_of(text: str, start: int) -> Iterator[Any]:
-    """The JSON objects of a list from its first place on, up to its end or to what is no object; None where a key stands twice."""
+    """The JSON objects of a list from a place in it on, up to what is no object; None where a key stands twice."""
     decoder = json.JSONDecoder(object_pairs_hook=_once)
     while True:
         start = _BETWEEN.match(text, start).end()  # type: ignore[union-attr]  # it matches nothing too

@@ -20,7 +20,16 @@ from apps.judging import services as judging
 from apps.judging.models import Call, JudgeVersion, Run
 from apps.review import queries as review_queries
 from apps.review import services as review
-from apps.review.models import Claim, Queue, Review, ReviewItem
+from apps.review.models import (
+    CandidateCriterion,
+    Claim,
+    Principle,
+    Queue,
+    ReadComment,
+    Reading,
+    Review,
+    ReviewItem,
+)
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics import services as rubrics
 from apps.rubrics.models import RubricVersion
@@ -250,6 +259,30 @@ def _rescored(found: Filled) -> Any:
     return judging.start_rescore(by=found.actor(Role.AUTHOR), run=found.run, profile=profile).pk
 
 
+def _read(found: Filled, version: RubricVersion) -> int:
+    """A reading of comments with a candidate that people agree on, and one that is dismissed."""
+    author = found.actor(Role.AUTHOR)
+    reading = Reading.objects.create(
+        workspace=found.workspace, queue=found.queue, version=version, judge=found.run.judges.order_by("pk")[0],
+        job=Job.objects.create(workspace=found.workspace, kind="read-comments", title="Comments", state="done"),
+        alike=0.5, prompt_digest="sha256:0", created_by=author.user,
+    )  # fmt: skip
+    text = "It says what to take, but never names the dose."
+    comment = ReadComment.objects.create(reading=reading, by=author.user, text=text, state="read")
+    counts = {"people": 2, "answers": 1, "comments": 1, "agreed": 1, "split": 0, "partial": 0, "met": 0, "unmet": 1}
+    for position, said in enumerate(["Names the dose.", "Is warm."]):
+        row = CandidateCriterion.objects.create(
+            reading=reading, position=position, text=said, figures=counts, standing="agreed",
+            similar={"id": "c", "text": "Names each drug.", "alike": 0.61},
+            **({"state": "dismissed", "reason": "Taste.", "decided_by": author.user} if position else {}),
+        )  # fmt: skip
+        Principle.objects.create(
+            comment=comment, candidate=row, text=said, met="no", source="comment", start=26, end=46, similarity=100.0,
+            quote="names the dose",
+        )  # fmt: skip
+    return reading.pk
+
+
 def places(found: Filled) -> dict[str, Any]:
     """The arguments of each page's address, by its name."""
     admin = found.actor(Role.ADMIN)
@@ -291,6 +324,9 @@ def places(found: Filled) -> dict[str, Any]:
         "judges:bakeoff": {"run": _compared(found).pk},
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts", "given-back")},
         "review:agreement": queue,
+        "review:comments": queue,
+        "review:rubric-comments": {"slug": version["slug"]},
+        "review:reading": {"key": _read(found, draft)},
         "review:dataset-agreement": data,
         "review:dataset-estimates": data,
         "review:decision": {"key": claim.pk},

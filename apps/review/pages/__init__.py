@@ -1,5 +1,6 @@
 """What the pages of reviews show."""
 
+from apps.review.pages.commenting import candidates_page, comments_page
 from apps.review.pages.decisions import (
     Opinion,
     answer_text,
@@ -24,6 +25,8 @@ __all__ = [
     "GoldLine",
     "Opinion",
     "answer_text",
+    "candidates_page",
+    "comments_page",
     "crumbs",
     "dataset_tabs",
     "decision_page",

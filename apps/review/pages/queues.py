@@ -42,6 +42,7 @@ def queue_tabs(actor: Actor, queue: Queue, active: str, conflicts: int = 0) -> l
     if actor.can(Role.AUTHOR):
         places.append(("Conflicts", "conflicts", conflicts))
         places.append(("Given back", "given-back", 0))
+        places.append(("Criteria from comments", "comments", 0))
     if permissions.may_read_report(actor, queue):
         places.extend([("Report", "report", 0), ("Agreement", "agreement", 0)])
     return [

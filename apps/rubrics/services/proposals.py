@@ -26,6 +26,8 @@ class Words:
     title: str
     note: str
     evidence: tuple[dict[str, Any], ...] = ()
+    method: str = "suggestion"
+    provenance: Mapping[str, Any] | None = None
 
 
 class HunkConflict(errors.Conflict):
@@ -150,9 +152,13 @@ def open_suggestion(*, by: Actor, base: RubricVersion, edits: Edits) -> Proposal
 
 @transaction.atomic
 def propose_hunks(
-    *, by: Actor, base: RubricVersion, hunks: list[dict[str, Any]], title: str = "", note: str = ""
-) -> Proposal:
-    """Suggest edits that are given one by one; all of them together must leave a valid rubric."""
+    *, by: Actor, base: RubricVersion, hunks: list[dict[str, Any]], title: str = "", note: str = "",
+    method: str = "suggestion", provenance: Mapping[str, Any] | None = None,
+) -> Proposal:  # fmt: skip
+    """Suggest edits that are given one by one; all of them together must leave a valid rubric.
+
+    `method` and `provenance` say what found them, where a person only chose.
+    """
     permissions.check_may_propose(by, base.rubric.workspace_id)
     start = rubric.parse(_bare(queries.document(base))).model_dump(mode="json")
     edits = hunk_reading.edits_of(start, hunks)
@@ -166,7 +172,7 @@ def propose_hunks(
     rows.check_fits(said)
     edits = hunk_reading.filled(said.model_dump(mode="json"), edits)
     evidence = tuple(hunk.get("evidence") or {} for hunk in hunks)
-    return _store(by, base, tuple(edits), Words(title, note, evidence))
+    return _store(by, base, tuple(edits), Words(title, note, evidence, method, provenance))
 
 
 @transaction.atomic
@@ -323,10 +329,10 @@ def _store(by: Actor, base: RubricVersion, edits: Edits, words: Words) -> Propos
     row = Proposal.objects.create(
         rubric=base.rubric,
         base=base,
-        method="suggestion",
+        method=words.method,
         title=texts.storable(words.title, 200, "title") or _counted(len(edits)),
         inputs={"rubric": str(base), "note": texts.note_of(words.note)},
-        provenance={"by": "person"},
+        provenance={"by": "person", **(words.provenance or {})},
         created_by=by.user,
     )
     _store_hunks(row, edits, words.evidence)
