@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 
 from apps.accounts.permissions import Role
-from apps.judging.models import JudgeVersion
 from engines.scripted import Script, ScriptedEngine
 from tests import factories
 from tests.api.conftest import Caller, caller_of, problem, work
@@ -34,7 +33,11 @@ def test_read_dismiss_and_propose(alice: Caller, charlie: Caller, play: Callable
     found = alice.get(place).json()
     assert (found["state"], found["rubric"], found["comments"]["read"]) == ("done", str(version), 1)
     [one] = found["candidates"]
-    assert (one["text"], one["standing"], one["evidence"][0]["passage"]) == ("Names the dose.", "alone", "never the dose")
+    assert (one["text"], one["standing"], one["evidence"][0]["passage"]) == (
+        "Names the dose.",
+        "alone",
+        "never the dose",
+    )
     step = f"{place}/candidates/{one['id']}"
     problem(alice.post(f"{step}/dismiss", {}), 422, pointer="/reason")
     assert alice.post(f"{step}/dismiss", {"reason": "No."}).json()["candidates"][0]["state"] == "dismissed"

@@ -24,7 +24,7 @@ NOT_PAGES = {
     "judging:combine", "judging:ensemble", "weights:finish", "weights:rank", "weights:apply", "weights:profile-save",
     "weights:suggest",
     "weights:profile-retire",
-    "review:consensus", "review:conflict-act", "review:conflict-next",
+    "review:candidate-act", "review:reading-propose", "review:consensus", "review:conflict-act", "review:conflict-next",
     "review:gold-export", "review:gold-example", "review:labels-export", "review:reviews-export",
     "review:state", "review:heartbeat", "review:give-up", "review:ahead", "review:rendered",
     "review:preview", "review:add", "accounts:member-skills",
