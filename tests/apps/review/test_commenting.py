@@ -147,7 +147,7 @@ def test_candidates_go_into_one_proposal(alice, place, engine):
     dose, tone = queries.candidates_of(reading)
     proposal = services.propose_candidates(by=alice, reading=reading, chosen={dose.pk: "Names the dose.", tone.pk: ""})
     hunks = list(proposal.hunks.all())
-    assert [hunk.after["text"] for hunk in hunks] == ["Names the dose.", "Has a kind tone."]
+    assert [hunk.after and hunk.after["text"] for hunk in hunks] == ["Names the dose.", "Has a kind tone."]
     assert hunks[0].evidence["people"] == 2
     assert "“never names the dose”" in hunks[0].evidence["quotes"]
     assert (proposal.method, proposal.provenance["reading"]) == ("comments", reading.pk)
