@@ -103,7 +103,11 @@ def _use_figure(days: list[queries.Use]) -> dict[str, Any]:
         ]
     )
     figure.update_layout(
-        height=240, barmode="stack", yaxis_title="calls", yaxis_rangemode="tozero", legend={"orientation": "h"}
+        height=240,
+        barmode="stack",
+        yaxis_title="calls",
+        yaxis_rangemode="tozero",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
     )
     found: dict[str, Any] = json.loads(figure.to_json())
     return found
