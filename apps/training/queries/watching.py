@@ -157,8 +157,9 @@ def texts_of(keys: Iterable[int]) -> dict[int, str]:
 
 def shared_phrases(run: TrainingRun, steps: Sequence[int]) -> list[watch.Phrase]:
     """Words that the better paid half of the latest rollouts share: where a policy has learned a phrase."""
-    items = rollouts_at(run, *steps).filter(result__reward__isnull=False)[:MOST_TEXTS]
-    paid = sorted(((item.result["reward"], item.subject_id) for item in items if item.result), key=lambda one: -one[0])
+    rows = rollouts_at(run, *steps).filter(result__isnull=False)[:MOST_TEXTS]
+    rewards = [((item.result or {}).get("reward"), item.subject_id) for item in rows]
+    paid = sorted(((reward, subject) for reward, subject in rewards if reward is not None), key=lambda one: -one[0])
     best = dict.fromkeys(subject for _, subject in paid[: (len(paid) + 1) // 2])
     return watch.phrases(texts_of(best).values())
 

@@ -45,6 +45,13 @@ def test_a_run_shows_its_curves_and_each_point_leads_to_its_step(alice: Actor, r
     text(browser, place("step", run, run.pk, 4000))
 
 
+def test_a_run_whose_latest_rollouts_have_no_reward_is_shown(alice: Actor, run: TrainingRun):
+    other = services.register_training_run(by=alice, body=bodies.TrainingRunBody(name="failing", rubric="letters@1"))
+    synthetic.play(other, 3, lambda at: {"failed": 5})
+    services.watch_run(run=other)
+    assert "Rollouts without a reward" in text(factories.signed_in(alice), place("run", other, other.pk))
+
+
 def test_the_number_of_queries_does_not_grow_with_steps(alice: Actor, run: TrainingRun):
     browser = factories.signed_in(alice)
     before = factories.count_queries(browser, place("run", run, run.pk))
