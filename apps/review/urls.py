@@ -14,6 +14,7 @@ from apps.review.views import (
     people,
     revising,
     settling,
+    voting,
 )
 
 app_name = "review"
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data/<slug:slug>/estimates", agreeing.dataset_estimates, name="dataset-estimates"),
     path("<int:key>/comments", commenting.queue_comments, name="comments"),
     path("rubrics/<slug:slug>/comments", commenting.rubric_comments, name="rubric-comments"),
+    path("proposals/<int:key>/votes", voting.proposal_votes, name="proposal-votes"),
+    path("rubrics/<slug:slug>/<int:number>/votes", voting.version_votes, name="version-votes"),
     path("comments/<int:key>", commenting.reading_detail, name="reading"),
     path("comments/<int:key>/propose", commenting.reading_propose, name="reading-propose"),
     path("comments/<int:key>/<int:candidate>/<str:verb>", commenting.candidate_act, name="candidate-act"),

@@ -97,6 +97,7 @@ from apps.review.queries.queues import (
 )
 from apps.review.queries.reports import CriterionAgreement, JudgeAgreement, QueueReport, report
 from apps.review.queries.seats import MOST_COUNTED, Waiting, my_progress, offers, open_count, waiting
+from apps.review.queries.voting import votes_on_criteria, votes_on_proposal
 
 __all__ = [
     "ASKS",
@@ -216,6 +217,8 @@ __all__ = [
     "verdict_count",
     "verdicts_of",
     "votes_of",
+    "votes_on_criteria",
+    "votes_on_proposal",
     "waiting",
     "wish_of",
 ]
