@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from apps.accounts.permissions import Role
 from apps.review import queries
@@ -35,17 +35,30 @@ def claim_at(page: Page) -> str:
 def assert_blind(page: Page) -> None:
     """Neither the page as it stands nor as it was sent holds a trace of the verdict."""
     for text in (page.content(), page.request.get(page.url).text()):
-        for word in ("reader@1", "you and the judge", 'class="verdict', "probability"):
-            assert word not in text
+        assert_no_verdict(text)
+
+
+def assert_no_verdict(text: str) -> None:
+    for word in ("reader@1", "you and the judge", 'class="verdict', "probability"):
+        assert word not in text
 
 
 def test_twenty_items_from_the_keyboard(filled: Filled, enter: Callable[..., Person]) -> None:
     queue = make_queue(filled, "Twenty")
-    page = open_queue(enter(filled.url, width=1366, height=768), filled, queue, "annotator")
+    person, ahead = enter(filled.url, width=1366, height=768), []
+
+    def overhear(route: Route) -> None:
+        answer = route.fetch()
+        ahead.append(answer.text())
+        route.fulfill(response=answer)
+
+    person.page.route("**/ahead", overhear)
+    page = open_queue(person, filled, queue, "annotator")
     page.evaluate("window.same = true")
     for number in range(ITEMS):
         page.locator('[data-desk-form="answer"]').wait_for()
         assert_blind(page)
+        expect(page.get_by_role("button", name="Store and next")).to_be_in_viewport(ratio=1)
         page.keyboard.press("j")
         page.keyboard.press("g")
         page.keyboard.press("1" if number % 2 else "2")
@@ -55,6 +68,10 @@ def test_twenty_items_from_the_keyboard(filled: Filled, enter: Callable[..., Per
         expect(page.locator("main")).to_contain_text("reader@1")
         page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("Nothing left for you here")
+    fetched = [text for text in ahead if "data-desk" in text]
+    assert len(fetched) == ITEMS - 1
+    for text in fetched:
+        assert_no_verdict(text)
     made = Review.objects.filter(item__queue=queue)
     assert (made.count(), made.filter(after="kept", confidence=1.0).count()) == (ITEMS, ITEMS)
     for stored in made.select_related("item__queue", "item__subject__prompt", "item__version__rubric"):
