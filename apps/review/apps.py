@@ -41,5 +41,5 @@ def _open_items(actor: "Actor") -> tuple[str, str]:
     from apps.review import queries
 
     number = queries.open_count(actor)
-    shown = f"{number:,}+" if number >= queries.MOST_COUNTED else str(number)
+    shown = f"{number}+" if number >= queries.MOST_SHOWN else str(number)
     return (shown if number else "", "decisions that wait for you")

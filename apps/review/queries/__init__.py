@@ -96,7 +96,7 @@ from apps.review.queries.queues import (
     progress,
 )
 from apps.review.queries.reports import CriterionAgreement, JudgeAgreement, QueueReport, report
-from apps.review.queries.seats import MOST_COUNTED, Waiting, my_progress, offers, open_count, waiting
+from apps.review.queries.seats import MOST_COUNTED, MOST_SHOWN, Waiting, my_progress, offers, open_count, waiting
 from apps.review.queries.voting import votes_on_criteria, votes_on_proposal
 
 __all__ = [
@@ -108,6 +108,7 @@ __all__ = [
     "LEAST_SHARED",
     "MOST_COMMENTS",
     "MOST_COUNTED",
+    "MOST_SHOWN",
     "NOT_APPLICABLE",
     "REVIEW_COLUMNS",
     "RULES_OF_CONSENSUS",

@@ -12,6 +12,7 @@ from apps.review import permissions
 from apps.review.models import Claim, Queue, ReviewItem
 
 MOST_COUNTED = 1_000
+MOST_SHOWN = 100
 # What gives an item away for good, and what else keeps it from being offered while others are left.
 KEPT = (Claim.State.ANSWERED, Claim.State.DECLINED)
 HOLDING = (Claim.State.LEASED, *KEPT)
@@ -62,10 +63,10 @@ def left_for(actor: Actor, queue: Queue) -> int:
 
 
 def open_count(actor: Actor) -> int:
-    """Decisions that wait for this person in all open queues, counted up to MOST_COUNTED."""
+    """Decisions that wait for this person in all open queues, counted up to MOST_SHOWN."""
     queues = Queue.objects.filter(permissions.decides_in(actor), state=Queue.State.OPEN)
     items = ReviewItem.objects.filter(queue__in=queues.values("pk")).filter(wanted(actor))
-    return items[:MOST_COUNTED].count()
+    return items[:MOST_SHOWN].count()
 
 
 def waiting(actor: Actor, queue: Queue) -> Waiting:
