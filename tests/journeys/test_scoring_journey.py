@@ -18,19 +18,25 @@ PAGE = "/w/clinic/rubrics/letters/1/scoring/"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def pin_judged(version: RubricVersion, *values: dict[str, float]) -> None:
+    """Pin an answer for each set of values, judged so."""
+    assert version.created_by
+    judge = factories.make_judge(name="reader", is_default=True)
+    prompt = factories.make_prompt()
+    for name, one in zip("abcdef", values, strict=False):
+        answer = factories.make_response(prompt=prompt, external_id=f"answer-{name}", text=f"Answer {name}.")
+        subject = factories.make_subject(responses=[answer])
+        factories.make_verdicts(version, judge, subject, one)
+        PinnedAnswer.objects.create(rubric=version.rubric, subject=subject, by=version.created_by)
+
+
 @pytest.fixture
 def draft() -> RubricVersion:
     """A draft with two pinned answers that were judged, its author and an approver."""
     author = factories.make_member(Role.AUTHOR, user=factories.make_user(username="hanna", password=PASSWORD))
     factories.make_member(Role.APPROVER, user=factories.make_user(username="piet", password=PASSWORD))
     version = factories.make_version(rubric=factories.make_rubric(slug="letters"), created_by=author.user)
-    judge = factories.make_judge(name="reader", is_default=True)
-    prompt = factories.make_prompt()
-    for name, drug in (("a", 1.0), ("b", 0.5)):
-        answer = factories.make_response(prompt=prompt, external_id=f"answer-{name}", text=f"Answer {name}.")
-        subject = factories.make_subject(responses=[answer])
-        factories.make_verdicts(version, judge, subject, {"c_drug": drug, "c_blame": 0.0})
-        PinnedAnswer.objects.create(rubric=version.rubric, subject=subject, by=author.user)
+    pin_judged(version, {"c_drug": 1.0, "c_blame": 0.0}, {"c_drug": 0.5, "c_blame": 0.0})
     return version
 
 
@@ -93,13 +99,7 @@ def ungated() -> RubricVersion:
     version = factories.make_version(
         rubric=factories.make_rubric(slug="letters"), created_by=author.user, document=document
     )
-    judge = factories.make_judge(name="reader", is_default=True)
-    prompt = factories.make_prompt()
-    for name, drug in (("a", 1.0), ("b", 0.0)):
-        answer = factories.make_response(prompt=prompt, external_id=f"answer-{name}", text=f"Answer {name}.")
-        subject = factories.make_subject(responses=[answer])
-        factories.make_verdicts(version, judge, subject, {"c_drug": drug, "c_when": 1.0})
-        PinnedAnswer.objects.create(rubric=version.rubric, subject=subject, by=author.user)
+    pin_judged(version, {"c_drug": 1.0, "c_when": 1.0}, {"c_drug": 0.0, "c_when": 1.0})
     return version
 
 
