@@ -66,6 +66,8 @@ def test_twenty_items_from_the_keyboard(filled: Filled, enter: Callable[..., Per
         page.keyboard.press("Enter")
         page.locator('[data-desk-form="onward"]').wait_for()
         expect(page.locator("main")).to_contain_text("reader@1")
+        if number < ITEMS - 1:
+            page.locator("[data-desk-ready]").wait_for()
         page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("Nothing left for you here")
     fetched = [text for text in ahead if "data-desk" in text]
