@@ -42,6 +42,28 @@ def problem(status: int, code: str, **headers: str) -> httpx.Response:
     return httpx.Response(status, json=body, headers={"Content-Type": "application/problem+json", **headers})
 
 
+def rehearsed(items: list[dict[str, Any]]) -> dict[str, Any]:
+    names = ("responses", "pairs", "items", "verdicts", "stored", "computed", "to_ask", "prompt_tokens")
+    known = {
+        **dict.fromkeys(names, 2),
+        "completion_tokens": 1,
+        "sampled": 0,
+        "calls": 2,
+        "currency": "",
+        "capped": False,
+    }
+    money = None if "drug" in str(items) else 1.0
+    shown = [
+        {"id": item["id"], "rubric": "letters@3", "digest": "sha256:0", "criteria": 2, "stored": 1,
+         "served_before": "drug" in item["response"], "compared": False}
+        for item in items
+    ]  # fmt: skip
+    judge = {"name": "reader", "version": 1, "fingerprint": "sha256:1", "licensed": False}
+    estimate = {**known, "seconds": 1.5, "money": money}
+    deadline = "2027-01-01T00:00:00Z"
+    return {"judge": judge, "rubric": "letters@3", "deadline": deadline, "items": shown, "estimate": estimate}
+
+
 @dataclass
 class Played:
     """The studio; `faults` are answers or errors given first, in order."""
@@ -53,6 +75,7 @@ class Played:
     statuses: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
@@ -69,10 +92,12 @@ class Played:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.removeprefix("/api/v1/")
-        if path == "rewards":
+        if path == "rewards/dry-run":
+            return httpx.Response(200, json=rehearsed(json.loads(request.content)["items"]))
+        if path == "rewards" or (path.startswith("rewards/") and request.method == "POST"):
             return self.post_rewards(request)
         if path.startswith("rewards/"):
-            return self.rewards(path.removeprefix("rewards/"))
+            return self.rewards(path.rpartition("/")[2])
         if path in self.documents:
             document = self.documents[path]
             etag = f'"{document["digest"]};{document.get("status", "")}"'
@@ -83,6 +108,8 @@ class Played:
             body = json.loads(request.content)
             pin = {"number": 1, "release": body.get("release"), "digest": "sha256:0"}
             return httpx.Response(201, json={"id": "t-1", "name": body["name"], "pin": pin})
+        if path in {"training-runs/t-1/pin", "training-runs/t-1/close"}:
+            return httpx.Response(201, json={"id": "t-1", "name": "run", "pin": {"number": 2}})
         if path == "training-runs/t-1/telemetry":
             points = json.loads(request.content)["points"]
             return httpx.Response(201, json={"stored": sum(len(point["values"]) for point in points)})
@@ -103,8 +130,10 @@ class Played:
             "rubric": {"slug": "letters", "version": 3, "digest": "sha256:0"},
             "judge": {"name": "reader", "version": 1, "fingerprint": "sha256:1", "licensed": False},
             "results": [self.result(item, done=done) for item in items],
-            "usage": {"prompt_tokens": 10 * len(items), "calls": len(items), "seconds": 0.5},
+            "usage": {"prompt_tokens": 10 * len(items), "calls": len(items), "seconds": 0.5}, **self.more,
         }  # fmt: skip
+        if not done and self.bodies[identifier].get("mode") == "cached":
+            return httpx.Response(200, json=body)
         if done:
             return httpx.Response(200, json=body)
         headers = {"Location": f"/api/v1/rewards/{identifier}", "Retry-After": "0.001"}

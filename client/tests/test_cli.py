@@ -99,6 +99,44 @@ def test_a_run_is_watched_until_it_is_closed(
     assert cli.main(["watch", "t-1", "--every", "0"]) == cli.USAGE
 
 
+def test_a_dry_run_says_what_it_would_cost(played: Played, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    lines = [{"prompt": "p", "response": "a drug"}, {"prompt": "p", "response": "x"}]
+    assert cli.main(["score", rollouts(tmp_path, *lines), "--rubric", "letters@3", "--dry-run"]) == cli.OK
+    told = capsys.readouterr()
+    assert [json.loads(line)["served_before"] for line in told.out.splitlines()] == [True, False]
+    assert "1 of 2 were served before. 2 verdicts would be asked for: 2 calls" in told.err
+    assert played.paths == ["POST rewards/dry-run"]
+
+
+def test_what_is_pending_and_groups_are_written(played: Played, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    played.pending = 1
+    file = rollouts(tmp_path, {"prompt": "p", "response": "a drug", "group": "g"})
+    assert cli.main(["score", file, "--rubric", "letters@3", "--cached"]) == cli.UNSCORED
+    assert "1 pending" in capsys.readouterr().err
+    assert cli.main(["score", file, "--rubric", "letters@3", "--groups", "--step", "4"]) == cli.OK
+    assert played.paths == ["POST rewards", "POST rewards/groups"]
+    assert json.loads(played.asked[1].content)["step"] == 4
+    with pytest.raises(SystemExit):
+        cli.main(["score", file, "--dry-run", "--cached"])
+
+
+def test_alarms_are_told_once_and_can_end_the_watch(
+    played: Played, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cli.time, "sleep", lambda _: None)
+    alarm = {"id": 7, "kind": "length", "title": "Length", "says": "Words\nrise.", "step": 12, "state": "open"}
+    muted = {**alarm, "id": 8, "state": "muted"}
+    report = {"state": "open", "telemetry": {"kl": [{"step": 0, "value": 0.5}]}, "alarms": [muted]}
+    alarmed = {**report, "alarms": [muted, alarm]}
+    closed = {**alarmed, "state": "closed"}
+    played.faults = [httpx.Response(200, json=one) for one in (report, alarmed, closed)]
+    assert cli.main(["watch", "t-1", "--alarms"]) == cli.OK
+    assert capsys.readouterr().out == "12\talarm length\tWords rise.\n"
+    played.faults = [httpx.Response(200, json=one) for one in (report, alarmed)]
+    assert cli.main(["watch", "t-1", "--until-alarm"]) == cli.ALARMED
+    assert "1 open: Length" in capsys.readouterr().err
+
+
 def test_a_bar_is_drawn_on_a_terminal_only():
     class Terminal(io.StringIO):
         def isatty(self) -> bool:

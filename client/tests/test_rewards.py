@@ -16,7 +16,7 @@ from rubricstudio_client import (
     Studio,
     Unauthenticated,
     Unavailable,
-    rewards,
+    asking,
 )
 
 from .conftest import FAST, Played, problem
@@ -65,7 +65,7 @@ def test_what_is_not_judged_in_time_has_expired(studio: Studio, played: Played):
     (reward,) = studio.rewards([GOOD], rubric="x", deadline=0.3)
     assert (reward.status, reward.reward, reward.display) == ("expired", None, None)
     assert time.monotonic() - start < 5
-    assert json.loads(played.asked[0].content)["deadline"].endswith("+00:00")
+    assert json.loads(played.asked[0].content)["deadline_in"] == 0.3
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_refusal_is_raised_at_once(studio: Studio, played: Played, status, cod
 
 
 def test_a_large_batch_goes_in_parts_that_are_all_sent_first(studio: Studio, played: Played, monkeypatch):
-    monkeypatch.setattr(rewards, "MOST_ITEMS", 2)
+    monkeypatch.setattr(asking, "MOST_ITEMS", 2)
     played.pending = 3
     done = studio.rewards([Item("p", f"drug {n}") for n in range(5)], rubric="x")
     assert [reward.id for reward in done] == ["0", "1", "2", "3", "4"]
@@ -127,7 +127,7 @@ def test_a_large_batch_goes_in_parts_that_are_all_sent_first(studio: Studio, pla
 
 
 def test_long_texts_make_small_parts(studio: Studio, played: Played, monkeypatch):
-    monkeypatch.setattr(rewards, "MOST_CHARACTERS", 1000)
+    monkeypatch.setattr(asking, "MOST_CHARACTERS", 1000)
     messages = [{"role": "assistant", "content": [{"type": "text", "text": "x" * 600}]}]
     studio.rewards([Item("p", messages), Item("p", "y" * 600), Item("p", "z" * 600)], rubric="x")
     assert played.paths == ["POST rewards"] * 3

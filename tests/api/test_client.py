@@ -8,6 +8,7 @@ import httpx
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
 from apps.accounts.permissions import Role
@@ -82,6 +83,39 @@ async def test_rewards_are_asked_for_and_waited_for(studio: Studio):
         with pytest.raises(Invalid) as invalid:
             await studio.arewards([Item("p", 5)], rubric="letters@1")
         assert invalid.value.pointers[0][0] == "/items/0/response"
+
+
+async def test_every_shape_of_rewards_is_understood(studio: Studio):
+    async with studio:
+        run = await sync_to_async(studio_of_wsgi(studio).training_run)(
+            "all shapes", release="spring", parts="criterion", novelty_beta=0.5, keep_rollouts=False,
+        )  # fmt: skip
+        items = [Item("Write a letter.", text, id=name, group="g", step=0) for name, text in (("a", GOOD), ("b", " "))]
+        asked = await studio.adry_run(items, rubric="letters@1")
+        assert (asked.served_before, [one.stored for one in asked.items]) == (0, [0, 0])
+        assert asked.estimate is not None
+        assert asked.estimate.to_ask > 0
+        first = await studio.arewards(items, training_run=run.id, mode="cached")
+        assert [one.status for one in first] == ["pending", "pending"]
+        later = await served(studio.abackfill(first, wait=20))
+        assert later.values == [1.0, 0.0]
+        assert later[0].components is not None
+        assert sum(value or 0.0 for value in later[0].components.values()) == pytest.approx(1.0)
+        (group,) = (await served(studio.areward_groups(items, rubric="letters@1", guidance_below=0.6))).groups
+        assert (group.ids, group.rewards, group.best) == (["a", "b"], [1.0, 0.0], "a")
+        alone = await served(studio.areward_in_cohort(items[0], key="p", size=1, rubric="letters@1", deadline=20))
+        assert (alone[0].id, alone.values, alone.groups[0].ids) == ("a", [1.0], ["a"])
+        ways = {"shaping": "potential", "outcomes": {"g": 1.0}}
+        paid = (await served(studio.areward_steps(items[:1], rubric="letters@1", stepwise=ways))).trajectories
+        assert [(one.group, one.steps[0].score) for one in paid] == [("g", 1.0)]
+        assert (await studio.adry_run(items, training_run=run.id)).served_before == 2
+
+
+def studio_of_wsgi(studio: Studio) -> Studio:
+    """The same door for calls that wait in their thread."""
+    application: Any = get_wsgi_application()
+    token = studio._client.headers["Authorization"].removeprefix("Bearer ")
+    return Studio("http://testserver", token, transport=httpx.WSGITransport(application))
 
 
 async def test_trl_gets_its_list(studio: Studio):

@@ -1,5 +1,6 @@
 """Rubrics, releases and rewards of a Rubric Studio, for training jobs."""
 
+from rubricstudio_client.asking import CohortRefused
 from rubricstudio_client.documents import Release, Rubric
 from rubricstudio_client.errors import (
     Conflict,
@@ -13,21 +14,28 @@ from rubricstudio_client.errors import (
     Unavailable,
 )
 from rubricstudio_client.progress import Bar
-from rubricstudio_client.rewards import Criterion, Item, Reward, Rewards
+from rubricstudio_client.rehearsing import Estimate, Rehearsal
+from rubricstudio_client.rewards import Criterion, Failed, Group, Item, PaidStep, Reward, Rewards, Trajectory
 from rubricstudio_client.studio import Studio
 from rubricstudio_client.training import TrainingRun
 
 __version__ = "0.1.0"
 __all__ = [
     "Bar",
+    "CohortRefused",
     "Conflict",
     "Criterion",
     "DigestMismatch",
+    "Estimate",
+    "Failed",
+    "Group",
     "Invalid",
     "Item",
     "NotAllowed",
     "NotFound",
+    "PaidStep",
     "Refused",
+    "Rehearsal",
     "Release",
     "Reward",
     "Rewards",
@@ -35,6 +43,7 @@ __all__ = [
     "Studio",
     "StudioError",
     "TrainingRun",
+    "Trajectory",
     "Unauthenticated",
     "Unavailable",
 ]

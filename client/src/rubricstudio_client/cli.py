@@ -1,12 +1,13 @@
 """`rubricstudio pull | score | verify | watch`: the client from a shell.
 
 Exit codes: 0 all is well, 2 the call itself is wrong, 3 the studio refused it, 4 the studio cannot be reached,
-5 a digest does not match, 6 some rollouts have no reward, 130 it was interrupted.
+5 a digest does not match, 6 some rollouts have no reward, 7 an alarm is open, 130 it was interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import sys
@@ -15,14 +16,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from rubricstudio_client import digests
+from rubricstudio_client import asking, digests
 from rubricstudio_client.errors import DigestMismatch, Refused, Unavailable
 from rubricstudio_client.progress import Bar
+from rubricstudio_client.rehearsing import Estimate, Rehearsal
 from rubricstudio_client.rewards import Item, Reward
 from rubricstudio_client.rollouts import TOKEN, URL, studio_of
 from rubricstudio_client.studio import Studio
 
-OK, USAGE, REFUSED, AWAY, MISMATCH, UNSCORED, STOPPED = 0, 2, 3, 4, 5, 6, 130
+OK, USAGE, REFUSED, AWAY, MISMATCH, UNSCORED, ALARMED, STOPPED = 0, 2, 3, 4, 5, 6, 7, 130
 RELEASE = "release:"
 
 
@@ -72,20 +74,34 @@ def _parser() -> argparse.ArgumentParser:
         ("training-run", "the id of a run; its pin says rubric and judge"),
     ):  # fmt: skip
         score.add_argument(f"--{name}", help=text)
+    score.add_argument("--step", type=int, help="the step of the training run that they are of")
     score.add_argument("--deadline", type=float, default=900.0, help="seconds; what is not judged by then has expired")
+    how = score.add_mutually_exclusive_group()
+    how.add_argument(
+        "--dry-run", action="store_true", help="say what is stored and what the rest would cost; no judging"
+    )
+    how.add_argument(
+        "--cached", action="store_true", help="what was served before; the rest is pending, and judged later"
+    )
+    how.add_argument("--groups", action="store_true", help="lines name their group; each group follows as a line")
+    how.add_argument(
+        "--steps", action="store_true", help="lines name trajectory (group) and step; each follows as a line"
+    )
     verify = _command(commands, "verify", _verify, "recompute the digests of files that pull wrote", online=False)
     verify.add_argument("file", nargs="+", help="a rubric (.json) or the lines of a release (.ndjson)")
     verify.add_argument("--digest", help="what the one rubric must have")
-    watch = _command(commands, "watch", _watch, "tell the numbers of a training run as they come")
+    watch = _command(commands, "watch", _watch, "tell the numbers and the alarms of a training run as they come")
     watch.add_argument("run", help="the id of the training run")
     watch.add_argument("--every", type=float, default=10.0, help="seconds between two looks")
     watch.add_argument("--once", action="store_true", help="tell what there is and stop")
+    watch.add_argument("--alarms", action="store_true", help="tell alarms only")
+    watch.add_argument("--until-alarm", action="store_true", help="stop with 7 once an alarm is open")
     return parser
 
 
 _EPILOG = f"""The studio is named by --url and {URL}, its token by {TOKEN} (or --token-file).
 Exit codes: 0 well, 2 wrong call, 3 refused, 4 not reachable, 5 digest mismatch, 6 some have no reward,
-130 interrupted."""
+7 an alarm is open, 130 interrupted."""
 
 
 def _command(
@@ -125,17 +141,45 @@ def _pull(given: argparse.Namespace) -> int:
 
 def _score(given: argparse.Namespace) -> int:
     items = list(_items(given.file))
+    asked: asking.Asked = {
+        "rubric": given.rubric, "judge": given.judge, "training_run": given.training_run, "step": given.step,
+        "deadline": given.deadline,
+    }  # fmt: skip
     with _studio(given) as studio:
-        rewards = studio.rewards(
-            items, rubric=given.rubric, judge=given.judge, training_run=given.training_run, deadline=given.deadline,
-            progress=Bar("judged"),
-        )  # fmt: skip
-    _write(given.output, [_line(_told(reward)) for reward in rewards])
+        if given.dry_run:
+            return _rehearsed(studio.dry_run(items, **asked), given.output)
+        asked["progress"] = Bar("judged")
+        if given.groups:
+            rewards = studio.reward_groups(items, **asked)
+        elif given.steps:
+            rewards = studio.reward_steps(items, **asked)
+        else:
+            rewards = studio.rewards(items, mode="cached" if given.cached else None, **asked)
+    lines = [_line(_told(reward)) for reward in rewards]
+    lines += [_line(dataclasses.asdict(group)) for group in rewards.groups]
+    lines += [_line(dataclasses.asdict(trajectory)) for trajectory in rewards.trajectories]
+    _write(given.output, lines)
     missing = [reward.status for reward in rewards if not reward.ok]
     if missing:
         counts = ", ".join(f"{missing.count(status)} {status}" for status in sorted(set(missing)))
         return _say(f"{len(missing)} of {len(rewards)} have no reward: {counts}.", UNSCORED)
     return OK
+
+
+def _rehearsed(found: Rehearsal, output: str) -> int:
+    """Each item as a line; what the rest would cost goes to stderr."""
+    _write(output, [_line(dataclasses.asdict(item)) for item in found.items])
+    sys.stderr.write(f"{found.served_before} of {len(found.items)} were served before. {_cost(found.estimate)}\n")
+    return OK
+
+
+def _cost(estimate: Estimate | None) -> str:
+    if estimate is None or not estimate.to_ask:
+        return "Nothing would have to be judged."
+    tokens = f"{estimate.prompt_tokens:,} tokens in and {estimate.completion_tokens:,} out"
+    money = "" if estimate.money is None else f", {estimate.money:.2f} {estimate.currency}".rstrip()
+    seconds = "" if estimate.seconds is None else f", about {estimate.seconds:.0f} seconds"
+    return f"{estimate.to_ask:,} verdicts would be asked for: {estimate.calls:,} calls, {tokens}{money}{seconds}."
 
 
 def _items(name: str) -> Iterator[Item]:
@@ -192,15 +236,29 @@ def _watch(given: argparse.Namespace) -> int:
     if given.every <= 0:
         raise Usage("--every needs more than 0 seconds.")
     seen: dict[str, int] = {}
+    told: set[int] = set()
     with _studio(given) as studio:
         while True:
             report = studio.report(given.run)
-            for name, step, value in _news(report, seen):
-                sys.stdout.write(f"{step}\t{name}\t{value:.6g}\n")
+            if not given.alarms:
+                for name, step, value in _news(report, seen):
+                    sys.stdout.write(f"{step}\t{name}\t{value:.6g}\n")
+            alarms = [one for one in report.get("alarms", ()) if one["state"] == "open"]
+            for alarm in sorted(alarms, key=lambda one: (one["step"] or 0, one["id"])):
+                if alarm["id"] not in told:
+                    told.add(alarm["id"])
+                    place = "" if alarm["step"] is None else alarm["step"]
+                    sys.stdout.write(f"{place}\talarm {alarm['kind']}\t{_one_line(alarm['says'])}\n")
             sys.stdout.flush()
+            if alarms and given.until_alarm:
+                return _say(f"{len(alarms)} open: {', '.join(one['title'] for one in alarms)}.", ALARMED)
             if given.once or report.get("state") != "open":
                 return OK
             time.sleep(given.every)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _news(report: Mapping[str, Any], seen: dict[str, int]) -> list[tuple[str, int, float]]:

@@ -12,7 +12,11 @@ class StudioError(Exception):
 
 
 class Unavailable(StudioError):
-    """The studio cannot be reached or is too busy; trying later may help."""
+    """The studio cannot be reached or is too busy; trying later may help, after `retry_after` seconds if it said so."""
+
+    def __init__(self, sentence: str, *, retry_after: float = 0.0) -> None:
+        self.retry_after = retry_after
+        super().__init__(sentence)
 
 
 class DigestMismatch(StudioError):

@@ -10,7 +10,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from rubricstudio_client.rewards import MOST_ITEMS, Item, Reward
+from rubricstudio_client.asking import MOST_ITEMS
+from rubricstudio_client.rewards import Item, Reward
 from rubricstudio_client.rollouts import studio_of
 from rubricstudio_client.studio import Studio
 

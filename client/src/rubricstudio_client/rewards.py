@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from rubricstudio_client import digests
-from rubricstudio_client.progress import Progress
-from rubricstudio_client.steps import Retry, Send, Sleep, Steps, answered, retry_after
-
 SCORED = frozenset({"ok", "partial"})
-MOST_ITEMS = 256
-MOST_CHARACTERS = 4_000_000
-LONGEST_WAIT = 25.0
+PENDING = "pending"
+EXPIRED = "expired"
 Content = Any
 
 
 @dataclass(frozen=True)
 class Item:
-    """One rollout; `prompt` is a string or messages, `response` a string, messages or typed parts."""
+    """One rollout; `prompt` is a string or messages, `response` a string, messages or typed parts.
+
+    `group` joins rollouts of one prompt, or the steps of one trajectory, whose place is `step`. A rollout that the
+    policy did not write alone, such as one under guidance, is `off_policy`: rewarded, and counted in no figure.
+    """
 
     prompt: Content
     response: Content
@@ -33,10 +30,11 @@ class Item:
     group: str | None = None
     step: int | None = None
     profile: str | None = None
+    off_policy: bool = False
 
     def body(self, number: int) -> dict[str, Any]:
         """As it is sent."""
-        values = {**vars(self), "id": self.id or str(number)}
+        values = {**vars(self), "id": self.id or str(number), "off_policy": self.off_policy or None}
         return {name: value for name, value in values.items() if value is not None}
 
 
@@ -53,7 +51,11 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Reward:
-    """One rollout's reward: None unless its status is ok or partial, never a made-up number."""
+    """One rollout's reward: None unless its status is ok or partial, never a made-up number.
+
+    `components` add up to the reward, under keys that never change within a training run; `novelty` is the run's
+    discount for what it has seen before; `judged_in` names the run and the index of the verdicts.
+    """
 
     id: str
     status: str
@@ -64,11 +66,94 @@ class Reward:
     rubric: str | None = None
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
     trace: Sequence[Mapping[str, Any]] = ()
+    group: str | None = None
+    digest: str | None = None
+    off_policy: bool = False
+    components: Mapping[str, float | None] | None = None
+    novelty: Mapping[str, float] | None = None
+    judged_in: Mapping[str, Any] | None = None
 
     @property
     def ok(self) -> bool:
         """Whether there is a reward."""
         return self.reward is not None
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is being judged for a later look."""
+        return self.status == PENDING
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A criterion that the best rollout of a group fails, with what the judge said of it."""
+
+    criterion: str
+    text: str
+    polarity: str
+    aspect: str | None
+    weight: float
+    value: float | None
+    rationale: str
+    evidence: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rollouts of one prompt; those that are off policy count in no figure.
+
+    `matrix` has a row for each of `ids` and a column for each of `criteria`. A `flat` group has no advantage. Where the
+    best rollout still fails something, `refine` is a prompt that asks for a better answer.
+    """
+
+    group: str
+    ids: Sequence[str]
+    rewards: Sequence[float | None]
+    scored: int
+    unscored: int
+    mean: float | None
+    deviation: float | None
+    flat: bool
+    criteria: Sequence[str]
+    matrix: Sequence[Sequence[float | None]]
+    best: str | None
+    needs_guidance: bool
+    guidance: Sequence[Failed]
+    refine: str | None
+
+
+@dataclass(frozen=True)
+class PaidStep:
+    """One step: its score from 0 to 1, the level that it says, and what it is paid; None where it has no score."""
+
+    id: str
+    step: int
+    score: float | None
+    level: float | None
+    reward: float | None
+
+
+@dataclass(frozen=True)
+class Padding:
+    """What the whole is paid where the best step stands so many times; where it `grows`, needless steps pay."""
+
+    step: int
+    times: Sequence[int]
+    totals: Sequence[float]
+    grows: bool
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """The steps of one group in their order, their sum, and numbers of their levels by each of the eight ways."""
+
+    group: str
+    outcome: float | None
+    total: float | None
+    aggregate: float | None
+    aggregates: Mapping[str, float | None]
+    padding: Padding | None
+    steps: Sequence[PaidStep]
 
 
 @dataclass(frozen=True)
@@ -80,6 +165,10 @@ class Rewards:
     rubric: Mapping[str, Any] = field(default_factory=dict)
     usage: Mapping[str, float] = field(default_factory=dict)
     request_ids: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    trajectories: tuple[Trajectory, ...] = ()
+    provenance: tuple[Mapping[str, Any], ...] = ()
+    asked: tuple[Any, ...] = field(default=(), repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Reward]:
         return iter(self.results)
@@ -95,116 +184,15 @@ class Rewards:
         """The rewards alone; None where there is none."""
         return [result.reward for result in self.results]
 
-
-@dataclass
-class _Chunk:
-    """A part of the batch under way."""
-
-    body: dict[str, Any]
-    where: str = ""
-    pause: float = 1.0
-    answer: dict[str, Any] = field(default_factory=dict)
-
     @property
-    def done(self) -> bool:
-        return self.answer.get("status") == "done"
+    def pending(self) -> int:
+        """How many are being judged for a later look; only with `mode="cached"`."""
+        return sum(result.pending for result in self.results)
 
 
-def ask(
-    items: Iterable[Item | Mapping[str, Any]], common: Mapping[str, Any], retry: Retry, deadline: float,
-    progress: Progress | None = None,
-) -> Steps[Rewards]:  # fmt: skip
-    """Send the batch in parts, all of them first, then wait for each until done or the deadline."""
-    bodies = [(item if isinstance(item, Item) else Item(**item)).body(number) for number, item in enumerate(items)]
-    if not bodies:
-        return Rewards(())
-    until = time.monotonic() + deadline
-    sent = {name: value for name, value in common.items() if value is not None}
-    end = datetime.now(timezone.utc) + timedelta(seconds=deadline)  # noqa: UP017  (Python 3.10)
-    sent["deadline"] = end.isoformat(timespec="seconds")
-    chunks = [_Chunk({**sent, "items": part}) for part in _parts(bodies)]
-    for chunk in chunks:
-        yield from _submit(chunk, retry, until, alone=len(chunks) == 1)
-        _tell(chunks, len(bodies), progress)
-    for chunk in chunks:
-        while not chunk.done and time.monotonic() < until:
-            yield from _look(chunk, retry, until)
-            _tell(chunks, len(bodies), progress)
-    return _collected(chunks)
-
-
-def _tell(chunks: Sequence[_Chunk], whole: int, progress: Progress | None) -> None:
-    if progress is not None:
-        told = [result for chunk in chunks for result in chunk.answer.get("results", ())]
-        progress(sum(result["status"] != "pending" for result in told), whole)
-
-
-def _parts(bodies: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    part: list[dict[str, Any]] = []
-    size = 0
-    for body in bodies:
-        length = _length(body)
-        if part and (len(part) >= MOST_ITEMS or size + length > MOST_CHARACTERS):
-            yield part
-            part, size = [], 0
-        part.append(body)
-        size += length
-    yield part
-
-
-def _length(value: Any) -> int:
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, Mapping):
-        return sum(_length(inner) for inner in value.values())
-    if isinstance(value, (list, tuple)):
-        return sum(_length(inner) for inner in value)
-    return 8
-
-
-def _submit(chunk: _Chunk, retry: Retry, until: float, *, alone: bool) -> Steps[None]:
-    """Ask for a part; the key is made of what is asked, so that a repeated call is done once."""
-    wait = _patience(until) if alone else 0.0
-    headers = {"Idempotency-Key": digests.sha256(chunk.body)}
-    send = Send("POST", "rewards", json={**chunk.body, "wait": wait}, headers=headers, patience=wait)
-    response = yield from answered(send, retry, until)
-    chunk.answer = response.json()
-    chunk.where = f"rewards/{chunk.answer['id']}"
-    chunk.pause = retry_after(response) or 1.0
-
-
-def _look(chunk: _Chunk, retry: Retry, until: float) -> Steps[None]:
-    """Wait at the server for a part; where it answers at once without being done, pause as it says."""
-    wait = _patience(until)
-    asked = time.monotonic()
-    response = yield from answered(Send("GET", chunk.where, params={"wait": wait}, patience=wait), retry, until)
-    chunk.answer = response.json()
-    if not chunk.done and time.monotonic() - asked < wait / 2:
-        yield Sleep(min(retry_after(response) or 1.0, max(0.0, until - time.monotonic())))
-
-
-def _patience(until: float) -> float:
-    return round(max(0.0, min(LONGEST_WAIT, until - time.monotonic())), 2)
-
-
-def _collected(chunks: Sequence[_Chunk]) -> Rewards:
-    usage: dict[str, float] = {}
-    for chunk in chunks:
-        for name, value in chunk.answer.get("usage", {}).items():
-            usage[name] = usage.get(name, 0) + value
-    first = chunks[0].answer
-    return Rewards(
-        results=tuple(_reward(result) for chunk in chunks for result in chunk.answer["results"]),
-        judge=first.get("judge", {}),
-        rubric=first.get("rubric", {}),
-        usage=usage,
-        request_ids=tuple(str(chunk.answer["id"]) for chunk in chunks),
-    )
-
-
-def _reward(result: Mapping[str, Any]) -> Reward:
-    """An item as the studio told it; what is still pending when time is over has expired."""
-    status = "expired" if result["status"] == "pending" else str(result["status"])
+def read_reward(result: Mapping[str, Any], *, over: bool = True) -> Reward:
+    """An item as the studio told it; what is still pending when time is `over` has expired."""
+    status = EXPIRED if over and result["status"] == PENDING else str(result["status"])
     scored = status in SCORED
     criteria = {
         name: Criterion(
@@ -222,4 +210,28 @@ def _reward(result: Mapping[str, Any]) -> Reward:
         rubric=result.get("rubric"),
         criteria=criteria,
         trace=tuple(result.get("trace") or ()),
+        group=result.get("group"),
+        digest=result.get("digest") or None,
+        off_policy=bool(result.get("off_policy")),
+        components=result.get("components") if scored else None,
+        novelty=result.get("novelty"),
+        judged_in=result.get("judged_in"),
     )
+
+
+def read_group(told: Mapping[str, Any]) -> Group:
+    """A group as the studio told it."""
+    guidance = tuple(Failed(**_known(Failed, one)) for one in told["guidance"])
+    return Group(**{**_known(Group, told), "guidance": guidance})
+
+
+def read_trajectory(told: Mapping[str, Any]) -> Trajectory:
+    """A trajectory as the studio told it."""
+    steps = tuple(PaidStep(**_known(PaidStep, one)) for one in told["steps"])
+    padding = Padding(**_known(Padding, told["padding"])) if told.get("padding") else None
+    return Trajectory(**{**_known(Trajectory, told), "steps": steps, "padding": padding})
+
+
+def _known(kind: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What this client knows of; a newer studio may tell more."""
+    return {name: told[name] for name in kind.__dataclass_fields__ if name in told}

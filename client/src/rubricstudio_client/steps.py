@@ -15,6 +15,7 @@ import httpx
 from rubricstudio_client.errors import Unavailable, refused
 
 BUSY = frozenset({429, 502, 503, 504})
+SPREAD = 1.2
 Result = TypeVar("Result")
 
 
@@ -50,7 +51,7 @@ Steps = Generator[Step, Any, Result]
 
 @dataclass(frozen=True)
 class Retry:
-    """How often and how long: pauses double, with jitter, and honour Retry-After."""
+    """How often and how long: pauses double, with jitter, and are never shorter than Retry-After."""
 
     tries: int = 6
     first: float = 0.5
@@ -58,22 +59,24 @@ class Retry:
 
     def pause(self, attempt: int) -> float:
         """Seconds before the next try."""
-        whole: float = min(self.longest, self.first * 2.0 ** (attempt - 1))
+        whole: float = min(self.longest, self.first * 2.0 ** min(attempt - 1, 30))
         return whole * random.uniform(0.5, 1.0)
 
 
 def answered(send: Send, retry: Retry, until: float | None = None) -> Steps[httpx.Response]:
-    """Send until there is an answer below 400; other answers raise, busy ones after all tries."""
-    attempt = 0
+    """Send until there is an answer below 400; other answers raise, busy ones after all tries.
+
+    A 429 that says when to come back is no failed try where there is a deadline: it is obeyed until then.
+    """
+    attempt, failed = 0, 0
     while True:
         attempt += 1
+        asked = 0.0
         try:
             response: httpx.Response = yield send
         except httpx.TransportError as away:
-            pause, last = (
-                retry.pause(attempt),
-                Unavailable(f"The studio cannot be reached: {str(away) or type(away).__name__}"),
-            )
+            failed += 1
+            last = Unavailable(f"The studio cannot be reached: {str(away) or type(away).__name__}")
             last.__cause__ = away
         else:
             if response.status_code < 400:
@@ -82,10 +85,12 @@ def answered(send: Send, retry: Retry, until: float | None = None) -> Steps[http
             running = response.status_code == 409 and problem.code == "idempotency_in_progress"
             if response.status_code not in BUSY and not running:
                 raise problem
-            pause = max(retry.pause(attempt), retry_after(response))
-            last = Unavailable(f"The studio is busy: {problem}")
+            asked = retry_after(response)
+            failed += not (response.status_code == 429 and asked and until is not None)
+            last = Unavailable(f"The studio is busy: {problem}", retry_after=asked)
             last.__cause__ = problem
-        if attempt >= retry.tries or (until is not None and time.monotonic() + pause > until):
+        pause = max(retry.pause(attempt), asked * random.uniform(1.0, SPREAD))
+        if failed >= retry.tries or (until is not None and time.monotonic() + pause > until):
             raise last
         yield Sleep(pause)
 

@@ -6,17 +6,21 @@ import asyncio
 import time
 import uuid
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
-from rubricstudio_client import cache, documents, training
-from rubricstudio_client import rewards as batches
+from rubricstudio_client import asking, cache, documents, rehearsing, training
 from rubricstudio_client.progress import Progress
+from rubricstudio_client.rehearsing import Rehearsal
+from rubricstudio_client.rewards import Item, Rewards
 from rubricstudio_client.steps import Retry, Steps, adrive, drive
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 Result = TypeVar("Result")
 USER_AGENT = "rubricstudio-client/0.1.0"
@@ -75,57 +79,74 @@ class Studio:
         """The same without blocking."""
         return await asyncio.to_thread(self.release, name)
 
-    def rewards(
-        self,
-        items: Iterable[batches.Item | Mapping[str, Any]],
-        *,
-        rubric: str | None = None,
-        judge: str | None = None,
-        training_run: str | None = None,
-        step: int | None = None,
-        allow_draft: bool | None = None,
-        deadline: float | None = None,
-        progress: Progress | None = None,
-    ) -> batches.Rewards:
-        """A reward for each rollout; what is not judged within `deadline` seconds has expired.
+    def rewards(self, items: asking.Items, **asked: Unpack[asking.Batch]) -> Rewards:
+        """A reward for each rollout; what is not judged by the deadline has expired.
 
-        `progress` is called with how many are judged and how many there are, for example `progress.Bar()`.
+        With `mode="cached"` the answer comes at once: what was served before, and the rest `pending` for `backfill`.
         """
-        common = _common(rubric, judge, training_run, step, allow_draft)
-        return self.run_steps(batches.ask(items, common, self.retry, deadline or self.deadline, progress))
+        return self.run_steps(self._batch("rewards", items, asked))
 
-    async def arewards(
-        self,
-        items: Iterable[batches.Item | Mapping[str, Any]],
-        *,
-        rubric: str | None = None,
-        judge: str | None = None,
-        training_run: str | None = None,
-        step: int | None = None,
-        allow_draft: bool | None = None,
-        deadline: float | None = None,
-        progress: Progress | None = None,
-    ) -> batches.Rewards:
+    async def arewards(self, items: asking.Items, **asked: Unpack[asking.Batch]) -> Rewards:
         """The same without blocking."""
-        common = _common(rubric, judge, training_run, step, allow_draft)
-        return await self.arun_steps(batches.ask(items, common, self.retry, deadline or self.deadline, progress))
+        return await self.arun_steps(self._batch("rewards", items, asked))
 
-    def training_run(
-        self,
-        name: str,
-        *,
-        release: str | None = None,
-        rubric: str | None = None,
-        judge: str | None = None,
-        policy_model: str | None = None,
-        config: Mapping[str, Any] | None = None,
-    ) -> training.TrainingRun:
+    def reward_groups(self, items: asking.Items, **asked: Unpack[asking.Groups]) -> Rewards:
+        """Rewards of prompts with several rollouts each; every item names its group. Also gives `groups`."""
+        return self.run_steps(self._batch("rewards/groups", items, asked))
+
+    async def areward_groups(self, items: asking.Items, **asked: Unpack[asking.Groups]) -> Rewards:
+        """The same without blocking."""
+        return await self.arun_steps(self._batch("rewards/groups", items, asked))
+
+    def reward_steps(self, items: asking.Items, **asked: Unpack[asking.Stepwise]) -> Rewards:
+        """Rewards of steps; every item names its trajectory as `group` and its `step`. Also gives `trajectories`."""
+        return self.run_steps(self._batch("rewards/steps", items, asked))
+
+    async def areward_steps(self, items: asking.Items, **asked: Unpack[asking.Stepwise]) -> Rewards:
+        """The same without blocking."""
+        return await self.arun_steps(self._batch("rewards/steps", items, asked))
+
+    def reward_in_cohort(
+        self, item: Item | Mapping[str, Any], *, key: str, size: int, timeout: float = 30.0,
+        **asked: Unpack[asking.Cohort],
+    ) -> Rewards:  # fmt: skip
+        """One rollout's reward beside those that others post under the same key; `groups` has the figures of all.
+
+        Once `size` are there, or `timeout` seconds are over, they are rewarded as one group. Raises CohortRefused.
+        """
+        return self.run_steps(self._in_cohort(item, {"key": key, "size": size, "timeout": timeout}, asked))
+
+    async def areward_in_cohort(
+        self, item: Item | Mapping[str, Any], *, key: str, size: int, timeout: float = 30.0,  # noqa: ASYNC109
+        **asked: Unpack[asking.Cohort],
+    ) -> Rewards:  # fmt: skip
+        """The same without blocking."""
+        return await self.arun_steps(self._in_cohort(item, {"key": key, "size": size, "timeout": timeout}, asked))
+
+    def backfill(self, rewards: Rewards, *, wait: float = 0.0, progress: Progress | None = None) -> Rewards:
+        """What `mode="cached"` left pending, as it is now or within `wait` seconds; the rest stays pending."""
+        return self.run_steps(asking.backfill(rewards, wait, progress, self.retry))
+
+    async def abackfill(self, rewards: Rewards, *, wait: float = 0.0, progress: Progress | None = None) -> Rewards:
+        """The same without blocking."""
+        return await self.arun_steps(asking.backfill(rewards, wait, progress, self.retry))
+
+    def dry_run(self, items: asking.Items, **asked: Unpack[asking.Asked]) -> Rehearsal:
+        """What the call for rewards would do: what is stored, and what the rest would cost. Nothing is judged."""
+        return self.run_steps(rehearsing.rehearse(items, self._wish(asked), self.retry))
+
+    async def adry_run(self, items: asking.Items, **asked: Unpack[asking.Asked]) -> Rehearsal:
+        """The same without blocking."""
+        return await self.arun_steps(rehearsing.rehearse(items, self._wish(asked), self.retry))
+
+    def training_run(self, name: str, **given: Unpack[training.Registered]) -> training.TrainingRun:
         """Register a run, pinned to a release or an approved version, and to a judge."""
-        body = {
-            "name": name, "release": release, "rubric": rubric, "judge": judge, "policy_model": policy_model,
-            "config": dict(config) if config is not None else None,
-        }  # fmt: skip
+        body = training.registration(name=name, **given)
         return training.TrainingRun(self, self.run_steps(training.register(body, uuid.uuid4().hex, self.retry)))
+
+    def open_training_run(self, run: str) -> training.TrainingRun:
+        """The handle of a run that is registered already, by its id."""
+        return training.TrainingRun(self, self.report(run))
 
     def report(self, run: str) -> dict[str, Any]:
         """What the studio knows of a training run, by its id."""
@@ -166,6 +187,17 @@ class Studio:
     ) -> None:
         await self.aclose()
 
+    def _wish(self, asked: Mapping[str, Any]) -> asking.Wish:
+        return asking.wish(self.deadline, **asked)
+
+    def _batch(self, path: str, items: asking.Items, asked: Mapping[str, Any]) -> Steps[Rewards]:
+        return asking.ask(path, items, self._wish(asked), self.retry)
+
+    def _in_cohort(
+        self, item: Item | Mapping[str, Any], cohort: Mapping[str, Any], asked: Mapping[str, Any]
+    ) -> Steps[Rewards]:
+        return asking.ask_in_cohort(item, cohort, self._wish(asked), self.retry)
+
     def _client_of_loop(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()
         client = self._async.get(loop)
@@ -191,11 +223,3 @@ class Studio:
             time.sleep(max(pause, self.retry.pause(attempt)))
         download.check()
         download.keep()
-
-
-def _common(
-    rubric: str | None, judge: str | None, training_run: str | None, step: int | None, allow_draft: bool | None
-) -> dict[str, Any]:
-    return {
-        "rubric": rubric, "judge": judge, "training_run": training_run, "step": step, "allow_draft": allow_draft,
-    }  # fmt: skip

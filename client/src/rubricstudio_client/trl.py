@@ -131,6 +131,9 @@ def _function(batches: _Batches, name: str, number: Callable[[Reward], float | N
 def _items(prompts: Sequence[Any], completions: Sequence[Any], columns: Mapping[str, Any]) -> list[Item]:
     refs = columns.get("rubric_ref") or [None] * len(prompts)
     given = {name: columns[name] for name in COLUMNS if isinstance(columns.get(name), (list, tuple))}
+    fields: list[dict[str, Any]] = [
+        {name: values[place] or None for name, values in given.items()} for place in range(len(prompts))
+    ]
     return [
         Item(
             prompt=content(prompt),
@@ -138,7 +141,7 @@ def _items(prompts: Sequence[Any], completions: Sequence[Any], columns: Mapping[
             id=str(place),
             rubric=refs[place] or None,
             group=group_of(prompt),
-            **{name: values[place] or None for name, values in given.items()},
+            **fields[place],
         )
         for place, (prompt, completion) in enumerate(zip(prompts, completions, strict=True))
     ]
