@@ -18,6 +18,7 @@ class Form(enum.StrEnum):
     LINE = "line"
     POINTS = "points"
     BARS = "bars"
+    TREE = "tree"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Series:
 class Plot:
     """A plot with named axes: series, or `cells` (rows from top to bottom) with names along both sides.
 
-    `across` draws bars from left to right, `lines` are heights to hold series against, `diagonal` draws x = y.
+    `across` draws bars from left to right, `lines` are heights to hold series against, `diagonal` draws x = y, `ticks`
+    name 0, 1, … on the upright axis.
     """
 
     title: str
@@ -48,6 +50,7 @@ class Plot:
     columns: Sequence[str] = ()
     rows: Sequence[str] = ()
     lines: Sequence[float] = ()
+    ticks: Sequence[str] = ()
     across: bool = False
     diagonal: bool = False
 
@@ -80,6 +83,9 @@ def drawn(plot: Plot, address: Address = lambda _: None) -> dict[str, Any]:
         return {"data": [heat | {"colorscale": "Viridis", "zmin": 0}], "layout": layout}
     if plot.across:
         layout["yaxis"] |= {"autorange": "reversed"}
+    if plot.ticks:
+        layout["yaxis"] |= {"tickvals": list(range(len(plot.ticks))), "ticktext": list(plot.ticks)}
+        layout["height"] = max(320, 80 + 22 * len(plot.ticks))
     return {"data": [_trace(one, plot, address) for one in plot.series], "layout": layout}
 
 
@@ -88,7 +94,8 @@ def _trace(series: Series, plot: Plot, address: Address) -> dict[str, Any]:
     if series.form is Form.BARS:
         trace |= {"type": "bar", "orientation": "h" if plot.across else "v"}
     else:
-        trace |= {"type": "scatter", "mode": "lines+markers" if series.form is Form.LINE else "markers"}
+        modes = {Form.LINE: "lines+markers", Form.TREE: "lines"}
+        trace |= {"type": "scatter", "mode": modes.get(series.form, "markers")}
     values = series.x if plot.across else series.y
     if series.low and series.high:
         trace["error_x" if plot.across else "error_y"] = {

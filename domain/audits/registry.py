@@ -9,12 +9,19 @@ from typing import Any
 import numpy as np
 
 from domain import errors
-from domain.audits import length, taking
+from domain.audits import best_of, distances, length, many, taking, ties
 from domain.audits.entries import Audit
 from domain.audits.params import settled
 from domain.audits.shapes import Finding, Inputs
 
-_AUDITS: tuple[Audit, ...] = (length.AUDIT,)
+_AUDITS: tuple[Audit, ...] = (
+    distances.AUDIT,
+    distances.MATRIX,
+    many.AUDIT,
+    best_of.AUDIT,
+    ties.AUDIT,
+    length.AUDIT,
+)
 
 AUDITS: Mapping[str, Audit] = {audit.kind: audit for audit in _AUDITS}
 MOST_SEED = 2**63 - 1

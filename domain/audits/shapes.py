@@ -252,7 +252,8 @@ class Column:
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """The answer of an audit. The first figure is the headline; `left_out` counts rows beyond `MOST_ROWS`."""
+    """The answer of an audit. The first figure is the headline; `beside` is a second plot where one is not
+    enough; `left_out` counts rows beyond `MOST_ROWS`."""
 
     figures: tuple[Figure, ...]
     band: Band
@@ -260,6 +261,7 @@ class Finding:
     columns: tuple[Column, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     plot: Plot | None = None
+    beside: Plot | None = None
     notes: tuple[str, ...] = ()
     left_out: int = 0
 
@@ -275,6 +277,7 @@ class Finding:
             "columns": [dataclasses.asdict(one) for one in self.columns],
             "rows": [[finite(cell) if isinstance(cell, float) else cell for cell in row] for row in self.rows],
             "plot": None if self.plot is None else self.plot.plain(),
+            "beside": None if self.beside is None else self.beside.plain(),
             "notes": list(self.notes), "left_out": self.left_out,
         }  # fmt: skip
 
