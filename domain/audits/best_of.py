@@ -118,11 +118,19 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
         for place, n in enumerate(sizes)
     ]
     return Finding(
-        figures=tuple(figures), band=band, reading=_reading(figures, sizes, band), rows=tuple(rows),
-        columns=(Column("n", Holds.NUMBER), Column("KL, nats", Holds.NUMBER), Column("Proxy gains", Holds.NUMBER),
-                 Column("Gold gains", Holds.NUMBER)),
-        plot=_plot(found, sizes), notes=(*taken.notes, _same(len(groups), top)),
-    )  # fmt: skip
+        figures=tuple(figures),
+        band=band,
+        reading=_reading(figures, sizes, band),
+        rows=tuple(rows),
+        columns=(
+            Column("n", Holds.NUMBER),
+            Column("KL, nats", Holds.NUMBER),
+            Column("Proxy gains", Holds.NUMBER),
+            Column("Gold gains", Holds.NUMBER),
+        ),
+        plot=_plot(found, sizes),
+        notes=(*taken.notes, _same(len(groups), top)),
+    )
 
 
 def _same(prompts: int, top: int) -> str:
@@ -166,9 +174,16 @@ def _figures(found: list[Floats], distances: Floats, sizes: list[int], rng: np.r
 
 def _plot(found: list[Floats], sizes: list[int]) -> Plot:
     shown = [float(n) for n in sizes]
-    return Plot("Best of n", "n", "gain over n = 1, standard deviations", [
-        Series("proxy", shown, found[0].mean(axis=0).tolist()), Series("gold", shown, found[1].mean(axis=0).tolist()),
-    ], lines=[0.0])  # fmt: skip
+    return Plot(
+        "Best of n",
+        "n",
+        "gain over n = 1, standard deviations",
+        [
+            Series("proxy", shown, found[0].mean(axis=0).tolist()),
+            Series("gold", shown, found[1].mean(axis=0).tolist()),
+        ],
+        lines=[0.0],
+    )
 
 
 def _reading(figures: list[Figure], sizes: list[int], band: Band) -> str:
@@ -187,7 +202,11 @@ def _reading(figures: list[Figure], sizes: list[int], band: Band) -> str:
 
 
 AUDIT = Audit(
-    kind="best_of_n", version=1, title="Best of n", needs=(Need.SCORES, Need.GOLD), run=run,
+    kind="best_of_n",
+    version=1,
+    title="Best of n",
+    needs=(Need.SCORES, Need.GOLD),
+    run=run,
     question="Does choosing by this scorer still gain gold when it chooses harder?",
     source="P3; RewardMATH (2410.01729); unbiased best-of-n weights; standardised gains ours",
     policy="Answers that the scorer ties share their places. Answers without a score or without gold are left out.",
@@ -197,4 +216,4 @@ AUDIT = Audit(
         Param("good", "Good up to", "number", 0.3, "Up to this γ there is little over-optimisation.", 0, 10),
         Param("poor", "Poor from", "number", 0.8, "From this γ on there is much.", 0, 10),
     ),
-)  # fmt: skip
+)

@@ -56,12 +56,21 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
         for n in order[:MOST_ROWS].tolist()
     ]
     return Finding(
-        figures=tuple(figures), band=band, reading=_reading(names, figures, constant, band), rows=tuple(rows),
-        columns=(Column("Prompt", Holds.PROMPT), Column("Answer", Holds.RESPONSE), Column(names[0], Holds.NUMBER),
-                 Column(names[1], Holds.NUMBER), Column("Move of the standardised score", Holds.NUMBER)),
-        plot=_scatter(names, answers, forms, order), left_out=max(0, len(moved) - MOST_ROWS),
+        figures=tuple(figures),
+        band=band,
+        reading=_reading(names, figures, constant, band),
+        rows=tuple(rows),
+        columns=(
+            Column("Prompt", Holds.PROMPT),
+            Column("Answer", Holds.RESPONSE),
+            Column(names[0], Holds.NUMBER),
+            Column(names[1], Holds.NUMBER),
+            Column("Move of the standardised score", Holds.NUMBER),
+        ),
+        plot=_scatter(names, answers, forms, order),
+        left_out=max(0, len(moved) - MOST_ROWS),
         notes=(*notes, _SAME, _WARNING),
-    )  # fmt: skip
+    )
 
 
 def run_matrix(inputs: Inputs, params: Params, _rng: np.random.Generator) -> Finding:
@@ -79,16 +88,20 @@ def run_matrix(inputs: Inputs, params: Params, _rng: np.random.Generator) -> Fin
     nearest = Figure("smallest", "Smallest distance", apart[-1][0])
     listed = [names[n] for n in order]
     return Finding(
-        figures=(headline, widest, nearest), band=graded(widest, good=params["good"], poor=params["poor"]),
+        figures=(headline, widest, nearest),
+        band=graded(widest, good=params["good"], poor=params["poor"]),
         reading=f"{names_said(apart[0])} are furthest apart ({written(apart[0][0])}), {names_said(apart[-1])} nearest "
         f"({written(apart[-1][0])}); the mean of all pairs is {headline.said()}. 0 orders alike, 1 is the reverse, "
         "0.707 is unrelated.",
         columns=(Column("Scorer"), Column("Another"), Column("Distance", Holds.NUMBER)),
-        rows=tuple((a, b, value) for value, a, b in apart[:MOST_ROWS]), left_out=max(0, len(apart) - MOST_ROWS),
-        plot=Plot("Distances", "", "", cells=[[float(found[a, b]) for b in order] for a in order], columns=listed,
-                  rows=listed),
-        beside=beside, notes=notes,
-    )  # fmt: skip
+        rows=tuple((a, b, value) for value, a, b in apart[:MOST_ROWS]),
+        left_out=max(0, len(apart) - MOST_ROWS),
+        plot=Plot(
+            "Distances", "", "", cells=[[float(found[a, b]) for b in order] for a in order], columns=listed, rows=listed
+        ),
+        beside=beside,
+        notes=notes,
+    )
 
 
 def names_said(one: tuple[float, str, str]) -> str:
@@ -142,9 +155,10 @@ def _from_sums(sums: Floats) -> Floats:
 def _beside(names: list[str], one: Floats, other: Floats, groups: Groups, rng: np.random.Generator) -> list[Figure]:
     order = starc.discordance(one, other, groups)
     found = [
-        measured.mean("discordance", "Pairs ordered oppositely (ties left out)", values=order.opposite,
-                      codes=order.codes, rng=rng),
-    ]  # fmt: skip
+        measured.mean(
+            "discordance", "Pairs ordered oppositely (ties left out)", values=order.opposite, codes=order.codes, rng=rng
+        ),
+    ]
     for name, true, chosen, title in (
         ("regret_first", one, other, f"Lost of {names[0]} by the best of {names[1]}"),
         ("regret_second", other, one, f"Lost of {names[1]} by the best of {names[0]}"),
@@ -183,8 +197,13 @@ def _reading(names: list[str], figures: list[Figure], constant: list[str], band:
 def _scatter(names: list[str], answers: Answers, forms: list[Floats], order: npt.NDArray[np.intp]) -> Plot:
     step = max(1, len(order) // POINTS)
     places: list[int] = sorted({*order[:50].tolist(), *range(0, len(order), step)})
-    series = Series("answers", [float(forms[0][n]) for n in places], [float(forms[1][n]) for n in places], Form.POINTS,
-                    ids=[answers.ids[n] for n in places])  # fmt: skip
+    series = Series(
+        "answers",
+        [float(forms[0][n]) for n in places],
+        [float(forms[1][n]) for n in places],
+        Form.POINTS,
+        ids=[answers.ids[n] for n in places],
+    )
     return Plot("Standardised scores", names[0], names[1], [series])
 
 
@@ -201,8 +220,13 @@ def _tree(distances: Floats, names: list[str]) -> tuple[list[int], Plot]:
         x += [*map(float, up), None]
         y += [*((float(one) - 5.0) / 10.0 for one in across), None]
     order = [int(n) for n in drawn["leaves"]]
-    plot = Plot("Who rewards alike", "distance at which they join (average linkage)", "",
-                [Series("joins", x, y, Form.TREE)], ticks=[names[n] for n in order])  # fmt: skip
+    plot = Plot(
+        "Who rewards alike",
+        "distance at which they join (average linkage)",
+        "",
+        [Series("joins", x, y, Form.TREE)],
+        ticks=[names[n] for n in order],
+    )
     return order, plot
 
 
@@ -211,7 +235,11 @@ _BOUNDS = (
     Param("poor", "Poor from", "number", 0.45, "From this distance on they reward different things.", 0, 1),
 )
 AUDIT = Audit(
-    kind="distance", version=1, title="Distance of two scorers", needs=(Need.SCORES, Need.SECOND), run=run,
+    kind="distance",
+    version=1,
+    title="Distance of two scorers",
+    needs=(Need.SCORES, Need.SECOND),
+    run=run,
     question="Do two versions, judges or strategies reward the same?",
     source="P1; STARC (2309.15257), EPIC (2006.13900)",
     policy="Ties of either scorer are left out of the pairs that change order and counted; of answers tied at the top "
@@ -223,10 +251,15 @@ AUDIT = Audit(
         Param("canon", "Canonical form", "choice", "mean", "What is taken off within a prompt.", choices=tuple(Canon)),
         *_BOUNDS,
     ),
-)  # fmt: skip
+)
 MATRIX = Audit(
-    kind="distance_matrix", version=1, title="Distances of all scorers", needs=(Need.SCORES, Need.SECOND),
-    run=run_matrix, question="Which scorers reward alike, and which stands alone?",
+    kind="distance_matrix",
+    version=1,
+    title="Distances of all scorers",
+    needs=(Need.SCORES, Need.SECOND),
+    run=run_matrix,
+    question="Which scorers reward alike, and which stands alone?",
     source="P1; STARC (2309.15257); average linkage ours",
-    policy="Only answers that every scorer scored count, so that all distances are on one sample.", params=_BOUNDS,
-)  # fmt: skip
+    policy="Only answers that every scorer scored count, so that all distances are on one sample.",
+    params=_BOUNDS,
+)

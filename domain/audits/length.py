@@ -44,19 +44,37 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
     apart = _partial(answers, values, logs, held=known)
     sums = groups.sums(np.column_stack([apart[0] * apart[1], apart[0] ** 2, apart[1] ** 2]))
     low, high = resampling.interval(sums, _correlation, rng)
-    found = Figure("correlation", "Correlation of score and length within a prompt",
-                   _one(_correlation(sums.sum(axis=0, keepdims=True))), low, high, n=len(groups))  # fmt: skip
+    found = Figure(
+        "correlation",
+        "Correlation of score and length within a prompt",
+        _one(_correlation(sums.sum(axis=0, keepdims=True))),
+        low,
+        high,
+        n=len(groups),
+    )
     figures = [found, *_comparisons(answers, values, known, rng)]
-    size = Figure("size", "Size of the correlation", None if found.value is None else abs(found.value),
-                  *_abs(found.low, found.high))  # fmt: skip
+    size = Figure(
+        "size",
+        "Size of the correlation",
+        None if found.value is None else abs(found.value),
+        *_abs(found.low, found.high),
+    )
     band = graded(size, good=params["good"], poor=params["poor"])
     return Finding(
-        figures=tuple(figures), band=band, reading=_reading(found, figures[1:], band),
-        columns=(Column("Prompt", Holds.PROMPT), Column("Longest of the best", Holds.RESPONSE),
-                 Column("Its length", Holds.NUMBER), Column("Mean length", Holds.NUMBER),
-                 Column("Correlation", Holds.NUMBER)),
-        rows=_rows(answers, values, logs), plot=_plot(answers, values), notes=(*taken.notes, *_note(known)),
-    )  # fmt: skip
+        figures=tuple(figures),
+        band=band,
+        reading=_reading(found, figures[1:], band),
+        columns=(
+            Column("Prompt", Holds.PROMPT),
+            Column("Longest of the best", Holds.RESPONSE),
+            Column("Its length", Holds.NUMBER),
+            Column("Mean length", Holds.NUMBER),
+            Column("Correlation", Holds.NUMBER),
+        ),
+        rows=_rows(answers, values, logs),
+        plot=_plot(answers, values),
+        notes=(*taken.notes, *_note(known)),
+    )
 
 
 def _partial(answers: Answers, values: Floats, logs: Floats, *, held: bool) -> tuple[Floats, Floats]:
@@ -124,10 +142,19 @@ def _plot(answers: Answers, values: Floats) -> Plot:
     places = np.clip(np.searchsorted(bounds, relative, side="right") - 1, 0, max(len(bounds) - 2, 0))
     score = groups.centred(values)
     there = [n for n in range(max(len(bounds) - 1, 1)) if (places == n).any()]
-    line = Series("score less the prompt's mean", [float(relative[places == n].mean()) for n in there],
-                  [float(score[places == n].mean()) for n in there], Form.LINE)  # fmt: skip
-    return Plot("Score by length", "length ÷ mean length of the prompt's answers", "score less the prompt's mean",
-                [line], lines=[0.0])  # fmt: skip
+    line = Series(
+        "score less the prompt's mean",
+        [float(relative[places == n].mean()) for n in there],
+        [float(score[places == n].mean()) for n in there],
+        Form.LINE,
+    )
+    return Plot(
+        "Score by length",
+        "length ÷ mean length of the prompt's answers",
+        "score less the prompt's mean",
+        [line],
+        lines=[0.0],
+    )
 
 
 def _reading(found: Figure, more: list[Figure], band: Band) -> str:
@@ -165,8 +192,13 @@ def _one(values: Floats) -> float | None:
 
 
 AUDIT = Audit(
-    kind="length_bias", version=1, title="Length", needs=(Need.SCORES, Need.LENGTHS), run=run,
-    question="Is an answer paid for being long?", source="P6; InternLM-XComposer2.5-Reward (2501.12368)",
+    kind="length_bias",
+    version=1,
+    title="Length",
+    needs=(Need.SCORES, Need.LENGTHS),
+    run=run,
+    question="Is an answer paid for being long?",
+    source="P6; InternLM-XComposer2.5-Reward (2501.12368)",
     policy="Of two answers with equal scores each wins half; pairs of equal length are left out, and so are answers "
     "without a score and prompts with fewer than two.",
     params=(
@@ -174,4 +206,4 @@ AUDIT = Audit(
         Param("good", "Good up to", "number", 0.15, "Up to this size of the correlation length is not paid.", 0, 1),
         Param("poor", "Poor from", "number", 0.4, "From this size of the correlation on length is paid.", 0, 1),
     ),
-)  # fmt: skip
+)

@@ -92,12 +92,14 @@ def _ranked(answers: Answers, values: Floats, right: Bools) -> Ranked:
     wrong = groups.most(np.where(right, -np.inf, values))
     top = np.maximum(best, wrong)[groups.codes]
     return Ranked(
-        best, groups.least(np.where(right, values, np.inf)), wrong,
+        best,
+        groups.least(np.where(right, values, np.inf)),
+        wrong,
         groups.sums((~right & (values >= best[groups.codes])).astype(np.float64)),
         groups.sums((right & (values == top)).astype(np.float64)),
         groups.sums((~right & (values == top)).astype(np.float64)),
         groups.least(np.where(right, values, np.inf)) == -np.inf,
-    )  # fmt: skip
+    )
 
 
 def credits_(ranked: Ranked) -> dict[str, Floats]:
@@ -120,25 +122,44 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
     """Accuracy under three policies on ties, mean reciprocal rank, wins and margin, and what fools the scorer."""
     given = held(inputs, params["scorer"])
     ranked, worth = given.by_prompt, credits_(given.by_prompt)
-    titles = {"strict": "Right answer strictly best", "lenient": "Right answer best, ties count as wins",
-              "split": "Right answer best, ties shared", "rank": "Mean reciprocal rank"}  # fmt: skip
+    titles = {
+        "strict": "Right answer strictly best",
+        "lenient": "Right answer best, ties count as wins",
+        "split": "Right answer best, ties shared",
+        "rank": "Mean reciprocal rank",
+    }
     figures = [
-        measured.mean(name, title, values=worth[name], codes=None, rng=rng,
-                      unit=Unit.NUMBER if name == "rank" else Unit.SHARE)
+        measured.mean(
+            name, title, values=worth[name], codes=None, rng=rng, unit=Unit.NUMBER if name == "rank" else Unit.SHARE
+        )
         for name, title in titles.items()
-    ]  # fmt: skip
+    ]
     figures.append(_wins(given, rng))
     margins = ranked.worst_right - ranked.best_wrong
-    figures.append(measured.mean("margin", "Worst right less best wrong", values=margins[np.isfinite(margins)],
-                                 codes=None, rng=rng, unit=Unit.NUMBER))  # fmt: skip
+    figures.append(
+        measured.mean(
+            "margin",
+            "Worst right less best wrong",
+            values=margins[np.isfinite(margins)],
+            codes=None,
+            rng=rng,
+            unit=Unit.NUMBER,
+        )
+    )
     figures += _by_chance(given)
     fooling, bars = _fooling(given)
     band = graded(figures[0], good=params["good"], poor=params["poor"])
     columns, rows = _rows(given)
     return Finding(
-        figures=tuple(figures), band=band, reading=_reading(figures, fooling), columns=columns,
-        rows=rows[:MOST_ROWS], left_out=max(0, len(rows) - MOST_ROWS), plot=bars, notes=given.notes,
-    )  # fmt: skip
+        figures=tuple(figures),
+        band=band,
+        reading=_reading(figures, fooling),
+        columns=columns,
+        rows=rows[:MOST_ROWS],
+        left_out=max(0, len(rows) - MOST_ROWS),
+        plot=bars,
+        notes=given.notes,
+    )
 
 
 def _wins(given: Held, rng: np.random.Generator) -> Figure:
@@ -149,8 +170,13 @@ def _wins(given: Held, rng: np.random.Generator) -> Figure:
     right = np.where(first, given.values[left], given.values[other])
     wrong = np.where(first, given.values[other], given.values[left])
     won = np.where(right == -np.inf, 0.0, np.where(right == wrong, 0.5, (right > wrong).astype(np.float64)))
-    return measured.mean("wins", "Wins against single wrong answers, ties by half", values=won,
-                         codes=given.answers.groups.codes[left], rng=rng)  # fmt: skip
+    return measured.mean(
+        "wins",
+        "Wins against single wrong answers, ties by half",
+        values=won,
+        codes=given.answers.groups.codes[left],
+        rng=rng,
+    )
 
 
 def _by_chance(given: Held) -> list[Figure]:
@@ -184,8 +210,12 @@ def _fooling(given: Held) -> tuple[list[tuple[str, float, int]], Plot | None]:
         found.append((str(source) or "not named", float(fooled[mine].mean()), int(mine.sum())))
     found.sort(key=lambda one: (-one[1], one[0]))
     shown = found[:40]
-    bars = Series("share at or above the right answer", [share for _, share, _ in shown],
-                  [name for name, _, _ in shown], Form.BARS)  # fmt: skip
+    bars = Series(
+        "share at or above the right answer",
+        [share for _, share, _ in shown],
+        [name for name, _, _ in shown],
+        Form.BARS,
+    )
     return found, Plot("Which wrong answers fool it", "share at or above the right answer", "", [bars], across=True)
 
 
@@ -201,12 +231,24 @@ def _rows(given: Held) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]
         fooled = int(wrong[given.values[wrong].argmax()])
         best = int(right[given.values[right].argmax()])
         score = float(given.values[best])
-        rows.append((groups.names[n], given.answers.ids[best], score if math.isfinite(score) else None,
-                     given.answers.ids[fooled], float(given.values[fooled]) if given.values[fooled] > -np.inf else None,
-                     int(ranked.above[n])))  # fmt: skip
-    columns = (Column("Prompt", Holds.PROMPT), Column("Right answer", Holds.RESPONSE),
-               Column("Its score", Holds.NUMBER), Column("Best wrong answer", Holds.RESPONSE),
-               Column("Its score", Holds.NUMBER), Column("Wrong ones at or above", Holds.NUMBER))  # fmt: skip
+        rows.append(
+            (
+                groups.names[n],
+                given.answers.ids[best],
+                score if math.isfinite(score) else None,
+                given.answers.ids[fooled],
+                float(given.values[fooled]) if given.values[fooled] > -np.inf else None,
+                int(ranked.above[n]),
+            )
+        )
+    columns = (
+        Column("Prompt", Holds.PROMPT),
+        Column("Right answer", Holds.RESPONSE),
+        Column("Its score", Holds.NUMBER),
+        Column("Best wrong answer", Holds.RESPONSE),
+        Column("Its score", Holds.NUMBER),
+        Column("Wrong ones at or above", Holds.NUMBER),
+    )
     return columns, tuple(rows)
 
 
@@ -225,8 +267,12 @@ def _reading(figures: list[Figure], fooling: list[tuple[str, float, int]]) -> st
 
 
 AUDIT = Audit(
-    kind="one_against_many", version=1, title="One right answer against many wrong ones",
-    needs=(Need.SCORES, Need.CORRECT), run=run, tags=("source",),
+    kind="one_against_many",
+    version=1,
+    title="One right answer against many wrong ones",
+    needs=(Need.SCORES, Need.CORRECT),
+    run=run,
+    tags=("source",),
     question="Does the right answer come out on top, and which wrong answers fool the scorer?",
     source="P2; RewardMATH (2410.01729), RewardBench 2 (2506.01937)",
     policy="Three policies on ties are shown: a loss (strict), a win (lenient), shared (split); the rank breaks ties "
@@ -236,4 +282,4 @@ AUDIT = Audit(
         Param("good", "Good from", "number", 0.8, "From this strict accuracy on it is good.", 0, 1),
         Param("poor", "Poor up to", "number", 0.5, "Up to this strict accuracy it is poor.", 0, 1),
     ),
-)  # fmt: skip
+)

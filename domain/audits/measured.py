@@ -12,8 +12,14 @@ Places = npt.NDArray[np.intp]
 
 
 def mean(
-    name: str, title: str, *, values: Floats, codes: Places | None, rng: np.random.Generator, unit: Unit = Unit.SHARE,
-) -> Figure:  # fmt: skip
+    name: str,
+    title: str,
+    *,
+    values: Floats,
+    codes: Places | None,
+    rng: np.random.Generator,
+    unit: Unit = Unit.SHARE,
+) -> Figure:
     """The mean of values with its interval; `codes` say which of them belong to one prompt and are drawn together,
     without them each is drawn alone. Not defined without values."""
     if not len(values):

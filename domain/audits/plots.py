@@ -71,10 +71,12 @@ def drawn(plot: Plot, address: Address = lambda _: None) -> dict[str, Any]:
     """The figure for the pages; `address` says where a point leads by the id of what it stands for."""
     layout: dict[str, Any] = {
         "height": 320 if not plot.rows else max(320, 60 + 22 * len(plot.rows)),
-        "xaxis": {"title": plot.x}, "yaxis": {"title": plot.y},
-        "showlegend": len(plot.series) > 1, "legend": {"orientation": "h", "y": -0.25},
+        "xaxis": {"title": plot.x},
+        "yaxis": {"title": plot.y},
+        "showlegend": len(plot.series) > 1,
+        "legend": {"orientation": "h", "y": -0.25},
         "shapes": [_level(height, across=plot.across) for height in plot.lines],
-    }  # fmt: skip
+    }
     if plot.diagonal:
         layout["shapes"].append({"type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": {"dash": "dot"}})
     if plot.cells:
@@ -99,10 +101,11 @@ def _trace(series: Series, plot: Plot, address: Address) -> dict[str, Any]:
     values = series.x if plot.across else series.y
     if series.low and series.high:
         trace["error_x" if plot.across else "error_y"] = {
-            "type": "data", "symmetric": False,
+            "type": "data",
+            "symmetric": False,
             "array": [_apart(high, value) for high, value in zip(series.high, values, strict=True)],
             "arrayminus": [_apart(value, low) for low, value in zip(series.low, values, strict=True)],
-        }  # fmt: skip
+        }
     if series.ids:
         trace["customdata"] = [address(one) for one in series.ids]
         trace["text"] = list(series.ids)

@@ -9,7 +9,19 @@ from typing import Any
 import numpy as np
 
 from domain import errors
-from domain.audits import best_of, distances, length, many, taking, ties
+from domain.audits import (
+    best_of,
+    calibrated,
+    degenerate,
+    distances,
+    length,
+    many,
+    positions,
+    reasoning,
+    styles,
+    taking,
+    ties,
+)
 from domain.audits.entries import Audit
 from domain.audits.params import settled
 from domain.audits.shapes import Finding, Inputs
@@ -20,7 +32,14 @@ _AUDITS: tuple[Audit, ...] = (
     many.AUDIT,
     best_of.AUDIT,
     ties.AUDIT,
+    styles.AUDIT,
     length.AUDIT,
+    degenerate.AUDIT,
+    degenerate.PENALTIES,
+    positions.AUDIT,
+    positions.LISTS,
+    reasoning.AUDIT,
+    calibrated.AUDIT,
 )
 
 AUDITS: Mapping[str, Audit] = {audit.kind: audit for audit in _AUDITS}

@@ -273,13 +273,15 @@ class Finding:
         """As JSON keeps it; no number in it is infinite or NaN."""
         return {
             "figures": [dataclasses.asdict(one) for one in self.figures],
-            "band": self.band.value, "reading": self.reading,
+            "band": self.band.value,
+            "reading": self.reading,
             "columns": [dataclasses.asdict(one) for one in self.columns],
             "rows": [[finite(cell) if isinstance(cell, float) else cell for cell in row] for row in self.rows],
             "plot": None if self.plot is None else self.plot.plain(),
             "beside": None if self.beside is None else self.beside.plain(),
-            "notes": list(self.notes), "left_out": self.left_out,
-        }  # fmt: skip
+            "notes": list(self.notes),
+            "left_out": self.left_out,
+        }
 
 
 def finite(value: float | None) -> float | None:

@@ -63,18 +63,29 @@ def scored(inputs: Inputs, name: str = "", *, least_per_prompt: int = 1, correct
     ]
     if correct:
         unknown = keep & (np.isnan(answers.correct) if answers.correct is not None else True)
-        notes += _lost(int(unknown.sum()), "answer", "is not known to be right or wrong: left out",
-                       "are not known to be right or wrong: left out")  # fmt: skip
+        notes += _lost(
+            int(unknown.sum()),
+            "answer",
+            "is not known to be right or wrong: left out",
+            "are not known to be right or wrong: left out",
+        )
         keep &= ~unknown
     counts = np.bincount(answers.groups.codes[keep], minlength=len(answers.groups))
     small = int(((counts < least_per_prompt) & (counts > 0)).sum())
     if least_per_prompt > 1:
-        notes += _lost(small, "prompt", f"has fewer than {least_per_prompt} such answers: left out",
-                       f"have fewer than {least_per_prompt} such answers: left out")  # fmt: skip
+        notes += _lost(
+            small,
+            "prompt",
+            f"has fewer than {least_per_prompt} such answers: left out",
+            f"have fewer than {least_per_prompt} such answers: left out",
+        )
         keep &= (counts >= least_per_prompt)[answers.groups.codes]
     if not keep.any():
-        raise TooFew(f"No prompt has {least_per_prompt} answers that {table.name} scored." if least_per_prompt > 1
-                     else f"{table.name} scored no answer of these.")  # fmt: skip
+        raise TooFew(
+            f"No prompt has {least_per_prompt} answers that {table.name} scored."
+            if least_per_prompt > 1
+            else f"{table.name} scored no answer of these."
+        )
     return Taken(answers.some(keep), some(table, keep), tuple(notes))
 
 

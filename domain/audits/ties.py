@@ -38,10 +38,12 @@ def ties_score(ref: list[tuple[Floats, Floats]], tied: list[tuple[Floats, Floats
     least = [min(one, other) for one, other in zip(first, second, strict=True)]
     bounded = [_tanh(one, wide) for one, wide in zip(least, spread, strict=True)]
     parts = (
-        _mean([one > 0 for one in second]), _mean([one > 0 for one in first]),
+        _mean([one > 0 for one in second]),
+        _mean([one > 0 for one in first]),
         _mean([one > wide for one, wide in zip(second, spread, strict=True)]),
-        _mean([one > wide for one, wide in zip(least, spread, strict=True)]), _mean(bounded),
-    )  # fmt: skip
+        _mean([one > wide for one, wide in zip(least, spread, strict=True)]),
+        _mean(bounded),
+    )
     score = 0.30 * parts[0] + 0.30 * parts[1] + 0.20 * parts[2] + 0.20 * parts[3] + 0.01 * parts[4]
     return Ties(*parts, score)
 
@@ -66,16 +68,23 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
         raise TooFew("No prompt has several right answers, all of them scored, and a scored wrong one.")
     spread = (ranked.best_right - ranked.worst_right)[whole]
     margin = (ranked.worst_right - ranked.best_wrong)[whole]
-    found = measured.mean("separated", "Good from bad further apart than the good ones", values=_above(margin, spread),
-                          codes=None, rng=rng)  # fmt: skip
-    accurate = measured.mean("accurate", "Every right answer above every wrong one",
-                             values=_above(margin, 0.0 * spread), codes=None, rng=rng)  # fmt: skip
+    found = measured.mean(
+        "separated",
+        "Good from bad further apart than the good ones",
+        values=_above(margin, spread),
+        codes=None,
+        rng=rng,
+    )
+    accurate = measured.mean(
+        "accurate", "Every right answer above every wrong one", values=_above(margin, 0.0 * spread), codes=None, rng=rng
+    )
     figures = [
-        found, accurate,
+        found,
+        accurate,
         measured.mean("spread", "Spread of the right answers", values=spread, codes=None, rng=rng, unit=Unit.NUMBER),
         measured.mean("margin", "Worst right less best wrong", values=margin, codes=None, rng=rng, unit=Unit.NUMBER),
         *_published(given),
-    ]  # fmt: skip
+    ]
     names = np.flatnonzero(whole)
     order = np.lexsort((names, margin - spread))
     rows: list[tuple[Cell, ...]] = [
@@ -85,16 +94,29 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
         f"On {found.said()} of {len(spread):,} prompts with several right answers these are nearer to each other than "
         f"to the best wrong one; on {accurate.said()} every right one is above every wrong one."
     )
-    points = Series("prompts", spread[order[:500]].tolist(), margin[order[:500]].tolist(), Form.POINTS,
-                    ids=[groups.names[names[n]] for n in order[:500].tolist()])  # fmt: skip
+    points = Series(
+        "prompts",
+        spread[order[:500]].tolist(),
+        margin[order[:500]].tolist(),
+        Form.POINTS,
+        ids=[groups.names[names[n]] for n in order[:500].tolist()],
+    )
     return Finding(
-        figures=tuple(figures), band=graded(found, good=params["good"], poor=params["poor"]), reading=reading,
-        columns=(Column("Prompt", Holds.PROMPT), Column("Worst right less best wrong", Holds.NUMBER),
-                 Column("Spread of the right ones", Holds.NUMBER)),
-        rows=tuple(rows[:MOST_ROWS]), left_out=max(0, len(rows) - MOST_ROWS), notes=given.notes,
-        plot=Plot("Margin and spread", "spread of the right answers", "worst right less best wrong", [points],
-                  lines=[0.0]),
-    )  # fmt: skip
+        figures=tuple(figures),
+        band=graded(found, good=params["good"], poor=params["poor"]),
+        reading=reading,
+        columns=(
+            Column("Prompt", Holds.PROMPT),
+            Column("Worst right less best wrong", Holds.NUMBER),
+            Column("Spread of the right ones", Holds.NUMBER),
+        ),
+        rows=tuple(rows[:MOST_ROWS]),
+        left_out=max(0, len(rows) - MOST_ROWS),
+        notes=given.notes,
+        plot=Plot(
+            "Margin and spread", "spread of the right answers", "worst right less best wrong", [points], lines=[0.0]
+        ),
+    )
 
 
 def _above(margin: Floats, bound: Floats) -> Floats:
@@ -108,8 +130,9 @@ def _published(given: Held) -> list[Figure]:
     for name, right, value in zip(names.tolist(), given.right.tolist(), given.values.tolist(), strict=True):
         if name:
             pieces.setdefault(name, ([], []))[0 if right else 1].append(value)
-    shared = sorted(name.removeprefix(REF) for name in pieces
-                    if name.startswith(REF) and TIED + name.removeprefix(REF) in pieces)  # fmt: skip
+    shared = sorted(
+        name.removeprefix(REF) for name in pieces if name.startswith(REF) and TIED + name.removeprefix(REF) in pieces
+    )
     if not shared:
         return []
     sides = [
@@ -120,7 +143,12 @@ def _published(given: Held) -> list[Figure]:
 
 
 AUDIT = Audit(
-    kind="ties", version=1, title="Equally good answers", needs=(Need.SCORES, Need.CORRECT), run=run, tags=("ties",),
+    kind="ties",
+    version=1,
+    title="Equally good answers",
+    needs=(Need.SCORES, Need.CORRECT),
+    run=run,
+    tags=("ties",),
     question="Are several right answers scored alike, and all of them above the wrong ones?",
     source="P4; RewardBench 2 (2506.01937), generalised to any prompt with several right answers (ours)",
     policy="A margin equal to the spread is not above it. Prompts with an unscored right answer are left out.",
@@ -129,4 +157,4 @@ AUDIT = Audit(
         Param("good", "Good from", "number", 0.8, "From this share on right answers count as scored alike.", 0, 1),
         Param("poor", "Poor up to", "number", 0.4, "Up to this share they do not.", 0, 1),
     ),
-)  # fmt: skip
+)
