@@ -12,10 +12,14 @@ from domain import errors
 from domain.audits import (
     best_of,
     calibrated,
+    comparing,
+    contrast,
     degenerate,
     distances,
+    items,
     length,
     many,
+    noise,
     positions,
     reasoning,
     styles,
@@ -40,6 +44,10 @@ _AUDITS: tuple[Audit, ...] = (
     positions.LISTS,
     reasoning.AUDIT,
     calibrated.AUDIT,
+    contrast.AUDIT,
+    noise.AUDIT,
+    items.AUDIT,
+    comparing.AUDIT,
 )
 
 AUDITS: Mapping[str, Audit] = {audit.kind: audit for audit in _AUDITS}

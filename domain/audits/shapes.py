@@ -265,6 +265,10 @@ class Finding:
     notes: tuple[str, ...] = ()
     left_out: int = 0
 
+    def __post_init__(self) -> None:
+        rows = tuple(tuple(finite(cell) if isinstance(cell, float) else cell for cell in row) for row in self.rows)
+        object.__setattr__(self, "rows", rows)
+
     def figure(self, name: str) -> Figure:
         """A figure by its name."""
         return next(one for one in self.figures if one.name == name)
@@ -276,7 +280,7 @@ class Finding:
             "band": self.band.value,
             "reading": self.reading,
             "columns": [dataclasses.asdict(one) for one in self.columns],
-            "rows": [[finite(cell) if isinstance(cell, float) else cell for cell in row] for row in self.rows],
+            "rows": [list(row) for row in self.rows],
             "plot": None if self.plot is None else self.plot.plain(),
             "beside": None if self.beside is None else self.beside.plain(),
             "notes": list(self.notes),
