@@ -1,0 +1,7 @@
+"""Probes: answers made by rule to see what a scorer does with them, for people to look at before they are used."""
+
+from domain.probes.attacks import Attack, Place, named, suite
+from domain.probes.edits import EDITS, About, Edit, Probe, Wants, edited
+from domain.probes.policies import degenerate
+
+__all__ = ["EDITS", "About", "Attack", "Edit", "Place", "Probe", "Wants", "degenerate", "edited", "named", "suite"]
