@@ -411,6 +411,32 @@ class Point(Answer):
     value: float
 
 
+class ShadowSettings(Answer):
+    """The second judge, and the share of rollouts that it sees."""
+
+    judge: str
+    share: float
+
+
+class CanarySettings(Answer):
+    """The known answers, and after how many requests the judge is asked about them afresh."""
+
+    dataset: str
+    every: int | None
+
+
+class RunSettings(Answer):
+    """How the rewards of a run are made, what guards it, and what is kept on whose consent."""
+
+    parts: dict[str, Any] | None
+    novelty_beta: float | None
+    shadow: ShadowSettings | None
+    canaries: CanarySettings | None
+    keep_rollouts: bool
+    retention_days: int | None
+    consent: str
+
+
 class TrainingRun(Answer):
     """A training run."""
 
@@ -419,6 +445,7 @@ class TrainingRun(Answer):
     state: str
     policy_model: str
     pin: Pin
+    settings: RunSettings
     telemetry: dict[str, list[Point]]
     requests: int
 

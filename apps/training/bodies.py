@@ -319,6 +319,7 @@ class TrainingRunBody(Body):
     config: dict[str, Any] = {}
     keep_rollouts: bool = True
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    consent: Annotated[str, Field(max_length=500)] = ""
     novelty_beta: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] | None = None
     parts: Axis | None = None
     shadow: ShadowBody | None = None

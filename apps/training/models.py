@@ -70,6 +70,9 @@ class TrainingRun(Stamped):
     policy_model = models.CharField(max_length=200, blank=True, default="")
     keep_rollouts = models.BooleanField(default=True)
     retention_days = models.PositiveIntegerField(null=True, blank=True)
+    consent = models.CharField(
+        max_length=500, blank=True, default="", help_text="On whose consent texts of rollouts are kept"
+    )
     novelty_beta = models.FloatField(
         null=True, blank=True, help_text="A positive reward is divided by how often the run has seen it, to this power"
     )

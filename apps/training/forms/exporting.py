@@ -7,6 +7,7 @@ from django import forms
 from apps.accounts.permissions import Actor
 from apps.judging.queries import Side
 from apps.training import queries
+from apps.training.forms import refusals
 from domain import errors, selection
 from domain.selection import Setting, Sort
 
@@ -67,13 +68,12 @@ class ExportForm(forms.Form):
 
     def take(self, error: errors.StudioError) -> None:
         """Show a refusal at the field it is about, else above the form."""
-        problems = getattr(error, "problems", ())
-        pointer = error.details.get("pointer", "")
-        for place, sentence in [(one.pointer, one.message) for one in problems] or [(pointer, error.message)]:
-            name = place.removeprefix("/")
-            if place.startswith("/rule/"):
-                name = self.field_name(place.removeprefix("/rule/"))
-            self.add_error(name if name in self.fields else None, sentence)
+        refusals.place(self, error, self._named)
+
+    def _named(self, pointer: str) -> str:
+        if pointer.startswith("/rule/"):
+            return self.field_name(pointer.removeprefix("/rule/"))
+        return pointer.removeprefix("/")
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from domain import watch
+from apps.training.forms import refusals
+from apps.training.forms.registering import fields_of
+from domain import errors, watch
 
 LIMITS_SHOWN = 3
 SPANS = {"day": ("until tomorrow", timedelta(days=1)), "week": ("for a week", timedelta(days=7)),
@@ -37,9 +39,16 @@ class MuteForm(ReasonForm):
 class PinForm(forms.Form):
     """What a run is pinned to from now on."""
 
-    pin = forms.ChoiceField(label="Release or approved version")
-    judge = forms.ChoiceField(label="Judge", required=False)
-    reason = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    pin = forms.ChoiceField(
+        label="Release or approved version", help_text="Every reward from the next batch on comes from it."
+    )
+    judge = forms.ChoiceField(
+        label="Judge", required=False, help_text="Choose the run’s own to change the rubric alone."
+    )
+    reason = forms.CharField(
+        label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="For whoever wonders later why the curve jumps here.",
+    )  # fmt: skip
 
     def __init__(self, choices: list[Any], judges: list[Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +65,10 @@ class PinForm(forms.Form):
             "judge": self.cleaned_data["judge"] or None,
             "reason": self.cleaned_data["reason"],
         }
+
+    def take(self, error: errors.StudioError) -> None:
+        """Show a refusal at the field it is about, else above the form."""
+        refusals.place(self, error, fields_of)
 
 
 class LimitsForm(forms.Form):

@@ -48,6 +48,20 @@ def requests_of(run: TrainingRun) -> QuerySet[RewardRequest]:
     return found.annotate(size=Count("items")).order_by("-created_at")
 
 
+def settings_of(run: TrainingRun, pin: Pin) -> dict[str, Any]:
+    """How the rewards of a run are made, what guards it, and what is kept."""
+    shadow, canaries = run.shadow_judge, run.canary_dataset
+    return {
+        "parts": pin.parts or None,
+        "novelty_beta": run.novelty_beta,
+        "shadow": {"judge": str(shadow), "share": run.shadow_share} if shadow else None,
+        "canaries": {"dataset": canaries.slug, "every": run.canary_every} if canaries else None,
+        "keep_rollouts": run.keep_rollouts,
+        "retention_days": run.retention_days,
+        "consent": run.consent,
+    }
+
+
 def report(run: TrainingRun) -> dict[str, Any]:
     """A training run as REST shows it."""
     pin = current_pin(run)
@@ -67,6 +81,7 @@ def report(run: TrainingRun) -> dict[str, Any]:
                 "fingerprint": pin.fingerprint,
             },
         },
+        "settings": settings_of(run, pin),
         "telemetry": {name: [{"step": s, "value": v} for s, v in curve] for name, curve in telemetry(run).items()},
         "requests": RewardRequest.objects.filter(training_run=run).count(),
     }

@@ -29,8 +29,8 @@ def register_training_run(*, by: Actor, body: TrainingRunBody) -> TrainingRun:
     with transaction.atomic():
         run = TrainingRun.objects.create(
             workspace=by.workspace, name=body.name, config=body.config, policy_model=body.policy_model,
-            keep_rollouts=body.keep_rollouts, retention_days=body.retention_days, created_by=by.user,
-            novelty_beta=body.novelty_beta, **_guards(by, body),
+            keep_rollouts=body.keep_rollouts, retention_days=body.retention_days, consent=body.consent,
+            created_by=by.user, novelty_beta=body.novelty_beta, **_guards(by, body),
         )  # fmt: skip
         pin = repin(
             by=by, run=run, release=body.release, rubric=body.rubric, judge=body.judge, reason="first pin",
@@ -38,7 +38,7 @@ def register_training_run(*, by: Actor, body: TrainingRunBody) -> TrainingRun:
         )  # fmt: skip
         history.record(
             by=by, workspace=by.workspace, action="training_run.registered", target=run,
-            detail={"digest": pin.digest, "fingerprint": pin.fingerprint},
+            detail={"digest": pin.digest, "fingerprint": pin.fingerprint, "consent": run.consent},
         )  # fmt: skip
     return run
 

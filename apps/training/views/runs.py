@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
-from apps.judging import queries as judge_queries
+from apps.datasets import queries as dataset_queries
 from apps.training import bodies, forms, pages, permissions, queries, services
 from domain import errors
 
@@ -16,26 +16,19 @@ from domain import errors
 @require_role(Role.AUTHOR, "register training runs")
 def run_create(request: StudioRequest) -> HttpResponse:
     """Pin a release or a version, and a judge."""
-    error: errors.StudioError | None = None
-    if request.method == "POST":
+    choices = (*pages.pin_choices(request.actor), dataset_queries.list_datasets(request.actor))
+    form = forms.RunForm(*choices, request.POST or None, initial={"pin": request.GET.get("pin", "")})
+    if request.method == "POST" and form.is_valid():
         try:
-            given = {"name": request.POST.get("name", "").strip(), "judge": request.POST.get("judge") or None}
-            pinned = request.POST.get("pin", "")
-            kind = "release" if pinned.startswith("release:") else "rubric"
-            body = bodies.read(bodies.TrainingRunBody, given | {kind: pinned.removeprefix("release:") or None})
+            body = bodies.read(bodies.TrainingRunBody, form.body())
             run = services.register_training_run(by=request.actor, body=body)
         except (errors.Invalid, errors.Conflict, errors.NotFound) as refused:
-            error = refused
+            form.take(refused)
         else:
+            messages.success(request, f"{run.name} is registered. Send its handle with each batch.")
             return redirect("training:run", request.actor.workspace.slug, run.pk)
-    context = {
-        "releases": [found for found in queries.releases(request.actor) if queries.deprecation_of(found) is None],
-        "versions": pages.approved_versions(request.actor),
-        "judges": judge_queries.judge_choices(request.actor),
-        "error": error,
-        "typed": request.POST,
-    }
-    return render(request, "training/run_create.html", context, status=422 if error else 200)
+    context = {"form": form, "retention_days": request.actor.workspace.settings.get("retention_days")}
+    return render(request, "training/run_create.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -83,7 +76,7 @@ def run_pin(request: StudioRequest, run_id: str) -> HttpResponse:
             messages.success(request, f"Pinned anew: pin {pin.number}. What it was pinned to stays on record.")
             return redirect("training:run", request.actor.workspace.slug, run.pk)
         except (errors.Invalid, errors.Conflict, errors.NotFound) as refused:
-            form.add_error(None, refused.message)
+            form.take(refused)
     context = {"run": run, "form": form, "pins": run.pins.select_related("release", "version__rubric", "by")}
     return render(request, "training/run_pin.html", context, status=422 if form.errors else 200)
 
