@@ -154,7 +154,9 @@ def _fill(cast: _Cast, *, with_run: bool) -> None:
     training.register_training_run(
         by=cast.author,
         body=bodies.TrainingRunBody(
-            name="Pilot on discharge letters", rubric=str(versions["discharge-letters"]), judge="small-local-model",
+            name="Pilot on discharge letters",
+            rubric=str(versions["discharge-letters"]),
+            judge="small-local-model",
             consent="Synthetic letters, no persons.",
         ),
     )

@@ -16,7 +16,7 @@ KEEP = [
     ("no", "Keep none: forget each once it is judged"),
 ]
 PARTS = [
-    ("", "chosen by the rubric: each criterion where at most 64 differ, else dimensions or tiers"),
+    ("", "as the rubric suggests"),
     (Axis.CRITERION.value, "each criterion"),
     (Axis.DIMENSION.value, "dimensions"),
     (Axis.TIER.value, "tiers"),
@@ -51,7 +51,8 @@ class RunForm(forms.Form):
     )  # fmt: skip
     parts = forms.ChoiceField(
         label="Parts of a reward", choices=PARTS, required=False,
-        help_text="Every answer splits its reward into these, under keys that never change within a pin.",
+        help_text="Every reward is also given in these, under the same keys throughout. Suggested is each criterion "
+        "where at most 64 differ, else dimensions or tiers.",
     )  # fmt: skip
     novelty_beta = forms.FloatField(
         label="Discount for repetition (β)", required=False, min_value=0, max_value=10,
@@ -65,7 +66,8 @@ class RunForm(forms.Form):
     )  # fmt: skip
     shadow_share = forms.FloatField(
         label="Share that it sees, %", required=False, min_value=0.01, max_value=100, initial=5,
-        widget=forms.NumberInput(attrs={"step": "any"}), help_text="What it sees is judged twice and costs twice.",
+        widget=forms.NumberInput(attrs={"step": "any"}),
+        help_text="Counts with a shadow judge; what it sees is judged twice and costs twice.",
     )  # fmt: skip
     canary_dataset = forms.ChoiceField(
         label="Canaries", required=False,
@@ -73,16 +75,23 @@ class RunForm(forms.Form):
         "changed in silence judges them otherwise.",
     )  # fmt: skip
     canary_every = forms.IntegerField(
-        label="Requests between two rounds", required=False, min_value=1, max_value=1_000_000, initial=50
+        label="Requests between two rounds",
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        initial=50,
+        help_text="Counts with canaries; the first request has a round, too.",
     )
     keep = forms.ChoiceField(
         label="Texts of rollouts", choices=KEEP, initial="workspace", widget=forms.RadioSelect,
         help_text="Without texts nobody can look up what was rewarded. What was paid, and why, always stays.",
     )  # fmt: skip
-    retention_days = forms.IntegerField(label="Days", required=False, min_value=1, max_value=36_500)
+    retention_days = forms.IntegerField(
+        label="Days", required=False, min_value=1, max_value=36_500, help_text="Only with “a number of days”."
+    )
     consent = forms.CharField(
         label="On whose consent texts are kept", required=False, max_length=500,
-        help_text="For example “synthetic prompts, no persons”, or what those who wrote the prompts agreed to.",
+        help_text="Needed where texts are kept: “synthetic prompts, no persons”, or what their writers agreed to.",
     )  # fmt: skip
 
     def __init__(

@@ -2,6 +2,7 @@
 
 from apps.training.pages.choices import approved_sets, approved_versions
 from apps.training.pages.exporting import export_initial, export_page, export_preview, kind_titles
+from apps.training.pages.overview import run_rows
 from apps.training.pages.releases import diff_rows, pulls
 from apps.training.pages.requests import groups, reward_rows, steps
 from apps.training.pages.runs import alarm_row, run_page
@@ -22,6 +23,7 @@ __all__ = [
     "pulls",
     "reward_rows",
     "run_page",
+    "run_rows",
     "step_page",
     "steps",
 ]

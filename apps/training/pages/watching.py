@@ -1,5 +1,6 @@
 """What the pages of a step and of an alarm show."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from apps.accounts.permissions import Actor
@@ -11,31 +12,42 @@ from apps.training.pages.runs import alarm_row, figure, line, thinned
 from domain import watch
 
 MOST_ROWS = 200
+BEGINS = 160
 SHOWN_BEHIND = 20
 
 
 def step_page(run: TrainingRun, step: int) -> dict[str, Any]:
     """The rollouts of a step by group, each with its verdicts, and the steps beside it."""
     found = list(queries.rollouts_at(run, step)[: MOST_ROWS + 1])
+    asked = list(run.requests.filter(step=step).select_related("pin__release", "training_run").order_by("created_at"))
+    shown = found[:MOST_ROWS]
     known = run.watched_steps.order_by("step")
     before = known.filter(step__lt=step).last()
     after = known.filter(step__gt=step).first()
     row = known.filter(step=step).first()
     return {
-        "rollouts": rollout_rows(found[:MOST_ROWS]),
+        "rollouts": rollout_rows(shown, queries.texts_of(item.subject_id for item in shown)),
         "more": len(found) > MOST_ROWS,
         "total": queries.rollouts_at(run, step).count(),
         "before": before.step if before else None,
         "after": after.step if after else None,
         "figures": watch.plain(watch.Step.read(step, row.figures)) if row else {},
-        "requests": run.requests.filter(step=step),
+        "requests": asked,
+        "told": queries.provenance(asked[-1], shown) if asked else None,
+        "pins": sorted({one.pin.number for one in asked if one.pin}),
     }
 
 
-def rollout_rows(items: list[RewardItem]) -> list[dict[str, Any]]:
-    """Rollouts with what they were paid and where their verdicts are."""
+def rollout_rows(items: list[RewardItem], texts: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Rollouts with how they begin, what they were paid, and where their verdicts are."""
     return [
-        {"item": item, "result": item.result or {}, "place": item.run_item, "group": queries.group_of(item)}
+        {
+            "item": item,
+            "result": item.result or {},
+            "place": item.run_item,
+            "group": queries.group_of(item),
+            "begins": " ".join(texts[item.subject_id][:BEGINS].split()) if item.subject_id in texts else None,
+        }
         for item in items
     ]
 

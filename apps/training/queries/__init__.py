@@ -6,6 +6,7 @@ from apps.training.queries.alarms import (
     Behind,
     alarm_state,
     alarms,
+    alarms_by_run,
     behind,
     get_alarm,
     get_suspension,
@@ -46,6 +47,7 @@ from apps.training.queries.data_exports import (
 )
 from apps.training.queries.dressing import dressing, split_of, undressed
 from apps.training.queries.files import file_of, line_at
+from apps.training.queries.provenance import provenance
 from apps.training.queries.rehearsing import rehearsal
 from apps.training.queries.releases import (
     ReleaseDiff,
@@ -64,6 +66,7 @@ from apps.training.queries.releases import (
 from apps.training.queries.runs import (
     current_pin,
     get_training_run,
+    pins_of,
     report,
     requests_of,
     telemetry,
@@ -77,11 +80,13 @@ from apps.training.queries.watching import (
     figures_at,
     group_of,
     kinship_of,
+    last_steps,
     news_of,
     pinned_versions,
     raised_now,
     rollouts_at,
     shared_phrases,
+    texts_of,
     watch_settings,
     watched_steps,
 )
@@ -95,6 +100,7 @@ __all__ = [
     "ReleaseDiff",
     "alarm_state",
     "alarms",
+    "alarms_by_run",
     "answer",
     "behind",
     "check_done",
@@ -122,6 +128,7 @@ __all__ = [
     "is_judged",
     "items_of",
     "kinship_of",
+    "last_steps",
     "line_at",
     "lines_of",
     "manifest",
@@ -131,7 +138,9 @@ __all__ = [
     "open_jobs",
     "paid",
     "pinned_versions",
+    "pins_of",
     "places",
+    "provenance",
     "pull_told",
     "pulls",
     "raised_now",
@@ -152,6 +161,7 @@ __all__ = [
     "state_of",
     "suspensions",
     "telemetry",
+    "texts_of",
     "title_of",
     "token_names",
     "training_runs",

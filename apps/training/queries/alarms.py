@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.permissions import Actor
@@ -43,6 +43,12 @@ def waiting() -> Q:
 def open_alarms(actor: Actor) -> int:
     """How many alarms wait for a person."""
     return alarms(actor).filter(waiting()).count()
+
+
+def alarms_by_run(actor: Actor) -> dict[Any, int]:
+    """How many alarms of each run wait for a person."""
+    rows = alarms(actor).filter(waiting()).order_by().values("training_run").annotate(found=Count("pk"))
+    return {row["training_run"]: row["found"] for row in rows}
 
 
 def get_alarm(actor: Actor, key: int) -> Alarm:

@@ -1,5 +1,6 @@
 """What is known of training runs: pins, telemetry, the rewards they got."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,6 +32,14 @@ def get_training_run(actor: Actor, run_id: Any) -> TrainingRun:
 def current_pin(run: TrainingRun) -> Pin:
     """What a run is pinned to now."""
     return run.pins.select_related("release", "version__rubric", "judge_version__judge").order_by("-number")[0]
+
+
+def pins_of(runs: Sequence[TrainingRun]) -> dict[Any, Pin]:
+    """What each of some runs is pinned to now."""
+    rows = Pin.objects.filter(training_run__in=runs).select_related(
+        "release", "version__rubric", "judge_version__judge"
+    )
+    return {pin.training_run_id: pin for pin in rows.order_by("training_run", "-number").distinct("training_run")}
 
 
 def telemetry(run: TrainingRun) -> dict[str, list[tuple[int, float]]]:

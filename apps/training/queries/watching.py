@@ -73,6 +73,12 @@ def watched_steps(run: TrainingRun) -> list[watch.Step]:
     return [watch.Step.read(step, figures) for step, figures in rows]
 
 
+def last_steps(runs: Sequence[TrainingRun]) -> dict[Any, watch.Step]:
+    """The figures of the last step of each of some runs; a run without a step is left out."""
+    rows = WatchedStep.objects.filter(training_run__in=runs).order_by("training_run", "-step").distinct("training_run")
+    return {row.training_run_id: watch.Step.read(row.step, row.figures) for row in rows}
+
+
 def raised_now(run: TrainingRun, steps: Sequence[watch.Step] | None = None) -> list[watch.Raised]:
     """The alarms that the figures give, whatever was raised before."""
     guards = {name for name, one in criteria_of(current_pin(run)).items() if one.is_guard}

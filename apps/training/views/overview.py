@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
-from apps.training import permissions, queries
+from apps.training import pages, permissions, queries
 
 
 @require_GET
@@ -16,7 +16,7 @@ def overview(request: StudioRequest) -> HttpResponse:
     context = {
         "releases": queries.releases(request.actor)[:50],
         "alarms_n": queries.open_alarms(request.actor),
-        "runs": queries.training_runs(request.actor)[:50],
+        "runs": pages.run_rows(request.actor),
         "may_release": permissions.may_release(request.actor),
         "may_train": permissions.may_train(request.actor),
     }

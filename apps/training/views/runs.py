@@ -16,7 +16,7 @@ from domain import errors
 @require_role(Role.AUTHOR, "register training runs")
 def run_create(request: StudioRequest) -> HttpResponse:
     """Pin a release or a version, and a judge."""
-    choices = (*pages.pin_choices(request.actor), dataset_queries.list_datasets(request.actor))
+    choices = (*pages.pin_choices(request.actor), list(dataset_queries.list_datasets(request.actor)))
     form = forms.RunForm(*choices, request.POST or None, initial={"pin": request.GET.get("pin", "")})
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from apps.accounts.models import Workspace
 from apps.accounts.permissions import Actor
 from apps.review.models import Queue
+from apps.rubrics.models import Decision
 from apps.training import bodies, queries, services
 from apps.training.models import Alarm, Suspension, TrainingRun
 from tests import factories, synthetic
@@ -43,6 +44,30 @@ def test_a_run_shows_its_curves_and_each_point_leads_to_its_step(alice: Actor, r
     step = text(browser, place("step", run, run.pk, 20))
     assert "20-11" in step
     text(browser, place("step", run, run.pk, 4000))
+
+
+def test_the_first_page_says_what_each_run_is_pinned_to_and_how_it_pays(alice: Actor, run: TrainingRun):
+    browser = factories.signed_in(alice)
+    page = text(browser, place("overview", run))
+    assert "letters@1" in page
+    assert "1 alarm" in page
+    assert "step 39" in page
+    before = factories.count_queries(browser, place("overview", run))
+    for name in ("other", "third"):
+        services.register_training_run(by=alice, body=bodies.TrainingRunBody(name=name, rubric="letters@1"))
+    assert "no step yet" in text(browser, place("overview", run))
+    assert factories.count_queries(browser, place("overview", run)) == before
+
+
+def test_a_step_tells_who_approved_what_it_was_paid_by(alice: Actor, run: TrainingRun):
+    version = queries.current_pin(run).version
+    assert version is not None
+    Decision.objects.create(version=version, by=alice.user, verb=Decision.Verb.APPROVE)
+    browser = factories.signed_in(alice)
+    step = text(browser, place("step", run, run.pk, 20))
+    assert f"approved by {alice.user.name}" in step
+    ends = [place("step", run, run.pk, at) for at in (1, 38)]
+    assert abs(factories.count_queries(browser, ends[0]) - factories.count_queries(browser, ends[1])) <= 1
 
 
 def test_a_run_whose_latest_rollouts_have_no_reward_is_shown(alice: Actor, run: TrainingRun):
