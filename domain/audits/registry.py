@@ -10,6 +10,7 @@ import numpy as np
 
 from domain import errors
 from domain.audits import (
+    agreeing,
     best_of,
     calibrated,
     comparing,
@@ -17,10 +18,12 @@ from domain.audits import (
     degenerate,
     distances,
     items,
+    labels,
     length,
     many,
     noise,
     positions,
+    preferring,
     probed,
     reasoning,
     styles,
@@ -43,6 +46,7 @@ _AUDITS: tuple[Audit, ...] = (
     probed.ATTACKS,
     probed.AUDIT,
     degenerate.PENALTIES,
+    preferring.AUDIT,
     positions.AUDIT,
     positions.LISTS,
     reasoning.AUDIT,
@@ -51,6 +55,9 @@ _AUDITS: tuple[Audit, ...] = (
     noise.AUDIT,
     items.AUDIT,
     comparing.AUDIT,
+    agreeing.AUDIT,
+    agreeing.STRENGTH,
+    labels.AUDIT,
 )
 
 AUDITS: Mapping[str, Audit] = {audit.kind: audit for audit in _AUDITS}
