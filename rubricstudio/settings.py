@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "apps.rubrics",
     "apps.judging",
     "apps.review",
+    "apps.audit",
     "apps.training",
     "apps.api",
     "apps.home",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("w/<slug:workspace>/runs/", include("apps.judging.urls")),
     path("w/<slug:workspace>/judges/", include("apps.judging.judge_urls")),
     path("w/<slug:workspace>/review/", include("apps.review.urls")),
+    path("w/<slug:workspace>/audit/", include("apps.audit.urls")),
     path("w/<slug:workspace>/training/", include("apps.training.urls")),
     path("w/<slug:workspace>/admin/history/", include("apps.accounts.history_urls")),
 ]

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from apps.api import (
     agreement,
     alarms,
+    audits,
     bakeoffs,
     checks,
     cohorts,
@@ -171,6 +172,12 @@ urlpatterns = [
             (f"datasets/<slug:slug>/labels.{kind}", gold.LabelFileView),
         )
     ),
+    path("audits", audits.AuditsView.as_view()),
+    path("audits/kinds", audits.AuditKindsView.as_view()),
+    path("audits/<str:audit_id>", audits.AuditView.as_view()),
+    path("audits/<str:audit_id>/again", audits.AuditAgainView.as_view()),
+    path("score-tables", audits.ScoreTablesView.as_view()),
+    path("score-tables/<int:table_id>", audits.ScoreTableView.as_view()),
     path("data-exports", data_exports.DataExportsView.as_view()),
     path("data-exports/preview", data_exports.PreviewView.as_view()),
     path("data-exports/<str:export_id>", data_exports.DataExportView.as_view()),

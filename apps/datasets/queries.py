@@ -12,7 +12,7 @@ from django.db.models import Count, F, IntegerField, Max, Min, OuterRef, Q, Quer
 from django.db.models.functions import Cast, Coalesce, Extract
 
 from apps.accounts.permissions import Actor
-from apps.datasets.models import Dataset, Label, PreferenceMember, Prompt, Rater, Response
+from apps.datasets.models import Dataset, Label, PreferenceMember, Prompt, Rater, Response, ScoreRow, ScoreTable
 from domain import errors
 
 FILTERS = ("prompts", "responses", "tags", "models", "q", "limit")
@@ -56,6 +56,28 @@ def get_dataset(actor: Actor, slug: str) -> Dataset:
     if dataset is None:
         raise errors.NotFound(f"There is no data set “{slug}” here.", code="dataset_unknown")
     return dataset
+
+
+def score_tables(actor: Actor) -> QuerySet[ScoreTable]:
+    """The tables of outside scores in the workspace, newest first."""
+    return ScoreTable.objects.filter(workspace=actor.workspace).order_by("-created_at", "-pk")
+
+
+def get_score_table(actor: Actor, key: Any) -> ScoreTable:
+    """A table of outside scores in the actor's workspace."""
+    table = score_tables(actor).filter(pk=key).first()
+    if table is None:
+        raise errors.NotFound("There is no such table of scores here.", code="score_table_unknown")
+    return table
+
+
+def scorers_of(tables: Iterable[ScoreTable]) -> dict[int, list[tuple[str, int]]]:
+    """By table its scorers by name, each with how many rows it has."""
+    rows = ScoreRow.objects.filter(table__in=list(tables)).values_list("table", "scorer")
+    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for table, scorer, count in rows.annotate(count=Count("pk")).order_by("table", "scorer"):
+        found[table].append((scorer, count))
+    return found
 
 
 def list_datasets(actor: Actor, *, archived: bool = False) -> QuerySet[Dataset]:

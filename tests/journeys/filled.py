@@ -10,6 +10,7 @@ import httpx
 from apps.accounts import services as accounts
 from apps.accounts.models import Membership, Token, User, Workspace
 from apps.accounts.permissions import Actor, Role
+from apps.audit import services as audit
 from apps.datasets import services as datasets
 from apps.datasets.models import Dataset, Preference, PreferenceMember, Rater
 from apps.home import services as home
@@ -234,6 +235,12 @@ def _exported(found: Filled) -> Any:
     return export.pk
 
 
+def _audited(found: Filled) -> Any:
+    """A finding about the run's judge and rubric."""
+    inputs = {"scores": [{"run": str(found.run.pk)}]}
+    return audit.run_audit(by=found.actor(Role.AUTHOR), kind="length_bias", inputs=inputs, seed=7).pk
+
+
 def _done(holds: Callable[[], bool], what: str) -> None:
     wait_until(holds, patience=120, what=what)
 
@@ -363,6 +370,10 @@ def places(found: Filled) -> dict[str, Any]:
         "rubrics:criterion-edit": version | {"criterion": draft.criteria.order_by("position")[0].pk},
         "rubrics:suggest-row": version | {"row": str(draft.criteria.order_by("position")[0].pk)},
         "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},
+        "audit:new": {"kind": "length_bias"},
+        "audit:detail": {"key": _audited(found)},
+        "audit:version": {"slug": "discharge-letters", "number": 1},
+        "audit:judge": {"name": "reader", "number": 1},
         "training:release": {"name": "autumn-pilot"},
         "training:export": {"export_id": _exported(found)},
         "training:release-diff": {"name": "autumn-pilot"},

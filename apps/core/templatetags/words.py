@@ -47,6 +47,12 @@ STATES: dict[str, tuple[str, str]] = {
     "ready": (GOOD, "ready"),
     "forgotten": (WARN, "forgotten"),
     "unreachable": (BAD, "not reachable"),
+    # findings of audits
+    "good": (GOOD, "good"),
+    "watch": (WARN, "watch"),
+    "poor": (BAD, "poor"),
+    "unclear": (PLAIN, "unclear"),
+    "refused": (WARN, "refused"),
 }
 
 NOTICE_TONES = {"success": GOOD, "error": BAD, "warning": WARN, "info": ACCENT, "debug": PLAIN}

@@ -32,6 +32,7 @@ from apps.datasets.services.rows import (
     RolloutRow,
     Stored,
 )
+from apps.datasets.services.score_tables import add_score_table
 from apps.datasets.services.subjects import of_orders, of_responses, subjects_of
 from apps.datasets.services.uploads import drop_upload, forget_old_uploads, get_upload, keep_upload
 
@@ -53,6 +54,7 @@ __all__ = [
     "add_labels",
     "add_own_labels",
     "add_own_preferences",
+    "add_score_table",
     "archive_dataset",
     "check_free",
     "create_dataset",

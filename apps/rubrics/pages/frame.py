@@ -55,7 +55,7 @@ def frame(actor: Actor, version: RubricVersion, active: str, *, open_remarks: in
         "version": version,
         "rubric": rubric,
         "crumbs": crumbs,
-        "tabs": _tabs(version, active, open_remarks),
+        "tabs": _tabs(actor, version, active, open_remarks),
         "steps": steps(actor, version),
         "may_write": actor.can(Role.AUTHOR),
     }
@@ -87,16 +87,18 @@ def steps(actor: Actor, version: RubricVersion) -> Steps:
     )
 
 
-def _tabs(version: RubricVersion, active: str, open_remarks: int) -> list[Tab]:
+def _tabs(actor: Actor, version: RubricVersion, active: str, open_remarks: int) -> list[Tab]:
     workspace = version.rubric.workspace.slug
     trying = reverse("judging:try", args=[workspace, version.rubric.slug, version.number])
     open_threads = queries.open_thread_count(version.rubric) + queries.open_proposal_count(version.rubric)
+    card = reverse("audit:version", args=[workspace, version.rubric.slug, version.number])
     return [
         Tab("Edit" if version.is_draft else "Criteria", address("edit", version), active == "edit"),
         Tab("Scoring", address("scoring", version), active == "scoring"),
         Tab("Weights", reverse("weights:overview", args=[workspace, version.rubric.slug, version.number]), False),
         Tab("Try", trying, active == "try", key="t"),
         Tab("Quality", address("quality", version), active == "quality", count=open_remarks, tone="w"),
+        *([Tab("Audit", card, False)] if actor.can(Role.AUTHOR) else []),
         Tab("Discuss", address("discuss", version), active == "discuss", count=open_threads),
         Tab("Versions", address("versions", version), active == "versions"),
         Tab("Standards", address("version-standards", version), active == "standards"),

@@ -1,0 +1,135 @@
+"""What may be typed for an audit."""
+
+from typing import Any
+
+from django import forms
+
+from apps.accounts.permissions import Actor
+from apps.audit import services
+from apps.audit.models import Audit
+from apps.datasets import queries as datasets
+from apps.judging import queries as judging
+from domain import audits, errors
+from domain.audits import Need, Param
+
+MOST_TABLES = 60
+HIDDEN = ("scorer", "judge")
+"""Parameters that the order of the sources says already."""
+
+
+class AuditForm(forms.Form):
+    """An audit of one kind: on which scores, held against which, with which parameters."""
+
+    first = forms.ChoiceField(
+        label="Look at", help_text="One judge and rubric of a run, or one outside scorer. The report card is theirs."
+    )
+    others = forms.MultipleChoiceField(
+        label="Held against", required=False, help_text="Other scores on the same answers.",
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )  # fmt: skip
+    dataset = forms.ChoiceField(
+        label="Facts from the data set", required=False,
+        help_text="It says which answers are right, how long they are and what people gave them. "
+        "Left out: the one that the run judged.",
+    )  # fmt: skip
+    gold = forms.ChoiceField(
+        label="Gold scores", required=False, help_text="Scores that stand for the truth. Left out: people's labels."
+    )
+    seed = forms.IntegerField(
+        min_value=0, max_value=services.MOST_SEED, initial=0,
+        help_text="Resampling draws by it: the same inputs and seed give the same finding.",
+    )  # fmt: skip
+
+    def __init__(self, actor: Actor, entry: audits.Audit, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entry = entry
+        self.sources = _sources(actor)
+        choices = [(ref, label) for ref, (label, _) in self.sources.items()]
+        self._choices("first", choices)
+        self._choices("others", choices)
+        self._choices("gold", [("", "people's labels"), *choices])
+        sets = [(one.slug, one.title) for one in datasets.list_datasets(actor)]
+        self._choices("dataset", [("", "that of the run"), *sets])
+        self.fields["others"].required = Need.SECOND in entry.needs
+        if Need.GOLD not in entry.needs:
+            del self.fields["gold"]
+        self.declared = [one for one in entry.params if one.name not in HIDDEN]
+        for one in self.declared:
+            self.fields[f"p-{one.name}"] = _field(one)
+
+    def params(self) -> list[forms.BoundField]:
+        """The fields of the audit's own parameters."""
+        return [self[f"p-{one.name}"] for one in self.declared]
+
+    def wish(self) -> dict[str, Any]:
+        """What the service is asked for; to be called where the form is valid."""
+        given = self.cleaned_data
+        refs = list(dict.fromkeys([given["first"], *given["others"]]))
+        inputs: dict[str, Any] = {"scores": [self.sources[ref][1] for ref in refs]}
+        if given["dataset"]:
+            inputs["dataset"] = given["dataset"]
+        if given.get("gold"):
+            inputs["gold"] = self.sources[given["gold"]][1]
+        params = {one.name: given[f"p-{one.name}"] for one in self.declared}
+        return {"kind": self.entry.kind, "inputs": inputs, "params": params, "seed": given["seed"]}
+
+    def take(self, error: errors.StudioError) -> None:
+        """Show a refusal at the field it is about, else above the form."""
+        problems = getattr(error, "problems", ())
+        pointer = error.details.get("pointer", "")
+        for place, sentence in [(one.pointer, one.message) for one in problems] or [(pointer, error.message)]:
+            parts = place.strip("/").split("/")
+            name = f"p-{parts[1]}" if parts[0] == "params" and len(parts) > 1 else parts[-1]
+            self.add_error(name if name in self.fields else None, sentence)
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+def initial_of(audit: Audit) -> dict[str, Any]:
+    """The form as an audit was run, to be changed."""
+    refs = [source_ref(one) for one in audit.inputs["scores"]]
+    held = {"first": refs[0], "others": refs[1:], "dataset": audit.inputs.get("dataset") or "", "seed": audit.seed}
+    if audit.inputs.get("gold"):
+        held["gold"] = source_ref(audit.inputs["gold"])
+    return held | {f"p-{name}": value for name, value in audit.params.items()}
+
+
+def source_ref(one: dict[str, Any]) -> str:
+    """How the form names a source."""
+    if "run" in one:
+        return f"run|{one['run']}|{one['judge']}|{one['rubric'] or ''}"
+    return f"table|{one['table']}|{one['scorer']}"
+
+
+def _sources(actor: Actor) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Everything with scores, by reference: how it is called, and how the service is told."""
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for side in judging.sides_of(actor):
+        inputs: dict[str, Any] = {
+            "run": str(side.run.pk), "judge": str(side.judge), "rubric": str(side.version) if side.version else None,
+        }  # fmt: skip
+        found[source_ref(inputs)] = (str(side), inputs)
+    tables = list(datasets.score_tables(actor)[:MOST_TABLES])
+    scorers = datasets.scorers_of(tables)
+    for table in tables:
+        for scorer, _ in scorers.get(table.pk, ()):
+            given = {"table": table.pk, "scorer": scorer}
+            found[source_ref(given)] = (f"{table.name} · {scorer}", given)
+    return found
+
+
+def _field(one: Param) -> forms.Field:
+    own: dict[str, Any] = {"label": one.title, "help_text": one.help, "initial": one.default, "required": False}
+    if one.kind == "flag":
+        return forms.BooleanField(**own)
+    if one.kind == "choice":
+        return forms.ChoiceField(**own, choices=[(choice, choice) for choice in one.choices])
+    if one.kind == "text":
+        return forms.CharField(max_length=200, **own)
+    bounds = {"min_value": one.low, "max_value": one.high}
+    if one.kind == "whole":
+        return forms.IntegerField(**own, **bounds)
+    return forms.FloatField(**own, **bounds, widget=forms.NumberInput(attrs={"step": "any"}))

@@ -1,0 +1,99 @@
+"""Audits that were run, and which run by themselves."""
+
+import uuid
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+
+from apps.core.models import Stamped, default_dict, default_list
+
+_AUDIT_GUARD = """
+IF OLD.done_at IS NOT NULL THEN
+    RAISE EXCEPTION 'an audit that is done is never changed' USING ERRCODE = '42501';
+END IF;
+RETURN NEW;
+"""
+
+
+class Band(models.TextChoices):
+    """The verdict of an audit at one look."""
+
+    GOOD = "good", "good"
+    WATCH = "watch", "to be watched"
+    POOR = "poor", "poor"
+    UNCLEAR = "unclear", "unclear"
+
+
+class Audit(Stamped):
+    """One audit with its inputs' digests, parameters and seed, and what it found; frozen once done.
+
+    What it is about is for finding it again: the rubric version and the judge of its first scores, where those came
+    from a run.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="audits")
+    kind = models.CharField(max_length=40)
+    number = models.PositiveSmallIntegerField(help_text="The version of the audit itself")
+    inputs = models.JSONField(help_text="{scores: [{table, scorer} or {run, judge, rubric}], dataset, gold} as asked")
+    params = models.JSONField(default=default_dict)
+    seed = models.PositiveBigIntegerField(default=0)
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="audits"
+    )
+    judge_version = models.ForeignKey(
+        "judging.JudgeVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="audits"
+    )
+    dataset = models.ForeignKey("datasets.Dataset", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField("jobs.Job", null=True, on_delete=models.PROTECT, related_name="audit")
+    digest = models.CharField(
+        max_length=71, blank=True, default="", help_text="Of kind, version, inputs, parameters and seed"
+    )
+    input_digests = models.JSONField(default=default_list, help_text="[{name, rows, digest}]")
+    result = models.JSONField(null=True, help_text="The finding; none where the inputs were refused")
+    places = models.JSONField(default=default_dict, help_text="{responses, prompts}: where what the finding names is")
+    band = models.CharField(max_length=10, choices=Band, blank=True, default="")
+    reason = models.CharField(max_length=1000, blank=True, default="", help_text="Why the inputs were refused")
+    seconds = models.FloatField(null=True)
+    again_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeats")
+    agreement = models.CharField(
+        max_length=20, blank=True, default="", help_text="same, inputs, audit or differs: against the one before"
+    )
+    plan = models.ForeignKey("audit.Plan", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "-created_at"], name="audit_recent"),
+            models.Index(fields=["version", "kind", "-created_at"], name="audit_of_version"),
+            models.Index(fields=["judge_version", "kind", "-created_at"], name="audit_of_judge"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(name="audit_frozen", when=pgtrigger.Before, operation=pgtrigger.Update, func=_AUDIT_GUARD)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {str(self.pk)[:8]}"
+
+
+class Plan(Stamped):
+    """An audit that runs by itself whenever a run has judged by a version of the rubric."""
+
+    rubric = models.ForeignKey("rubrics.Rubric", on_delete=models.CASCADE, related_name="audit_plans")
+    kind = models.CharField(max_length=40)
+    params = models.JSONField(default=default_dict)
+    seed = models.PositiveBigIntegerField(default=0)
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rubric", "kind"], condition=models.Q(ended_at__isnull=True), name="audit_planned_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.rubric_id}"

@@ -1,0 +1,20 @@
+"""Who may audit."""
+
+from apps.accounts.permissions import Actor, Role
+
+
+def check_may_audit(actor: Actor) -> None:
+    """Authors and above."""
+    actor.require(Role.AUTHOR, "run audits")
+    actor.require_scope("audits:write")
+
+
+def check_may_read(actor: Actor) -> None:
+    """Findings show what judges said, which those who decide blind must not learn."""
+    actor.require(Role.AUTHOR, "read audits")
+
+
+def check_may_plan(actor: Actor) -> None:
+    """Approvers say which audits run by themselves."""
+    actor.require(Role.APPROVER, "plan audits")
+    actor.require_scope("audits:write")

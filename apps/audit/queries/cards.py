@@ -1,0 +1,97 @@
+"""Report cards: what was audited of a rubric version or a judge, and what was not."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from apps.accounts.permissions import Actor
+from apps.audit.models import Audit, Band
+from apps.audit.queries.audits import newest
+from apps.judging.models import JudgeVersion, Run
+from apps.rubrics.models import RubricVersion
+from domain import audits
+
+MOST_ROWS = 30
+PURPOSES = (Run.Purpose.RUN, Run.Purpose.BAKEOFF)
+WORST = (Band.POOR, Band.WATCH, Band.UNCLEAR, Band.GOOD)
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """A version or judge at one look: its newest finding of each kind, worst first, and the run to audit next."""
+
+    thing: RubricVersion | JudgeVersion
+    findings: tuple[Audit, ...]
+    run: Run | None
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many findings are in each band, worst first."""
+        held = [audit.band for audit in self.findings]
+        return [(band.value, held.count(band)) for band in WORST if band in held]
+
+    @property
+    def missing(self) -> int:
+        """How many audits were never done."""
+        return len(set(audits.AUDITS) - {audit.kind for audit in self.findings})
+
+    @property
+    def worst(self) -> Audit | None:
+        """The finding to look at first."""
+        found = next(iter(self.findings), None)
+        return found if found is not None and found.band in (Band.POOR, Band.WATCH) else None
+
+
+def version_lines(actor: Actor) -> list[CardLine]:
+    """The rubric versions that were judged or audited last."""
+    rows = RubricVersion.objects.filter(rubric__workspace=actor.workspace, rubric__rubric_set=None)
+    judged = rows.filter(runs__purpose__in=PURPOSES).annotate(last=Max("runs__created_at"))
+    things = list(judged.select_related("rubric").order_by("-last", "-pk")[:MOST_ROWS])
+    found = _by([(audit.version_id, audit) for audit in newest(versions=things)])
+    runs = _newest_runs(actor, "versions", [thing.pk for thing in things])
+    return [CardLine(thing, _sorted(found[thing.pk]), runs.get(thing.pk)) for thing in things]
+
+
+def judge_lines(actor: Actor) -> list[CardLine]:
+    """The judge versions that judged or were audited last."""
+    rows = JudgeVersion.objects.filter(judge__workspace=actor.workspace, judge__archived_at=None)
+    judged = rows.filter(runs__purpose__in=PURPOSES).annotate(last=Max("runs__created_at"))
+    things = list(judged.select_related("judge").order_by("-last", "-pk")[:MOST_ROWS])
+    found = _by([(audit.judge_version_id, audit) for audit in newest(judges=things)])
+    runs = _newest_runs(actor, "judges", [thing.pk for thing in things])
+    return [CardLine(thing, _sorted(found[thing.pk]), runs.get(thing.pk)) for thing in things]
+
+
+def card_of(actor: Actor, thing: RubricVersion | JudgeVersion) -> CardLine:
+    """The report card of one version or judge."""
+    is_version = isinstance(thing, RubricVersion)
+    held = newest(versions=[thing]) if isinstance(thing, RubricVersion) else newest(judges=[thing])
+    runs = _newest_runs(actor, "versions" if is_version else "judges", [thing.pk])
+    return CardLine(thing, _sorted(held), runs.get(thing.pk))
+
+
+def _newest_runs(actor: Actor, what: str, keys: Sequence[int]) -> dict[int, Run]:
+    """By version or judge the newest run that judged by it."""
+    rows = Run.objects.filter(workspace=actor.workspace, purpose__in=PURPOSES, **{f"{what}__in": keys})
+    pairs = rows.order_by(what, "-created_at").distinct(what).values_list(what, "pk")
+    held = {key: run for key, run in pairs if key in set(keys)}
+    found = Run.objects.select_related("dataset", "job").in_bulk(list(held.values()))
+    return {key: found[run] for key, run in held.items()}
+
+
+def _by(rows: Iterable[tuple[int | None, Audit]]) -> dict[int, list[Audit]]:
+    found: dict[int, list[Audit]] = defaultdict(list)
+    for key, audit in rows:
+        if key is not None:
+            found[key].append(audit)
+    return found
+
+
+def _sorted(found: Iterable[Audit]) -> tuple[Audit, ...]:
+    """The newest of each kind, the worst band first."""
+    latest: dict[str, Audit] = {}
+    for audit in sorted(found, key=lambda one: one.created_at):
+        latest[audit.kind] = audit
+    return tuple(sorted(latest.values(), key=lambda one: (WORST.index(Band(one.band)), one.kind)))

@@ -1,0 +1,19 @@
+"""Where each URL of the app leads."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from apps.audit.views import auditing, browsing
+
+app_name = "audit"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", browsing.home, name="home"),
+    path("findings", browsing.audit_list, name="list"),
+    path("rubrics/<slug:slug>/<int:number>", browsing.version_card, name="version"),
+    path("judges/<slug:name>/<int:number>", browsing.judge_card, name="judge"),
+    path("all", auditing.audit_all, name="all"),
+    path("new", auditing.choose, name="choose"),
+    path("new/<slug:kind>", auditing.audit_new, name="new"),
+    path("new/<slug:kind>/preview", auditing.audit_preview, name="preview"),
+    path("<uuid:key>", browsing.audit_detail, name="detail"),
+    path("<uuid:key>/again", auditing.audit_again, name="again"),
+]
