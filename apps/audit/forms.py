@@ -129,7 +129,7 @@ def _field(one: Param) -> forms.Field:
         return forms.ChoiceField(**own, choices=[(choice, choice) for choice in one.choices])
     if one.kind == "text":
         return forms.CharField(max_length=200, **own)
-    bounds = {"min_value": one.low, "max_value": one.high}
+    bounds: dict[str, Any] = {"min_value": one.low, "max_value": one.high}
     if one.kind == "whole":
         return forms.IntegerField(**own, **bounds)
     return forms.FloatField(**own, **bounds, widget=forms.NumberInput(attrs={"step": "any"}))

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.accounts.permissions import Actor
+from apps.accounts.permissions import Actor, Role
 from apps.audit import forms, queries
-from apps.audit.models import Band
+from apps.audit.models import Band, Plan
 from apps.audit.pages.findings import Row, crumbs, rows_of
+from apps.judging.models import JudgeVersion
 from apps.rubrics.models import RubricVersion
 from domain import audits
 
@@ -45,8 +46,26 @@ def card_page(actor: Actor, card: queries.CardLine) -> dict[str, Any]:
         "verdict": _verdict(card), "next": _next(card, missing), "source": _posted(source),
         "here": f"version:{thing.rubric.slug}:{thing.number}" if isinstance(thing, RubricVersion)
         else f"judge:{thing.judge.name}:{thing.number}",
-        "crumbs": crumbs(actor, str(thing)), "digest": thing.digest if is_version else thing.fingerprint,
+        "plans": _plans(thing), "plannable": _plannable(thing) if actor.can(Role.APPROVER) else [],
+        "crumbs": crumbs(actor, str(thing)),
+        "digest": thing.digest if isinstance(thing, RubricVersion) else thing.fingerprint,
     }  # fmt: skip
+
+
+def _plans(thing: RubricVersion | JudgeVersion) -> list[tuple[Plan, str]]:
+    """What runs by itself for the rubric of a version."""
+    if not isinstance(thing, RubricVersion):
+        return []
+    return [
+        (plan, audits.AUDITS[plan.kind].title) for plan in queries.plans_of(thing.rubric) if plan.kind in audits.AUDITS
+    ]
+
+
+def _plannable(thing: RubricVersion | JudgeVersion) -> list[audits.Audit]:
+    """What could run by itself too."""
+    planned = {plan.kind for plan, _ in _plans(thing)}
+    kinds = audits.AUDITS.values() if isinstance(thing, RubricVersion) else ()
+    return [entry for entry in kinds if entry.kind not in planned]
 
 
 def back_to(actor: Actor, card: str) -> str:

@@ -14,6 +14,7 @@ from apps.audit.queries.audits import (
 from apps.audit.queries.cards import CardLine, card_of, judge_lines, version_lines
 from apps.audit.queries.gathering import Gathered, digests_of, gather, narrowed
 from apps.audit.queries.planning import Reading, plan_of
+from apps.audit.queries.plans import get_plan, planned_inputs, plans_of
 from apps.audit.queries.sources import MOST_ANSWERS, Named, Source, read_inputs, size_of
 
 __all__ = [
@@ -30,12 +31,15 @@ __all__ = [
     "figures_of",
     "gather",
     "get_audit",
+    "get_plan",
     "interval_of",
     "judge_lines",
     "list_audits",
     "narrowed",
     "newest",
     "plan_of",
+    "planned_inputs",
+    "plans_of",
     "read_inputs",
     "repeats",
     "size_of",

@@ -119,7 +119,7 @@ def verdicts_by_key(keys: Sequence[uuid.UUID], *fields: str) -> dict[uuid.UUID, 
     found: dict[uuid.UUID, tuple[Any, ...]] = {}
     for start in range(0, len(keys), BATCH):
         rows = Verdict.objects.filter(key__in=keys[start : start + BATCH]).values_list("key", *fields)
-        found.update((key, rest) for key, *rest in rows)  # type: ignore[misc]
+        found.update((key, rest) for key, *rest in rows)
     return found
 
 

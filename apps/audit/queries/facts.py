@@ -100,7 +100,7 @@ def _read_preferences(found: Facts, names: Mapping[int, Key]) -> None:
     for key, response, strength in rows.order_by("pk", "members__rank").values_list(
         "pk", "members__response", "strength"
     ):
-        if response is not None and strength is not None:
+        if strength is not None:
             ranked[key].append((response, strength))
     for members in ranked.values():
         if len(members) == 2:

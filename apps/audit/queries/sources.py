@@ -11,6 +11,7 @@ from apps.datasets.models import Dataset, ScoreRow, ScoreTable
 from apps.judging import queries as judging
 from apps.judging.models import RunItem
 from apps.judging.queries import Side
+from apps.rubrics.models import RubricVersion
 from domain import errors
 
 MOST_SOURCES = 40
@@ -117,11 +118,11 @@ def _of_table(actor: Actor, given: Mapping[str, Any], pointer: str) -> list[Sour
 def _of_run(actor: Actor, given: Mapping[str, Any], pointer: str) -> Source:
     run = judging.get_run(actor, given["run"])
     judge, rubric = given.get("judge") or None, given.get("rubric") or None
-    versions = list(run.versions.select_related("rubric").order_by("pk")) or [None]
+    bound: list[RubricVersion | None] = list(run.versions.select_related("rubric").order_by("pk"))
     sides = [
         Side(run, one, version)
         for one in run.judges.select_related("judge").order_by("pk")
-        for version in versions
+        for version in bound or [None]
         if judge in {None, str(one)} and rubric in {None, str(version)}
     ]
     if len(sides) != 1:

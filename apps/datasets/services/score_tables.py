@@ -90,7 +90,7 @@ def _line(row: Mapping[str, Any]) -> tuple[str, Line | None]:
         texts.append(text)
     score, correct = row.get("score"), row.get("correct")
     try:
-        number = None if score in (None, "") or isinstance(score, bool) else float(score)  # type: ignore[arg-type]
+        number = None if score in (None, "") or isinstance(score, bool) else float(score)
     except (TypeError, ValueError, OverflowError):
         return "needs score, a number or null", None
     if isinstance(score, bool) or (number is not None and not math.isfinite(number)):
@@ -101,4 +101,4 @@ def _line(row: Mapping[str, Any]) -> tuple[str, Line | None]:
     if truth is ...:
         return "has a value of correct that is neither true nor false", None
     prompt, response, scorer = texts
-    return "", (scorer, prompt, response, number, truth)  # type: ignore[return-value]
+    return "", (scorer, prompt, response, number, truth)

@@ -12,6 +12,7 @@ from apps.jobs.models import Job, JobState, Shard
 from apps.judging.models import Run, RunItem
 from apps.judging.queries import stored
 from apps.judging.runners import asking, deciding, escalating, loading, opening, several, writing
+from apps.judging.signals import run_judged
 from domain import errors, verdicts
 from domain.verdicts import Status, Verdict
 from engines.protocol import Engine
@@ -88,6 +89,8 @@ def finish_run(job: Job) -> None:
         for failed in Shard.objects.filter(job=job, state="failed", payload__has_key="first"):
             part = waiting.filter(index__gte=failed.payload["first"], index__lte=failed.payload["last"])
             part.update(state=RunItem.State.FAILED, reason=failed.error[:300])
+    else:
+        run_judged.send(sender=Run, run=run)
 
 
 class _Judging:

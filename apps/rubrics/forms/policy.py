@@ -4,7 +4,7 @@ from django import forms
 
 from apps.rubrics.forms.fields import add_problems
 from apps.rubrics.queries import METRICS, MOST_APPROVERS
-from domain import errors
+from domain import audits, errors
 
 
 class PolicyForm(forms.Form):
@@ -64,6 +64,14 @@ class PolicyForm(forms.Form):
         max_value=1,
         label="Bad rubrics in a set, at most this share",
         help_text="Shown with 95 % confidence by a read sample. Empty: the sample is read, whatever it finds.",
+    )
+
+    audits = forms.MultipleChoiceField(
+        required=False,
+        label="Audits that must not be poor",
+        choices=[(kind, entry.title) for kind, entry in audits.AUDITS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The newest finding of each, of the version that is to be approved.",
     )
 
     def refuse(self, error: errors.Invalid) -> None:

@@ -1,5 +1,6 @@
 """What a workspace asks for before a version is approved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -24,6 +25,7 @@ class ApprovalPolicy:
     second_when_far: float | None = None
     second_when_tau_below: float | None = None
     set_bad_share: float | None = 0.1
+    audits: Sequence[str] = ()
 
 
 def approval_policy(workspace: Workspace) -> ApprovalPolicy:

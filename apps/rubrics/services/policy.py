@@ -9,7 +9,7 @@ from apps.accounts.models import Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.history import services as history
 from apps.rubrics import queries
-from domain import errors
+from domain import audits, errors
 
 
 @transaction.atomic
@@ -48,4 +48,6 @@ def _problems(policy: queries.ApprovalPolicy) -> list[errors.Problem]:
     ]
     if policy.agreement_metric not in queries.METRICS:
         found.append(errors.Problem("/agreement_metric", f"Choose one of {', '.join(queries.METRICS)}."))
+    if unknown := [kind for kind in policy.audits if kind not in audits.AUDITS]:
+        found.append(errors.Problem("/audits", f"There is no audit {unknown[0]}."))
     return found
