@@ -1,9 +1,9 @@
 """What audits found, as a gate of an approval."""
 
+from django.db.models import Q
 from django.urls import reverse
 
-from apps.audit.models import Band
-from apps.audit.queries.audits import newest
+from apps.audit.models import Audit, Band
 from apps.rubrics import queries as rubrics
 from apps.rubrics.gates import GateState
 from apps.rubrics.models import RubricVersion
@@ -13,11 +13,11 @@ NAME = "audits"
 
 
 def nothing_poor(version: RubricVersion) -> GateState | None:
-    """The gate that the newest finding of each audit asked for is there and not poor."""
+    """The gate that the newest finding of each audit asked for, with its usual parameters, is there and not poor."""
     asked = [kind for kind in rubrics.approval_policy(version.rubric.workspace).audits if kind in audits.AUDITS]
     if not asked:
         return None
-    latest = {audit.kind: audit for audit in sorted(newest(versions=[version]), key=lambda one: one.created_at)}
+    latest = _latest(version, asked)
     poor = [kind for kind in asked if kind in latest and latest[kind].band == Band.POOR]
     missing = [kind for kind in asked if kind not in latest]
     said = [f"poor: {_titles(poor)}"] if poor else []
@@ -26,6 +26,15 @@ def nothing_poor(version: RubricVersion) -> GateState | None:
     url = reverse("audit:version", args=[version.rubric.workspace.slug, version.rubric.slug, version.number])
     figures = {kind: latest[kind].band if kind in latest else None for kind in asked}
     return GateState(NAME, not said, f"{sentence}.", url, "Open the report card", figures=figures)
+
+
+def _latest(version: RubricVersion, kinds: list[str]) -> dict[str, Audit]:
+    """The newest finding of each kind that was run with the usual parameters: looser bounds pass no gate."""
+    usual = Q()
+    for kind in kinds:
+        usual |= Q(kind=kind, params=audits.settled(audits.AUDITS[kind].params, {}))
+    rows = Audit.objects.filter(usual, version=version, result__isnull=False).order_by("created_at", "pk")
+    return {audit.kind: audit for audit in rows.only("kind", "band", "version")}
 
 
 def _titles(kinds: list[str]) -> str:

@@ -71,7 +71,7 @@ class PolicyForm(forms.Form):
         label="Audits that must not be poor",
         choices=[(kind, entry.title) for kind, entry in audits.AUDITS.items()],
         widget=forms.CheckboxSelectMultiple,
-        help_text="The newest finding of each, of the version that is to be approved.",
+        help_text="The newest finding of each with its usual parameters, of the version that is to be approved.",
     )
 
     def refuse(self, error: errors.Invalid) -> None:

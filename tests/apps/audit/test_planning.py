@@ -3,7 +3,7 @@ import pytest
 from apps.accounts.permissions import Role
 from apps.audit import services
 from apps.audit.models import Audit, Plan
-from apps.judging.models import Run
+from apps.judging.models import Run, Score
 from apps.judging.runners import finish_run
 from apps.rubrics import gates
 from apps.rubrics import services as rubrics
@@ -52,6 +52,9 @@ def test_approval_may_ask_that_nothing_is_poor(alice, setting):
     assert not state().met and "Poor" in state().sentence
     loose = {"good": 1.0, "poor": 1.0}
     services.run_audit(by=alice, kind="length_bias", inputs=inputs_of(setting.run), params=loose)
+    assert not state().met
+    Score.objects.update(raw=0.5)
+    services.run_audit(by=alice, kind="length_bias", inputs=inputs_of(setting.run))
     assert state().met
 
 
