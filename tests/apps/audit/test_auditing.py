@@ -28,7 +28,8 @@ def ndjson(lines):
 
 def test_a_finding_is_kept_with_digests_and_never_changed(alice, setting):
     audit = services.run_audit(by=alice, kind="length_bias", inputs=inputs_of(setting.run), seed=3)
-    assert audit.result is not None and audit.band == "poor", audit.result["reading"]
+    assert audit.result is not None
+    assert audit.band == "poor", audit.result["reading"]
     assert audit.version == setting.version and audit.judge_version == setting.judge
     assert [one["name"] for one in audit.input_digests] == ["answers", f"long@1 · {setting.version}"]
     assert all(one["digest"].startswith("sha256:") and one["rows"] == 18 for one in audit.input_digests)
@@ -58,12 +59,12 @@ def test_large_inputs_are_left_to_a_worker(alice, setting):
     level = services.run_audit(by=alice, kind="length_bias", inputs=inputs_of(setting.run), at_once=False)
     work()
     level = queries.get_audit(alice, level.pk)
-    assert level.band == "unclear" and level.result["figures"][0]["value"] is None
+    assert level.band == "unclear" and queries.figures_of(level)[0]["value"] is None
 
 
 def test_inputs_that_do_not_do_are_refused_and_not_stored(alice, setting, charlie):
     run = setting.run
-    bad = {
+    bad: dict[str, list] = {
         "audit_inputs_invalid": [
             {},
             {"scores": []},

@@ -61,7 +61,7 @@ def test_approval_may_ask_that_nothing_is_poor(alice, setting):
 def test_approvers_plan_on_the_card(dana, setting):
     browser = factories.signed_in(dana)
     card = f"/w/clinic/audit/rubrics/{setting.version.rubric.slug}/{setting.version.number}"
-    assert browser.post(f"{card}/plans", {"kind": "length_bias"}).url == card
+    assert browser.post(f"{card}/plans", {"kind": "length_bias"})["Location"] == card
     plan = Plan.objects.get()
     assert f"/plans/{plan.pk}/end" in browser.get(card).content.decode()
     browser.post(f"{card}/plans/{plan.pk}/end")
