@@ -75,10 +75,10 @@ def held(inputs: Inputs, name: str) -> Held:
     values, right = table.values[keep], truth[keep]
     notes = []
     if left := len(groups) - len(some.groups):
-        notes.append(f"{left:,} prompts without both a right and a wrong answer are left out.")
+        notes.append(f"{left:,} of {len(groups):,} prompts lack a right or a wrong answer and are left out.")
     if gone := int(np.isnan(values).sum()):
         notes.append(
-            f"{gone:,} answers have no score: a right one loses its prompt, a wrong one is beaten by any score."
+            f"{gone:,} of {len(values):,} answers have no score: a right one loses its prompt, a wrong one never wins."
         )
     if np.isnan(values).all():
         raise TooFew(f"{table.name} scored no answer of these.")

@@ -22,7 +22,7 @@ def test_three_policies_rank_and_chance_by_hand():
     assert value(found, "chance") == 0.25
     assert found.rows[0][0] == "p3" and found.rows[0][2] is None
     assert [row[0] for row in found.rows] == ["p3", "p2", "p1"]
-    assert "1 answers have no score" in found.notes[0]
+    assert "1 of 16 answers have no score" in found.notes[0]
 
 
 def test_ten_answers_by_chance_are_rewardmaths_baselines():
