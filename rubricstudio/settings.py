@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "apps.judging",
     "apps.review",
     "apps.audit",
+    "apps.refinement",
     "apps.training",
     "apps.api",
     "apps.home",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.home.urls")),
     path("w/<slug:workspace>/rubrics/<slug:slug>/<int:number>/weights/", include("apps.judging.weight_urls")),
+    path("w/<slug:workspace>/refine/", include("apps.refinement.urls")),
     path("w/<slug:workspace>/rubrics/", include("apps.rubrics.urls")),
     path("w/<slug:workspace>/data/", include("apps.datasets.urls")),
     path("w/<slug:workspace>/runs/", include("apps.judging.urls")),

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, runs, shapes
+from apps.api import answers, gate, runs, shapes
 from apps.api.base import StudioView
 from apps.judging import queries as judging_queries
 from apps.judging import services as judging
@@ -74,14 +74,16 @@ class Promise(answers.Answer):
 
 
 class Quality(answers.Answer):
-    """How well a version is written, and whether its scores are as promised.
+    """How well a version is written, whether its scores are as promised, and what it does on labelled pairs.
 
-    `counts` has the open remarks of each severity, opinions apart.
+    `counts` has the open remarks of each severity, opinions apart. `measured` is what the quality gate found last of
+    this version, null where nobody had it measured.
     """
 
     lint: list[Remark]
     counts: dict[str, int]
     truth_table: list[Promise]
+    measured: gate.Measured | None
 
 
 class QualityView(StudioView):
@@ -98,7 +100,12 @@ class QualityView(StudioView):
         for remark in remarks:
             if remark.dismissal is None:
                 counts["opinion" if remark.opinion else str(remark.finding.rule.severity)] += 1
-        told = {"lint": [_remark(remark) for remark in remarks], "counts": counts, "truth_table": _promises(version)}
+        told: dict[str, Any] = {
+            "lint": [_remark(remark) for remark in remarks],
+            "counts": counts,
+            "truth_table": _promises(version),
+        }
+        told["measured"] = gate.newest(version)
         return Response(told)
 
 

@@ -19,6 +19,8 @@ from apps.jobs.models import Job
 from apps.judging import queries as judging_queries
 from apps.judging import services as judging
 from apps.judging.models import Call, JudgeVersion, Run
+from apps.refinement import services as refinement
+from apps.refinement.models import GateReport
 from apps.review import queries as review_queries
 from apps.review import services as review
 from apps.review.models import (
@@ -215,6 +217,10 @@ def _compared(found: Filled) -> Run:
         judges=[reader, second, third], prompts=3,
     )  # fmt: skip
     _done(lambda: Run.objects.filter(pk=compared.pk, job__state="done").exists(), "the comparison")
+    report = refinement.start_measuring(
+        by=found.actor(Role.AUTHOR), version=found.run.versions.get(), dataset=found.run.dataset, judge=reader
+    )
+    _done(lambda: GateReport.objects.filter(pk=report.pk, done_at__isnull=False).exists(), "the quality gate")
     return compared
 
 
@@ -331,6 +337,7 @@ def places(found: Filled) -> dict[str, Any]:
         "judges:bakeoff": {"run": _compared(found).pk},
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts", "given-back")},
         "review:agreement": queue,
+        "refinement:gate": version | {"number": 1},
         "review:comments": queue,
         "review:rubric-comments": {"slug": version["slug"]},
         "review:reading": {"key": _read(found, draft)},

@@ -50,7 +50,7 @@ NOT_PAGES = {
     "training:run-close", "training:alarm-mute", "training:alarm-unmute", "training:alarm-close",
     "training:alarm-queue", "training:suspension-lift",
     "audit:all", "audit:preview", "audit:again", "audit:plan", "audit:plan-end",
-    "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing",
+    "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing", "refinement:gate-panel",
 }  # fmt: skip
 QUERIES = {
     "weights:result": "?profile=short-letters", "rubrics:export": "?format=healthbench", "rubrics:merge": "?with=3",

@@ -74,7 +74,16 @@ from apps.judging.queries.pins import (
     pins_on,
     text_key,
 )
-from apps.judging.queries.preferring import FitState, fit_judges, fit_state, fits_of, labelled_pairs, last_fit
+from apps.judging.queries.preferring import (
+    FitState,
+    JudgedPairs,
+    fit_judges,
+    fit_state,
+    fits_of,
+    judged_pairs,
+    labelled_pairs,
+    last_fit,
+)
 from apps.judging.queries.prices import Money, Pace, money_of_run, pace_of
 from apps.judging.queries.proposed import (
     Preview,
@@ -172,6 +181,7 @@ __all__ = [
     "Flips",
     "Fused",
     "JudgeAccuracy",
+    "JudgedPairs",
     "Money",
     "Mover",
     "Pace",
@@ -256,6 +266,7 @@ __all__ = [
     "judge_choices",
     "judged_dataset",
     "judged_kinds",
+    "judged_pairs",
     "known_values",
     "labelled_datasets",
     "labelled_pairs",

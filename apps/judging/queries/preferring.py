@@ -13,7 +13,7 @@ from apps.jobs.models import Job, Shard
 from apps.judging.models import JudgeVersion, RunItem
 from apps.judging.queries import artefacts, keys, tables
 from apps.rubrics.models import FittedArtefact
-from domain import errors, weighing
+from domain import errors, refinement, rubric, scoring, weighing
 from domain.scoring import table
 
 if TYPE_CHECKING:
@@ -33,6 +33,17 @@ class Collected:
     pairs: weighing.Pairs
     unjudged: int
     same_text: int
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedPairs:
+    """Pairs with a better answer, whatever of them is judged; how many are ties, of equal texts, or not judged."""
+
+    given: refinement.Labelled
+    ties: int
+    same_text: int
+    unjudged: int
     silent: tuple[str, ...]
 
 
@@ -59,19 +70,19 @@ def labelled_pairs(version: "RubricVersion", dataset: Dataset, judge: JudgeVersi
     answers = _answers(dataset)
     reader = keys.Reader()
     found = tables.cells(list(answers.values()), [version], judge, reader).table(reader, version, judge)
-    rubric = reader.rubric(version)
+    said = reader.rubric(version)
     judged = (found.codes == table.OK).any(axis=0)
     known = np.isin(found.codes, (table.OK, table.NOT_APPLICABLE)) | ~judged
     place = {key: row for row, key in enumerate(answers)}
     there = known.all(axis=1)
     usable = [one for one in ordered if one.better != one.worse]
     rows = [one for one in usable if _both(one, place, there)]
-    sign = np.array([-1.0 if criterion.is_pitfall else 1.0 for criterion in rubric.criteria])
+    sign = np.array([-1.0 if criterion.is_pitfall else 1.0 for criterion in said.criteria])
     value, applies = np.where(found.codes == table.OK, found.values, 0.0), found.codes == table.OK
     better = np.array([place[one.better] for one in rows], dtype=np.intp)
     worse = np.array([place[one.worse] for one in rows], dtype=np.intp)
     both = applies[better] & applies[worse]
-    names = [criterion.id for criterion in rubric.criteria]
+    names = [criterion.id for criterion in said.criteria]
     chosen = np.flatnonzero(judged)
     differences = np.where(both, (value[better] - value[worse]) * sign, 0.0)[:, chosen]
     strengths = np.array([one.strength for one in rows])
@@ -83,6 +94,39 @@ def labelled_pairs(version: "RubricVersion", dataset: Dataset, judge: JudgeVersi
         unjudged=len(usable) - len(rows),
         same_text=len(ordered) - len(usable),
         silent=tuple(name for name, able in zip(names, judged, strict=True) if not able),
+    )  # fmt: skip
+
+
+def judged_pairs(version: "RubricVersion", dataset: Dataset, judge: JudgeVersion) -> JudgedPairs:
+    """The pairs of a data set of which one answer is better, with what a judge said of both as far as it did.
+
+    A pair of which no criterion is judged on either side is left out; single gaps stay gaps.
+    """
+    ordered = list(_ordered(dataset))
+    answers = _answers(dataset)
+    reader = keys.Reader()
+    found = tables.cells(list(answers.values()), [version], judge, reader).table(reader, version, judge)
+    said = reader.rubric(version)
+    pitfalls = [criterion.is_pitfall for criterion in said.criteria]
+    there = found.codes == table.OK
+    values = np.where(there, weighing.oriented(found.values, pitfalls), np.nan)
+    scores = scoring.scores_of(said, found, groups=[one.prompt for one in answers.values()]).raw
+    place = {key: row for row, key in enumerate(answers)}
+    untied = [one for one in ordered if not one.tie]
+    usable = [one for one in untied if one.better != one.worse]
+    rows = [one for one in usable if _both(one, place, there.any(axis=1))]
+    better = np.array([place[one.better] for one in rows], dtype=np.intp)
+    worse = np.array([place[one.worse] for one in rows], dtype=np.intp)
+    return JudgedPairs(
+        refinement.Labelled(
+            tuple(criterion.id for criterion in said.criteria), values[better], values[worse],
+            np.array([one.better[0] for one in rows], dtype=np.int64),
+            np.column_stack([found.lengths["words"][side] for side in (better, worse)]),
+            np.array(list(rubric.shares(said).values()), dtype=np.float64),
+            np.column_stack([scores[side] for side in (better, worse)]),
+        ),
+        ties=len(ordered) - len(untied), same_text=len(untied) - len(usable), unjudged=len(usable) - len(rows),
+        silent=tuple(one.id for one, any_ in zip(said.criteria, there.any(axis=0), strict=True) if not any_),
     )  # fmt: skip
 
 

@@ -58,6 +58,19 @@ class PolicyForm(forms.Form):
     )
     agreement_metric = forms.ChoiceField(label="Measured as", choices=list(METRICS.items()))
     agreement_items = forms.IntegerField(min_value=1, max_value=100_000, label="On at least this many decisions")
+    label_consistency = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Agreement with labelled pairs, at least",
+        help_text="Of the pairs that the rubric decides, measured on the quality gate's page; 0.8 is a fair bar."
+        " Empty: not asked for.",
+    )
+    no_harmful = forms.BooleanField(
+        required=False,
+        label="No criterion that harms on labelled pairs",
+        help_text="None that is turned round, met more by worse answers, follows length or says a thing twice.",
+    )
     set_bad_share = forms.FloatField(
         required=False,
         min_value=0,

@@ -13,7 +13,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.permissions import Actor
-from apps.rubrics import forms, queries
+from apps.rubrics import forms, queries, registry
 from apps.rubrics.models import RubricVersion
 from apps.rubrics.pages.chips import Chip, chips
 from apps.rubrics.pages.frame import address, steps
@@ -43,6 +43,7 @@ class Row:
     bar: str = _BAR
     factor: str = _FACTOR
     new: bool = False
+    badge: registry.Badge | None = None
 
     @property
     def levels(self) -> str:
@@ -147,6 +148,7 @@ class Table:
         self.groups: dict[str, int | str] = (
             suggesting.groups if suggesting else {row.group_id: row.pk for row in version.groups.all()}
         )
+        self._badges = registry.badges_of(version)
 
     def row(
         self, said: rubric.Criterion, part: dict[str, Any], *, number: int, factor: float, share: float, top: float
@@ -154,12 +156,13 @@ class Table:
         """The row of a criterion; `share` lies in [0, 1] and `top` is the largest share of the table."""
         key = self.keys[said.id]
         url, moved = f"{self._base}{key}/", key == self._moved
-        known = (json.dumps(part, ensure_ascii=False), url, self._draft, self._edit, moved)
+        badge = self._badge(said)
+        known = (json.dumps(part, ensure_ascii=False), url, self._draft, self._edit, moved, badge)
         drawn = _kept.get(known)
         if drawn is None:
             if len(_kept) >= KEPT_ROWS:
                 _kept.clear()
-            drawn = _kept[known] = self._draw(key, said, part, url)
+            drawn = _kept[known] = self._draw(key, said, part, (url, badge))
         whole = (
             drawn.replace(_NUMBER, str(number))
             .replace(_SHARE, words.percent(share))
@@ -174,7 +177,15 @@ class Table:
         html = get_template("rubrics/_criterion_gone.html").render({"key": key, "text": part["text"]})
         return Drawn(key, part["id"], number, mark_safe(html))  # noqa: S308 (drawn by a template)
 
-    def _draw(self, key: int | str, said: rubric.Criterion, part: dict[str, Any], url: str) -> str:
+    def _badge(self, said: rubric.Criterion) -> registry.Badge | None:
+        """What was found of the criterion, as long as it says the same."""
+        found = self._badges.get(said.id)
+        return found if found is not None and found.about == said.text else None
+
+    def _draw(
+        self, key: int | str, said: rubric.Criterion, part: dict[str, Any], told: tuple[str, registry.Badge | None]
+    ) -> str:
+        url, badge = told
         row = Row(
             key=key,
             said=said,
@@ -184,6 +195,7 @@ class Table:
             url=url,
             tags=tuple((axis, said.tags[axis]) for axis in AXES if axis in said.tags),
             new=isinstance(key, str),
+            badge=badge,
         )
         context = {"row": row, "steps": {"edit": self._edit}, "sortable": self._edit, "moved": self._moved}
         return str(get_template("rubrics/_criterion_row.html").render(context))

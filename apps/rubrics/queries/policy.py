@@ -26,6 +26,8 @@ class ApprovalPolicy:
     second_when_tau_below: float | None = None
     set_bad_share: float | None = 0.1
     audits: Sequence[str] = ()
+    label_consistency: float | None = None
+    no_harmful: bool = False
 
 
 def approval_policy(workspace: Workspace) -> ApprovalPolicy:

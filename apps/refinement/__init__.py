@@ -1,0 +1,1 @@
+"""Measuring, drafting and refining rubrics: machines propose with evidence, people decide."""

@@ -1,0 +1,25 @@
+"""Registers the app: its kinds of job, its gates of approval and its badges."""
+
+from django.apps import AppConfig
+
+
+class RefinementConfig(AppConfig):
+    """The refinement app."""
+
+    name = "apps.refinement"
+    label = "refinement"
+
+    def ready(self) -> None:
+        """Fill the registries."""
+        from apps.core import navigation
+        from apps.jobs import registry
+        from apps.refinement import runners, services
+        from apps.refinement.queries import badges, gates
+        from apps.rubrics import gates as rubric_gates
+        from apps.rubrics import registry as rubric_registry
+
+        registry.register(services.MEASURE, runners.measure_shard, max_attempts=2)
+        rubric_registry.register_badges("quality", badges.badges_of)
+        rubric_gates.register("label_consistency", gates.orders_the_pairs, "Agreement with labelled pairs")
+        rubric_gates.register("no_harmful", gates.no_harmful_criterion, "No criterion that harms")
+        navigation.lend("Rubrics", "refinement:gate")

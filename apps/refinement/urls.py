@@ -1,0 +1,11 @@
+"""Where each URL of refinement leads."""
+
+from django.urls import path
+
+from apps.refinement import views
+
+app_name = "refinement"
+urlpatterns = [
+    path("<slug:slug>/<int:number>/gate/", views.gate, name="gate"),
+    path("<slug:slug>/<int:number>/gate/panel/", views.gate_panel, name="gate-panel"),
+]
