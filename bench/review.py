@@ -94,6 +94,7 @@ class Person:
         queue = f"{self.url}/w/bench/review/{self.scene['queue']}"
         cookies = {self.scene["cookie"]: self.session}
         async with httpx.AsyncClient(cookies=cookies, timeout=60, trust_env=False, follow_redirects=True) as client:
+            main = {"X-Part": "main"}
             await asyncio.sleep(self.chance.uniform(0, THINKING[1]))
             page = await self._ask(client, "GET", f"{queue}/next")
             while time.monotonic() < end:
@@ -105,10 +106,10 @@ class Person:
                 await asyncio.sleep(self.chance.uniform(*THINKING))
                 value = float(self.chance.random() < 0.5)
                 form = {"choice": "0" if value else "1", "evidence": "[]", "note": "", "elapsed": "7"}
-                shown = await self._ask(client, "POST", self.url + place, data=form)
+                shown = await self._ask(client, "POST", self.url + place, data=form, headers=main)
                 if shown.status_code == 200 and "/reviews/" in shown.url.path:
                     self.told.stored[int(claim.group(1))] = value
-                page = await self._ask(client, "POST", f"{queue}/ahead", data={"beside": claim.group(1)})
+                page = await self._ask(client, "POST", f"{queue}/ahead", data={"beside": claim.group(1)}, headers=main)
                 await asyncio.sleep(self.chance.uniform(0.5, 2))
                 await self._ask(client, "POST", str(shown.url), data={"do": "keep"}, headers={"X-Desk": "background"})
 

@@ -11,7 +11,7 @@ from apps.accounts import queries
 from apps.accounts.models import User
 from apps.accounts.permissions import Actor, Role
 from apps.accounts.services import people
-from apps.core import navigation
+from apps.core import htmx, navigation
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ def studio(request: HttpRequest) -> dict[str, Any]:
     person = user if isinstance(user, User) else None
     return {
         "actor": actor,
+        "only_main": htmx.is_only_main(request),
         "workspace": actor.workspace if actor else None,
         "workspaces": cache(lambda: queries.workspaces_of(person) if person else []),
         "nav": cache(lambda: _nav(request, actor) if actor else []),

@@ -74,6 +74,7 @@ class ItemStepView(StudioView):
         found = Claim.objects.filter(item=item, user=self.actor.user).order_by("-pk").first()
         if found is None:
             raise errors.NotFound("You have no claim on this item.", code="claim_unknown")
+        found.item = item
         return found
 
     def _heartbeat(self, item: ReviewItem) -> dict[str, Any]:

@@ -12,6 +12,11 @@ def is_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
 
+def is_only_main(request: HttpRequest) -> bool:
+    """Whether a script of the page asks for what stands between the navigation and the dialogs, which it has."""
+    return request.headers.get("X-Part") == "main"
+
+
 def page_or_fragment(
     request: HttpRequest, page: str, fragment: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:

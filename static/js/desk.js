@@ -8,6 +8,7 @@
   const LAST_RETRY = 30000;
   const PATIENCE = 20000;
   const BEAT = 120000;
+  const MAIN = { "X-Part": "main" }; // a page without what this one has already
   const OWN = new Set(["csrfmiddlewaretoken", "elapsed", "opened"]);
   const desk = () => document.querySelector("[data-desk]");
   const prefix = () => `studio-desk:${desk().dataset.person}:`;
@@ -68,7 +69,7 @@
   const placeOf = (reply) => new URL(reply.headers.get("Content-Location") || reply.url, location).href;
 
   async function post(action, values, background) {
-    const headers = { "HX-Request": "true", "X-Autosave": "1", ...(background ? { "X-Desk": "background" } : {}) };
+    const headers = { "HX-Request": "true", "X-Autosave": "1", ...(background ? { "X-Desk": "background" } : MAIN) };
     const signal = AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined;
     return window.studioSaving.post(action, values, { headers, signal });
   }
@@ -139,7 +140,7 @@
     const place = desk();
     const url = place?.dataset.ahead;
     if (!url) return;
-    const reply = await window.studioSaving.post(url, [["beside", place.dataset.claim || ""]], { headers: {} });
+    const reply = await window.studioSaving.post(url, [["beside", place.dataset.claim || ""]], { headers: MAIN });
     if (!reply?.ok || reply.status === 204 || signedOut(reply) || place !== desk()) return;
     const text = await reply.text();
     if (place !== desk()) return;

@@ -41,6 +41,7 @@ def decision_page(actor: Actor, claim: Claim, *, straight: bool = False) -> dict
     """Everything before the decision; the judges' verdicts only where the queue is not blind."""
     queue = claim.item.queue
     done, left = queries.my_progress(actor, queue)
+    last, pace = queries.lately(actor, queue)
     ask = queries.ask_of(claim.item, actor.user.pk)
     reveals = reveals_after(claim.item)
     return {
@@ -52,9 +53,10 @@ def decision_page(actor: Actor, claim: Claim, *, straight: bool = False) -> dict
         "done": done,
         "number": done + 1,
         "total": done + left,
+        "left": left,
         "many": left >= queries.MOST_COUNTED,
-        "pace": queries.pace(actor, queue),
-        "last": queries.last_review(actor, queue),
+        "pace": pace,
+        "last": last,
         "opened": f"{time.time():.1f}",
         "reveals": reveals,
         "straight": straight or not reveals,
@@ -73,9 +75,9 @@ def review_page(actor: Actor, review: Review) -> dict[str, Any]:
     ask = queries.ask_of(item, actor.user.pk)
     shows = review.revealed_at is not None or not item.queue.blind
     judges = opinions_of_judges(ask) if shows else []
-    done, left = queries.my_progress(actor, item.queue)
     before, after = queries.beside(actor, review)
     why_not = permissions.why_not_revise(review)
+    review.by = actor.user
     mine = _of_review(review, ask)
     return {
         "review": review,
@@ -88,9 +90,7 @@ def review_page(actor: Actor, review: Review) -> dict[str, Any]:
         "shows": shows and bool(item.verdict_keys),
         "reveals": reveals_after(item),
         "agrees": bool(judges) and all(one.scored and one.label == mine.label for one in judges),
-        "done": done,
-        "total": done + left,
-        "many": left >= queries.MOST_COUNTED,
+        "done": queries.decided_by(actor, item.queue),
         "may_revise": not why_not,
         "why_not": why_not,
         "before": before,

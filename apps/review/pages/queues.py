@@ -31,7 +31,7 @@ def nothing_left(actor: Actor, queue: Queue) -> dict[str, Any]:
         "queue": queue,
         "waiting": queries.waiting(actor, queue),
         "others": others[:5],
-        "last": queries.last_review(actor, queue),
+        "last": queries.lately(actor, queue)[0],
         "crumbs": crumbs(actor, queue, "Nothing left"),
     }
 

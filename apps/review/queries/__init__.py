@@ -65,9 +65,8 @@ from apps.review.queries.items import (
     get_item,
     get_review,
     given_back,
-    last_review,
+    lately,
     my_reviews,
-    pace,
     review_of,
     verdicts_of,
 )
@@ -89,6 +88,7 @@ from apps.review.queries.previews import Preview, preview
 from apps.review.queries.queues import (
     QueueProgress,
     conflicts,
+    desk_queue,
     get_queue,
     list_queues,
     next_conflict,
@@ -96,7 +96,16 @@ from apps.review.queries.queues import (
     progress,
 )
 from apps.review.queries.reports import CriterionAgreement, JudgeAgreement, QueueReport, report
-from apps.review.queries.seats import MOST_COUNTED, MOST_SHOWN, Waiting, my_progress, offers, open_count, waiting
+from apps.review.queries.seats import (
+    MOST_COUNTED,
+    MOST_SHOWN,
+    Waiting,
+    decided_by,
+    my_progress,
+    offers,
+    open_count,
+    waiting,
+)
 from apps.review.queries.voting import votes_on_criteria, votes_on_proposal
 
 __all__ = [
@@ -166,6 +175,8 @@ __all__ = [
     "criteria_of_gold",
     "criterion_texts",
     "dataset_dashboard",
+    "decided_by",
+    "desk_queue",
     "draw",
     "effort",
     "estimates_of",
@@ -191,7 +202,7 @@ __all__ = [
     "label_of",
     "label_quality_of",
     "last_criterion",
-    "last_review",
+    "lately",
     "list_gold",
     "list_queues",
     "my_progress",
@@ -203,7 +214,6 @@ __all__ = [
     "open_queues",
     "outcome",
     "own_figures",
-    "pace",
     "place_of",
     "plan",
     "preview",

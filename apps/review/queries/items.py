@@ -10,7 +10,7 @@ from apps.review.queries.asks import rubric_of
 from domain import errors
 from domain.rubric import Criterion, Rubric
 
-RELATED = ("item__queue__workspace", "item__subject__prompt__dataset", "item__version__rubric")
+RELATED = ("item__queue", "item__subject__prompt__dataset", "item__version__rubric")
 RECENT = 20
 
 
@@ -49,6 +49,7 @@ def get_claim(actor: Actor, key: int) -> Claim:
     )
     if claim is None:
         raise errors.NotFound("There is no such claim of yours.", code="claim_unknown")
+    claim.item.queue.workspace = actor.workspace
     return claim
 
 
@@ -61,6 +62,7 @@ def get_review(actor: Actor, key: int) -> Review:
     )
     if review is None:
         raise errors.NotFound("There is no such decision of yours.", code="review_unknown")
+    review.item.queue.workspace = actor.workspace
     return review
 
 
@@ -91,10 +93,12 @@ def beside(actor: Actor, review: Review) -> tuple[int | None, int | None]:
     return before, after
 
 
-def last_review(actor: Actor, queue: Queue) -> int | None:
-    """The decision that the person made last in a queue."""
+def lately(actor: Actor, queue: Queue) -> tuple[int | None, float | None]:
+    """The decision that the person made last in a queue, and decisions a minute over their last ones there."""
     mine = Claim.objects.filter(queue=queue, user=actor.user, state=Claim.State.ANSWERED)
-    return mine.order_by("-pk").values_list("review", flat=True).first()
+    rows = list(mine.order_by("-pk").values_list("review", "review__seconds")[:RECENT])
+    recent = [seconds for _, seconds in rows if seconds]
+    return (rows[0][0] if rows else None), (60 / median(recent) if len(recent) >= 3 else None)
 
 
 def given_back(queue: Queue, most: int = 200) -> list[Claim]:
@@ -102,11 +106,3 @@ def given_back(queue: Queue, most: int = 200) -> list[Claim]:
     rows = Claim.objects.filter(queue=queue, state__in=[Claim.State.SKIPPED, Claim.State.DECLINED])
     related = ("user", "item__queue", "item__version__rubric", "item__subject__prompt")
     return list(rows.select_related(*related).order_by("-pk")[:most])
-
-
-def pace(actor: Actor, queue: Queue) -> float | None:
-    """Decisions a minute over the person's last ones in a queue."""
-    mine = Claim.objects.filter(queue=queue, user=actor.user, state=Claim.State.ANSWERED)
-    taken = mine.order_by("-pk").values_list("review__seconds", flat=True)[:RECENT]
-    recent = [seconds for seconds in taken if seconds]
-    return 60 / median(recent) if len(recent) >= 3 else None

@@ -46,6 +46,15 @@ def get_queue(actor: Actor, key: int) -> Queue:
     return queue
 
 
+def desk_queue(actor: Actor, key: int) -> Queue:
+    """A queue of the workspace without what it was drawn from, for those who decide in it."""
+    queue = Queue.objects.filter(workspace=actor.workspace, pk=key).first()
+    if queue is None:
+        raise errors.NotFound("There is no such queue here.", code="queue_unknown")
+    queue.workspace = actor.workspace
+    return queue
+
+
 def list_queues(actor: Actor) -> list[Queue]:
     """All queues with their numbers, open ones first; `mine` are those in which the person decides."""
     rows = Queue.objects.filter(workspace=actor.workspace).select_related(*SOURCES).annotate(**_numbers(actor))

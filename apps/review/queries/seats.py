@@ -11,7 +11,7 @@ from apps.accounts.permissions import Actor
 from apps.review import permissions
 from apps.review.models import Claim, Queue, ReviewItem
 
-MOST_COUNTED = 1_000
+MOST_COUNTED = 200
 MOST_SHOWN = 100
 # What gives an item away for good, and what else keeps it from being offered while others are left.
 KEPT = (Claim.State.ANSWERED, Claim.State.DECLINED)
@@ -44,8 +44,12 @@ def offers(actor: Actor, queue: Queue) -> list["QuerySet[ReviewItem]"]:
 
 def my_progress(actor: Actor, queue: Queue) -> tuple[int, int]:
     """How many decisions the person made in a queue, and how many more it has for them, counted up to MOST_COUNTED."""
-    done = Claim.objects.filter(queue=queue, user=actor.user, state=Claim.State.ANSWERED).count()
-    return done, left_for(actor, queue)
+    return decided_by(actor, queue), left_for(actor, queue)
+
+
+def decided_by(actor: Actor, queue: Queue) -> int:
+    """How many decisions the person made in a queue."""
+    return Claim.objects.filter(queue=queue, user=actor.user, state=Claim.State.ANSWERED).count()
 
 
 def left_for(actor: Actor, queue: Queue) -> int:

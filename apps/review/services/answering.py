@@ -23,35 +23,46 @@ MOST_NOTE = 5_000
 @transaction.atomic
 def answer(
     *, by: Actor, claim: Claim, given: Mapping[str, Any], confidence: float | None = None, note: str = "",
-    seconds: float | None = None,
+    seconds: float | None = None, reveals: bool = False,
 ) -> Review:  # fmt: skip
     """Store a decision as review, labels and preferences; sending it twice stores it once.
 
-    `given` is the answer as the task of the queue takes it: see `queries.asks`.
+    `given` is the answer as the task of the queue takes it: see `queries.asks`. With `reveals` the person is shown the
+    judge's verdicts next, which is stored with it.
     """
-    held = claiming.own_claim(by, claim.pk)
+    held = claiming.own_claim(by, claim)
     permissions.check_may_review(by, held.item.queue)
     ask = queries.ask_of(held.item, by.user.pk)
-    stored = Review.objects.filter(claim=held).first()
+    stored = None if held.state == Claim.State.LEASED else Review.objects.filter(claim=held).first()
     if stored is None and held.state not in {Claim.State.LEASED, Claim.State.EXPIRED}:
         raise errors.Conflict("You gave this item back, so nothing was stored.", code="claim_lost")
     check(ask, note=note, confidence=confidence)
     decision = ask.decide(given, note)
     if stored is not None:
-        return _same(ask, stored, decision)
+        return shown(by, _same(ask, stored, decision)) if reveals else _same(ask, stored, decision)
     if held.state == Claim.State.EXPIRED:
         claiming.take_back(by, held)
     mode = Label.Mode.BLIND if held.item.queue.blind else Label.Mode.ASSISTED
+    taken = recording.repeats(by, ask, mode)
     review = Review.objects.create(
         item=held.item, claim=held, by=by.user, mode=mode, value=decision.value, confidence=confidence,
         spans=list(decision.spans), payload=dict(decision.payload), note=note.strip(), seconds=_seconds(seconds),
-        repeat=recording.next_repeat(by, ask, decision, mode),
+        repeat=recording.next_repeat(by, ask, decision, mode, taken),
     )  # fmt: skip
     held.state, held.ended_at = Claim.State.ANSWERED, timezone.now()
     held.save(update_fields=["state", "ended_at"])
-    recording.store(by, ask, review, decision, mode)
+    recording.store(by, ask, review, decision, mode, taken)
     settling.settle(held.item)
     history.record(by=by, workspace=by.workspace, action="review.answered", target=review, detail=_what(held.item))
+    return shown(by, review) if reveals else review
+
+
+def shown(by: Actor, review: Review) -> Review:
+    """Note inside a transaction that the person is shown the judge's verdicts, once."""
+    if review.revealed_at is None:
+        review.revealed_at = timezone.now()
+        review.save(update_fields=["revealed_at"])
+        history.record(by=by, workspace=by.workspace, action="review.revealed", target=review)
     return review
 
 
@@ -82,7 +93,8 @@ def change(*, by: Actor, review: Review, given: Mapping[str, Any], reason: str) 
     own.payload = {**own.payload, "after": dict(decision.payload)}
     own.changed_at = timezone.now()
     own.save(update_fields=["after", "after_value", "after_reason", "payload", "changed_at"])
-    recording.store(by, ask, own, decision, Label.Mode.ASSISTED, note=reason)
+    taken = recording.repeats(by, ask, Label.Mode.ASSISTED)
+    recording.store(by, ask, own, decision, Label.Mode.ASSISTED, taken, note=reason)
     settling.settle(own.item)
     history.record(by=by, workspace=by.workspace, action="review.changed", target=own, detail=_what(own.item))
     return own
@@ -98,15 +110,12 @@ def _same(ask: queries.Ask, stored: Review, decision: Decision) -> Review:
 
 
 def own_review(by: Actor, review: Review) -> Review:
-    """The person's decision, locked; nobody else can see it."""
-    own = (
-        Review.objects.select_for_update(of=("self",))
-        .select_related("item__queue", "item__subject__prompt__dataset", "item__version__rubric")
-        .filter(pk=review.pk, by=by.user, item__queue__workspace=by.workspace)
-        .first()
-    )
+    """The person's decision as it stands, locked, with the item that was read with it; nobody else can see it."""
+    mine = Review.objects.select_for_update(of=("self",)).filter(by=by.user, item__queue__workspace=by.workspace)
+    own = mine.filter(pk=review.pk).first()
     if own is None:
         raise errors.NotFound("There is no such decision of yours.", code="review_unknown")
+    own.item = review.item
     permissions.check_may_review(by, own.item.queue)
     return own
 

@@ -24,31 +24,32 @@ HOLDING = (Claim.State.LEASED, Claim.State.ANSWERED, Claim.State.DECLINED)
 
 
 @transaction.atomic
-def claim(*, by: Actor, queue: Queue, beside: Claim | None = None) -> Claim | None:
+def claim(*, by: Actor, queue: Queue, beside: int = 0) -> Claim | None:
     """The person's live claim, or a seat at the next item that wants one; None where nothing is left for them.
 
-    With `beside`, the claim they are at, it is the one after it: a page asks for it ahead, so that it can show the next
-    item at once. Nobody holds more than these two.
+    With `beside`, the key of the claim they are at, it is the one after it: a page asks for it ahead, so that it can
+    show the next item at once. Nobody holds more than these two.
     """
     permissions.check_may_review(by, queue)
     now = _one_at_a_time(by, queue)
     _expire(Claim.objects.filter(queue=queue))
     mine = Claim.objects.select_for_update(of=("self",)).filter(queue=queue, user=by.user, state=Claim.State.LEASED)
-    live = next((held for held in mine.order_by("pk") if beside is None or held.pk != beside.pk), None)
+    live = next((held for held in mine.order_by("pk") if held.pk != beside), None)
     if live is not None:
         live.lease_until = now + LEASE
         live.save(update_fields=["lease_until"])
+        live.queue = live.item.queue = queue
         return live
     if Queue.objects.values_list("state", flat=True).get(pk=queue.pk) != Queue.State.OPEN:
         raise errors.Conflict("This queue gives out no items now.", code="queue_not_open")
     item = _pick(by, queue, skip_locked=True) or _pick(by, queue, skip_locked=False)
-    return None if item is None else _seat(by, item, now)
+    return None if item is None else _seat(by, queue, item, now)
 
 
 @transaction.atomic
 def heartbeat(*, by: Actor, claim: Claim) -> Claim:
     """Keep a claim while somebody works on it, and the one fetched ahead; one that ran out lives again where it can."""
-    held = own_claim(by, claim.pk)
+    held = own_claim(by, claim)
     permissions.check_may_review(by, held.queue)
     mine = Claim.objects.filter(queue=held.queue_id, user=by.user, state=Claim.State.LEASED)
     if held.state == Claim.State.EXPIRED and mine.count() < MOST_HELD:
@@ -92,16 +93,14 @@ def release_dead_leases() -> int:
     return _expire(Claim.objects.all())
 
 
-def own_claim(by: Actor, key: int) -> Claim:
-    """The person's claim, locked; nobody else can see it."""
-    held = (
-        Claim.objects.select_for_update(of=("self",))
-        .select_related("queue", "item__queue", "item__subject__prompt__dataset", "item__version__rubric")
-        .filter(pk=key, user=by.user, item__queue__workspace=by.workspace)
-        .first()
-    )
+def own_claim(by: Actor, claim: Claim) -> Claim:
+    """The person's claim as it stands, locked, with the item that was read with it; nobody else can see it."""
+    mine = Claim.objects.select_for_update(of=("self",)).filter(user=by.user, queue__workspace=by.workspace)
+    held = mine.filter(pk=claim.pk).first()
     if held is None:
         raise errors.NotFound("There is no such claim of yours.", code="claim_unknown")
+    held.item = claim.item
+    held.queue = held.item.queue
     return held
 
 
@@ -138,20 +137,22 @@ def _now() -> datetime:
 
 def _pick(by: Actor, queue: Queue, *, skip_locked: bool) -> ReviewItem | None:
     for items in queries.offers(by, queue):
-        item = items.select_for_update(skip_locked=skip_locked, of=("self",)).first()
+        known = items.select_related("subject__prompt", "version")
+        item = known.select_for_update(skip_locked=skip_locked, of=("self",)).first()
         if item is not None:
             return item
     return None
 
 
-def _seat(by: Actor, item: ReviewItem, now: datetime) -> Claim:
+def _seat(by: Actor, queue: Queue, item: ReviewItem, now: datetime) -> Claim:
     ReviewItem.objects.filter(pk=item.pk).update(taken=F("taken") + 1)
-    return Claim.objects.create(item=item, queue_id=item.queue_id, user=by.user, lease_until=now + LEASE)
+    item.queue = queue
+    return Claim.objects.create(item=item, queue=queue, user=by.user, lease_until=now + LEASE)
 
 
 @transaction.atomic
 def _give_up(by: Actor, claim: Claim, state: Claim.State, reason: str) -> Claim:
-    held = own_claim(by, claim.pk)
+    held = own_claim(by, claim)
     if held.state != Claim.State.LEASED:
         raise errors.Conflict("This item is no longer yours.", code="claim_lost")
     held.state, held.reason, held.ended_at = state, reason.strip()[:300], timezone.now()

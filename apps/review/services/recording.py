@@ -7,13 +7,15 @@ from apps.review import queries
 from apps.review.models import Review
 from domain.decisions import Decision
 
+Repeats = dict[str | None, int]
+
 
 def store(
-    by: Actor, ask: queries.Ask, review: Review, decision: Decision, mode: str, *, note: str | None = None
-) -> None:
+    by: Actor, ask: queries.Ask, review: Review, decision: Decision, mode: str, taken: Repeats, *,
+    note: str | None = None,
+) -> None:  # fmt: skip
     """Store the labels and preferences of a decision; `note` takes the review's place where it was changed later."""
     confidence, words = (review.confidence, review.note) if note is None else (None, note)
-    taken = _repeats(by, ask, mode) if ask.item.subject_id else {}
     labels = [
         datasets.OwnLabel(
             subject_id=ask.subject.pk,
@@ -70,11 +72,10 @@ def replace(by: Actor, ask: queries.Ask, review: Review, decision: Decision) -> 
         datasets.revise_own_preferences(by=by, dataset=ask.prompt.dataset, preferences=preferences)
 
 
-def next_repeat(by: Actor, ask: queries.Ask, decision: Decision, mode: str) -> int:
+def next_repeat(by: Actor, ask: queries.Ask, decision: Decision, mode: str, taken: Repeats) -> int:
     """How often the person decided the same before in this mode."""
     held = ask.labels(decision)
     if held:
-        taken = _repeats(by, ask, mode)
         return max(taken.get(one.criterion, 0) for one in held)
     if ask.item.subject_id is None:
         return 0
@@ -84,6 +85,9 @@ def next_repeat(by: Actor, ask: queries.Ask, decision: Decision, mode: str) -> i
     ).count()  # fmt: skip
 
 
-def _repeats(by: Actor, ask: queries.Ask, mode: str) -> dict[str | None, int]:
+def repeats(by: Actor, ask: queries.Ask, mode: str) -> Repeats:
+    """How often the person labelled the item's subject before in this mode, by criterion."""
+    if ask.item.subject_id is None:
+        return {}
     found = dataset_queries.next_repeats(by, [ask.subject.pk], mode=mode)
     return {criterion: number for (_, criterion), number in found.items()}

@@ -17,12 +17,7 @@ from domain import errors
 @transaction.atomic
 def reveal(*, by: Actor, review: Review) -> Review:
     """Note that the person is shown the judge's verdicts; from then on a change no longer counts as blind."""
-    own = answering.own_review(by, review)
-    if own.revealed_at is None:
-        own.revealed_at = timezone.now()
-        own.save(update_fields=["revealed_at"])
-        history.record(by=by, workspace=by.workspace, action="review.revealed", target=own)
-    return own
+    return answering.shown(by, answering.own_review(by, review))
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ STRAIGHT = "review_straight"
 @never_cache
 def next_item(request: StudioRequest, key: int) -> HttpResponse:
     """The person's live item, or the next one, or why there is none."""
-    return onward(request, queries.get_queue(request.actor, key))
+    return onward(request, queries.desk_queue(request.actor, key))
 
 
 @require_role(Role.ANNOTATOR, "review")
@@ -31,11 +31,11 @@ def next_item(request: StudioRequest, key: int) -> HttpResponse:
 @require_POST
 def item_ahead(request: StudioRequest, key: int) -> HttpResponse:
     """The page of the item after the one at hand, so that it is there at once; or give it back."""
-    queue = queries.get_queue(request.actor, key)
+    queue = queries.desk_queue(request.actor, key)
     beside = request.POST.get("beside", "")
-    held = queries.get_claim(request.actor, int(beside)) if beside.isdecimal() and len(beside) < 19 else None
+    held = int(beside) if beside.isdecimal() and len(beside) < 19 else 0
     if request.POST.get("do") == "release":
-        services.release_ahead(by=request.actor, queue=queue, beside=held.pk if held else 0)
+        services.release_ahead(by=request.actor, queue=queue, beside=held)
         return HttpResponse(status=204)
     try:
         claim = services.claim(by=request.actor, queue=queue, beside=held)
@@ -43,7 +43,7 @@ def item_ahead(request: StudioRequest, key: int) -> HttpResponse:
         claim = None
     if claim is None:
         return HttpResponse(status=204)
-    answer = _decision_page(request, queries.get_claim(request.actor, claim.pk), {})
+    answer = _decision_page(request, claim, {})
     answer["Content-Location"] = reverse("review:decision", args=[request.actor.workspace.slug, claim.pk])
     return answer
 
@@ -61,15 +61,15 @@ def decision(request: StudioRequest, key: int) -> HttpResponse:
         return _decision_page(request, claim, request.POST.dict(), forms.sentences(form))
     given = form.cleaned_data
     try:
+        straight = _goes_straight(request, claim, straight=given["straight"])
         answer = queries.ask_of(claim.item, request.actor.user.pk).given(request.POST)
         review = services.answer(
             by=request.actor, claim=claim, given=answer, confidence=given["confidence"], note=given["note"],
-            seconds=_seconds(given),
+            seconds=_seconds(given), reveals=not straight,
         )  # fmt: skip
     except errors.Invalid as error:
         return _decision_page(request, claim, request.POST.dict(), error.message)
-    if not _goes_straight(request, claim, straight=given["straight"]):
-        services.reveal(by=request.actor, review=review)
+    if not straight:
         return redirect("review:reveal", request.actor.workspace.slug, review.pk)
     return onward(request, claim.item.queue)
 
@@ -104,7 +104,7 @@ def claim_give_up(request: StudioRequest, key: int) -> HttpResponse:
 
 def onward(request: StudioRequest, queue: Queue) -> HttpResponse:
     """On to the next item; a page that has it already only wants to know that all is stored."""
-    if request.headers.get("X-Desk"):
+    if request.headers.get("X-Desk") == "background":
         return HttpResponse(status=204)
     claim = _claim(request, queue)
     if claim is not None:

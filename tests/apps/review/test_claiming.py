@@ -155,10 +155,10 @@ def test_many_people_at_once_never_overbook():
 
 def test_the_next_item_can_be_held_beside_the_one_at_hand(bob, cleo, queue):
     first = take(bob, queue)
-    second = services.claim(by=bob, queue=queue, beside=first)
+    second = services.claim(by=bob, queue=queue, beside=first.pk)
     assert second is not None
     assert second.item_id != first.item_id
-    assert services.claim(by=bob, queue=queue, beside=first) == second
+    assert services.claim(by=bob, queue=queue, beside=first.pk) == second
     assert take(bob, queue) == first
     services.answer(by=bob, claim=first, given={"value": 1.0})
     assert take(bob, queue) == second

@@ -96,16 +96,25 @@ def test_the_next_page_is_there_ahead_and_given_back(client, bob, queue, setting
     assert Claim.objects.filter(state="released").count() == 1
 
 
-def test_ahead_of_the_claim_of_another_is_unknown(client, cleo, queue):
-    theirs = take(cleo, queue)
-    assert client.post(f"{BASE}/{queue.pk}/ahead", {"beside": str(theirs.pk)}).status_code == 404
-    for bad in ("", "x", "9" * 40):
-        assert client.post(f"{BASE}/{queue.pk}/ahead", {"beside": bad}).status_code == 200
+def test_ahead_of_no_claim_of_ones_own_is_the_item_at_hand(client, cleo, bob, queue):
+    theirs, mine = take(cleo, queue), take(bob, queue)
+    for bad in (str(theirs.pk), "", "x", "9" * 40):
+        ahead = client.post(f"{BASE}/{queue.pk}/ahead", {"beside": bad})
+        assert (ahead.status_code, ahead["Content-Location"]) == (200, f"{BASE}/claims/{mine.pk}")
+
+
+def test_the_desk_gets_the_middle_of_a_page(client, bob, queue):
+    url = f"{BASE}/claims/{take(bob, queue).pk}"
+    whole, middle = (client.get(url, headers=headers).content.decode() for headers in ({}, {"X-Part": "main"}))
+    assert all(part in whole for part in ('aria-label="Main"', 'id="palette"', "htmx.min.js"))
+    assert not any(part in middle for part in ('aria-label="Main"', 'id="palette"', "htmx.min.js"))
+    for part in ("<title>", 'name="csrf-token"', "js/desk.js", 'id="content"', "data-desk "):
+        assert part in middle
 
 
 def test_a_heartbeat_takes_back_what_is_free_and_keeps_what_is_ahead(bob, queue):
     first = take(bob, queue)
-    second = services.claim(by=bob, queue=queue, beside=first)
+    second = services.claim(by=bob, queue=queue, beside=first.pk)
     assert second is not None
     Claim.objects.filter(pk=first.pk).update(lease_until=timezone.now())
     services.release_dead_leases()

@@ -54,7 +54,7 @@ def machine_for(queue, people):
         def take_ahead(self, who):
             held = self.live(who)
             if held is not None and held.lease_until > timezone.now():
-                ahead = services.claim(by=people[who], queue=queue, beside=held)
+                ahead = services.claim(by=people[who], queue=queue, beside=held.pk)
                 assert ahead is None or ahead.item_id != held.item_id
 
         @rule(who=PEOPLE, value=CHOICES, late=st.booleans())

@@ -211,13 +211,19 @@ def test_pausing_and_closing(alice, client, bob, queue):
 
 def test_pages_take_a_constant_number_of_queries(alice, client, queue, django_assert_max_num_queries):
     url = start(client, queue)
+    main = {"X-Part": "main"}
     with django_assert_max_num_queries(22):
         client.get(url)
+    with django_assert_max_num_queries(25):
+        client.post(f"/w/clinic/review/{queue.pk}/ahead", {"beside": url.rpartition("/")[2]}, headers=main)
     with django_assert_max_num_queries(16):
         client.get("/w/clinic/review/")
-    reveal = client.post(url, {"choice": "0"}).url
-    with django_assert_max_num_queries(22):
-        client.get(reveal)
+    with django_assert_max_num_queries(25):
+        reveal = client.post(url, {"choice": "0"}).url
+    with django_assert_max_num_queries(11):
+        client.get(reveal, headers=main)
+    with django_assert_max_num_queries(11):
+        client.post(reveal, {"do": "keep"}, headers={"X-Desk": "background"})
     author = factories.signed_in(alice)
     with django_assert_max_num_queries(24):
         author.get(f"/w/clinic/review/{queue.pk}/report")
