@@ -51,7 +51,7 @@ def answer(
     )  # fmt: skip
     held.state, held.ended_at = Claim.State.ANSWERED, timezone.now()
     held.save(update_fields=["state", "ended_at"])
-    recording.store(by, ask, review, decision, mode, taken)
+    recording.store(by, ask, review, decision, mode, taken=taken)
     settling.settle(held.item)
     history.record(by=by, workspace=by.workspace, action="review.answered", target=review, detail=_what(held.item))
     return shown(by, review) if reveals else review
@@ -94,7 +94,7 @@ def change(*, by: Actor, review: Review, given: Mapping[str, Any], reason: str) 
     own.changed_at = timezone.now()
     own.save(update_fields=["after", "after_value", "after_reason", "payload", "changed_at"])
     taken = recording.repeats(by, ask, Label.Mode.ASSISTED)
-    recording.store(by, ask, own, decision, Label.Mode.ASSISTED, taken, note=reason)
+    recording.store(by, ask, own, decision, Label.Mode.ASSISTED, taken=taken, note=reason)
     settling.settle(own.item)
     history.record(by=by, workspace=by.workspace, action="review.changed", target=own, detail=_what(own.item))
     return own

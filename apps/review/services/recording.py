@@ -11,7 +11,7 @@ Repeats = dict[str | None, int]
 
 
 def store(
-    by: Actor, ask: queries.Ask, review: Review, decision: Decision, mode: str, taken: Repeats, *,
+    by: Actor, ask: queries.Ask, review: Review, decision: Decision, mode: str, *, taken: Repeats,
     note: str | None = None,
 ) -> None:  # fmt: skip
     """Store the labels and preferences of a decision; `note` takes the review's place where it was changed later."""
