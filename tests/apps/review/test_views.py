@@ -214,11 +214,11 @@ def test_pages_take_a_constant_number_of_queries(alice, client, queue, django_as
     main = {"X-Part": "main"}
     with django_assert_max_num_queries(22):
         client.get(url)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(24):
         client.post(f"/w/clinic/review/{queue.pk}/ahead", {"beside": url.rpartition("/")[2]}, headers=main)
     with django_assert_max_num_queries(16):
         client.get("/w/clinic/review/")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         reveal = client.post(url, {"choice": "0"}).url
     with django_assert_max_num_queries(11):
         client.get(reveal, headers=main)
