@@ -30,7 +30,8 @@ def unseal(sealed: bytes) -> str:
         return _fernet().decrypt(bytes(sealed)).decode()
     except InvalidToken as error:
         raise SealBroken(
-            "The stored API key cannot be read because the studio's secret key has changed. Enter the API key again."
+            "A stored secret cannot be read because the studio's secret key has changed. Enter the API key again, or "
+            "rotate the webhook's secret."
         ) from error
 
 
