@@ -36,6 +36,16 @@ class LeaseLost(errors.Conflict):
     default_code = "lease_lost"
 
 
+class NotYet(errors.Unavailable):
+    """The part is to be tried again, at a time that its runner knows."""
+
+    default_code = "not_yet"
+
+    def __init__(self, message: str, *, at: datetime) -> None:
+        super().__init__(message)
+        self.at = at
+
+
 @dataclass
 class Lease:
     """The right to write a shard's results, until it expires."""
@@ -87,10 +97,13 @@ class Lease:
         """Mark the shard failed for good."""
         self._mine().update(state=ShardState.FAILED, error=reason[:2000], finished_at=timezone.now(), lease_until=None)
 
-    def put_back(self, reason: str, *, waits: int, not_after: datetime | None = None, counts: bool = False) -> None:
-        """Let the shard be tried again later, with growing pauses; `counts` keeps the attempt on its account."""
+    def put_back(
+        self, reason: str, *, waits: int, not_after: datetime | None = None, counts: bool = False,
+        at: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """Let the shard be tried again, `at` a time or after growing pauses; `counts` keeps the attempt on account."""
         pause = min(LONGEST_WAIT, 0.5 * 2 ** min(waits, 10)) * random.uniform(0.7, 1.0)
-        when = timezone.now() + timedelta(seconds=pause)
+        when = at or timezone.now() + timedelta(seconds=pause)
         if not_after is not None:
             when = min(when, max(not_after, timezone.now()))
         self._mine().update(

@@ -49,6 +49,7 @@ class Job(Stamped):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True, default="", help_text="Why the job waits or ended, in a sentence")
+    quiet = models.BooleanField(default=False, help_text="Of many that programs ask for: nobody is told of its end")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known")]

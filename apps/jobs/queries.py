@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from prometheus_client.core import GaugeMetricFamily
 
+from apps.jobs import registry
 from apps.jobs.models import Job, Shard, ShardState
 from domain import errors
 
@@ -93,7 +94,8 @@ def _progress(counts: dict[str, int]) -> Progress:
 
 def recent(actor: "Actor") -> QuerySet[Job]:
     """The workspace's jobs, newest first."""
-    return Job.objects.filter(workspace=actor.workspace).select_related("created_by").order_by("-created_at")
+    rows = Job.objects.filter(workspace=actor.workspace).exclude(kind__in=registry.unlisted())
+    return rows.select_related("created_by").order_by("-created_at")
 
 
 def metrics() -> "Iterable[GaugeMetricFamily]":

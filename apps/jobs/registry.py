@@ -17,7 +17,8 @@ Runner = Callable[["Shard", "Lease"], dict[str, Any]]
 class Kind:
     """A kind of job: what runs a shard, what comes after its shards, and what is called once when the job has ended.
 
-    `more` is asked when all shards are done, and returns the payloads of those that follow; none ends the job.
+    `more` is asked when all shards are done, and returns the payloads of those that follow; none ends the job. Kinds
+    that are not `listed` have a page of their own and stay out of the list of jobs.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Kind:
     on_finished: "Callable[[Job], None] | None" = None
     max_attempts: int = 4
     more: "Callable[[Job], list[dict[str, Any]]] | None" = None
+    listed: bool = True
 
 
 _KINDS: dict[str, Kind] = {}
@@ -33,10 +35,10 @@ _SWEEPS: dict[str, Callable[[], int]] = {}
 
 def register(
     name: str, runner: Runner, on_finished: "Callable[[Job], None] | None" = None, *, max_attempts: int = 4,
-    more: "Callable[[Job], list[dict[str, Any]]] | None" = None,
+    more: "Callable[[Job], list[dict[str, Any]]] | None" = None, listed: bool = True,
 ) -> None:  # fmt: skip
     """Make a kind known; `runner(shard, lease)` returns counts and may run twice."""
-    _KINDS[name] = Kind(name, runner, on_finished, max_attempts, more)
+    _KINDS[name] = Kind(name, runner, on_finished, max_attempts, more, listed)
 
 
 def kind_of(name: str) -> Kind:
@@ -46,6 +48,11 @@ def kind_of(name: str) -> Kind:
             f'No part of the studio knows how to run jobs of the kind "{name}".', code="job_kind_unknown"
         )
     return _KINDS[name]
+
+
+def unlisted() -> list[str]:
+    """The kinds that stay out of the list of jobs."""
+    return [kind.name for kind in _KINDS.values() if not kind.listed]
 
 
 def register_sweep(function: Callable[[], int]) -> None:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from apps.jobs import leases, registry, turns
+from apps.jobs import leases, registry, signals, turns
 from apps.jobs.models import LIVE_JOBS, Job, JobState, Shard, ShardState
 from domain import errors
 
@@ -38,6 +38,8 @@ def run(lease: leases.Lease) -> None:
     except leases.LeaseLost:
         log.info("lease on %s was lost; its new holder goes on", shard)
         return
+    except leases.NotYet as later:
+        lease.put_back(later.message, waits=shard.waits, at=later.at)
     except errors.Unavailable as away:
         lease.put_back(away.message, waits=shard.waits, not_after=shard.job.deadline)
         Job.objects.filter(pk=shard.job_id, state__in=LIVE_JOBS).update(note=f"Waiting: {away.message}")
@@ -78,10 +80,17 @@ def settle(job_id: Any) -> bool:
         job.save(update_fields=["state", "note", "counts", "finished_at"])
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [DONE_CHANNEL, str(job.pk)])
-        finished = registry.kind_of(job.kind).on_finished
-        if finished is not None:
-            finished(job)
+        tell_end(job)
     return True
+
+
+def tell_end(job: Job) -> None:
+    """Inside the transaction that ends a job: what its kind does then, and word to the apps above."""
+    finished = registry.kind_of(job.kind).on_finished
+    if finished is not None:
+        finished(job)
+    if not job.quiet:
+        signals.job_ended.send(sender=Job, job=job)
 
 
 def _go_on(job: Job, first: int) -> bool:

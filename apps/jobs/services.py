@@ -30,14 +30,14 @@ class WrongState(errors.Conflict):
 def create_job(
     *, by: "Actor | None", workspace: "Workspace", kind: str, shards: Iterable[dict[str, Any]], title: str,
     params: dict[str, Any] | None = None, priority: int = 0, deadline: datetime | None = None,
-    newest_first: bool = False,
+    newest_first: bool = False, quiet: bool = False,
 ) -> Job:  # fmt: skip
     """Write a job with its shards and ring the doorbell on commit; without shards it is done at once."""
     registry.kind_of(kind)
     with transaction.atomic():
         job = Job.objects.create(
             workspace=workspace, kind=kind, title=title[:200], params=params or {}, priority=priority,
-            deadline=deadline, created_by=by.user if by else None,
+            deadline=deadline, created_by=by.user if by else None, quiet=quiet,
         )  # fmt: skip
         first = turns.newest() if newest_first else turns.next_of(workspace.pk, priority)
         rows = Shard.objects.bulk_create(
@@ -72,10 +72,9 @@ def cancel(*, by: "Actor", job: Job) -> Job:
     with transaction.atomic():
         moved = _move(by, job, OPEN_JOBS, JobState.CANCELLED, "cancel")
         Shard.objects.filter(job=job, state=ShardState.WAITING).update(state=ShardState.CANCELLED)
-        Job.objects.filter(pk=job.pk).update(finished_at=timezone.now())
-        finished = registry.kind_of(job.kind).on_finished
-        if finished is not None:
-            finished(moved)
+        moved.finished_at = timezone.now()
+        moved.save(update_fields=["finished_at"])
+        runners.tell_end(moved)
     return moved
 
 

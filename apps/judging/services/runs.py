@@ -90,7 +90,7 @@ def start_run(
             by=by, workspace=by.workspace, kind=JUDGE, shards=_shards(items, size),
             title=run.name, params={"run": str(run.pk)}, deadline=deadline,
             priority=PRIORITY.get(Run.Purpose(purpose), 0) if priority is None else priority,
-            newest_first=newest_first,
+            newest_first=newest_first, quiet=purpose in QUIET,
         )  # fmt: skip
         Run.objects.filter(pk=run.pk).update(job=job)
         run.job = job
