@@ -1,4 +1,4 @@
-"""What may be typed about people, workspaces and tokens."""
+"""What may be typed about people, workspaces, tokens and webhooks."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import RoleName, User
 from apps.accounts.permissions import SCOPES, Actor, Role, scopes_of
-from domain import errors
+from domain import errors, webhooks
 
 ROLE_HELP = {
     Role.VIEWER: "viewer: reads everything, makes tokens that may do what the person may",
@@ -206,6 +206,39 @@ class RotateForm(forms.Form):
     grace_hours = forms.ChoiceField(
         label="The old token works on for", choices=GRACES, initial="24",
         help_text="Time to put the new one where the old one is used.",
+    )  # fmt: skip
+
+    def grace(self) -> timedelta:
+        """For how long."""
+        return timedelta(hours=int(self.cleaned_data["grace_hours"]))
+
+
+class WebhookForm(forms.Form):
+    """Where a webhook leads and what it is told."""
+
+    name = forms.CharField(max_length=80, help_text="Who listens there, as in “On-call chat”.")
+    url = forms.CharField(
+        label="Address", max_length=webhooks.MOST_URL, widget=forms.URLInput(attrs={"placeholder": "https://…"}),
+        help_text="Names are looked up when a message is sent; private addresses are refused then, too.",
+    )  # fmt: skip
+    events = forms.MultipleChoiceField(
+        label="Tell it when", widget=forms.CheckboxSelectMultiple,
+        choices=[(name, f"{name}: {says}") for name, says in webhooks.EVENTS.items()],
+    )  # fmt: skip
+
+
+class WebhookChangeForm(WebhookForm):
+    """The same, and whether it is on."""
+
+    on = forms.BooleanField(label="On: events are sent to it", required=False)
+
+
+class SecretForm(forms.Form):
+    """For how long a webhook's old secret goes on signing."""
+
+    grace_hours = forms.ChoiceField(
+        label="The old secret also signs for", choices=GRACES, initial="24",
+        help_text="Time to put the new one where messages are checked.",
     )  # fmt: skip
 
     def grace(self) -> timedelta:

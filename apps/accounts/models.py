@@ -1,4 +1,6 @@
-"""People, workspaces, memberships, invitations and access tokens."""
+"""People, workspaces, memberships, invitations, access tokens and webhooks."""
+
+import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
@@ -160,3 +162,104 @@ class TokenDay(models.Model):
 
     def __str__(self) -> str:
         return f"token {self.token_id} on {self.day}"
+
+
+class Webhook(Stamped):
+    """An address that is told of events; its signing secrets are sealed, as signing needs them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="webhooks")
+    name = models.CharField(max_length=80)
+    url = models.CharField(max_length=500)
+    events = ArrayField(models.CharField(max_length=40))
+    secret_sealed = models.BinaryField()
+    old_secret_sealed = models.BinaryField(null=True, blank=True)
+    old_until = models.DateTimeField(null=True, blank=True, help_text="Until then the secret before signs as well")
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    off_at = models.DateTimeField(null=True, blank=True)
+    off_reason = models.CharField(max_length=300, blank=True, default="", help_text="Empty where a person did it")
+    failures = models.PositiveIntegerField(default=0, help_text="Attempts in a row that failed")
+    failing_since = models.DateTimeField(null=True, blank=True)
+    rest_until = models.DateTimeField(null=True, blank=True, help_text="After a failure nothing is sent for a while")
+    last_ok_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace"], condition=Q(off_at__isnull=True), name="webhook_on")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> str:
+        """The word for it on screen."""
+        if self.off_at is not None:
+            return "disabled" if self.off_reason else "off"
+        return "failing" if self.failures else "active"
+
+
+class Delivery(Stamped):
+    """One event on its way to one webhook; sent again it is the same message."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", "waiting"
+        DELIVERED = "delivered", "delivered"
+        FAILED = "failed", "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    event_id = models.UUIDField(help_text="The same for every webhook that is told of it")
+    event = models.CharField(max_length=40)
+    body = models.TextField(help_text="What is signed and sent, byte for byte")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    note = models.CharField(max_length=300, blank=True, default="", help_text="Why it ended, where it failed")
+    job = models.ForeignKey("jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    since = models.DateTimeField(default=timezone.now, help_text="When it was first sent, or asked for again")
+    tries = models.PositiveIntegerField(default=0, help_text="Attempts that failed since then")
+    next_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["webhook", "event_id"], name="delivery_once"),
+            models.CheckConstraint(condition=Q(state__in=["waiting", "delivered", "failed"]), name="delivery_state"),
+        ]
+        indexes = [
+            models.Index(fields=["webhook", "-created_at"], name="delivery_recent"),
+            models.Index(fields=["since"], name="delivery_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.message}"
+
+    @property
+    def message(self) -> str:
+        """The header `webhook-id`."""
+        return f"evt_{self.event_id.hex}"
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the time of the next attempt has come."""
+        return self.next_at is not None and self.next_at <= timezone.now()
+
+
+class DeliveryAttempt(models.Model):
+    """One try to deliver; written before it begins, so that one whose worker died is known."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    milliseconds = models.PositiveIntegerField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+    answer = models.CharField(max_length=500, blank=True, default="", help_text="The beginning of what came back")
+    address = models.CharField(max_length=50, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="attempt_once")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.delivery_id}"

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts import forms, queries, registry
-from apps.accounts.models import Membership, Token, User
+from apps.accounts.models import Delivery, Membership, Token, User, Webhook
 from apps.accounts.permissions import Actor, scopes_of
 from apps.core import navigation, shortcuts
 from apps.history.models import Entry
 
 SHOWN_DAYS = 30
+SHOWN_DELIVERIES = 25
 _TRAINS = "rewards:write asks for rewards, rubrics:read pins a rubric: that is all a training job needs."
 _READS = "rubrics:read and data:read are all that a script needs which reads rubrics beside the data they judge."
 
@@ -99,7 +102,7 @@ def _use_figure(days: list[queries.Use]) -> dict[str, Any]:
     figure = go.Figure(
         [
             go.Bar(x=told, y=[one.calls - one.errors for one in days], name="served"),
-            go.Bar(x=told, y=[one.errors for one in days], name="errors"),
+            go.Bar(x=told, y=[one.errors for one in days], name="errors", meta={"tone": "neg"}),
         ]
     )
     figure.update_layout(
@@ -111,6 +114,30 @@ def _use_figure(days: list[queries.Use]) -> dict[str, Any]:
     )
     found: dict[str, Any] = json.loads(figure.to_json())
     return found
+
+
+def webhooks(actor: Actor) -> dict[str, Any]:
+    """The page of webhooks."""
+    return {"tabs": registry.tabs(actor, "Webhooks"), "webhooks": queries.webhooks(actor)}
+
+
+def webhook(
+    actor: Actor, found: Webhook, *, number: str | None = None, change: forms.WebhookChangeForm | None = None,
+    rotate: forms.SecretForm | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The page of one webhook: its log, and what can be done with it."""
+    page = Paginator(queries.deliveries(actor, found), SHOWN_DELIVERIES).get_page(number)
+    initial = {"name": found.name, "url": found.url, "events": found.events, "on": found.off_at is None}
+    return {
+        "tabs": registry.tabs(actor, "Webhooks"),
+        "webhook": found,
+        "page": page,
+        "live": any(one.state == Delivery.State.WAITING for one in page),
+        "old_signs": found.old_until is not None and found.old_until > timezone.now(),
+        "change": change or forms.WebhookChangeForm(initial=initial),
+        "rotate": rotate or forms.SecretForm(),
+        "days": settings.STUDIO_WEBHOOK_LOG_DAYS,
+    }
 
 
 @dataclass(frozen=True)

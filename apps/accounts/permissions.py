@@ -96,6 +96,12 @@ def check_token_maker(actor: Actor, token: Token) -> None:
         raise errors.NotAllowed("Only who made a token may rotate it. An admin can revoke it.", code="token_of_another")
 
 
+def check_webhooks(actor: Actor) -> None:
+    """Refuse webhooks to all but admins: they carry word of the workspace out of the studio."""
+    actor.require(Role.ADMIN, "see and set up webhooks")
+    actor.require_scope("admin")
+
+
 def check_password_link(actor: Actor, person: User) -> None:
     """Refuse a password link for somebody who also works where the admin is none: it would open that workspace too."""
     theirs = set(person.memberships.filter(active=True).values_list("workspace_id", flat=True))

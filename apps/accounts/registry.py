@@ -9,6 +9,7 @@ from apps.accounts.permissions import Actor, Role
 _TABS: dict[str, tuple[str, Role]] = {
     "Members": ("accounts:members", Role.ADMIN),
     "Tokens": ("accounts:tokens", Role.VIEWER),
+    "Webhooks": ("accounts:webhooks", Role.ADMIN),
     "History": ("history:list", Role.APPROVER),
     "Settings": ("accounts:settings", Role.ADMIN),
     "Sandbox": ("accounts:sandbox", Role.ADMIN),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.accounts.views import admin, entry, profile, tokens
+from apps.accounts.views import admin, entry, profile, tokens, webhooks
 
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -43,6 +43,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/admin/settings/", admin.settings, name="settings"),
     path("w/<slug:workspace>/admin/sandbox/", admin.sandbox, name="sandbox"),
+    path("w/<slug:workspace>/admin/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("w/<slug:workspace>/admin/webhooks/new/", webhooks.webhook_new, name="webhook-new"),
+    path("w/<slug:workspace>/admin/webhooks/<uuid:key>/", webhooks.webhook_detail, name="webhook"),
+    path("w/<slug:workspace>/admin/webhooks/<uuid:key>/change/", webhooks.webhook_change, name="webhook-change"),
+    path("w/<slug:workspace>/admin/webhooks/<uuid:key>/rotate/", webhooks.webhook_rotate, name="webhook-rotate"),
+    path("w/<slug:workspace>/admin/webhooks/<uuid:key>/test/", webhooks.webhook_test, name="webhook-test"),
+    path("w/<slug:workspace>/admin/webhooks/<uuid:key>/delete/", webhooks.webhook_delete, name="webhook-delete"),
+    path(
+        "w/<slug:workspace>/admin/webhooks/<uuid:key>/deliveries/<uuid:delivery>/send/",
+        webhooks.delivery_send,
+        name="delivery-send",
+    ),
     path("w/<slug:workspace>/admin/tokens/", tokens.tokens, name="tokens"),
     path("w/<slug:workspace>/admin/tokens/issue/", tokens.token_issue, name="token-issue"),
     path("w/<slug:workspace>/admin/tokens/<int:token_id>/", tokens.token, name="token"),

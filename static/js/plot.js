@@ -57,13 +57,16 @@
     };
   }
 
+  // A trace with meta.tone has the colour that the tone has everywhere.
+  const toned = (trace) => (trace.meta?.tone ? { ...trace, marker: { ...trace.marker, color: css(trace.meta.tone) } } : trace);
+
   async function draw(box) {
     await load(box);
     const source = document.getElementById(box.dataset.plot);
     if (!source || !box.isConnected) return;
     const figure = JSON.parse(source.textContent);
     const { template, ...layout } = figure.layout || {};
-    await window.Plotly.react(box, figure.data, quiet({ ...layout, ...short(box, figure) }), { responsive: true, displayModeBar: false });
+    await window.Plotly.react(box, figure.data.map(toned), quiet({ ...layout, ...short(box, figure) }), { responsive: true, displayModeBar: false });
     if (!box.dataset.plotOpens) { box.dataset.plotOpens = "1"; box.on("plotly_click", open); }
   }
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from apps.accounts import services as accounts
-from apps.accounts.models import Membership, Token, User, Workspace
+from apps.accounts.models import Delivery, DeliveryAttempt, Membership, Token, User, Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.audit import services as audit
 from apps.datasets import services as datasets
@@ -175,6 +175,25 @@ def _used(found: Filled) -> int:
         accounts.usage.note(token, status=status, items=8)
     accounts.usage.flush()
     return token.pk
+
+
+def _told(found: Filled) -> str:
+    """A webhook that took a message, refused another, and is told of a third."""
+    admin = found.actor(Role.ADMIN)
+    hook = accounts.create_webhook(
+        by=admin, name="On-call chat", url="https://hooks.invalid/studio", events=["alarm.raised", "release.published"]
+    ).webhook
+    for event, status, answer in (("release.published", 204, ""), ("alarm.raised", 502, "<h1>Bad gateway</h1>")):
+        said = {"release": "autumn-pilot", "rubrics": 1}
+        (sent,) = accounts.announce(workspace=found.workspace, event=event, data=said)
+        state, note = ("delivered", "") if status == 204 else ("failed", f"The receiver answered {status}.")
+        Delivery.objects.filter(pk=sent.pk).update(state=state, note=note)
+        DeliveryAttempt.objects.create(
+            delivery=sent, number=1, ended_at=sent.since, status=status, milliseconds=83, answer=answer,
+            address="203.0.113.7",
+        )  # fmt: skip
+    accounts.send_test(by=admin, webhook=hook)
+    return str(hook.pk)
 
 
 def _settled(found: Filled) -> int:
@@ -385,6 +404,7 @@ def places(found: Filled) -> dict[str, Any]:
         "training:export": {"export_id": _exported(found)},
         "training:release-diff": {"name": "autumn-pilot"},
         "accounts:token": {"token_id": _used(found)},
+        "accounts:webhook": {"key": _told(found)},
         "training:run": {"run_id": found.training_run.pk},
         **{f"training:{name}": {"run_id": found.training_run.pk} for name in ("run-pin", "run-limits")},
         "training:step": {"run_id": found.training_run.pk, "step": 3},

@@ -14,7 +14,8 @@ SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 # Addresses that only take posts, answer fragments or files, or lead elsewhere.
 NOT_PAGES = {
     "accounts:logout", "accounts:theme", "accounts:tour", "accounts:member-invite", "accounts:member-role",
-    "accounts:token-issue", "accounts:token-rotate",
+    "accounts:token-issue", "accounts:token-rotate", "accounts:webhook-change", "accounts:webhook-rotate",
+    "accounts:webhook-test", "accounts:webhook-delete", "accounts:delivery-send",
     "accounts:member-password-link", "accounts:member-deactivate", "accounts:member-reactivate",
     "accounts:invitation-withdraw", "accounts:token-revoke", "api:schema", "datasets:archive", "datasets:restore",
     "history:verify", "history:export", "home:job-steer", "judges:default", "judges:test", "judging:estimate",

@@ -1,4 +1,4 @@
-"""What is known about people, workspaces and tokens."""
+"""What is known about people, workspaces, tokens and webhooks."""
 
 from apps.accounts.queries.people import (
     LinkSpent,
@@ -24,6 +24,7 @@ from apps.accounts.queries.tokens import (
     tokens,
     visible_tokens,
 )
+from apps.accounts.queries.webhooks import deliveries, get_delivery, get_webhook, webhooks
 
 __all__ = [
     "LinkSpent",
@@ -33,9 +34,12 @@ __all__ = [
     "actor_for",
     "actor_for_token",
     "actor_named",
+    "deliveries",
+    "get_delivery",
     "get_invitation",
     "get_member",
     "get_token",
+    "get_webhook",
     "landing_actor",
     "link",
     "members",
@@ -45,5 +49,6 @@ __all__ = [
     "token_use",
     "tokens",
     "visible_tokens",
+    "webhooks",
     "workspaces_of",
 ]

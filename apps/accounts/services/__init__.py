@@ -24,6 +24,16 @@ from apps.accounts.services.people import (
     set_theme,
 )
 from apps.accounts.services.tokens import IssuedToken, issue_token, revoke_token, rotate_token
+from apps.accounts.services.webhooks import (
+    NewSecret,
+    announce,
+    change_webhook,
+    create_webhook,
+    delete_webhook,
+    rotate_webhook,
+    send_again,
+    send_test,
+)
 from apps.accounts.services.workspaces import bootstrap, change_settings, create_workspace
 
 __all__ = [
@@ -31,16 +41,21 @@ __all__ = [
     "IssuedToken",
     "LastAdmin",
     "NewLink",
+    "NewSecret",
     "UsernameTaken",
     "accept_invitation",
+    "announce",
     "bootstrap",
     "change_password",
     "change_role",
     "change_settings",
+    "change_webhook",
     "check_password",
     "create_person",
+    "create_webhook",
     "create_workspace",
     "deactivate_member",
+    "delete_webhook",
     "edit_profile",
     "erase_person",
     "invite",
@@ -51,7 +66,10 @@ __all__ = [
     "reactivate_member",
     "revoke_token",
     "rotate_token",
+    "rotate_webhook",
     "see_tour",
+    "send_again",
+    "send_test",
     "set_keys",
     "set_password_by_link",
     "set_skills",

@@ -41,6 +41,12 @@ STATES: dict[str, tuple[str, str]] = {
     "invited": (WARN, "invited"),
     "revoked": (BAD, "revoked"),
     "lapsed": (PLAIN, "expired"),
+    # webhooks and their messages
+    "failing": (WARN, "failing"),
+    "disabled": (BAD, "switched off"),
+    "off": (PLAIN, "off"),
+    "waiting": (PLAIN, "waiting"),
+    "delivered": (GOOD, "delivered"),
     "open": (WARN, "open"),
     "reviewed": (GOOD, "reviewed"),
     "skipped": (PLAIN, "skipped"),

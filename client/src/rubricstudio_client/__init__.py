@@ -18,6 +18,7 @@ from rubricstudio_client.rehearsing import Estimate, Rehearsal
 from rubricstudio_client.rewards import Criterion, Failed, Group, Item, PaidStep, Reward, Rewards, Trajectory
 from rubricstudio_client.studio import Studio
 from rubricstudio_client.training import TrainingRun
+from rubricstudio_client.webhooks import WebhookRefused, verify_webhook
 
 __version__ = "0.1.0"
 __all__ = [
@@ -46,4 +47,6 @@ __all__ = [
     "Trajectory",
     "Unauthenticated",
     "Unavailable",
+    "WebhookRefused",
+    "verify_webhook",
 ]
