@@ -13,6 +13,7 @@ from apps.review.models import Queue
 from apps.rubrics import queries as rubric_queries
 from apps.training import queries
 from apps.training.models import Alarm, AlarmEvent
+from apps.training.services import telling
 from apps.training.services.watching import check_open
 from domain import errors
 
@@ -56,6 +57,8 @@ def close_alarm(*, by: Actor, alarm: Alarm, reason: str) -> Alarm:
     held.closed_at = timezone.now()
     held.save(update_fields=["closed_at"])
     _note(by, held, AlarmEvent.Verb.CLOSED, reason=said)
+    if held.ended is None:
+        telling.alarm_moved(held, AlarmEvent.Verb.CLOSED, reason=said)
     return held
 
 

@@ -10,7 +10,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.history import services as history
 from apps.rubrics.models import RubricSetVersion, RubricVersion, VersionStatus
 from apps.training.models import Deprecation, Release, ReleaseEntry
-from apps.training.services import suspending
+from apps.training.services import suspending, telling
 from domain import errors
 from domain import rubric as rubrics
 
@@ -58,6 +58,7 @@ def create_release(
             by=by, workspace=by.workspace, action="release.created", target=release,
             detail={"digest": release.digest, "rubrics": len(chosen)},
         )  # fmt: skip
+        telling.release_published(release, rubrics=len(chosen))
     return release
 
 
@@ -72,6 +73,7 @@ def deprecate(*, by: Actor, release: Release, reason: str) -> Deprecation:
         except IntegrityError as again:
             raise errors.Conflict("This release is deprecated already.", code="deprecated") from again
         history.record(by=by, workspace=by.workspace, action="release.deprecated", target=release)
+        telling.release_deprecated(done)
     return done
 
 

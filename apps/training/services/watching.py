@@ -13,7 +13,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.history import services as history
 from apps.training import queries
 from apps.training.models import Alarm, AlarmEvent, RewardRequest, TelemetryPoint, TrainingRun, WatchedStep
-from apps.training.services import rewards
+from apps.training.services import rewards, telling
 from domain import errors, watch
 
 log = logging.getLogger(__name__)
@@ -118,9 +118,9 @@ def _raise(run: TrainingRun, raised: watch.Raised) -> Alarm:
         training_run=run, kind=raised.kind, about=raised.about, step=episode.step, since=episode.since,
         last=episode.last, ended=episode.ended, figures=_figures(raised),
     )  # fmt: skip
-    AlarmEvent.objects.create(alarm=alarm, verb=AlarmEvent.Verb.RAISED, step=episode.step)
+    _said(alarm, AlarmEvent.Verb.RAISED, step=episode.step)
     if episode.ended is not None:
-        AlarmEvent.objects.create(alarm=alarm, verb=AlarmEvent.Verb.ENDED, step=episode.ended)
+        _said(alarm, AlarmEvent.Verb.ENDED, step=episode.ended)
     return alarm
 
 
@@ -129,15 +129,15 @@ def _renew(alarm: Alarm, raised: watch.Raised) -> None:
     before, alarm.last, alarm.ended = alarm.ended, episode.last, episode.ended
     alarm.save(update_fields=["last", "ended"])
     if before is None and episode.ended is not None:
-        AlarmEvent.objects.create(alarm=alarm, verb=AlarmEvent.Verb.ENDED, step=episode.ended)
+        _said(alarm, AlarmEvent.Verb.ENDED, step=episode.ended)
     if before is not None and episode.ended is None:
-        AlarmEvent.objects.create(alarm=alarm, verb=AlarmEvent.Verb.RETURNED, step=episode.last)
+        _said(alarm, AlarmEvent.Verb.RETURNED, step=episode.last)
 
 
 def _end(alarm: Alarm, step: int | None, why: str) -> None:
     alarm.ended = step
     alarm.save(update_fields=["ended"])
-    AlarmEvent.objects.create(alarm=alarm, verb=AlarmEvent.Verb.ENDED, step=step, reason=why)
+    _said(alarm, AlarmEvent.Verb.ENDED, step=step, reason=why)
 
 
 def _figures(raised: watch.Raised) -> dict[str, Any]:
@@ -158,8 +158,13 @@ def _related(run: TrainingRun, known: list[Alarm]) -> Alarm | None:
         return None
     figures = {"says": kin.says, "lineage": str(kin.lineage)}
     alarm = Alarm.objects.create(training_run=run, kind=queries.LINEAGE, about=about, figures=figures)
-    AlarmEvent.objects.create(alarm=alarm, verb=AlarmEvent.Verb.RAISED)
+    _said(alarm, AlarmEvent.Verb.RAISED)
     return alarm
+
+
+def _said(alarm: Alarm, verb: AlarmEvent.Verb, *, step: int | None = None, reason: str = "") -> None:
+    AlarmEvent.objects.create(alarm=alarm, verb=verb, step=step, reason=reason)
+    telling.alarm_moved(alarm, verb, reason=reason)
 
 
 def check_open(alarm: Alarm) -> None:

@@ -1,18 +1,21 @@
 """Training runs are watched: figures by step, alarms at their step, what people do about them, suspended criteria."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import Workspace
+from apps.accounts import services as accounts
+from apps.accounts.models import Delivery, Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.history.models import Entry
 from apps.review.models import ReviewItem
+from apps.rubrics.models import RubricVersion
 from apps.training import bodies, queries, services
 from apps.training.models import Alarm, AlarmEvent, RewardItem, TelemetryPoint, TrainingRun, WatchedStep
 from apps.training.services import watching
-from domain import errors
+from domain import errors, webhooks
 from tests import factories, synthetic
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +197,35 @@ def test_telemetry_is_bounded(alice: Actor, run: TrainingRun):
         services.add_telemetry(by=alice, run=run, points=[bodies.TelemetryPointBody(step=0, values=given)])
     with pytest.raises(errors.Invalid):
         services.add_telemetry(by=alice, run=run, points=[bodies.TelemetryPointBody(step=1, values=many)])
+
+
+def test_webhooks_hear_of_alarms_and_releases(alice: Actor, workspace: Workspace, run: TrainingRun):
+    accounts.create_webhook(by=alice, name="x", url="https://hooks.invalid/", events=list(webhooks.EVENTS))
+    synthetic.play(run, STEPS, collapse)
+    (alarm,) = services.watch_run(run=run)
+    services.mute_alarm(by=alice, alarm=alarm, until=timezone.now() + timedelta(hours=1), reason="known")
+    services.close_alarm(by=alice, alarm=alarm, reason="the temperature was 0")
+    version = RubricVersion.objects.get()
+    release = services.create_release(by=alice, name="autumn", versions=[version])
+    services.deprecate(by=alice, release=release, reason="superseded")
+    told = [json.loads(one.body) for one in Delivery.objects.order_by("created_at")]
+    assert [one["type"] for one in told] == ["alarm.raised", "alarm.cleared", "release.published", "release.deprecated"]
+    first, second, third, last = (one["data"] for one in told)
+    assert (first["kind"], first["step"], first["what"], first["alarm"]) == (
+        "variance_collapse",
+        27,
+        "raised",
+        alarm.pk,
+    )
+    assert (second["what"], second["reason"]) == ("closed", "the temperature was 0")
+    assert (third["release"], third["digest"], third["rubrics"]) == ("autumn", release.digest, 1)
+    assert last["reason"] == "superseded"
+
+
+def test_an_alarm_that_ended_and_came_back_is_told_so(alice: Actor, run: TrainingRun):
+    accounts.create_webhook(by=alice, name="x", url="https://hooks.invalid/", events=["alarm.raised", "alarm.cleared"])
+    synthetic.play(run, 30, collapse)
+    services.watch_run(run=run)
+    services.set_watch(by=alice, run=run, changed={"variance_collapse": {"on": False}})
+    told = [json.loads(one.body)["data"]["what"] for one in Delivery.objects.order_by("created_at")]
+    assert told == ["raised", "ended"]
