@@ -69,7 +69,9 @@ def test_the_log_tells_each_attempt_and_hostile_answers_stay_text(alice: Actor, 
     browser = factories.signed_in(alice)
     for _ in range(30):
         sent = services.send_test(by=alice, webhook=hook)
-        DeliveryAttempt.objects.create(delivery=sent, number=1, status=500, answer="<script>alert(1)</script>")
+        DeliveryAttempt.objects.create(
+            delivery=sent, number=1, ended_at=sent.since, status=500, answer="<script>alert(1)</script>"
+        )
     Delivery.objects.update(state="failed", note="The receiver answered <i>500</i>.")
     asked = []
     for number in ("1", "2", "1"):
