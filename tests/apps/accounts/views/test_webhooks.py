@@ -40,7 +40,7 @@ def test_it_is_set_up_and_its_secret_shown_once(alice: Actor) -> None:
         assert "On call" in shown
     rotated = browser.post(url("webhook-rotate", made.pk), {"grace_hours": "24"}).content.decode()
     assert secret not in rotated
-    assert "also signs, until" in rotated
+    assert "also signs; ends" in rotated
 
 
 @pytest.mark.parametrize(
