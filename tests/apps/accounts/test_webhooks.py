@@ -1,7 +1,7 @@
 """Webhooks: what is told to whom, signed, tried again, given up, and never their secret."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -272,19 +272,21 @@ def test_the_secret_is_nowhere_to_be_read(alice: Actor, receiver: Receiver) -> N
 
 def test_only_admins_may(alice: Actor, bob: Actor, charlie: Actor, receiver: Receiver) -> None:
     hook = made(alice, receiver).webhook
-    for act in (
+    barred: list[Callable[[], object]] = [
         lambda: queries.webhooks(bob),
         lambda: made(bob, receiver),
         lambda: services.send_test(by=bob, webhook=hook),
         lambda: services.delete_webhook(by=bob, webhook=hook),
-    ):
+    ]
+    for act in barred:
         with pytest.raises(errors.NotAllowed):
             act()
-    for act in (
+    unseen: list[Callable[[], object]] = [
         lambda: queries.get_webhook(charlie, hook.pk),
         lambda: services.send_test(by=charlie, webhook=hook),
         lambda: services.rotate_webhook(by=charlie, webhook=hook),
-    ):
+    ]
+    for act in unseen:
         with pytest.raises(errors.NotFound):
             act()
     with pytest.raises(errors.NotFound):

@@ -14,7 +14,11 @@ from apps.accounts.permissions import Actor
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-BODY = {"name": "On call", "url": "https://hooks.example.org/studio", "events": ["job.done", "alarm.raised"]}
+BODY: dict[str, Any] = {
+    "name": "On call",
+    "url": "https://hooks.example.org/studio",
+    "events": ["job.done", "alarm.raised"],
+}
 
 
 def url(name: str, *args: object) -> str:
