@@ -6,9 +6,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, shapes
+from apps.api import answers, drafts, shapes
 from apps.api.base import StudioView
 from apps.rubrics import queries, services
+from apps.rubrics.models import RubricVersion
 from domain import errors
 
 
@@ -20,25 +21,36 @@ class ProposalsView(StudioView):
     @extend_schema(
         operation_id="proposals_create",
         request=shapes.NewProposal,
-        responses={201: answers.Proposal, **shapes.PROBLEMS},
+        responses={201: answers.Proposal, 202: drafts.Draft, **shapes.PROBLEMS},
     )
     def post(self, request: Request) -> Response:
-        """Ask a method for a proposal; `suggestion` takes a document or hunks that somebody wrote."""
+        """Ask a method for a proposal; `suggestion` takes a document or hunks that somebody wrote.
+
+        `pairs` has a model draft criteria from preferences and answers 202 with the draft, which names the proposal
+        once there is one.
+        """
         return self.once(self._create)
 
     def _create(self) -> Response:
         body = shapes.checked(shapes.NewProposal, self.body)
+        if body["method"] in drafts.METHODS:
+            wanted = shapes.checked(drafts.DraftInputs, body["inputs"])
+            made = drafts.started(self.actor, self._base(wanted.pop("rubric")), wanted, body.get("budget"))
+            return Response(drafts.show(made), 202, headers={"Location": f"/api/v1/drafts/{made.pk}"})
         if body["method"] not in services.METHODS:
-            services.refuse_method(body["method"])
+            services.refuse_method(body["method"], drafts.METHODS)
         inputs = shapes.checked(shapes.ProposalInputs, body["inputs"])
-        slug, _, number = inputs.pop("rubric").partition("@")
+        base = self._base(inputs.pop("rubric"))
+        row = services.start_proposal(by=self.actor, method=body["method"], base=base, inputs=inputs)
+        where = f"/api/v1/proposals/{row.pk}"
+        return Response(queries.proposal_body(row), status=201, headers={"Location": where})
+
+    def _base(self, named: str) -> RubricVersion:
+        slug, _, number = named.partition("@")
         if not number.isascii() or not number.isdigit() or len(number) > 9:
             problem = errors.Problem("/inputs/rubric", "must be a version such as letters@3")
             raise errors.Invalid("Name the version that the proposal starts from.", problems=[problem])
-        base = queries.get_version(self.actor, slug, int(number))
-        made = services.start_proposal(by=self.actor, method=body["method"], base=base, inputs=inputs)
-        where = f"/api/v1/proposals/{made.pk}"
-        return Response(queries.proposal_body(made), status=201, headers={"Location": where})
+        return queries.get_version(self.actor, slug, int(number))
 
 
 class ProposalView(StudioView):

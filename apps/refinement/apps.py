@@ -13,13 +13,14 @@ class RefinementConfig(AppConfig):
         """Fill the registries."""
         from apps.core import navigation
         from apps.jobs import registry
-        from apps.refinement import runners, services
+        from apps.refinement import receivers, runners, services  # noqa: F401  (connects the receiver)
         from apps.refinement.queries import badges, gates
         from apps.rubrics import gates as rubric_gates
         from apps.rubrics import registry as rubric_registry
 
         registry.register(services.MEASURE, runners.measure_shard, max_attempts=2)
+        registry.register(services.DRAFT, runners.draft_shard, max_attempts=3, more=runners.next_draft_shards)
         rubric_registry.register_badges("quality", badges.badges_of)
         rubric_gates.register("label_consistency", gates.orders_the_pairs, "Agreement with labelled pairs")
         rubric_gates.register("no_harmful", gates.no_harmful_criterion, "No criterion that harms")
-        navigation.lend("Rubrics", "refinement:gate")
+        navigation.lend("Rubrics", "refinement:gate", "refinement:draft", "refinement:draft-detail")

@@ -8,4 +8,6 @@ app_name = "refinement"
 urlpatterns = [
     path("<slug:slug>/<int:number>/gate/", views.gate, name="gate"),
     path("<slug:slug>/<int:number>/gate/panel/", views.gate_panel, name="gate-panel"),
+    path("<slug:slug>/<int:number>/draft/", views.draft, name="draft"),
+    path("drafts/<int:key>/", views.draft_detail, name="draft-detail"),
 ]

@@ -1,16 +1,21 @@
 """The words put to a judge: one builder beside one text file per prompt."""
 
+from domain.prompts.drafts import LABELS as CHECK_LABELS
+from domain.prompts.drafts import check_shared, check_suffix, write_shared, write_suffix
 from domain.prompts.judge import PROTOCOLS, Rendered, lead_after, render
 from domain.prompts.material import NAMES, Material, fence, of_criterion
 from domain.prompts.principles import Remark, principles_shared, principles_suffix
 from domain.prompts.texts import fill, load, prompt_digest, question
 
 __all__ = [
+    "CHECK_LABELS",
     "NAMES",
     "PROTOCOLS",
     "Material",
     "Remark",
     "Rendered",
+    "check_shared",
+    "check_suffix",
     "fence",
     "fill",
     "lead_after",
@@ -21,4 +26,6 @@ __all__ = [
     "prompt_digest",
     "question",
     "render",
+    "write_shared",
+    "write_suffix",
 ]

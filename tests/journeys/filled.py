@@ -20,7 +20,7 @@ from apps.judging import queries as judging_queries
 from apps.judging import services as judging
 from apps.judging.models import Call, JudgeVersion, Run
 from apps.refinement import services as refinement
-from apps.refinement.models import GateReport
+from apps.refinement.models import Draft, GateReport
 from apps.review import queries as review_queries
 from apps.review import services as review
 from apps.review.models import (
@@ -315,6 +315,27 @@ def _read(found: Filled, version: RubricVersion) -> int:
     return reading.pk
 
 
+def _drafted(found: Filled, version: RubricVersion) -> int:
+    """A draft of which one criterion was kept and one was not."""
+    worth = {"right": 4, "wrong": 1, "tied": 1, "failed": 0}
+    said = {"kind": "hard rule", "differences": ["Only one names the dose."], "sources": [0, 2]}
+    candidates = [
+        {"text": "Names the dose.", **said, "worth": worth, "drop": ""},
+        {"text": "Is long.", **said, "worth": worth | {"right": 1, "wrong": 4}, "drop": "inverted"},
+    ]
+    rate = {"value": 0.5, "low": 0.2, "high": 0.8, "count": 6}
+    assert found.run.dataset is not None
+    draft = Draft.objects.create(
+        workspace=found.workspace, version=version, dataset=found.run.dataset, judge=found.run.judges.order_by("pk")[0],
+        method="pairs", state="refused", reason="The criteria reproduce 3 of 6 held-out labels; asked is 80%.",
+        prompt_digest="sha256:0", settings={"seed": 0, "threshold": 0.8},
+        budget={"calls": 200, "tokens": 400_000, "minutes": 120}, candidates=candidates,
+        figures={"written": 3, "kept": 1, "consistency": rate, "dropped": {"echo": 1}, "likeness": "words"},
+        created_by=found.actor(Role.AUTHOR).user,
+    )  # fmt: skip
+    return draft.pk
+
+
 def places(found: Filled) -> dict[str, Any]:
     """The arguments of each page's address, by its name."""
     admin = found.actor(Role.ADMIN)
@@ -357,6 +378,8 @@ def places(found: Filled) -> dict[str, Any]:
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts", "given-back")},
         "review:agreement": queue,
         "refinement:gate": version | {"number": 1},
+        "refinement:draft": version,
+        "refinement:draft-detail": {"key": _drafted(found, draft)},
         "review:comments": queue,
         "review:rubric-comments": {"slug": version["slug"]},
         "review:reading": {"key": _read(found, draft)},

@@ -63,12 +63,18 @@ def gate_page(actor: Actor, version: RubricVersion, form: forms.MeasureForm, ask
     }
 
 
-def gate_panel(version: RubricVersion) -> dict[str, Any]:
+def gate_panel(actor: Actor, version: RubricVersion) -> dict[str, Any]:
     """Counts of what was found of a version last."""
     report = queries.newest_report(version)
     counts = Counter(one["standing"] for one in report.criteria) if report else Counter()
     kinds = [(WORDS[kind], badges.TONES[kind], counts[kind]) for kind in Standing if counts[kind]]
-    return {"version": version, "rubric": version.rubric, "report": report, "kinds": kinds}
+    return {
+        "version": version,
+        "rubric": version.rubric,
+        "report": report,
+        "kinds": kinds,
+        "may_draft": actor.can(Role.AUTHOR),
+    }
 
 
 def _shown(report: GateReport) -> dict[str, Any]:

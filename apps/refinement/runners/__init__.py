@@ -1,5 +1,6 @@
 """What a worker does to measure, draft and refine rubrics."""
 
+from apps.refinement.runners.drafting import draft_shard, next_draft_shards
 from apps.refinement.runners.measuring import measure_shard
 
-__all__ = ["measure_shard"]
+__all__ = ["draft_shard", "measure_shard", "next_draft_shards"]

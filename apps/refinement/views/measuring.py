@@ -41,4 +41,4 @@ def gate(request: StudioRequest, slug: str, number: int) -> HttpResponse:
 def gate_panel(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     """The same in a few figures, beside the remarks on how the version is written."""
     version = rubrics.get_version(request.actor, slug, number)
-    return render(request, "refinement/_gate_panel.html", pages.gate_panel(version))
+    return render(request, "refinement/_gate_panel.html", pages.gate_panel(request.actor, version))

@@ -268,9 +268,9 @@ def start_proposal(*, by: Actor, method: str, base: RubricVersion, inputs: dict[
     return METHODS[method](by=by, base=base, inputs=inputs)
 
 
-def refuse_method(method: str) -> NoReturn:
-    """Say which methods there are."""
-    known = ", ".join(sorted(METHODS))
+def refuse_method(method: str, others: Collection[str] = ()) -> NoReturn:
+    """Say which methods there are, those of upper apps among them."""
+    known = ", ".join(sorted({*METHODS, *others}))
     problem = errors.Problem("/method", f"is unknown; the known ones are: {known}")
     raise errors.Invalid(f"There is no method {method[:60]}.", code="unknown_method", problems=[problem])
 

@@ -20,13 +20,13 @@ from apps.rubrics import services as rubrics
 from domain import errors
 from tests import factories
 from tests.api.conftest import caller_of
-from tests.apps.judging.conftest import Clinic, clinic, play, work  # noqa: F401
+from tests.apps.judging.conftest import Clinic, work
 from tests.apps.judging.test_fitting import order, start_run
 
 pytestmark = pytest.mark.django_db
 
 
-def label(clinic: Clinic, count: int = 40) -> None:  # noqa: F811
+def label(clinic: Clinic, count: int = 40) -> None:
     """Pairs whose better answer names the drug, and blames the patient where it should not."""
     chance = random.Random(4)
     for number in range(count):
@@ -40,12 +40,12 @@ def label(clinic: Clinic, count: int = 40) -> None:  # noqa: F811
 
 
 @pytest.fixture
-def labelled(clinic: Clinic) -> Clinic:  # noqa: F811
+def labelled(clinic: Clinic) -> Clinic:
     label(clinic)
     return clinic
 
 
-def measure(clinic: Clinic) -> GateReport:  # noqa: F811
+def measure(clinic: Clinic) -> GateReport:
     """Ask for a report and let a worker make it."""
     report = services.start_measuring(
         by=clinic.author, version=clinic.version, dataset=clinic.dataset, judge=clinic.judge
@@ -103,7 +103,7 @@ def test_words_are_compared_by_the_server_of_embeddings_where_there_is_one(
     assert measure(labelled).figures["likeness"] == "tiny-embed"
 
 
-def test_what_cannot_be_measured_is_refused_with_a_sentence(clinic: Clinic) -> None:  # noqa: F811
+def test_what_cannot_be_measured_is_refused_with_a_sentence(clinic: Clinic) -> None:
     with pytest.raises(errors.Invalid, match="which answer is better"):
         measure(clinic)
     responses = [factories.make_response(prompt=factories.make_prompt(dataset=clinic.dataset), text="x")]
@@ -131,13 +131,13 @@ def stranger() -> Actor:
     return factories.make_actor(Role.ADMIN, workspace=factories.make_workspace(slug="elsewhere"))
 
 
-def page(clinic: Clinic, browser: Client | None = None, **query: str) -> str:  # noqa: F811
+def page(clinic: Clinic, browser: Client | None = None, **query: str) -> str:
     """The gate's page."""
     shown = (browser or factories.signed_in(clinic.author)).get(address(clinic), query)
     return str(shown.content.decode())
 
 
-def address(clinic: Clinic) -> str:  # noqa: F811
+def address(clinic: Clinic) -> str:
     return f"/w/{clinic.author.workspace.slug}/refine/{clinic.version.rubric.slug}/{clinic.version.number}/gate/"
 
 
