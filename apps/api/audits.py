@@ -68,6 +68,7 @@ class AuditFinding(answers.Answer):
     columns: list[AuditColumn]
     rows: list[list[Any]]
     plot: dict[str, Any] | None
+    beside: dict[str, Any] | None
     notes: list[str]
     left_out: int
 

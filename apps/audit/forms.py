@@ -9,10 +9,17 @@ from apps.audit import services
 from apps.audit.models import Audit
 from apps.datasets import queries as datasets
 from apps.judging import queries as judging
-from domain import audits, errors
+from apps.rubrics import queries as rubrics
+from domain import audits, errors, probes
 from domain.audits import Need, Param
 
 MOST_TABLES = 60
+_AT_RUBRIC = errors.Problem("/rubric", "A version is named as slug@number.")
+SAID = {
+    probes.Wants.SAME: "the score must stay",
+    probes.Wants.NO_GAIN: "it must not rise",
+    probes.Wants.LOWER: "it must fall",
+}  # fmt: skip
 HIDDEN = ("scorer", "judge")
 """Parameters that the order of the sources says already."""
 
@@ -86,6 +93,64 @@ class AuditForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+
+class ProbeForm(forms.Form):
+    """Which probes are made of which data set."""
+
+    dataset = forms.ChoiceField(label="Data set")
+    rubric = forms.CharField(
+        required=False, label="Rubric", max_length=120,
+        help_text="As slug@number. Its criteria are echoed, stuffed in and pasted; without it those are not made.",
+    )  # fmt: skip
+    prompts = forms.IntegerField(min_value=1, max_value=services.MOST_PROMPTS, initial=50, help_text="The first ones.")
+    answers = forms.IntegerField(
+        min_value=1, max_value=probes.MOST_EDITED, initial=1, label="Answers edited", help_text="Of each prompt."
+    )
+    seed = forms.IntegerField(min_value=0, max_value=2**31 - 1, initial=0)
+    edits = forms.MultipleChoiceField(
+        required=False, choices=[(one.name, f"{one.title} ({SAID[one.wants]})") for one in probes.EDITS.values()],
+        initial=list(probes.EDITS), widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    attacks = forms.IntegerField(
+        min_value=0, max_value=len(probes.suite()), initial=6, help_text="On the first answer of each prompt."
+    )
+    policies = forms.BooleanField(required=False, initial=True, label="Answers of degenerate policies")
+    name = forms.SlugField(max_length=80, required=False, help_text="Of the new data set; made of the other if empty.")
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.sets = {one.slug: one for one in datasets.list_datasets(actor)}
+        field = self.fields["dataset"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(slug, one.title) for slug, one in self.sets.items()]
+
+    def slug(self) -> str:
+        """The name of the new data set."""
+        given = self.cleaned_data
+        return str(given["name"] or f"{given['dataset'][:60]}-probes-{given['seed']}")
+
+    def wish(self) -> dict[str, Any]:
+        """What the service is asked for; to be called where the form is valid."""
+        given = self.cleaned_data
+        slug, _, number = given["rubric"].strip().partition("@")
+        if slug and not number.isdecimal():
+            raise errors.Invalid("A version is named as slug@number.", problems=[_AT_RUBRIC])
+        version = rubrics.get_version(self.actor, slug, int(number)) if slug else None
+        wish = probes.Wish(
+            edits=tuple(given["edits"]), attacks=given["attacks"], policies=given["policies"], answers=given["answers"],
+            seed=given["seed"],
+        )  # fmt: skip
+        return {
+            "dataset": self.sets[given["dataset"]], "wish": wish, "version": version, "prompts": given["prompts"],
+        }  # fmt: skip
+
+    def take(self, error: errors.StudioError) -> None:
+        """Show a refusal at the field it is about, else above the form."""
+        for one in getattr(error, "problems", ()) or [errors.Problem("", error.message)]:
+            name = one.pointer.rpartition("/")[2]
+            self.add_error(name if name in self.fields else None, one.message)
 
 
 def initial_of(audit: Audit) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.audit.views import auditing, browsing, planning
+from apps.audit.views import auditing, browsing, planning, probing
 
 app_name = "audit"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rubrics/<slug:slug>/<int:number>/plans/<int:key>/end", planning.plan_end, name="plan-end"),
     path("all", auditing.audit_all, name="all"),
     path("new", auditing.choose, name="choose"),
+    path("probes", probing.probe_new, name="probes"),
+    path("probes/preview", probing.probe_preview, name="probe-preview"),
     path("new/<slug:kind>", auditing.audit_new, name="new"),
     path("new/<slug:kind>/preview", auditing.audit_preview, name="preview"),
     path("<uuid:key>", browsing.audit_detail, name="detail"),

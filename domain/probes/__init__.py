@@ -2,6 +2,23 @@
 
 from domain.probes.attacks import Attack, Place, named, suite
 from domain.probes.edits import EDITS, About, Edit, Probe, Wants, edited
+from domain.probes.making import MOST_EDITED, Made, Wish, made
 from domain.probes.policies import degenerate
 
-__all__ = ["EDITS", "About", "Attack", "Edit", "Place", "Probe", "Wants", "degenerate", "edited", "named", "suite"]
+__all__ = [
+    "EDITS",
+    "MOST_EDITED",
+    "About",
+    "Attack",
+    "Edit",
+    "Made",
+    "Place",
+    "Probe",
+    "Wants",
+    "Wish",
+    "degenerate",
+    "edited",
+    "made",
+    "named",
+    "suite",
+]

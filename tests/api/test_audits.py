@@ -76,3 +76,19 @@ def test_audits_need_their_scope_and_their_role(bob: Caller, table: int):
     problem(reader.post("/audits", {"kind": "length_bias", "inputs": inputs}), 403, "scope_missing")
     viewer = caller_of(factories.make_actor(Role.VIEWER, workspace=bob.actor.workspace), "data:read")
     problem(viewer.get("/audits"), 403, "role_too_low")
+
+
+def test_probes_are_listed_and_made(bob: Caller):
+    source = factories.make_dataset(workspace=bob.actor.workspace, slug="letters")
+    for n in range(2):
+        prompt = factories.make_prompt(dataset=source, external_id=f"p{n}")
+        factories.make_response(prompt=prompt, external_id=f"r{n}", text="The dose is 5 mg, twice a day.")
+    there = bob.get("/probes").json()
+    assert len(there["attacks"]) > 190 and there["edits"][0]["wants"] == "same"
+    body = {"dataset": "letters", "slug": "probed", "edits": ["padding"], "attacks": 1, "prompts": 2}
+    made = bob.post("/probes", body)
+    assert made.status_code == 201 and made.json()["dataset"] == "probed", made.content
+    assert bob.get("/datasets/probed").status_code == 200
+    problem(bob.post("/probes", body), 409, "dataset_exists")
+    problem(bob.post("/probes", body | {"slug": "other", "edits": ["shout"]}), 422, "edit_unknown")
+    problem(bob.post("/probes", body | {"slug": "other", "rubric": "nothing@1"}), 404, "version_unknown")

@@ -110,7 +110,7 @@ def finding_page(actor: Actor, audit: Audit) -> dict[str, Any]:
     """All that the page of one audit shows."""
     finding, entry, state = audit.result, queries.entry_of(audit), queries.state_of(audit)
     places = _Places(actor, audit)
-    plot = finding["plot"] if finding else None
+    plot, beside = (finding["plot"], finding.get("beside")) if finding else (None, None)
     tone, sentence = AGREEMENTS.get(audit.agreement, ("", ""))
     return {
         "audit": audit, "entry": entry, "title": title_of(audit), "state": state, "finding": finding,
@@ -121,6 +121,8 @@ def finding_page(actor: Actor, audit: Audit) -> dict[str, Any]:
         "total": len(finding["rows"]) + finding["left_out"] if finding else 0,
         "plot": audits.drawn(audits.of_plain(plot), places.of) if plot else None,
         "plot_title": plot["title"] if plot else "",
+        "beside": audits.drawn(audits.of_plain(beside), places.of) if beside else None,
+        "beside_title": beside["title"] if beside else "",
         "sources": [places.source(one) for one in audit.inputs["scores"]],
         "params": _params(audit, entry), "agreement_tone": tone, "agreement": sentence,
         "repeats": queries.repeats(audit), "crumbs": crumbs(actor, title_of(audit)),

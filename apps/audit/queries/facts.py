@@ -71,7 +71,9 @@ def _read_answers(found: Facts) -> None:
         "pk", "external_id", "model", "edit", "tags", "parent", "prompt", "prompt__external_id", "prompt__language",
         "prompt__translation_of__external_id", "prompt__tags", "size",
     ):  # fmt: skip
-        said = {"source": model, "language": language or found.dataset.language, "edit": edit}
+        policy = edit.removeprefix("policy:") if edit.startswith("policy:") else ""
+        said = {"source": model, "language": language or found.dataset.language, "policy": policy}
+        said["edit"] = "" if policy else edit
         said["parallel"] = translation or (prompt_id if language else "")
         for tag in (*prompt_tags, *tags):
             axis, mark, value = tag.partition(":")

@@ -92,13 +92,16 @@ def _answers(
     golden = gold.values if gold else known.gold if known else {}
     there = [known.answers.get(key) if known else None for key in keys]
     names = sorted({name for fact in there if fact for name, value in fact.tags.items() if value})
+    tags = {name: [fact.tags.get(name, "") if fact else "" for fact in there] for name in names}
+    if "of" in tags:
+        tags["of"] = [labels.get((prompt, one), one) for (prompt, _), one in zip(keys, tags["of"], strict=True)]
     return audits.Answers(
         prompts=[prompt for prompt, _ in keys],
         ids=[labels[key] for key in keys],
         correct=_column(keys, correct) if correct else None,
         gold=_column(keys, golden) if golden else None,
         lengths=np.array([fact.length if fact else np.nan for fact in there]) if any(there) else None,
-        tags={name: [fact.tags.get(name, "") if fact else "" for fact in there] for name in names},
+        tags=tags,
     )
 
 
@@ -139,7 +142,13 @@ def _pairs(held: Sequence[Column], known: Facts, labels: Mapping[Key, str]) -> a
         judged=judged,
         margins=margins,
         strength=_plain([known.strength.get(pair) for pair in ids]) if known.strength else None,
+        tags={name: [known.answers[first].tags.get(name, "") for first, _ in better] for name in _axes(known)},
     )
+
+
+def _axes(known: Facts) -> list[str]:
+    """The tags that answers have."""
+    return sorted({name for fact in known.answers.values() for name, value in fact.tags.items() if value})
 
 
 def _trajectories(column: Column, known: Facts | None, labels: Mapping[Key, str]) -> list[audits.Trajectory]:
@@ -157,7 +166,8 @@ def _trajectories(column: Column, known: Facts | None, labels: Mapping[Key, str]
 
 
 def _replies(column: Column, labels: Mapping[Key, str]) -> list[audits.Reply]:
-    """The judge's reasons with the verdict that each ended in; None where it could not be read."""
+    """The judge's reasons with the verdict that each ended in; None where it could not be read. Degrees between true
+    and false are no such verdict and left out."""
     places = {key: item for item in column.items if item.member for key in item.keys}
     keys = list(places)[:MOST_REPLIES]
     rows = columns.verdicts_by_key(keys, "status", "value", "rationale", "criterion")
@@ -168,7 +178,9 @@ def _replies(column: Column, labels: Mapping[Key, str]) -> list[audits.Reply]:
             continue
         item = places[key]
         name = (item.prompt_id, item.member[1]) if item.member else ("", "")
-        verdict = None if status == VerdictStatus.UNPARSEABLE or value is None else f"{value:g}"
+        if status == VerdictStatus.OK and value not in (0, 1):
+            continue
+        verdict = None if status == VerdictStatus.UNPARSEABLE else "pass" if value else "fail"
         shown = labels.get(name, name[1])
         replies.append(audits.Reply(f"{shown}, {criterion}", verdict, text, prompt=item.prompt_id, response=shown))
     return replies
@@ -210,7 +222,8 @@ def _contents(inputs: audits.Inputs) -> Iterable[tuple[str, int, Any]]:
         pairs = inputs.pairs
         said = [[judge.name, _listed(judge.first), _listed(judge.second)] for judge in pairs.judged]
         gaps = [[name, _listed(values)] for name, values in pairs.margins.items()]
-        yield "pairs", len(pairs), [pairs.ids, pairs.prompts, said, gaps, _listed(pairs.strength)]
+        facts_ = [pairs.ids, pairs.prompts, said, gaps, _listed(pairs.strength), dict(pairs.tags)]
+        yield "pairs", len(pairs), facts_
     if inputs.trajectories:
         steps = [[one.prompt, one.id, _listed(one.scores), one.outcome] for one in inputs.trajectories]
         yield "trajectories", len(steps), steps

@@ -2,14 +2,19 @@
 
 from apps.audit.services.auditing import ALL, AT_ONCE, AUDIT, MOST_SEED, run_again, run_all, run_audit
 from apps.audit.services.planning import end_plan, plan_audit, run_planned
+from apps.audit.services.probing import MOST_PROMPTS, Probed, make_probes, preview_probes
 
 __all__ = [
     "ALL",
     "AT_ONCE",
     "AUDIT",
+    "MOST_PROMPTS",
     "MOST_SEED",
+    "Probed",
     "end_plan",
+    "make_probes",
     "plan_audit",
+    "preview_probes",
     "run_again",
     "run_all",
     "run_audit",
