@@ -141,7 +141,7 @@ def run_penalties(inputs: Inputs, params: Params, rng: np.random.Generator) -> F
         (name, float(weight), share)
         for name, weight, share in zip(table.criteria, table.weights, _met(inputs, params), strict=True)
     )
-    bars = Series("answers", *_histogram(values), Form.BARS)
+    bars = Series("answers", *measured.histogram(values), Form.BARS)
     return Finding(
         figures=(at_floor, budget, below),
         band=band,
@@ -161,11 +161,6 @@ def _met(inputs: Inputs, params: Params) -> list[float | None]:
     counts = known.sum(axis=0)
     total = np.where(known, table.degrees, 0.0).sum(axis=0)
     return [float(one / count) if count else None for one, count in zip(total, counts, strict=True)]
-
-
-def _histogram(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[list[float], list[float]]:
-    counts, edges = np.histogram(values, bins=20)
-    return ((edges[:-1] + edges[1:]) / 2).tolist(), counts.astype(float).tolist()
 
 
 AUDIT = Audit(

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 
 from domain import label_quality as quality
+from domain.audits import measured
 from domain.audits.agreeing import margin_of
 from domain.audits.entries import Audit
 from domain.audits.params import Param, Params
@@ -66,7 +67,6 @@ def run(inputs: Inputs, params: Params, _rng: np.random.Generator) -> Finding:
         for n in order
     ]
     means = np.array([found[n].mean for n in judged], dtype=np.float64)
-    counts, edges = np.histogram(means, bins=20)
     return Finding(
         figures=(
             headline,
@@ -101,7 +101,7 @@ def run(inputs: Inputs, params: Params, _rng: np.random.Generator) -> Finding:
             "Preference strength",
             "mean margin in the voters' deviations",
             "pairs",
-            [Series("pairs", ((edges[:-1] + edges[1:]) / 2).tolist(), counts.astype(float).tolist(), Form.BARS)],
+            [Series("pairs", *measured.histogram(means), Form.BARS)],
         ),
         notes=("Nothing is changed: what is likely mislabelled is listed for people.",),
     )

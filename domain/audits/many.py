@@ -135,12 +135,13 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
         for name, title in titles.items()
     ]
     figures.append(_wins(given, rng))
-    margins = ranked.worst_right - ranked.best_wrong
+    both = np.isfinite(ranked.worst_right) & np.isfinite(ranked.best_wrong)
+    margins = ranked.worst_right[both] - ranked.best_wrong[both]
     figures.append(
         measured.mean(
             "margin",
             "Worst right less best wrong",
-            values=margins[np.isfinite(margins)],
+            values=margins,
             codes=None,
             rng=rng,
             unit=Unit.NUMBER,

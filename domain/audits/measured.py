@@ -37,3 +37,12 @@ def wins(gap: Floats, *, tie: float = 0.5, same: float = 1e-12) -> Floats:
     """What each difference is worth: 1 above 0, 0 below, `tie` where there is none."""
     found: Floats = np.where(np.abs(gap) <= same, tie, (gap > 0).astype(np.float64))
     return found
+
+
+def histogram(values: Floats, *, bins: int = 20) -> tuple[list[float], list[float]]:
+    """The middles of bins of equal width and how many values each holds; one bin where they hardly differ."""
+    low, high = float(values.min()), float(values.max())
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1e-300):
+        return [low], [float(len(values))]
+    counts, edges = np.histogram(values, bins=bins)
+    return ((edges[:-1] + edges[1:]) / 2).tolist(), counts.astype(float).tolist()

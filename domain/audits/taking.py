@@ -13,6 +13,8 @@ from domain import errors
 from domain.audits.params import Param
 from domain.audits.shapes import NEEDS, Answers, Floats, Inputs, Need, Pairs, Scores
 
+LARGEST = 1e50
+"""Beyond it numbers cannot be squared and added up."""
 SCORER = Param("scorer", "Scorer", "text", "", "Whose scores are looked at; the first where nothing is said.")
 JUDGE = Param("judge", "Judge", "text", "", "Whose verdicts are looked at; the first where nothing is said.")
 
@@ -144,8 +146,9 @@ def _fits(inputs: Inputs) -> None:
         if len(table.values) != size or (table.degrees is not None and len(table.degrees) != size):
             raise errors.Invalid(f"The scores of {table.name} do not fit the answers.", code="audit_not_aligned")
     for name, column in _numbers(inputs):
-        if np.isinf(column).any():
-            raise errors.Invalid(f"{name} hold an infinite number.", code="audit_not_finite")
+        if (np.abs(column) > LARGEST).any():
+            said = "an infinite number" if np.isinf(column).any() else f"a number beyond {LARGEST:g}"
+            raise errors.Invalid(f"{name} hold {said}.", code="audit_not_finite")
 
 
 def _numbers(inputs: Inputs) -> Iterator[tuple[str, Floats]]:
