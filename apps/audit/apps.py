@@ -8,7 +8,8 @@ class AuditConfig(AppConfig):
 
     name = "apps.audit"
     label = "audit"
-    no_delete = ("Audit",)
+    append_only = ("ExamQuestion",)
+    no_delete = ("Audit", "Exam", "Sitting")
 
     def ready(self) -> None:
         """Fill the registries."""

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from apps.accounts.permissions import Actor
-from apps.audit import services
+from apps.audit import queries, services
 from apps.audit.models import Audit
 from apps.datasets import queries as datasets
 from apps.judging import queries as judging
@@ -20,6 +20,7 @@ SAID = {
     probes.Wants.NO_GAIN: "it must not rise",
     probes.Wants.LOWER: "it must fall",
 }  # fmt: skip
+BARS = ("accept_from", "balanced_accuracy", "false_accepts", "swap_consistency", "unscored")
 HIDDEN = ("scorer", "judge")
 """Parameters that the order of the sources says already."""
 
@@ -172,7 +173,7 @@ def source_ref(one: dict[str, Any]) -> str:
 def _sources(actor: Actor) -> dict[str, tuple[str, dict[str, Any]]]:
     """Everything with scores, by reference: how it is called, and how the service is told."""
     found: dict[str, tuple[str, dict[str, Any]]] = {}
-    for side in judging.sides_of(actor):
+    for side in judging.sides_of(actor, purposes=queries.PURPOSES):
         inputs: dict[str, Any] = {
             "run": str(side.run.pk), "judge": str(side.judge), "rubric": str(side.version) if side.version else None,
         }  # fmt: skip
@@ -198,3 +199,66 @@ def _field(one: Param) -> forms.Field:
     if one.kind == "whole":
         return forms.IntegerField(**own, **bounds)
     return forms.FloatField(**own, **bounds, widget=forms.NumberInput(attrs={"step": "any"}))
+
+
+class ExamForm(forms.Form):
+    """An exam: of which data, by which rubric, how large, and what has to be reached."""
+
+    name = forms.CharField(max_length=200, required=False, help_text="Made of the data set and the rubric if empty.")
+    dataset = forms.ChoiceField(
+        label="Data set",
+        help_text="People said in it which answers are right: by preferences, or by labels 0 and 1.",
+    )
+    rubric = forms.ChoiceField(
+        label="Judged by", help_text="A version that can no longer change. An answer that scores enough is accepted."
+    )
+    size = forms.IntegerField(
+        min_value=4,
+        max_value=20_000,
+        initial=100,
+        label="Answers",
+        help_text="One right and one wrong of each prompt.",
+    )
+    seed = forms.IntegerField(min_value=0, max_value=2**31 - 1, initial=0, help_text="Which prompts are drawn.")
+    accept_from = forms.FloatField(min_value=0, max_value=1, initial=0.5, label="Accepted from this score on")
+    balanced_accuracy = forms.FloatField(min_value=0, max_value=1, initial=0.8, label="Balanced accuracy, at least")
+    false_accepts = forms.FloatField(min_value=0, max_value=1, initial=0.1, label="Wrong answers accepted, at most")
+    swap_consistency = forms.FloatField(
+        min_value=0, max_value=1, initial=0.9, label="Both orders agree, at least",
+        help_text="Asked only of judges that compare two answers.",
+    )  # fmt: skip
+    unscored = forms.FloatField(min_value=0, max_value=1, initial=0.02, label="Without a score, at most")
+    valid_days = forms.IntegerField(min_value=1, max_value=3650, initial=180, label="A licence holds for days")
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sets = {one.slug: one for one in datasets.list_datasets(actor)}
+        self.versions = {str(one): one for one in queries.exam_versions(actor)}
+        _fill(self.fields["dataset"], [(slug, one.title) for slug, one in self.sets.items()])
+        _fill(self.fields["rubric"], [(ref, f"{one.title} v{one.number}") for ref, one in self.versions.items()])
+        for name in BARS:
+            self.fields[name].widget.attrs["step"] = "any"
+
+    def bars(self) -> list[forms.BoundField]:
+        """The fields of what has to be reached."""
+        return [self[name] for name in BARS]
+
+    def wish(self) -> dict[str, Any]:
+        """What the service is asked for; to be called where the form is valid."""
+        given = self.cleaned_data
+        return {
+            "name": given["name"], "dataset": self.sets[given["dataset"]], "version": self.versions[given["rubric"]],
+            "size": given["size"], "seed": given["seed"], "bar": {name: given[name] for name in BARS},
+            "valid_days": given["valid_days"],
+        }  # fmt: skip
+
+    def take(self, error: errors.StudioError) -> None:
+        """Show a refusal at the field it is about, else above the form."""
+        for one in getattr(error, "problems", ()) or [errors.Problem("", error.message)]:
+            name = one.pointer.rpartition("/")[2]
+            self.add_error(name if name in self.fields else None, one.message)
+
+
+def _fill(field: forms.Field, choices: list[tuple[str, str]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

@@ -97,3 +97,82 @@ class Plan(Stamped):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.rubric_id}"
+
+
+_EXAM_GUARD = """
+IF to_jsonb(NEW) - 'retired_at' <> to_jsonb(OLD) - 'retired_at' THEN
+    RAISE EXCEPTION 'an exam is never changed' USING ERRCODE = '42501';
+END IF;
+RETURN NEW;
+"""
+_SITTING_GUARD = """
+IF OLD.marked_at IS NOT NULL THEN
+    RAISE EXCEPTION 'a marked exam is never changed' USING ERRCODE = '42501';
+END IF;
+RETURN NEW;
+"""
+
+
+class Exam(Stamped):
+    """Right and wrong answers in equal numbers, by which judges are licensed to serve; frozen, with a digest."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="exams")
+    name = models.CharField(max_length=200)
+    dataset = models.ForeignKey("datasets.Dataset", on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey("rubrics.RubricVersion", on_delete=models.PROTECT, related_name="+")
+    seed = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField()
+    bar = models.JSONField(help_text="{balanced_accuracy, false_accepts, swap_consistency, unscored, accept_from}")
+    valid_days = models.PositiveIntegerField(help_text="How long a licence of it holds")
+    digest = models.CharField(max_length=71)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "digest"], name="exam_once")]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(name="exam_frozen", when=pgtrigger.Before, operation=pgtrigger.Update, func=_EXAM_GUARD)
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ExamQuestion(models.Model):
+    """One answer of an exam, and whether it is right: what no judge is told."""
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="questions")
+    position = models.PositiveIntegerField()
+    response = models.ForeignKey("datasets.Response", on_delete=models.PROTECT, related_name="+")
+    correct = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exam", "position"], name="exam_position_once")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.position} of {self.exam_id}"
+
+
+class Sitting(Stamped):
+    """A judge at an exam: its run, how it did, and the licence where it passed."""
+
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="sittings")
+    judge_version = models.ForeignKey("judging.JudgeVersion", on_delete=models.PROTECT, related_name="sittings")
+    run = models.OneToOneField("judging.Run", on_delete=models.PROTECT, related_name="sitting")
+    figures = models.JSONField(default=default_dict)
+    failings = models.JSONField(default=default_list, help_text="What was not reached, as sentences")
+    passed = models.BooleanField(null=True)
+    licence = models.OneToOneField("judging.Licence", null=True, on_delete=models.PROTECT, related_name="sitting")
+    marked_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="sitting_frozen", when=pgtrigger.Before, operation=pgtrigger.Update, func=_SITTING_GUARD
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.judge_version_id} at {self.exam_id}"

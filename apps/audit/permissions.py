@@ -14,6 +14,12 @@ def check_may_read(actor: Actor) -> None:
     actor.require(Role.AUTHOR, "read audits")
 
 
+def check_may_license(actor: Actor) -> None:
+    """Approvers have judges sit exams, which costs calls and gives licences."""
+    actor.require(Role.APPROVER, "license judges")
+    actor.require_scope("judges:write")
+
+
 def check_may_plan(actor: Actor) -> None:
     """Approvers say which audits run by themselves."""
     actor.require(Role.APPROVER, "plan audits")

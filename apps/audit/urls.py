@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.audit.views import auditing, browsing, planning, probing
+from apps.audit.views import auditing, browsing, examining, planning, probing
 
 app_name = "audit"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rubrics/<slug:slug>/<int:number>/plans", planning.plan_new, name="plan"),
     path("rubrics/<slug:slug>/<int:number>/plans/<int:key>/end", planning.plan_end, name="plan-end"),
     path("all", auditing.audit_all, name="all"),
+    path("exams", examining.exam_list, name="exams"),
+    path("exams/new", examining.exam_new, name="exam-new"),
+    path("exams/<int:key>", examining.exam_detail, name="exam"),
+    path("exams/<int:key>/sit", examining.exam_sit, name="exam-sit"),
+    path("exams/<int:key>/retire", examining.exam_retire, name="exam-retire"),
+    path("sittings/<int:key>/revoke", examining.licence_revoke, name="licence-revoke"),
     path("new", auditing.choose, name="choose"),
     path("probes", probing.probe_new, name="probes"),
     path("probes/preview", probing.probe_preview, name="probe-preview"),

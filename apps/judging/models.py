@@ -126,6 +126,7 @@ class Run(Stamped):
         CANARY = "canary", "canary"
         ADVICE = "advice", "opinion on how criteria are written"
         BAKEOFF = "bakeoff", "comparison of judges"
+        EXAM = "exam", "exam of a judge"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="runs")

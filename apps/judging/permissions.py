@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from apps.rubrics.models import Rubric, RubricVersion
 
 FOR_TRAINING = (Run.Purpose.REWARD, Run.Purpose.SHADOW, Run.Purpose.CANARY)
+_SCOPES: dict[str, str] = {Run.Purpose.EXAM: "judges:write", **dict.fromkeys(FOR_TRAINING, "rewards:write")}
 
 
 def check_may_set_judges(by: Actor) -> None:
@@ -27,9 +28,16 @@ def check_may_test(by: Actor, version: JudgeVersion) -> None:
     by.require(Role.AUTHOR, "test judges")
 
 
+def check_may_license(by: Actor, version: JudgeVersion) -> None:
+    """Approvers say which judges may serve, by exams that they passed."""
+    check_belongs(by, version.judge.workspace_id, "judge")
+    by.require_scope("judges:write")
+    by.require(Role.APPROVER, "license judges")
+
+
 def check_may_run(by: Actor, purpose: str) -> None:
     """Authors spend judge calls."""
-    by.require_scope("rewards:write" if purpose in FOR_TRAINING else "runs:write")
+    by.require_scope(_SCOPES.get(purpose, "runs:write"))
     by.require(Role.AUTHOR, "start runs")
 
 

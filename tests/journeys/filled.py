@@ -11,6 +11,7 @@ from apps.accounts import services as accounts
 from apps.accounts.models import Delivery, DeliveryAttempt, Membership, Token, User, Workspace
 from apps.accounts.permissions import Actor, Role
 from apps.audit import services as audit
+from apps.audit.models import Sitting
 from apps.datasets import services as datasets
 from apps.datasets.models import Dataset, Preference, PreferenceMember, Rater
 from apps.home import services as home
@@ -266,6 +267,18 @@ def _audited(found: Filled) -> Any:
     return audit.run_audit(by=found.actor(Role.AUTHOR), kind="length_bias", inputs=inputs, seed=7).pk
 
 
+def _examined(found: Filled) -> int:
+    """An exam that the reader sat."""
+    version = RubricVersion.objects.get(rubric__workspace=found.workspace, rubric__slug="discharge-letters", number=1)
+    assert found.run.dataset is not None
+    exam = audit.create_exam(
+        by=found.actor(Role.AUTHOR), name="Letters", dataset=found.run.dataset, version=version, size=4
+    )
+    sitting = audit.sit_exam(by=found.actor(Role.APPROVER), exam=exam, judge=found.run.judges.get())
+    _done(lambda: Sitting.objects.filter(pk=sitting.pk, marked_at__isnull=False).exists(), "the exam")
+    return exam.pk
+
+
 def _done(holds: Callable[[], bool], what: str) -> None:
     wait_until(holds, patience=120, what=what)
 
@@ -419,6 +432,7 @@ def places(found: Filled) -> dict[str, Any]:
         "rubrics:criterion-edit": version | {"criterion": draft.criteria.order_by("position")[0].pk},
         "rubrics:suggest-row": version | {"row": str(draft.criteria.order_by("position")[0].pk)},
         "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},
+        "audit:exam": {"key": _examined(found)},
         "audit:new": {"kind": "length_bias"},
         "audit:detail": {"key": _audited(found)},
         "audit:version": {"slug": "discharge-letters", "number": 1},

@@ -52,6 +52,7 @@ NOT_PAGES = {
     "training:alarm-queue", "training:suspension-lift",
     "audit:all", "audit:preview", "audit:probe-preview", "audit:again", "audit:plan", "audit:plan-end",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing", "refinement:gate-panel",
+    "audit:exam-sit", "audit:exam-retire", "audit:licence-revoke",
 }  # fmt: skip
 QUERIES = {
     "weights:result": "?profile=short-letters", "rubrics:export": "?format=healthbench", "rubrics:merge": "?with=3",

@@ -1,6 +1,7 @@
 """What the pages of audits show."""
 
 from apps.audit.pages.cards import back_to, card_page
+from apps.audit.pages.exams import exam_page
 from apps.audit.pages.findings import crumbs, finding_page, known_entry, rows_of
 
-__all__ = ["back_to", "card_page", "crumbs", "finding_page", "known_entry", "rows_of"]
+__all__ = ["back_to", "card_page", "crumbs", "exam_page", "finding_page", "known_entry", "rows_of"]

@@ -1,6 +1,7 @@
 """What can be done with audits."""
 
 from apps.audit.services.auditing import ALL, AT_ONCE, AUDIT, MOST_SEED, run_again, run_all, run_audit
+from apps.audit.services.exams import create_exam, mark_sitting, retire_exam, revoke_sitting, sit_exam
 from apps.audit.services.planning import end_plan, plan_audit, run_planned
 from apps.audit.services.probing import MOST_PROMPTS, Probed, make_probes, preview_probes
 
@@ -11,12 +12,17 @@ __all__ = [
     "MOST_PROMPTS",
     "MOST_SEED",
     "Probed",
+    "create_exam",
     "end_plan",
     "make_probes",
+    "mark_sitting",
     "plan_audit",
     "preview_probes",
+    "retire_exam",
+    "revoke_sitting",
     "run_again",
     "run_all",
     "run_audit",
     "run_planned",
+    "sit_exam",
 ]

@@ -1,7 +1,7 @@
 """What the pages of judges show."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,7 @@ def judge_rows(actor: Actor) -> list[JudgeRow]:
         versions = list(judge.versions.all())
         if versions:
             tests = list(versions[0].tests.all())
-            rows.append(JudgeRow(judge, versions[0], tests[0] if tests else None, _licence(versions[0])))
+            rows.append(JudgeRow(judge, versions[0], tests[0] if tests else None, _licence(versions[0], versions)))
     return rows
 
 
@@ -78,7 +78,7 @@ def judge(actor: Actor, found: Judge, chosen: str | None) -> dict[str, Any]:
         "test": test,
         "health": health_of(test),
         "polling": test is not None and test.ready is None,
-        "licence": _licence(version),
+        "licence": _licence(version, versions),
         "runs": queries.runs_with(version),
         "trial_only": version.engine == EngineKind.EMBEDDED,
         "strategy": strategy_row(version.strategy, version.protocol, version.settings),
@@ -149,10 +149,11 @@ def _typed(settings: Mapping[str, Any]) -> dict[str, Any]:
     return values | {forms.OWN + name: value for name, value in values.items()}
 
 
-def _licence(version: JudgeVersion) -> Licence | None:
-    """The licence that holds now, from what was fetched with the version."""
+def _licence(version: JudgeVersion, versions: Iterable[JudgeVersion]) -> Licence | None:
+    """The licence that holds now for a version's fingerprint, from what was fetched with the judge's versions."""
     now = timezone.now()
-    for licence in version.licences.all():
+    same = [one for one in versions if one.fingerprint == version.fingerprint]
+    for licence in (licence for one in same for licence in one.licences.all()):
         if licence.revoked_at is None and (licence.expires_at is None or licence.expires_at > now):
             return licence
     return None

@@ -139,12 +139,16 @@ def needing_judge(
 
 
 def is_licensed(version: JudgeVersion) -> bool:
-    """Whether the judge version has passed an exam whose licence still holds; computed checks need none."""
+    """Whether the judge has passed an exam whose licence still holds for this fingerprint; computed checks need none.
+
+    A new version with another fingerprint has to pass again; one that only moved to another address has not.
+    """
     if version.engine == EngineKind.COMPUTED:
         return True
     now = timezone.now()
     valid = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    return Licence.objects.filter(valid, version=version, revoked_at__isnull=True).exists()
+    same = Q(version__judge=version.judge_id, version__fingerprint=version.fingerprint)
+    return Licence.objects.filter(valid & same, revoked_at__isnull=True).exists()
 
 
 def latest_test(version: JudgeVersion) -> JudgeTest | None:

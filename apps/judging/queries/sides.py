@@ -109,9 +109,9 @@ class Comparison:
     costs: tuple[Cost, Cost]
 
 
-def sides_of(actor: "Actor", *, most: int = 60) -> list[Side]:
+def sides_of(actor: "Actor", *, most: int = 60, purposes: Iterable[str] = SHOWN) -> list[Side]:
     """The sides of the newest runs that a person may compare, newest first."""
-    runs = Run.objects.filter(workspace=actor.workspace, purpose__in=SHOWN).order_by("-created_at")[:most]
+    runs = Run.objects.filter(workspace=actor.workspace, purpose__in=purposes).order_by("-created_at")[:most]
     return [side for run in runs.prefetch_related("judges__judge", "versions__rubric") for side in _sides(run)]
 
 

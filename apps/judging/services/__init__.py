@@ -10,6 +10,7 @@ from apps.judging.services.ensembles import EnsembleMade, make_ensemble
 from apps.judging.services.judge_settings import that_matter as settings_that_matter
 from apps.judging.services.judges import TEST, JudgeInvalid, create_judge, fingerprint, make_default, test_judge
 from apps.judging.services.juries import JuryInvalid, combine_run, make_jury
+from apps.judging.services.licences import grant_licence, revoke_licence
 from apps.judging.services.pins import MOST_PINNED, pin_answer, unpin_answer
 from apps.judging.services.recorded import Recorded, record_verdicts
 from apps.judging.services.replays import replay_call
@@ -46,6 +47,7 @@ __all__ = [
     "estimate_run",
     "fingerprint",
     "fit_whitened",
+    "grant_licence",
     "judge_for",
     "judge_missing",
     "judges_for",
@@ -61,6 +63,7 @@ __all__ = [
     "rescore",
     "resume_run",
     "retry_run",
+    "revoke_licence",
     "settings_that_matter",
     "start_bakeoff",
     "start_rescore",

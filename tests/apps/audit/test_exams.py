@@ -1,0 +1,126 @@
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.permissions import Role
+from apps.audit import services
+from apps.audit.models import Sitting
+from apps.judging import queries as judging
+from apps.judging.models import JudgeVersion, Run, RunItem, Score
+from apps.judging.runners import finish_run
+from domain import errors
+from tests import factories
+from tests.apps.audit.conftest import make_answers
+
+
+@pytest.fixture
+def exam(alice):
+    dataset = make_answers(alice)
+    version = factories.make_version(workspace=alice.workspace, status="approved")
+    return services.create_exam(by=alice, name="Doses", dataset=dataset, version=version, size=8, seed=1)
+
+
+def judged(sitting, value):
+    """The run as a judge ends it that gives `value(correct)` to each answer."""
+    correct = dict(sitting.exam.questions.values_list("response", "correct"))
+    for item in sitting.run.items.select_related("subject"):
+        response = item.subject.members.get().response_id
+        raw = value(correct[response])
+        Score.objects.create(
+            key=uuid.uuid4(), workspace=item.subject.workspace, version=item.version, subject=item.subject,
+            judge_version=item.judge_version, digest=item.version.digest, raw=raw,
+            status="judge_error" if raw is None else "ok",
+        )  # fmt: skip
+    sitting.run.items.update(state=RunItem.State.DONE)
+    job = sitting.run.job
+    job.state = "done"
+    job.save(update_fields=["state"])
+    finish_run(job)
+    return Sitting.objects.get(pk=sitting.pk)
+
+
+def test_a_pass_licenses_a_fingerprint_until_it_ends(dana, exam):
+    judge = factories.make_judge(workspace=dana.workspace)
+    sitting = services.sit_exam(by=dana, exam=exam, judge=judge)
+    assert sitting.run.purpose == Run.Purpose.EXAM and sitting.run.items.count() == 8
+    assert not judging.is_licensed(judge)
+    done = judged(sitting, lambda correct: 0.9 if correct else 0.1)
+    assert done.passed and done.licence is not None and done.figures["balanced_accuracy"]["value"] == 1.0
+    assert done.licence.expires_at is not None and (done.licence.expires_at - timezone.now()).days in (179, 180)
+    assert judging.is_licensed(judge)
+    fields = {"engine": judge.engine, "model": judge.model, "prompt_name": "x", "prompt_digest": "y"}
+    moved = JudgeVersion.objects.create(judge=judge.judge, number=2, fingerprint=judge.fingerprint, **fields)
+    other = JudgeVersion.objects.create(judge=judge.judge, number=3, fingerprint="sha256:other", **fields)
+    assert judging.is_licensed(moved) and not judging.is_licensed(other)
+    services.revoke_sitting(by=dana, sitting=done)
+    assert not judging.is_licensed(judge)
+    with pytest.raises(errors.Conflict):
+        services.revoke_sitting(by=dana, sitting=done)
+
+
+def test_who_always_agrees_or_cannot_say_does_not_pass(dana, exam):
+    judge, silent = (factories.make_judge(workspace=dana.workspace) for _ in range(2))
+    said = judged(services.sit_exam(by=dana, exam=exam, judge=judge), lambda _: 1.0)
+    assert not said.passed and said.figures["balanced_accuracy"]["value"] == 0.5
+    assert any("Wrong answers accepted 100.0 %" in one for one in said.failings)
+    lost = judged(services.sit_exam(by=dana, exam=exam, judge=silent), lambda _: None)
+    assert not lost.passed and lost.figures["unscored"]["value"] == 1.0
+    assert not judging.is_licensed(judge)
+
+
+def test_exams_that_do_not_do_are_refused(alice, dana, exam, charlie):
+    dataset, version = exam.dataset, exam.version
+    given = {"by": alice, "name": "", "dataset": dataset, "version": version, "size": 8, "seed": 1}
+    with pytest.raises(errors.Conflict, match="there already"):
+        services.create_exam(**given)
+    for more in ({"size": 14}, {"size": 5}, {"bar": {"balanced_accuracy": 2}}, {"bar": {"x": 1}}, {"valid_days": 0}):
+        with pytest.raises(errors.Invalid):
+            services.create_exam(**given | more)
+    draft = factories.make_version(workspace=alice.workspace)
+    with pytest.raises(errors.Conflict, match="submit the draft"):
+        services.create_exam(**given | {"version": draft})
+    text = dataset.prompts.get(external_id="p0").responses.get(external_id="r0-2").parts[0]["text"]
+    criteria = [{"id": "c_x", "text": f"Says as much as this: {text}", "weight": 1.0}]
+    telling = factories.make_version(
+        workspace=alice.workspace, status="approved", document=factories.make_document(criteria=criteria)
+    )
+    leaked = False
+    for seed in range(6):
+        try:
+            services.create_exam(**given | {"version": telling, "size": 12, "seed": seed})
+        except errors.Conflict as refused:
+            leaked = leaked or refused.code == "exam_leaks"
+    assert leaked
+    judge = factories.make_judge(workspace=alice.workspace)
+    with pytest.raises(errors.NotAllowed):
+        services.sit_exam(by=alice, exam=exam, judge=judge)
+    with pytest.raises(errors.NotFound):
+        services.sit_exam(by=charlie, exam=exam, judge=judge)
+    services.retire_exam(by=dana, exam=exam)
+    with pytest.raises(errors.Conflict):
+        services.sit_exam(by=dana, exam=exam, judge=judge)
+
+
+def test_exams_on_pages(alice, dana, exam):
+    judge = factories.make_judge(workspace=dana.workspace, name="reader")
+    author, approver = factories.signed_in(alice), factories.signed_in(dana)
+    where = f"/w/clinic/audit/exams/{exam.pk}"
+    assert "Doses" in author.get("/w/clinic/audit/exams").content.decode()
+    assert "Sit the exam" not in author.get(where).content.decode()
+    assert author.post(f"{where}/sit", {"judge": "reader"}).status_code == 403
+    approver.post(f"{where}/sit", {"judge": "reader@1"})
+    assert "judging the answers" in approver.get(where).content.decode()
+    judged(Sitting.objects.get(), lambda correct: float(correct))
+    page = approver.get(where).content.decode()
+    assert "passed" in page and "licensed until" in page and "Take the licence back" in page
+    assert "licensed: Doses" in author.get("/w/clinic/judges/reader/").content.decode()
+    typed = {
+        "dataset": "letters", "rubric": str(exam.version), "size": 6, "seed": 2, "accept_from": 0.5, "unscored": 0.02,
+        "balanced_accuracy": 0.8, "false_accepts": 0.1, "swap_consistency": 0.9, "valid_days": 30,
+    }  # fmt: skip
+    assert author.post("/w/clinic/audit/exams/new", typed | {"size": 40}).status_code == 422
+    assert author.post("/w/clinic/audit/exams/new", typed).status_code == 302
+    assert judge.judge.name == "reader"
+    stranger = factories.signed_in(factories.make_actor(Role.ANNOTATOR))
+    assert stranger.get(where).status_code == 403
