@@ -7,6 +7,7 @@ from apps.accounts.views import history
 app_name = "history"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", history.entries, name="list"),
+    path("anchor.json", history.anchor, name="anchor"),
     path("verify/", history.verify, name="verify"),
     re_path(r"^export\.(?P<form>csv|ndjson)$", history.export, name="export"),
 ]

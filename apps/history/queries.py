@@ -103,6 +103,16 @@ def state(workspace: Model | None) -> ChainState:
     return ChainState(last.position, last.digest, last.sealed_at) if last else ChainState(0, GENESIS, None)
 
 
+def anchor(workspace: Model | None, name: str) -> dict[str, object]:
+    """The head of a chain to be kept somewhere else: a chain cut off or rewritten later no longer meets it."""
+    found = state(workspace)
+    sealed = found.sealed_at.isoformat() if found.sealed_at else None
+    return {
+        "workspace": name, "chain": chain_of(workspace), "position": found.position, "digest": found.head,
+        "sealed_at": sealed,
+    }  # fmt: skip
+
+
 def verify(workspace: Model | None, *, anchor: tuple[int, str] | None = None) -> Report:
     """Check every seal of a chain; `anchor`, a position and digest noted earlier, also finds a chain cut off later."""
     chain = chain_of(workspace)

@@ -18,7 +18,7 @@ NOT_PAGES = {
     "accounts:webhook-test", "accounts:webhook-delete", "accounts:delivery-send",
     "accounts:member-password-link", "accounts:member-deactivate", "accounts:member-reactivate",
     "accounts:invitation-withdraw", "accounts:token-revoke", "api:schema", "datasets:archive", "datasets:restore",
-    "history:verify", "history:export", "home:job-steer", "judges:default", "judges:test", "judging:estimate",
+    "history:verify", "history:export", "history:anchor", "home:job-steer", "judges:default", "judges:test", "judging:estimate",
     "judging:export", "judging:parquet", "judging:steer", "judging:version-scores", "judging:steps-effect",
     "judging:score-trace", "judging:missing", "judging:effect",
     "judging:pin", "judging:unpin", "judging:replay",

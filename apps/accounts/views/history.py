@@ -73,6 +73,18 @@ def verify(request: StudioRequest) -> HttpResponse:
 
 @require_safe
 @require_role(Role.APPROVER, "export the history")
+def anchor(request: StudioRequest) -> HttpResponse:
+    """The head of the chain as a file, once what waits is sealed."""
+    workspace = request.actor.workspace
+    sealing.seal(chain=workspace.pk)
+    found = history.anchor(workspace, workspace.slug)
+    answer = HttpResponse(json.dumps(found, indent=2) + "\n", content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="anchor-{workspace.slug}-{found["position"]}.json"'
+    return answer
+
+
+@require_safe
+@require_role(Role.APPROVER, "export the history")
 def export(request: StudioRequest, form: str) -> HttpResponse:
     """The filtered entries as CSV or NDJSON, newest first, with their seals."""
     _, wanted = _filter(request, queries.members(request.actor))

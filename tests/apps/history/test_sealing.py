@@ -1,5 +1,6 @@
 """Entries are chained by hash apart from what wrote them; a change by whoever owns the database is found."""
 
+import json
 import threading
 import time
 from io import StringIO
@@ -118,6 +119,17 @@ def test_a_cut_off_end_is_found_with_a_head_noted_earlier(alice: Actor, studio_s
     assert not queries.verify(alice.workspace, anchor=(2, last.digest)).holds
     with pytest.raises(CommandError):
         call_command("verify_history", "--workspace", "clinic", "--anchor", anchor, stdout=StringIO())
+
+
+@pytest.mark.django_db
+def test_heads_of_all_chains_are_printed_to_be_kept(alice: Actor) -> None:
+    write(alice, 3)
+    out = StringIO()
+    call_command("anchor_history", stdout=out)
+    own = [json.loads(line) for line in out.getvalue().splitlines()]
+    kept = next(line for line in own if line["workspace"] == alice.workspace.slug)
+    assert (kept["position"], kept["chain"]) == (3, alice.workspace.pk)
+    assert queries.verify(alice.workspace, anchor=(kept["position"], kept["digest"])).holds
 
 
 @pytest.mark.django_db

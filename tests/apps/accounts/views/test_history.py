@@ -28,7 +28,7 @@ def rows(page: str) -> int:
 
 def test_alice_may_bob_may_not_and_for_charlie_there_is_nothing(alice: Actor, bob: Actor, charlie: Actor) -> None:
     people = (alice, bob, charlie)
-    for address in (url("list"), url("export", "csv"), url("export", "ndjson")):
+    for address in (url("list"), url("export", "csv"), url("export", "ndjson"), url("anchor")):
         assert [factories.signed_in(who).get(address).status_code for who in people] == [200, 403, 404]
     assert [factories.signed_in(who).post(url("verify")).status_code for who in people] == [302, 403, 404]
     approver = factories.make_actor(Role.APPROVER)
