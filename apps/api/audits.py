@@ -12,10 +12,11 @@ from apps.api import answers, paging, shapes
 from apps.api.base import StudioView
 from apps.api.renderers import RawParser
 from apps.audit import permissions, queries, services
-from apps.audit.models import Audit
+from apps.audit.models import Audit, Plan
 from apps.datasets import queries as datasets
 from apps.datasets import services as dataset_services
 from apps.datasets.models import ScoreTable
+from apps.rubrics import queries as rubrics
 from domain import audits, errors
 
 
@@ -260,6 +261,77 @@ class AuditKindsView(StudioView):
     def get(self, request: Request) -> Response:
         """What each asks, needs and takes."""
         return Response({"results": [_kind(entry) for entry in audits.AUDITS.values()]})
+
+
+class PlanBody(serializers.Serializer[Any]):
+    """An audit that is to run by itself after every run by a rubric."""
+
+    kind = serializers.CharField(max_length=40)
+    params = shapes.Anything(required=False)
+    seed = serializers.IntegerField(default=0, min_value=0, max_value=services.MOST_SEED)
+
+
+class PlanAnswer(answers.Answer):
+    """An audit that runs by itself."""
+
+    id: int
+    kind: str
+    params: dict[str, Any]
+    seed: int
+    by: str
+    created_at: datetime
+
+
+class PlanList(answers.Answer):
+    """The audits that run by themselves for a rubric."""
+
+    results: list[PlanAnswer]
+
+
+class AuditPlansView(StudioView):
+    """The audits that run by themselves for a rubric."""
+
+    scopes: ClassVar = {"GET": "data:read", "POST": "audits:write"}
+
+    @extend_schema(operation_id="audit_plans_list", responses={200: PlanList, **shapes.PROBLEMS})
+    def get(self, request: Request, slug: str) -> Response:
+        """Those that have not ended. For authors."""
+        permissions.check_may_read(self.actor)
+        rubric = rubrics.get_rubric(self.actor, slug)
+        return Response({"results": [show_plan(plan) for plan in queries.plans_of(rubric)]})
+
+    @extend_schema(operation_id="audit_plans_create", request=PlanBody, responses={201: PlanAnswer, **shapes.PROBLEMS})
+    def post(self, request: Request, slug: str) -> Response:
+        """Plan one: it runs whenever a run by any version of the rubric ends. For approvers; 409 where it is."""
+        return self.once(lambda: self._plan(slug))
+
+    def _plan(self, slug: str) -> Response:
+        body = shapes.checked(PlanBody, self.body)
+        plan = services.plan_audit(
+            by=self.actor, rubric=rubrics.get_rubric(self.actor, slug), kind=body["kind"],
+            params=body.get("params") or {}, seed=body["seed"],
+        )  # fmt: skip
+        return Response(show_plan(plan), status=201)
+
+
+class AuditPlanEndView(StudioView):
+    """The end of a plan."""
+
+    scopes: ClassVar = {"POST": "audits:write"}
+
+    @extend_schema(operation_id="audit_plans_end", request=None, responses={200: PlanAnswer, **shapes.PROBLEMS})
+    def post(self, request: Request, plan_id: int) -> Response:
+        """Let it run by itself no more; its findings stay."""
+        plan = queries.get_plan(self.actor, plan_id)
+        return self.once(lambda: Response(show_plan(services.end_plan(by=self.actor, plan=plan))))
+
+
+def show_plan(plan: Plan) -> dict[str, Any]:
+    """A plan as REST shows it."""
+    return {
+        "id": plan.pk, "kind": plan.kind, "params": plan.params, "seed": plan.seed, "by": plan.created_by.username,
+        "created_at": plan.created_at,
+    }  # fmt: skip
 
 
 class ScoreTablesView(StudioView):

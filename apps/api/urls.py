@@ -188,6 +188,8 @@ urlpatterns = [
     path("exams/<int:exam_id>", exams.ExamView.as_view()),
     path("exams/<int:exam_id>/sittings", exams.SittingsView.as_view()),
     path("exam-sittings/<int:sitting_id>", exams.SittingView.as_view()),
+    path("rubrics/<slug:slug>/audit-plans", audits.AuditPlansView.as_view()),
+    path("audit-plans/<int:plan_id>/end", audits.AuditPlanEndView.as_view()),
     path("score-tables", audits.ScoreTablesView.as_view()),
     path("score-tables/<int:table_id>", audits.ScoreTableView.as_view()),
     path("data-exports", data_exports.DataExportsView.as_view()),

@@ -122,7 +122,7 @@ class ProbeForm(forms.Form):
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
-        self.sets = {one.slug: one for one in datasets.list_datasets(actor)}
+        self.sets = {one.slug: one for one in queries.exam_datasets(actor)}
         field = self.fields["dataset"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(slug, one.title) for slug, one in self.sets.items()]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.audit.views import auditing, browsing, examining, planning, probing
+from apps.audit.views import auditing, browsing, examining, planning, probing, scoring
 
 app_name = "audit"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rubrics/<slug:slug>/<int:number>/plans", planning.plan_new, name="plan"),
     path("rubrics/<slug:slug>/<int:number>/plans/<int:key>/end", planning.plan_end, name="plan-end"),
     path("all", auditing.audit_all, name="all"),
+    path("scores", scoring.score_tables, name="scores"),
     path("exams", examining.exam_list, name="exams"),
     path("exams/new", examining.exam_new, name="exam-new"),
     path("exams/<int:key>", examining.exam_detail, name="exam"),

@@ -70,6 +70,20 @@ def test_what_does_not_do_is_refused_with_a_pointer(bob: Caller, table: int):
     problem(bob.post("/score-tables", b"", Content_Type="application/x-ndjson"), 422, "file_empty")
 
 
+def test_audits_are_planned_for_a_rubric(bob: Caller):
+    version = factories.make_version(workspace=bob.actor.workspace, status="approved")
+    where = f"/rubrics/{version.rubric.slug}/audit-plans"
+    problem(bob.post(where, {"kind": "length_bias"}), 403, "role_too_low")
+    approver = caller_of(factories.make_actor(Role.APPROVER, workspace=bob.actor.workspace), "audits:write")
+    made = approver.post(where, {"kind": "length_bias", "params": {"good": 0.1}})
+    assert made.status_code == 201, made.content
+    problem(approver.post(where, {"kind": "length_bias"}), 409, "audit_planned")
+    assert [one["params"]["good"] for one in bob.get(where).json()["results"]] == [0.1]
+    assert approver.post(f"/audit-plans/{made.json()['id']}/end").status_code == 200
+    problem(approver.post(f"/audit-plans/{made.json()['id']}/end"), 404, "plan_unknown")
+    assert bob.get(where).json()["results"] == []
+
+
 def test_audits_need_their_scope_and_their_role(bob: Caller, table: int):
     inputs = {"scores": [{"table": table}]}
     reader = caller_of(bob.actor, "data:read")

@@ -3,5 +3,6 @@
 from apps.audit.pages.cards import back_to, card_page
 from apps.audit.pages.exams import exam_page
 from apps.audit.pages.findings import crumbs, finding_page, known_entry, rows_of
+from apps.audit.pages.tables import tables_of
 
-__all__ = ["back_to", "card_page", "crumbs", "exam_page", "finding_page", "known_entry", "rows_of"]
+__all__ = ["back_to", "card_page", "crumbs", "exam_page", "finding_page", "known_entry", "rows_of", "tables_of"]

@@ -15,6 +15,7 @@ from apps.audit.queries.cards import PURPOSES, CardLine, card_of, judge_lines, v
 from apps.audit.queries.exams import (
     compares,
     cost_of,
+    exam_datasets,
     exam_versions,
     get_exam,
     get_sitting,
@@ -42,6 +43,7 @@ __all__ = [
     "cost_of",
     "digests_of",
     "entry_of",
+    "exam_datasets",
     "exam_versions",
     "figures_of",
     "gather",

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.accounts.permissions import Actor
 from apps.audit.models import Exam, Sitting
 from apps.audit.queries import columns, facts
-from apps.datasets.models import Dataset, SubjectKind
+from apps.datasets.models import LIBRARY, Dataset, Label, Preference, SubjectKind
 from apps.judging.models import Call, JudgeVersion, Verdict
 from apps.judging.queries import Side
 from apps.rubrics.models import RubricVersion, VersionStatus
@@ -29,6 +29,14 @@ def exam_versions(actor: Actor) -> list[RubricVersion]:
     rows = RubricVersion.objects.filter(rubric__workspace=actor.workspace, rubric__rubric_set=None, scope="general")
     frozen = rows.filter(status__in=(VersionStatus.IN_REVIEW, VersionStatus.APPROVED))
     return list(frozen.select_related("rubric").order_by("-pk")[:MOST_VERSIONS])
+
+
+def exam_datasets(actor: Actor) -> list[Dataset]:
+    """The data sets in which people said which answers are right: by preferences, or by blind labels of whole answers."""
+    preferred = Preference.objects.filter(dataset=OuterRef("pk"), criterion=None)
+    labelled = Label.objects.filter(dataset=OuterRef("pk"), criterion=None, value__in=(0, 1), mode=Label.Mode.BLIND)
+    rows = Dataset.objects.filter(LIBRARY, workspace=actor.workspace).filter(Q(Exists(preferred)) | Q(Exists(labelled)))
+    return list(rows.order_by("title"))
 
 
 def get_exam(actor: Actor, key: int) -> Exam:

@@ -20,7 +20,7 @@ def plans_of(rubric: Rubric) -> QuerySet[Plan]:
 
 def get_plan(actor: Actor, key: int) -> Plan:
     """A plan in the actor's workspace that has not ended."""
-    rows = Plan.objects.filter(rubric__workspace=actor.workspace, ended_at=None).select_related("rubric")
+    rows = Plan.objects.filter(rubric__workspace=actor.workspace, ended_at=None).select_related("rubric", "created_by")
     found = rows.filter(pk=key).first() if 0 < key < 2**63 else None
     if found is None:
         raise errors.NotFound("There is no such plan here.", code="plan_unknown")

@@ -72,6 +72,16 @@ def test_what_is_refused_stands_at_its_field(alice, browser, setting):
     assert not Audit.objects.exists()
 
 
+def test_outside_scores_are_added_on_a_page(browser, setting):
+    rows = [f"p{n},r{n}-{place},armo,{place}" for n in range(6) for place in range(3)]
+    head = "prompt_id,response_id,scorer,score"
+    bad = browser.post(at("scores"), {"text": "\n".join([head, rows[0], rows[0]])})
+    assert bad.status_code == 422 and "Nothing was stored" in bad.content.decode()
+    assert browser.post(at("scores"), {"text": "\n".join([head, *rows]), "name": "Armo"}).status_code == 302
+    assert "18 rows" in browser.get(at("scores")).content.decode()
+    assert "Armo · armo" in browser.get(at("new", "length_bias")).content.decode()
+
+
 def test_strangers_and_annotators_see_no_audit(alice, setting, charlie):
     audit = services.run_audit(by=alice, kind="length_bias", inputs=inputs_of(setting.run))
     ann = factories.signed_in(factories.make_actor(Role.ANNOTATOR))
