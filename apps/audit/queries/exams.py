@@ -32,7 +32,7 @@ def exam_versions(actor: Actor) -> list[RubricVersion]:
 
 
 def exam_datasets(actor: Actor) -> list[Dataset]:
-    """The data sets in which people said which answers are right: by preferences, or by blind labels of whole answers."""
+    """The data sets in which people said which answers are right: by preferences, or blind labels of whole answers."""
     preferred = Preference.objects.filter(dataset=OuterRef("pk"), criterion=None)
     labelled = Label.objects.filter(dataset=OuterRef("pk"), criterion=None, value__in=(0, 1), mode=Label.Mode.BLIND)
     rows = Dataset.objects.filter(LIBRARY, workspace=actor.workspace).filter(Q(Exists(preferred)) | Q(Exists(labelled)))
