@@ -21,6 +21,7 @@ FILTERS = [
 ]
 ALL = OpenApiParameter("all", bool, description="also gold that was replaced")
 PEOPLE = OpenApiParameter("people", str, enum=["named"], description="names instead of pseudonyms")
+VOTER = OpenApiParameter("voter", str, many=True, description="two of `everybody` or more: these alone vote")
 FILE: dict[Any, Any] = {(200, kind.partition(";")[0]): bytes for kind in table_files.FORMATS.values()}
 
 
@@ -201,16 +202,20 @@ class LabelQualityView(StudioView):
 
     scopes: ClassVar = {"GET": "data:read"}
 
-    @extend_schema(operation_id="datasets_label_quality", responses={200: dict[str, Any], **shapes.PROBLEMS})
+    @extend_schema(
+        operation_id="datasets_label_quality", parameters=[VOTER], responses={200: dict[str, Any], **shapes.PROBLEMS}
+    )
     def get(self, request: Request, slug: str) -> Response:
         """Each preference with its strength by the judges' votes, its band, and what a trainer may use; nothing is
         changed or deleted.
         """
-        found = queries.label_quality_of(dataset_queries.get_dataset(self.actor, slug))
+        dataset = dataset_queries.get_dataset(self.actor, slug)
+        found = queries.label_quality_of(dataset, only=request.query_params.getlist("voter"))
         return Response(
             {
-                "voters": found.voters, "bands": found.bands, "quadrants": found.quadrants,
-                "unanimous": found.unanimous, "cut": found.cut, "preferences": [_doubt(one) for one in found.doubts],
+                "voters": found.voters, "everybody": found.everybody, "bands": found.bands,
+                "quadrants": found.quadrants, "unanimous": found.unanimous, "cut": found.cut,
+                "preferences": [_doubt(one) for one in found.doubts],
             }
         )  # fmt: skip
 

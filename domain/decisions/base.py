@@ -41,7 +41,7 @@ class Decision:
 def undecided(note: str) -> Decision:
     """The answer of somebody who cannot decide; raises `Invalid` where the note does not say why."""
     if not note.strip():
-        raise errors.Invalid("Say in the note why it cannot be decided.", code="note_missing")
+        raise errors.Invalid("Say in words why it cannot be decided.", code="note_missing")
     return Decision(payload={UNDECIDED: True})
 
 

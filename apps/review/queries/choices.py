@@ -35,7 +35,7 @@ def choices_for(criterion: Criterion) -> list[Choice]:
 
 def undecided_choice() -> Choice:
     """That it cannot be decided."""
-    return Choice("0", UNDECIDED, None, "Cannot be decided", "Say why in the note")
+    return Choice("0", UNDECIDED, None, "Cannot be decided", "Say why in words")
 
 
 def label_of(criterion: Criterion, value: float | None, *, applies: bool = True) -> str:

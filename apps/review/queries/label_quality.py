@@ -1,7 +1,7 @@
 """Which preferences of a data set judges doubt: marked for people to look at, never changed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,7 +9,7 @@ from apps.datasets.models import Dataset, Response
 from apps.judging import queries as judging
 from apps.judging.models import JudgeVersion
 from apps.rubrics.models import RubricVersion
-from domain import label_quality
+from domain import errors, label_quality
 from domain.label_quality import Band, Quadrant, Quantiles
 
 MOST_PAIRS = 20_000
@@ -33,7 +33,10 @@ class Doubt:
 
 @dataclass(frozen=True)
 class LabelQuality:
-    """All preferences of a data set, the most doubted first, and who voted: a judge under a rubric version."""
+    """All preferences of a data set, the most doubted first, and who voted: a judge under a rubric version.
+
+    `everybody` are all who could vote.
+    """
 
     doubts: tuple[Doubt, ...]
     voters: tuple[str, ...]
@@ -41,6 +44,7 @@ class LabelQuality:
     quadrants: Mapping[str, int]
     unanimous: int
     cut: bool
+    everybody: tuple[str, ...] = ()
 
     @property
     def mislabelled(self) -> list[Doubt]:
@@ -48,15 +52,22 @@ class LabelQuality:
         return [one for one in self.doubts if one.quadrant is Quadrant.MISLABELLED]
 
 
-def label_quality_of(dataset: Dataset, quantiles: Quantiles = label_quality.USUAL) -> LabelQuality:
+def label_quality_of(
+    dataset: Dataset, quantiles: Quantiles = label_quality.USUAL, *, only: Collection[str] = ()
+) -> LabelQuality:
     """What the judges with scores on a data set say of its preferences: strength by their votes, in bands; likely
     mislabelled where every judge that judged it, two at least, contradicts it; kept where all agree.
+
+    With `only`, names of two voters or more, these alone vote, as in the peer review of CRM (arXiv:2505.10597), which
+    has two. Raises Invalid where there are fewer or no such voter.
     """
     better = judging.better_of(dataset)
     scored = judging.scores_of(dataset, better.keys())
     pairs = [(prompt, pair) for prompt, won in sorted(better.items()) for pair in sorted(won)]
     cut, pairs = len(pairs) > MOST_PAIRS, list(islice(pairs, MOST_PAIRS))
-    voters = sorted(scored)
+    everybody = dict(zip(_names(sorted(scored)), sorted(scored), strict=True))
+    chosen = _chosen(everybody, only)
+    voters = [everybody[name] for name in chosen]
     table = [[_margin(scored[voter].get(prompt, {}), pair, voter[2]) for voter in voters] for prompt, pair in pairs]
     strengths = label_quality.strengths(table)
     bands = label_quality.bands([one.mean for one in strengths], quantiles)
@@ -75,12 +86,23 @@ def label_quality_of(dataset: Dataset, quantiles: Quantiles = label_quality.USUA
     doubts.sort(key=lambda one: (one.strength.mean is None, one.strength.mean or 0.0, one.prompt_id, one.better))
     return LabelQuality(
         doubts=tuple(doubts),
-        voters=tuple(_names(voters)),
+        voters=tuple(chosen),
         bands=Counter(str(one.band) for one in doubts if one.band),
         quadrants=Counter(str(one.quadrant) for one in doubts),
         unanimous=sum(unanimous),
         cut=cut,
+        everybody=tuple(everybody),
     )
+
+
+def _chosen(everybody: Collection[str], only: Collection[str]) -> list[str]:
+    if not only:
+        return list(everybody)
+    if len(set(only)) < 2:
+        raise errors.Invalid("Choose two different judges: one alone has no peer.", code="voters_too_few")
+    if not set(only) <= set(everybody):
+        raise errors.Invalid("A judge that you chose has no scores here.", code="voter_unknown")
+    return [name for name in everybody if name in only]
 
 
 def _margin(scored: Mapping[Order, float | None], pair: tuple[int, int], compares: bool) -> float | None:

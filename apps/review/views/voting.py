@@ -23,6 +23,8 @@ def proposal_votes(request: StudioRequest, key: int) -> HttpResponse:
 @require_GET
 @require_role(Role.AUTHOR, WHAT)
 def version_votes(request: StudioRequest, slug: str, number: int) -> HttpResponse:
-    """Votes on the criteria of a version."""
+    """Votes on the criteria of a version, or on the one that `criterion` names."""
     version = rubrics.get_version(request.actor, slug, number)
-    return render(request, "review/_votes.html", {"tallies": queries.votes_on_criteria(version), "linked": False})
+    only = request.GET.get("criterion", "")
+    tallies = [one for one in queries.votes_on_criteria(version) if only in {"", one.name}]
+    return render(request, "review/_votes.html", {"tallies": tallies, "linked": False})

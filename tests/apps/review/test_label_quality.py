@@ -1,6 +1,7 @@
 """Preferences that judges doubt: found by their votes, sent to people, never changed."""
 
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 
@@ -50,6 +51,33 @@ def test_votes_find_what_every_judge_contradicts(dataset):
     assert found.unanimous == 2
     assert (found.doubts[0].margin, found.doubts[0].label_smoothing) == (None, 0.0)
     assert found.doubts[-1].strength.agreeing == 2
+
+
+def test_two_judges_of_three_are_each_others_peers(dataset, alice):
+    version = Score.objects.first().version
+    third = factories.make_judge(workspace=alice.workspace)
+    for score in Score.objects.filter(judge_version=Score.objects.order_by("pk").first().judge_version):
+        Score.objects.create(
+            key=uuid.uuid4(), workspace=alice.workspace, version=version, judge_version=third, subject=score.subject,
+            digest=version.digest, status="ok", raw=1 - score.raw,
+        )  # fmt: skip
+    everybody = queries.label_quality_of(dataset).everybody
+    assert (len(everybody), queries.label_quality_of(dataset).mislabelled) == (3, [])
+    pair = [name for name in everybody if not name.startswith(str(third))]
+    found = queries.label_quality_of(dataset, only=pair)
+    assert (found.voters, [one.prompt_id for one in found.mislabelled]) == (tuple(pair), ["p0"])
+    for wrong, code in (([pair[0]], "voters_too_few"), ([pair[0], "nobody"], "voter_unknown")):
+        with pytest.raises(errors.Invalid) as told:
+            queries.label_quality_of(dataset, only=wrong)
+        assert told.value.code == code
+    client, url = factories.signed_in(alice), f"/w/clinic/review/data/{dataset.slug}/quality"
+    page = client.get(url, {"voter": pair}).content.decode()
+    assert "Ask people about 1" in page
+    assert "Ask people about" not in client.get(url).content.decode()
+    alone = client.get(url, {"voter": [pair[0], ""]})
+    assert (alone.status_code, b"one alone has no peer" in alone.content) == (422, True)
+    assert client.post(f"{url}?{urlencode({'voter': pair}, doseq=True)}").status_code == 302
+    assert Queue.objects.get().items.count() == 1
 
 
 def test_the_page_shows_it_and_people_are_asked(dataset, alice, bob, charlie):

@@ -42,6 +42,8 @@ def test_votes_on_criteria_count_for_the_words_that_were_voted_on(alice, bob, cl
     page = factories.signed_in(alice).get(address).content.decode()
     assert "It repeats &lt;b&gt;another" in page
     assert "2 on other words" in page
+    alone = factories.signed_in(alice).get(address, {"criterion": same.name}).content.decode()
+    assert (same.title in alone, changed.title in alone) == (True, False)
     assert factories.signed_in(bob).get(address).status_code == 403
 
 
