@@ -11,6 +11,7 @@ import pytest
 
 from apps.datasets.models import Label
 from apps.judging import registry as judging
+from apps.judging.queries import calibration_report
 from apps.review import queries, services
 from apps.review.models import Gold, Review
 from apps.review.queries import exports
@@ -19,6 +20,7 @@ from apps.rubrics import services as rubrics
 from apps.rubrics.models import Proposal
 from domain import errors
 from domain import rubric as domain_rubric
+from domain.calibration import Method
 from tests import factories
 
 pytestmark = [
@@ -54,6 +56,19 @@ def test_the_list_narrows_and_shows_where_gold_comes_from(decided, alice):
     page = factories.signed_in(alice).get("/w/clinic/review/gold?criterion=c_blame").content.decode()
     assert "Blames the patient." in page
     assert "an author decided" in page
+
+
+def test_gold_is_what_a_judge_is_calibrated_by(decided, alice):
+    settle_one(decided, alice, value=1.0)
+    items = list(decided.items.select_related("subject", "version"))
+    version, judge = items[0].version, factories.make_judge(workspace=alice.workspace)
+    for subject in {item.subject for item in items}:
+        factories.make_verdicts(version, judge, subject, {"c_drug": 1.0, "c_blame": 0.0}, probability=0.8)
+    drug, blame = calibration_report(judge, version, Method.PLATT).criteria
+    assert (drug.settled, blame.settled) == (6, 1)
+    # What people settled stands in the place of the mean of their labels, one half.
+    assert Counter(one.truth for one in drug.known) == {1.0: 6}
+    assert Counter(one.truth for one in blame.known) == {0.5: 4, 1.0: 1}
 
 
 def test_deciders_and_strangers_read_no_gold(decided, bob, charlie, alice):

@@ -54,12 +54,12 @@ def test_votes_find_what_every_judge_contradicts(dataset):
 
 
 def test_two_judges_of_three_are_each_others_peers(dataset, alice):
-    version = Score.objects.first().version
+    first = Score.objects.order_by("pk")[0]
     third = factories.make_judge(workspace=alice.workspace)
-    for score in Score.objects.filter(judge_version=Score.objects.order_by("pk").first().judge_version):
+    for score in Score.objects.filter(judge_version=first.judge_version):
         Score.objects.create(
-            key=uuid.uuid4(), workspace=alice.workspace, version=version, judge_version=third, subject=score.subject,
-            digest=version.digest, status="ok", raw=1 - score.raw,
+            key=uuid.uuid4(), workspace=alice.workspace, version=first.version, judge_version=third,
+            subject=score.subject, digest=first.digest, status="ok", raw=1 - (score.raw or 0),
         )  # fmt: skip
     everybody = queries.label_quality_of(dataset).everybody
     assert (len(everybody), queries.label_quality_of(dataset).mislabelled) == (3, [])
