@@ -80,7 +80,7 @@ def _filled(answers: int, criteria: int) -> tuple[Any, Any]:
     run = Run.objects.create(workspace=workspace, name="bench", created_by=user)
     run.versions.add(version)
     run.judges.add(judge)
-    found = _store(version, judge, subjects)
+    found = store_verdicts(version, judge, subjects)
     RunItem.objects.bulk_create(
         (
             RunItem(
@@ -91,11 +91,11 @@ def _filled(answers: int, criteria: int) -> tuple[Any, Any]:
         ),
         batch_size=AT_ONCE,
     )  # fmt: skip
-    _settle()
+    settle()
     return run, version
 
 
-def _store(version: Any, judge: Any, subjects: list[Any]) -> list[list[Any]]:
+def store_verdicts(version: Any, judge: Any, subjects: list[Any]) -> list[list[Any]]:
     """Write a verdict on every criterion of every answer; returns the keys."""
     from django.db import connection
 
@@ -119,7 +119,7 @@ def _store(version: Any, judge: Any, subjects: list[Any]) -> list[list[Any]]:
     return found
 
 
-def _settle() -> None:
+def settle() -> None:
     """As the database is once autovacuum has been there."""
     with psycopg.connect(os.environ["STUDIO_MIGRATION_DATABASE_URL"], autocommit=True) as owner:
         owner.execute("VACUUM (ANALYZE) judging_verdict, judging_runitem, datasets_subject, datasets_prompt")

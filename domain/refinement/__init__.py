@@ -18,7 +18,7 @@ from domain.refinement.drafting import (
     split,
     worth,
 )
-from domain.refinement.faults import Advice, Fault, Finding, Limits, Standing, advice, findings, standing
+from domain.refinement.faults import Advice, Fault, Finding, Limits, Standing, advice, compound, findings, standing
 from domain.refinement.gate import Criterion, Gate, Labelled, Rate, RubricRate, Shift, measure, rate
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Worth",
     "Written",
     "advice",
+    "compound",
     "consistency",
     "findings",
     "form",

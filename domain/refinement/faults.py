@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domain import errors
+from domain import errors, lint, rubric
 from domain.refinement.gate import Criterion, Floats, Gate, Rate
 
 
@@ -131,6 +131,13 @@ ADVICE = {
         False,
     ),
 }
+
+
+def compound(said: rubric.Rubric) -> set[str]:
+    """The criteria that ask for several things, by the rule of good writing."""
+    return {
+        one.criterion for one in lint.findings(said, lint.Context()) if one.rule.name == "compound" and one.criterion
+    }
 
 
 def advice(fault: Fault) -> Advice:

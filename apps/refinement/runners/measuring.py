@@ -15,7 +15,7 @@ from apps.jobs.models import Shard
 from apps.judging import queries as judging
 from apps.refinement.models import GateReport
 from apps.rubrics import queries as rubrics
-from domain import errors, lint, principles, refinement, rubric
+from domain import errors, principles, refinement, rubric
 from domain.refinement.gate import Floats
 
 
@@ -37,7 +37,7 @@ def measure_shard(shard: Shard, lease: Lease) -> dict[str, Any]:
     gate = refinement.measure(collected.given)
     alike, model = likeness([one.text for one in said.criteria])
     faults = refinement.findings(
-        gate, alike, compound=compound(said), polarities=[one.is_pitfall for one in said.criteria]
+        gate, alike, compound=refinement.compound(said), polarities=[one.is_pitfall for one in said.criteria]
     )
     report.figures = _figures(gate, collected) | {"likeness": model}
     report.criteria = [told(one, said, faults) for one in gate.criteria]
@@ -59,13 +59,6 @@ def likeness(texts: list[str]) -> tuple[Floats, str]:
         return principles.cosines(principles.word_vectors(texts)), "words"
     with contextlib.closing(gateway.embedder()) as embedder:
         return principles.cosines(np.array(embedder.embed(texts), dtype=np.float64)), embedder.model
-
-
-def compound(said: rubric.Rubric) -> set[str]:
-    """The criteria that ask for several things, by the rule of good writing."""
-    return {
-        one.criterion for one in lint.findings(said, lint.Context()) if one.rule.name == "compound" and one.criterion
-    }
 
 
 def told(one: refinement.Criterion, said: rubric.Rubric, faults: list[refinement.Finding]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_the_editor_asks_a_constant_number_of_queries(
     criteria = [{"text": f"Says {n}.", "group": f"g{n % 2}"} for n in range(size)]
     document = {"groups": [{"id": "g0", "title": "A"}, {"id": "g1", "title": "B"}], "criteria": criteria}
     services.create_rubric(by=author, document=document, slug="many", title="Many")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         assert client.get(url("edit", "many", 1)).status_code == 200
 
 

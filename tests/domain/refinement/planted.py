@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domain import refinement
+from domain import refinement, rubric
 
 GOOD = 20
 BAD = {
@@ -13,11 +13,26 @@ BAD = {
 }  # fmt: skip
 
 
+GOOD_WORDS = ("dose", "day of the next visit", "warning sign", "name of the ward", "side effect")
+COMPOUND_WORDS = (
+    "States the dose and explains how to take it.",
+    "Names the ward and gives the date of the next visit.",
+    "Is accurate, names the dose and greets the reader warmly.",
+    "Explains the cause and states when to return.",
+)
+
+
 class Planted(NamedTuple):
-    """The pairs, and the fault of each bad criterion."""
+    """The pairs, the fault of each bad criterion, and the rubric in words."""
 
     pairs: refinement.Labelled
     faults: dict[str, refinement.Fault]
+    rubric: rubric.Rubric
+
+    @property
+    def found(self) -> list[refinement.Finding]:
+        """What the gate finds."""
+        return refinement.findings(refinement.measure(self.pairs), compound=refinement.compound(self.rubric))
 
 
 def planted(pairs: int = 1_000, good: int = GOOD, seed: int = 0) -> Planted:
@@ -41,4 +56,9 @@ def planted(pairs: int = 1_000, good: int = GOOD, seed: int = 0) -> Planted:
     labelled = refinement.Labelled(
         names, answers[0], answers[1], np.arange(pairs, dtype=np.int64), lengths.T, weights, scores
     )
-    return Planted(labelled, dict(BAD))
+    words = {"compound": COMPOUND_WORDS[seed % len(COMPOUND_WORDS)]}
+    said = [
+        {"id": name, "text": words.get(name, f"Names the {GOOD_WORDS[n % len(GOOD_WORDS)]} of item {n}.")}
+        for n, name in enumerate(names)
+    ]
+    return Planted(labelled, dict(BAD), rubric.parse({"title": "Planted", "criteria": said}))

@@ -74,22 +74,23 @@ def test_what_does_not_fit_together_is_a_bug() -> None:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_planted_faults_are_found(seed: int) -> None:
-    given = planted(seed=seed)
-    gate = refinement.measure(given.pairs)
-    found = refinement.findings(gate, compound={"compound"})
-    right = {(one.criterion, one.fault) for one in found}
-    assert set(given.faults.items()) <= right | {("twin", Fault.REDUNDANT)}
-    flagged = {one.criterion for one in found}
-    assert len(flagged & set(given.faults)) / len(given.faults) >= 0.9
-    assert len(flagged & set(given.faults)) / len(flagged) >= 0.9
+def test_planted_faults_are_found() -> None:
+    """What verdicts show is found in every rubric; a compound criterion where the rule of good writing sees it."""
+    right = flagged = bad = 0
+    for seed in range(8):
+        given = planted(seed=seed)
+        told = {(one.criterion, one.fault) for one in given.found}
+        assert {(name, fault) for name, fault in given.faults.items() if name != "compound"} <= told
+        names = {one.criterion for one in given.found}
+        right, flagged, bad = right + len(names & set(given.faults)), flagged + len(names), bad + len(given.faults)
+    assert right / bad >= 0.9
+    assert right / flagged >= 0.9
 
 
 def test_standings() -> None:
     given = planted()
     gate = refinement.measure(given.pairs)
-    found = refinement.findings(gate, compound={"compound"})
+    found = given.found
     told = {one.name: refinement.standing(one, found) for one in gate.criteria}
     assert told["good-1"] is Standing.KEEP
     assert told["inverted"] is told["long"] is Standing.DROP
