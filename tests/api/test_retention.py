@@ -15,6 +15,7 @@ from apps.judging.models import Call, JudgeVersion, Verdict
 from apps.rubrics.models import RubricVersion
 from apps.training import services
 from apps.training.models import RewardRequest
+from engines.scripted import by_text
 from tests import factories
 from tests.api.conftest import GOOD, Caller, work
 
@@ -118,3 +119,25 @@ def test_no_quote_of_a_forgotten_answer_stays(bob: Caller, workspace: Any) -> No
     assert (label.spans, response.parts) == ([], ERASED)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         chosen.update(evidence=[], rationale="", value=0.25)
+
+
+@pytest.mark.usefixtures("version")
+def test_references_that_answers_were_compared_with_are_forgotten_too(bob: Caller, workspace: Any, play: Any) -> None:
+    factories.make_judge(workspace=workspace, name="pairs", strategy="pairwise")
+    play(by_text({}, default=" R"))
+    items = [
+        {"id": name, "prompt": "Write.", "response": text, "reference": "The reference.", "group": "g"}
+        for name, text in (("a", "One."), ("b", "Two."))
+    ]
+    body = {"rubric": "letters@1", "judge": "pairs", "compare": {"against": "reference"}, "items": items}
+    before = bob.post("/rewards/groups", body).json()
+    work()
+    set_period(workspace, 30)
+    assert services.forget_rollouts() == 0
+    make_old()
+    assert services.forget_rollouts() == 3
+    assert all(one.parts == ERASED for one in Response.objects.all())
+    assert Prompt.objects.get().reference == ERASED
+    after = bob.get(f"/rewards/{before['id']}").json()
+    assert [one["status"] for one in after["results"]] == ["ok", "ok"]
+    assert services.forget_rollouts() == 0

@@ -12,16 +12,23 @@ from apps.training.models import TrainingRun
 EVERY_SECONDS = 3600.0
 AT_ONCE = 2000
 _DUE = """
-SELECT w.id, m.response_id
-  FROM training_rewarditem i
-  JOIN training_rewardrequest r ON r.id = i.request_id
+WITH used AS (
+  SELECT i.request_id, m.response_id
+    FROM training_rewarditem i
+    JOIN datasets_subjectmember m ON m.subject_id = i.subject_id
+   UNION
+  SELECT r.id, one.value::bigint
+    FROM training_rewardrequest r, jsonb_each_text(r.options -> 'references') AS one
+)
+SELECT w.id, used.response_id
+  FROM used
+  JOIN training_rewardrequest r ON r.id = used.request_id
   JOIN accounts_workspace w ON w.id = r.workspace_id
   LEFT JOIN training_trainingrun t ON t.id = r.training_run_id
   LEFT JOIN judging_run u ON u.id = r.run_id
   LEFT JOIN jobs_job j ON j.id = u.job_id
-  JOIN datasets_subjectmember m ON m.subject_id = i.subject_id
-  JOIN datasets_response p ON p.id = m.response_id AND p.parts <> '[{"type": "erased"}]'::jsonb
- GROUP BY w.id, m.response_id
+  JOIN datasets_response p ON p.id = used.response_id AND p.parts <> '[{"type": "erased"}]'::jsonb
+ GROUP BY w.id, used.response_id
 HAVING bool_and(
          COALESCE(j.state NOT IN ('queued', 'running', 'paused'), true)
          AND (NOT COALESCE(t.keep_rollouts, true)
@@ -29,6 +36,7 @@ HAVING bool_and(
                    days => COALESCE(t.retention_days, (w.settings ->> 'retention_days')::int)), false)))
  LIMIT %s
 """
+"""Answers that requests sent, and references that they had compared with."""
 _next = 0.0
 
 
