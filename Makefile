@@ -7,7 +7,7 @@ export PORT
 PY := .venv/bin/python
 SETUP := ./scripts/setup.sh
 
-.PHONY: help demo test check bench test-vllm test-trainers soak screenshots requirements format clean
+.PHONY: help demo test check bench test-vllm test-trainers soak wheel screenshots requirements format clean
 
 help: ## what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,10 @@ test-trainers: ## the adapters inside the trainers' own packages
 soak: ## long fuzzing, load and fault runs
 	@$(SETUP) dev
 	@./scripts/soak.sh
+
+wheel: ## the client's wheel, in client/dist
+	@$(SETUP) dev
+	@rm -rf client/dist && .venv/bin/python -m pip wheel --quiet --no-deps --wheel-dir client/dist ./client && ls client/dist
 
 screenshots: ## the pictures of the README, from a running demo
 	@$(SETUP) dev
