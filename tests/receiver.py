@@ -1,6 +1,7 @@
 """A little server that takes webhooks, and answers as it is told."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.server
@@ -79,11 +80,12 @@ class Receiver:
         if self.drip:
             self._drip(call.connection)
             return
-        call.send_response(status)
-        for name, value in self.headers.items():
-            call.send_header(name, value)
-        call.end_headers()
-        call.wfile.write(self.answer)
+        with contextlib.suppress(OSError):  # Who asked may be gone by now.
+            call.send_response(status)
+            for name, value in self.headers.items():
+                call.send_header(name, value)
+            call.end_headers()
+            call.wfile.write(self.answer)
 
     @staticmethod
     def _drip(line: socket.socket) -> None:
