@@ -90,9 +90,7 @@ def run_matrix(inputs: Inputs, params: Params, _rng: np.random.Generator) -> Fin
     return Finding(
         figures=(headline, widest, nearest),
         band=graded(widest, good=params["good"], poor=params["poor"]),
-        reading=f"{names_said(apart[0])} are furthest apart ({written(apart[0][0])}), {names_said(apart[-1])} nearest "
-        f"({written(apart[-1][0])}); the mean of all pairs is {headline.said()}. 0 orders alike, 1 is the reverse, "
-        "0.707 is unrelated.",
+        reading=_apart(apart, headline),
         columns=(Column("Scorer"), Column("Another"), Column("Distance", Holds.NUMBER)),
         rows=tuple((a, b, value) for value, a, b in apart[:MOST_ROWS]),
         left_out=max(0, len(apart) - MOST_ROWS),
@@ -104,9 +102,15 @@ def run_matrix(inputs: Inputs, params: Params, _rng: np.random.Generator) -> Fin
     )
 
 
-def names_said(one: tuple[float, str, str]) -> str:
-    """Two scorers as readings name them."""
-    return f"{one[1]} and {one[2]}"
+def _apart(apart: list[tuple[float, str, str]], mean: Figure) -> str:
+    scale = "0 orders alike, 1 is the reverse, 0.707 is unrelated."
+    most, least = (f"{one} and {other}" for _, one, other in (apart[0], apart[-1]))
+    if len(apart) == 1:
+        return f"{most} are {written(apart[0][0])} apart. {scale}"
+    return (
+        f"{most} are furthest apart ({written(apart[0][0])}), {least} nearest ({written(apart[-1][0])}); the mean of "
+        f"all pairs is {mean.said()}. {scale}"
+    )
 
 
 def _shared(inputs: Inputs, wanted: list[str]) -> tuple[list[str], Answers, list[Floats], tuple[str, ...]]:

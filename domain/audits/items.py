@@ -189,7 +189,7 @@ def run(inputs: Inputs, params: Params, _rng: np.random.Generator) -> Finding:
         figures=figures,
         band=graded(share, good=params["good"], poor=params["poor"]),
         rows=tuple(rows),
-        reading=_reading(found, int(judged.sum()), dead, against, [(names[a], names[b]) for a, b in twins]),
+        reading=_reading(found, int(judged.sum()), dead, against, _twins(found, names, twins)),
         columns=(
             Column("Criterion"),
             Column("Verdicts", Holds.NUMBER),
@@ -217,7 +217,7 @@ def _none(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _reading(found: Items, count: int, dead: list[str], against: list[str], twins: list[tuple[str, str]]) -> str:
+def _reading(found: Items, count: int, dead: list[str], against: list[str], twins: str) -> str:
     said = f"{count} criteria do the work of {written(found.effective)}."
     if dead:
         said += (
@@ -225,12 +225,20 @@ def _reading(found: Items, count: int, dead: list[str], against: list[str], twin
             if len(dead) > 1
             else (f" {dead[0]} never tells answers to one prompt apart.")
         )
-    if twins:
-        said += f" {twins[0][0]} and {twins[0][1]} say the same"
-        said += f", and so do {len(twins) - 1} other pairs." if len(twins) > 1 else "."
+    said += twins
     if against:
         said += f" {_few(against)} {'run' if len(against) > 1 else 'runs'} against the rest."
     return said
+
+
+def _twins(found: Items, names: list[str], twins: list[tuple[int, ...]]) -> str:
+    """The first of the pairs that say the same, or the opposite, as a sentence."""
+    if not twins:
+        return ""
+    one, other = twins[0]
+    same = found.correlations[one, other] > 0
+    said = f" {names[one]} and {names[other]} say {'the same' if same else 'the opposite of each other'}"
+    return said + (f", and {len(twins) - 1} other pairs are as close." if len(twins) > 1 else ".")
 
 
 def _few(names: list[str]) -> str:

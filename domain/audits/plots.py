@@ -82,7 +82,7 @@ def drawn(plot: Plot, address: Address = lambda _: None) -> dict[str, Any]:
     if plot.cells:
         layout["yaxis"] |= {"autorange": "reversed"}
         heat = {"type": "heatmap", "z": plot.cells, "x": plot.columns, "y": plot.rows, "hoverongaps": False}
-        return {"data": [heat | {"colorscale": "Viridis", "zmin": 0}], "layout": layout}
+        return {"data": [heat | {"colorscale": "Viridis"}], "layout": layout}
     if plot.across:
         layout["yaxis"] |= {"autorange": "reversed"}
     if plot.ticks:
