@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from apps.accounts.permissions import Role
 from apps.judging.models import PinnedAnswer, Run
@@ -56,11 +56,14 @@ def test_a_promise_is_kept_before_approval(
     expect(page.locator("#score-trace .trace li")).not_to_have_count(0)
     expect(page.locator("#step-curves [data-plot]")).not_to_have_count(0)
 
-    saturation, gates = page.locator(".step", has_text="Saturation"), page.locator(".step", has_text="Gates")
-    expect(gates).to_have_id("step-0")
-    gates.locator('form[action*="move"] button').last.click()
-    expect(page.locator("#step-0")).to_contain_text("Saturation")
-    expect(saturation.first).to_have_id("step-0")
+    last = page.locator(".step").last
+    expect(page.locator(".step-head > b").first).to_contain_text("1. ")
+    assert numbers(page, ".step-head > b") == list(range(1, page.locator(".step").count() + 1))
+    assert numbers(page, "#step-curves h3") == sorted(numbers(page, "#step-curves h3"))
+    expect(last.locator(".step-head")).to_contain_text("Gates")
+    last.locator('form[action*="move"] button').first.click()
+    expect(last.locator(".step-head")).to_contain_text("Saturation")
+    expect(last.locator('form[action*="move"] button').last).to_be_disabled()
     expect(page.locator("#steps-effect")).to_contain_text("1 of 2 scores")
 
     page.locator("#truth-start").select_option("failed")
@@ -131,6 +134,19 @@ def test_a_gate_mends_what_a_promise_holds_up(
     expect(page.locator("#truth-state")).to_contain_text("1 row holds")
     expect(page.locator("#steps-effect")).to_contain_text("1 of 2 scores")
     assert Run.objects.count() == 0
+
+    submit(author, 2)
+    mended = approver.go("/w/clinic/rubrics/letters/2/versions/")
+    expect(mended.get_by_text("1 row does not hold")).to_have_count(0)
+    mended.get_by_label("Note").fill("Now it does.")
+    mended.get_by_role("button", name="Approve", exact=True).click()
+    expect(mended.locator(".head")).to_contain_text("approved")
+    assert RubricVersion.objects.get(number=2).status == "approved"
+
+
+def numbers(page: Page, place: str) -> list[int]:
+    """The numbers that some headings begin with."""
+    return [int(text.partition(".")[0]) for text in page.locator(place).all_text_contents()]
 
 
 def submit(author: Person, number: int) -> None:

@@ -17,7 +17,7 @@ from apps.rubrics.pages.quality import TONES, advice, numbered, panel, quality, 
 from apps.rubrics.pages.reading import reading_of
 from apps.rubrics.pages.scoring import scoring, truth_keys
 from apps.rubrics.pages.sets import rubric_set, set_address, set_sample
-from apps.rubrics.pages.stack import new_step_form, step_card, step_curves, step_form
+from apps.rubrics.pages.stack import moved, new_step_form, step_card, step_curves, step_form
 from apps.rubrics.pages.standards import standards_matrix
 from apps.rubrics.pages.table import suggested_row, table_row, table_rows
 from apps.rubrics.pages.threads import panel as thread_panel
@@ -42,6 +42,7 @@ __all__ = [
     "library_criteria",
     "losses",
     "merging",
+    "moved",
     "narrowing",
     "new_step_form",
     "numbered",

@@ -24,9 +24,12 @@ TONES = {pipeline.Phase.PREPARE: "u", pipeline.Phase.REDUCE: "a", pipeline.Phase
 
 @dataclass(frozen=True)
 class Card:
-    """A step of the stack as it is shown."""
+    """A step of the stack as it is shown; `place` is where it is stored, `number` when it is taken."""
 
     place: int
+    number: int
+    up: bool
+    down: bool
     about: pipeline.About
     needs_group: bool
     needs_length: bool
@@ -116,7 +119,7 @@ def stack(document: Mapping[str, Any], *, adding: str = "", **more: Any) -> Stac
     chosen = next((one for one in offers if one.name == adding), None)
     form = more.get("add_form") or (new_step_form(document, adding) if chosen else None)
     return Stack(
-        cards=[step_card(document, said, place) for place in range(len(said.scoring))],
+        cards=[step_card(document, said, place) for place in taken(said)],
         palette=[(said, [one for one in offers if one.phase == said]) for said in PHASES.values()],
         shape=services.shape_of(document["scoring"]),
         way=WAYS[pipeline.way(said.scoring, layout)],
@@ -128,12 +131,35 @@ def stack(document: Mapping[str, Any], *, adding: str = "", **more: Any) -> Stac
     )
 
 
+def taken(said: rubric.Rubric) -> list[int]:
+    """Where steps are stored, in the order in which they are taken."""
+    places = {id(step): place for place, step in enumerate(said.scoring)}
+    return [places[id(step)] for step in pipeline.ordered(said.scoring)]
+
+
+def moved(document: Mapping[str, Any], place: int, by: int) -> list[int]:
+    """The order in which steps are to be stored where one is taken so many sooner or later."""
+    order = taken(rubric.parse(document))
+    at = order.index(place) if place in order else -1
+    other = at + by
+    if at >= 0 and 0 <= other < len(order):
+        order[at], order[other] = order[other], order[at]
+    return order
+
+
 def step_card(document: Mapping[str, Any], said: rubric.Rubric, place: int, form: forms.StepForm | None = None) -> Card:
     """One step as it is shown; `form` holds what was refused."""
     step = said.scoring[place]
     part = document["scoring"][place]
+    order = taken(said)
+    at = order.index(place)
+    beside = [said.scoring[order[one]].phase if 0 <= one < len(order) else None for one in (at - 1, at + 1)]
+    up, down = (_change_places(step.phase, other) for other in beside)
     return Card(
         place=place,
+        number=at + 1,
+        up=up,
+        down=down,
         about=step.about,
         needs_group=step.needs_group,
         needs_length=step.needs_length,
@@ -147,9 +173,17 @@ def step_card(document: Mapping[str, Any], said: rubric.Rubric, place: int, form
     )
 
 
+def _change_places(phase: pipeline.Phase, other: pipeline.Phase | None) -> bool:
+    """Whether two steps that are taken one after the other may be taken the other way round."""
+    if other is None or pipeline.Phase.REDUCE in {phase, other}:
+        return False
+    return (phase > pipeline.Phase.REDUCE) == (other > pipeline.Phase.REDUCE)
+
+
 def step_curves(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The line of each step with its table."""
     said = rubric.parse(document)
+    order = taken(said)
     found = []
     for line in curves.curves(said):
         about = said.scoring[line.place].about
@@ -159,7 +193,7 @@ def step_curves(document: Mapping[str, Any]) -> list[dict[str, Any]]:
             "length": f"{line.unit} of the answer",
         }[line.over]
         found.append({
-            "id": f"curve-{line.place}", "title": about.title, "number": line.place + 1, "axis": axis,
+            "id": f"curve-{line.place}", "title": about.title, "number": order.index(line.place) + 1, "axis": axis,
             "figure": _figure(line, axis), "table": _table(line, axis),
         })  # fmt: skip
     return found

@@ -77,14 +77,11 @@ def step_set(request: StudioRequest, slug: str, number: int, place: int) -> Http
 @require_POST
 @ways.may_edit
 def step_move(request: StudioRequest, slug: str, number: int, place: int) -> HttpResponse:
-    """Move a step up or down by one."""
+    """Have a step taken one sooner or later."""
     now = ways.way(request, slug, number)
-    order = list(range(len(now.document["scoring"])))
-    other = place + (-1 if request.POST.get("move") == "up" else 1)
-    if place < len(order) and 0 <= other < len(order):
-        order[place], order[other] = order[other], order[place]
-        services.order_steps(by=request.actor, version=now.version, order=order, shape=_shape(request), **now.keep)
-    return redirect(f"{now.address('scoring')}#step-{max(0, min(other, len(order) - 1))}")
+    order = pages.moved(now.document, place, -1 if request.POST.get("move") == "up" else 1)
+    services.order_steps(by=request.actor, version=now.version, order=order, shape=_shape(request), **now.keep)
+    return redirect(f"{now.address('scoring')}#step-{order.index(place) if place in order else 0}")
 
 
 @require_POST

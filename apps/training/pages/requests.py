@@ -1,7 +1,10 @@
 """The rewards of a request, and the trajectories of one for steps."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from apps.rubrics import queries as rubric_queries
+from apps.rubrics.models import RubricVersion
 from apps.training import queries
 from apps.training.forms import StepwiseForm
 from apps.training.models import RewardRequest
@@ -10,6 +13,7 @@ from domain.scoring.stepwise import AGGREGATES, SHAPINGS, Aggregate, Reading
 
 MOST_PATHS = 12
 MOST_GROUPS = 50
+MOST_COLUMNS = 32
 
 
 def steps(request: RewardRequest, answer: dict[str, Any], form: StepwiseForm) -> dict[str, Any]:
@@ -62,14 +66,26 @@ def _path_plot(path: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def groups(answer: dict[str, Any]) -> dict[str, Any]:
+def groups(request: RewardRequest, answer: dict[str, Any]) -> dict[str, Any]:
     """The first groups of a request, those with something to mend first, and how many have no advantage."""
     found = sorted(answer["groups"], key=lambda group: not group["needs_guidance"])
+    versions = {item.group: item.version for item in queries.items_of(request)}
     return {
-        "groups": found[:MOST_GROUPS],
+        "groups": [{**group, "table": _table(group, versions[group["group"]])} for group in found[:MOST_GROUPS]],
         "more_groups": max(0, len(found) - MOST_GROUPS),
         "flat": sum(group["flat"] for group in found),
     }
+
+
+def _table(group: Mapping[str, Any], version: RubricVersion) -> list[dict[str, Any]]:
+    """A row for each criterion with its value in each rollout; too wide a group has none."""
+    if len(group["ids"]) > MOST_COLUMNS:
+        return []
+    texts = {one.id: one.text for one in rubric_queries.domain_rubric(version).criteria}
+    return [
+        {"text": texts.get(name, name), "values": [row[place] for row in group["matrix"]]}
+        for place, name in enumerate(group["criteria"])
+    ]
 
 
 def reward_rows(request: RewardRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:

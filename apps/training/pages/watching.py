@@ -71,10 +71,14 @@ def pin_choices(actor: Actor) -> tuple[list[Any], list[Any]]:
     """What a run can be pinned to, and by whom it can be judged."""
     live = [one for one in queries.releases(actor) if queries.deprecation_of(one) is None]
     pins = [
-        ("Releases", [(f"release:{one.name}", f"{one.name} ({getattr(one, 'size', 0)} rubrics)") for one in live]),
+        ("Releases", [(f"release:{one.name}", f"{one.name} ({_many(getattr(one, 'size', 0))})") for one in live]),
         ("Approved versions", [(str(one), f"{one.title}, version {one.number}") for one in approved_versions(actor)]),
     ]
     return [group for group in pins if group[1]], [(str(one), str(one)) for one in judge_queries.judge_choices(actor)]
+
+
+def _many(rubrics: int) -> str:
+    return "1 rubric" if rubrics == 1 else f"{rubrics} rubrics"
 
 
 def _criterion(alarm: Alarm) -> dict[str, Any] | None:

@@ -20,6 +20,6 @@ def request_detail(request: StudioRequest, request_id: str) -> HttpResponse:
         form = forms.StepwiseForm.asked(request.GET, queries.way_of(found))
         context |= pages.steps(found, answer, form)
     if found.shape == "groups":
-        context |= pages.groups(answer)
+        context |= pages.groups(found, answer)
     status = 422 if "form" in context and form.errors else 200
     return render(request, "training/request_detail.html", context, status=status)

@@ -26,8 +26,8 @@ def steps(author: Actor) -> list[dict[str, Any]]:
 
 def test_the_page_tells_each_step_and_offers_the_others(author: Actor, draft: RubricVersion) -> None:
     shown = factories.signed_in(author).get(PAGE).text
-    assert "1. Gates" in shown
-    assert "2. Weighted points" in shown
+    assert "1. Weighted points" in shown
+    assert "2. Gates" in shown
     assert "Unscored criteria:" in shown
     assert "add=tree" in shown
     assert "add=weighted" not in shown
@@ -74,6 +74,20 @@ def test_steps_move_and_go_unless_somebody_moved_them_before(author: Actor, draf
     assert [one["step"] for one in steps(author)] == ["weighted"]
 
 
+def test_steps_stand_in_the_order_in_which_they_are_taken(author: Actor, draft: RubricVersion) -> None:
+    services.add_step(by=author, version=draft, step={"step": "affine", "scale": 0.5})
+    browser = factories.signed_in(author)
+    shown, curves = browser.get(PAGE).text, browser.get(f"{PAGE}curves/").text
+    for page in (shown, curves):
+        assert [page.index(f"{number}. ") for number in (1, 2, 3)] == sorted(page.index(f"{n}. ") for n in (1, 2, 3))
+        assert "3. Gates" in page
+    before = [one["step"] for one in steps(author)]
+    assert before.index("gate") < before.index("weighted")
+    assert browser.post(f"{PAGE}steps/{before.index('gate')}/move/", {"move": "up"}).status_code == 302
+    assert [one["step"] for one in steps(author)] == ["weighted", "gate", "affine"]
+    assert "3. Scale and shift" in browser.get(PAGE).text
+
+
 def test_what_makes_no_sense_is_refused_in_a_sentence(author: Actor, draft: RubricVersion) -> None:
     with pytest.raises(errors.Invalid, match="One step has to make one number"):
         services.remove_step(by=author, version=draft, place=1)
@@ -90,8 +104,8 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(author: Actor, draft: Rubr
 
 def test_each_step_that_makes_or_changes_the_score_has_a_line(author: Actor, draft: RubricVersion) -> None:
     shown = factories.signed_in(author).get(f"{PAGE}curves/").text
-    assert "1. Gates" in shown
-    assert "2. Weighted points" in shown
+    assert "1. Weighted points" in shown
+    assert "2. Gates" in shown
     assert shown.count('data-plot="curve-') == 2
     empty = services.create_rubric(by=author, document=factories.make_document(criteria=[]), slug="bare")
     assert empty.number == 1
@@ -100,7 +114,7 @@ def test_each_step_that_makes_or_changes_the_score_has_a_line(author: Actor, dra
 
 def test_readers_see_steps_and_change_none(author: Actor, draft: RubricVersion, viewer: Actor) -> None:
     browser = factories.signed_in(viewer)
-    assert "2. Weighted points" in browser.get(PAGE).text
+    assert "1. Weighted points" in browser.get(PAGE).text
     assert "step-form-1" not in browser.get(PAGE).text
     for path in ("steps/", "steps/order/", "steps/1/", "steps/1/move/", "steps/1/remove/"):
         assert browser.post(f"{PAGE}{path}").status_code == 403, path

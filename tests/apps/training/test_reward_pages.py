@@ -55,4 +55,5 @@ def test_a_run_says_how_its_rewards_are_made_and_a_request_where_they_come_from(
     assert "shade@1 sees 5" in page
     page = text(browser, workspace, "request", request.pk)
     assert "Provenance" in page
-    assert "Groups of rollouts" in page
+    assert "2 unscored" in page
+    assert "Criteria by rollout" in page
