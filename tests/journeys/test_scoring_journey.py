@@ -61,10 +61,7 @@ def test_a_promise_is_kept_before_approval(
     assert numbers(page, ".step-head > b") == list(range(1, page.locator(".step").count() + 1))
     assert numbers(page, "#step-curves h3") == sorted(numbers(page, "#step-curves h3"))
     expect(last.locator(".step-head")).to_contain_text("Gates")
-    last.locator('form[action*="move"] button').first.click()
-    expect(last.locator(".step-head")).to_contain_text("Saturation")
-    expect(last.locator('form[action*="move"] button').last).to_be_disabled()
-    expect(page.locator("#steps-effect")).to_contain_text("1 of 2 scores")
+    expect(last.locator('form[action*="move"] button').first).to_be_disabled()
 
     page.locator("#truth-start").select_option("failed")
     page.locator("#truths-form button[name=add]").click()
