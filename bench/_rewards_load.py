@@ -16,10 +16,10 @@ def main() -> None:
     """Fill with a judge at an address, or check that nothing is lost or doubled."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "rubricstudio.settings"
     django.setup()
-    print(json.dumps(_fill(sys.argv[2]) if sys.argv[1] == "fill" else _check()))
+    print(json.dumps(_fill(*sys.argv[2:]) if sys.argv[1] == "fill" else _check()))
 
 
-def _fill(base_url: str) -> dict[str, Any]:
+def _fill(base_url: str, *parts: str) -> dict[str, Any]:
     from apps.accounts.permissions import Role
     from apps.accounts.services import issue_token
     from apps.judging import services as judging
@@ -33,7 +33,8 @@ def _fill(base_url: str) -> dict[str, Any]:
     judging.create_judge(by=by, name="fake", engine=engine, make_default=True)
     scopes = ["rubrics:read", "rewards:write"]
     token = issue_token(by=by, name="bench", scopes=scopes, expires_at=None, requests_per_minute=1_000_000)
-    _release(by)
+    if "release" in parts:
+        _release(by)
     return {"token": token.secret, "criteria": CRITERIA, "rubrics": RUBRICS}
 
 

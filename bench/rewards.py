@@ -21,27 +21,53 @@ SECONDS, CONNECTIONS = 10.0, 16
 CLIENTS, MINUTES, BATCH = 20, 5.0, 16
 WORDS = ("patient", "letter", "drug", "dose", "ward", "reason", "visit", "tablet", "test", "night", "diet", "weight")
 MEGABYTE = 2**20
+PARTS = ("known", "overhead", "release", "unchanged", "soak")
+PART_SECONDS = 120.0
 Item = dict[str, Any]
 
 
 def run() -> Iterator[Figure]:
-    """Known rewards, then new ones by a slow engine, what does not change, a large release, and a soak."""
+    """Known rewards, then new ones by a slow engine, a large release, what does not change, and a soak.
+
+    BENCH_PARTS names some of PARTS, with commas; BENCH_MINUTES is how long the soak takes. Every other part ends within
+    PART_SECONDS or fails.
+    """
+    wanted = _wanted()
     with FakeServer(slots=SLOTS) as fake, _studio.fresh() as studio:
-        scene = studio.told("bench._rewards_load", "fill", fake.url)
+        scene = studio.told("bench._rewards_load", "fill", fake.url, *wanted)
         headers = {"Authorization": f"Bearer {scene['token']}"}
-        with studio.worker(), studio.web(workers=1) as url, _client(url, headers) as client:
-            yield from _known(client)
-            yield _overhead(client, fake)
-            yield _release(client, studio)
-        with studio.web(workers=2) as url:
-            yield from asyncio.run(_unchanged(url, scene["token"]))
-            with studio.worker():
-                fake.behave("ok")
-                yield _soak(studio, url, headers)
+        if wanted & {"known", "overhead", "release"}:
+            with studio.worker(), studio.web(workers=1) as url:
+                parts = {"known": _known, "overhead": _overhead, "release": _release}
+                for name in [name for name in parts if name in wanted]:
+                    with _client(url, headers) as client:
+                        yield from parts[name](client, fake, studio)
+        if wanted & {"unchanged", "soak"}:
+            with studio.web(workers=2) as url:
+                if "unchanged" in wanted:
+                    yield from asyncio.run(_unchanged(url, scene["token"]))
+                if "soak" in wanted:
+                    with studio.worker():
+                        fake.behave("ok")
+                        yield _soak(studio, url, headers)
+
+
+def _wanted() -> set[str]:
+    """The parts asked for, or all."""
+    wanted = {name for name in os.environ.get("BENCH_PARTS", "").split(",") if name} or set(PARTS)
+    if unknown := wanted - set(PARTS):
+        raise RuntimeError(f"There is no part {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
+    return wanted
 
 
 def _client(url: str, headers: dict[str, str]) -> httpx.Client:
-    return httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=300, trust_env=False)
+    return httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=PART_SECONDS, trust_env=False)
+
+
+def _check_time(begun: float) -> None:
+    """A part that takes too long is a failure, not a wait."""
+    if time.perf_counter() - begun > PART_SECONDS:
+        raise RuntimeError(f"This part did not end within {PART_SECONDS:.0f} s; {_studio.load()}.")
 
 
 def _items(count: int, seed: int, name: str = "r") -> list[Item]:
@@ -57,14 +83,16 @@ def _items(count: int, seed: int, name: str = "r") -> list[Item]:
 
 
 def _rewards(client: httpx.Client, items: list[Item]) -> list[Any]:
+    begun = time.perf_counter()
     answer = client.post("/rewards", json={"rubric": "letters@1", "wait": 55, "items": items})
     while answer.status_code == 202:
+        _check_time(begun)
         answer = client.get(answer.headers["Location"].removeprefix("/api/v1"), params={"wait": 55})
     answer.raise_for_status()
     return [result["reward"] for result in answer.json()["results"]]
 
 
-def _known(client: httpx.Client) -> Iterator[Figure]:
+def _known(client: httpx.Client, fake: FakeServer, studio: _studio.Studio) -> Iterator[Figure]:
     """The same rollouts under new ids: every reward was served before."""
     for count, calls, name, unit, goal in (
         (SMALL, CALLS, "rewards.cached_64x10_p95_ms", "ms", 50.0),
@@ -72,7 +100,9 @@ def _known(client: httpx.Client) -> Iterator[Figure]:
     ):
         first = _rewards(client, _items(count, count))
         times = []
+        begun_all = time.perf_counter()
         for call in range(calls):
+            _check_time(begun_all)
             items = _items(count, count, f"c{call}-")
             begun = time.perf_counter()
             again = _rewards(client, items)
@@ -84,7 +114,7 @@ def _known(client: httpx.Client) -> Iterator[Figure]:
         yield Figure(name, round(value, 3), unit, calls, goal, note=note)
 
 
-def _overhead(client: httpx.Client, fake: FakeServer) -> Figure:
+def _overhead(client: httpx.Client, fake: FakeServer, studio: _studio.Studio) -> Iterator[Figure]:
     """Seconds beyond those in which the engine, never idle, could have answered."""
     fake.behave("delay", seconds=DELAY)
     _rewards(client, _items(SLOTS * 4, 7))
@@ -94,14 +124,14 @@ def _overhead(client: httpx.Client, fake: FakeServer) -> Figure:
     own = calls * DELAY / SLOTS
     shared = f"{calls} calls of {DELAY:g} s, {SLOTS} at a time"
     note = f"{seconds:.2f} s, of which the engine {own:.2f} s: {shared}; {_studio.load()}"
-    return Figure("rewards.overhead_ratio", round(seconds / own - 1, 3), "ratio", FRESH, 0.05, note=note)
+    yield Figure("rewards.overhead_ratio", round(seconds / own - 1, 3), "ratio", FRESH, 0.05, note=note)
 
 
 def _calls(fake: FakeServer) -> int:
     return sum(count for path, count in fake.requests.items() if "completions" in path)
 
 
-def _release(client: httpx.Client, studio: _studio.Studio) -> Figure:
+def _release(client: httpx.Client, fake: FakeServer, studio: _studio.Studio) -> Iterator[Figure]:
     """All documents of a large release, and how much more memory the server then has."""
     times, sizes = [], []
     for _ in range(3):
@@ -115,7 +145,7 @@ def _release(client: httpx.Client, studio: _studio.Studio) -> Figure:
     grown = (sizes[-1][1] - sizes[0][1]) / MEGABYTE
     sent = sizes[0][0] / MEGABYTE
     note = f"{sent:.1f} MB sent; memory of the server grew by {grown:.1f} MB from first to third; {_studio.load()}"
-    return Figure("rewards.release_10k_s", round(statistics.median(times), 2), "s", len(times), 3.0, note=note)
+    yield Figure("rewards.release_10k_s", round(statistics.median(times), 2), "s", len(times), 3.0, note=note)
 
 
 async def _unchanged(url: str, token: str) -> list[Figure]:

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 import rfc8785
 
 from domain import errors
 
+MOST_PLAIN_DEPTH = 16
 Parts = Sequence[Mapping[str, Any]]
 Messages = Sequence[Mapping[str, Any]]
 
@@ -75,9 +77,30 @@ def context_hash(reference: Any, context: Any) -> str:
 
 def _hash(form: Any) -> str:
     try:
-        return "sha256:" + hashlib.sha256(rfc8785.dumps(form)).hexdigest()
+        return "sha256:" + hashlib.sha256(_canonical(form)).hexdigest()
     except rfc8785.CanonicalizationError as error:
         raise errors.Invalid(f"This content has no canonical form: {error}.", code="not_canonical") from error
+
+
+def _canonical(form: Any) -> bytes:
+    """RFC 8785; of text in lists and objects with ASCII keys, which answers nearly always are, by the faster writer."""
+    if not _is_plain(form, MOST_PLAIN_DEPTH):
+        return rfc8785.dumps(form)
+    try:
+        return orjson.dumps(form, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a character
+        return rfc8785.dumps(form)
+
+
+def _is_plain(form: Any, depth: int) -> bool:
+    """Whether sorted JSON is the canonical form: no numbers, and keys that sort alike by byte and by UTF-16."""
+    if form is None or type(form) is str:
+        return True
+    if type(form) is dict:
+        return depth > 0 and all(
+            type(key) is str and key.isascii() and _is_plain(value, depth - 1) for key, value in form.items()
+        )
+    return type(form) is list and depth > 0 and all(_is_plain(value, depth - 1) for value in form)
 
 
 def _is_part(part: Any) -> bool:

@@ -173,6 +173,9 @@ class RewardRequest(Stamped):
     step = models.BigIntegerField(null=True, blank=True, help_text="The training step it belongs to")
     done_at = models.DateTimeField(null=True, blank=True)
 
+    made_items: "list[RewardItem] | None" = None
+    """The items of a request that was answered just now from what is known, so that they are not read again."""
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

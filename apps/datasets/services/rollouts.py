@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.accounts.models import Workspace
 from apps.datasets.models import Dataset, Prompt, Response, Subject
@@ -39,8 +40,8 @@ def store_rollouts(workspace: Workspace, dataset: Dataset, rows: Sequence[Rollou
     """The subject of each row, in the order of the rows; equal content is stored once."""
     keyed = [_key(row) for row in rows]
     prompts = _prompts(dataset, keyed)
-    responses = _responses(prompts, keyed)
-    _give_back(prompts, responses, keyed)
+    responses, blank = _responses(prompts, keyed)
+    _give_back(prompts, responses, blank, keyed)
     wanted = [
         subjects.Wanted(
             prompts[item.prompt],
@@ -88,12 +89,13 @@ def _prompts(dataset: Dataset, keyed: Sequence[_Keyed]) -> dict[str, int]:
     return dict(dataset.prompts.filter(external_id__in=wanted).values_list("external_id", "id"))
 
 
-def _responses(prompts: dict[str, int], keyed: Sequence[_Keyed]) -> dict[tuple[int, str], int]:
+def _responses(prompts: dict[str, int], keyed: Sequence[_Keyed]) -> tuple[dict[tuple[int, str], int], set[int]]:
+    """The key of each response, and the keys of those that were forgotten."""
     wanted = {(prompts[item.prompt], item.response_hash): item for item in keyed}
-    known = _known_responses(wanted)
+    known, blank = _known_responses(wanted)
     missing = sorted(wanted.keys() - known.keys())
     if not missing:
-        return known
+        return known, blank
     Response.objects.bulk_create(
         [
             Response(
@@ -106,9 +108,10 @@ def _responses(prompts: dict[str, int], keyed: Sequence[_Keyed]) -> dict[tuple[i
     return _known_responses(wanted)
 
 
-def _give_back(prompts: dict[str, int], responses: dict[tuple[int, str], int], keyed: Sequence[_Keyed]) -> None:
+def _give_back(
+    prompts: dict[str, int], responses: dict[tuple[int, str], int], blank: set[int], keyed: Sequence[_Keyed]
+) -> None:
     """What was forgotten and is sent again is stored again."""
-    blank = set(Response.objects.filter(pk__in=responses.values(), parts=ERASED).values_list("pk", flat=True))
     if not blank:
         return
     for item in keyed:
@@ -120,11 +123,13 @@ def _give_back(prompts: dict[str, int], responses: dict[tuple[int, str], int], k
             Prompt.objects.filter(pk=prompts[item.prompt]).update(**told)
 
 
-def _known_responses(wanted: dict[tuple[int, str], _Keyed]) -> dict[tuple[int, str], int]:
+def _known_responses(wanted: dict[tuple[int, str], _Keyed]) -> tuple[dict[tuple[int, str], int], set[int]]:
     rows = Response.objects.filter(
         prompt_id__in={prompt for prompt, _ in wanted}, external_id__in={digest[:40] for _, digest in wanted}
     )
-    return {(prompt, digest): key for key, prompt, digest in rows.values_list("id", "prompt_id", "hash")}
+    found = list(rows.values_list("id", "prompt_id", "hash", Q(parts=ERASED)))
+    known = {(prompt, digest): key for key, prompt, digest, _ in found}
+    return known, {key for key, _, _, erased in found if erased}
 
 
 def _prompt(dataset: Dataset, item: _Keyed) -> Prompt:

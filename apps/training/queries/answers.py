@@ -21,6 +21,9 @@ from domain import errors
 
 PENDING = "pending"
 SCORED = frozenset({"ok", "partial"})
+UNUSED = {
+    "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0, "calls": 0, "seconds": 0.0, "verdicts": 0,
+}  # fmt: skip
 REQUESTED = ("run__job", "judge_version__judge", "training_run", "pin__release", "workspace")
 
 
@@ -96,7 +99,9 @@ def answer(request: RewardRequest, items: list[RewardItem] | None = None) -> dic
 
 
 def items_of(request: RewardRequest) -> list[RewardItem]:
-    """The items of a request in its order."""
+    """The items of a request in its order; of one that was made just now with all its rewards those at hand."""
+    if request.made_items is not None:
+        return request.made_items
     rows = RewardItem.objects.filter(request=request).select_related("profile", "subject").order_by("index")
     found = list(rows)
     versions = RubricVersion.objects.select_related("rubric").in_bulk({item.version_id for item in found})
@@ -114,7 +119,9 @@ def places(request: RewardRequest) -> dict[str, tuple[uuid.UUID, int]]:
 
 
 def usage(request: RewardRequest) -> dict[str, Any]:
-    """Tokens, calls, new verdicts and seconds at the engine."""
+    """Tokens, calls, new verdicts and seconds at the engine; without a run nobody was asked."""
+    if request.run_id is None:
+        return dict(UNUSED)
     sums = Call.objects.filter(run=request.run).aggregate(
         prompt_tokens=Sum("prompt_tokens", default=0),
         cached_tokens=Sum("cached_tokens", default=0),

@@ -125,6 +125,8 @@ def _create(by: Actor, body: RewardBody, named: Named, key: str | None, digest: 
     guarding.start(by, request, items, named)
     request.save(update_fields=["run", "shadow", "done_at", "options"])
     storing.create_items(items)
+    if request.done_at is not None:
+        request.made_items = items
     return request
 
 
