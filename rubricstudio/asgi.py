@@ -16,8 +16,10 @@ django = get_asgi_application()
 def _with_static_files() -> CompressedStatics:
     from django.conf import settings
 
+    from apps.api.unchanged import UnchangedFirst
+
     return CompressedStatics(
-        django,
+        UnchangedFirst(django),
         root=settings.BASE_DIR / "static",
         prefix=settings.STATIC_URL,
         autorefresh=settings.DEBUG,
@@ -34,6 +36,8 @@ def _settle() -> None:
     warming.load_views()
     gc.collect()
     gc.freeze()
+    # A large batch makes objects by the hundred thousand; none of them is worth looking through them all again.
+    gc.set_threshold(50_000, 20, 50)
     # Beside the first requests, so that the studio answers no later for it.
     threading.Thread(target=warming.compile_templates, name="compile-templates", daemon=True).start()
 

@@ -13,17 +13,24 @@ from apps.accounts.permissions import Actor
 from domain import errors
 
 
+def bearer_of(header: str) -> str | None:
+    """The secret that an Authorization header bears."""
+    scheme, _, secret = header.partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
+
+
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer rs_…`."""
 
     def authenticate(self, request: Request) -> tuple[Any, Actor] | None:
         """Return the person and the actor; 401 for a token that is unknown, expired or revoked."""
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        if not scheme:
+        given = request.headers.get("Authorization", "")
+        if not given.partition(" ")[0]:
             return None
-        if scheme.lower() != "bearer" or not secret.strip():
+        secret = bearer_of(given)
+        if not secret:
             raise AuthenticationFailed("Send the token as “Authorization: Bearer rs_…”.")
-        return self.known(request, secret.strip())
+        return self.known(request, secret)
 
     def known(self, request: Request, secret: str) -> tuple[Any, Actor]:
         """The person and the actor behind a secret."""

@@ -78,9 +78,8 @@ class StudioView(APIView):
         answer = super().finalize_response(request, response, *args, **kwargs)
         allowance = getattr(self, "_allowance", None)
         if allowance is not None:
-            answer["RateLimit-Limit"] = str(allowance.limit)
-            answer["RateLimit-Remaining"] = str(allowance.remaining)
-            answer["RateLimit-Reset"] = str(round(allowance.reset_seconds))
+            for name, value in allowance.headers.items():
+                answer[name] = value
         if self.caller is not None:
             failed = answer.status_code >= 400
             usage.note(self.caller, status=answer.status_code, items=0 if failed else self._brought(request))

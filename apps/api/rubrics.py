@@ -26,13 +26,22 @@ def etag_of(version: RubricVersion, document: dict[str, Any] | None = None) -> s
     digest = (
         version.digest if version.digest and not version.is_draft else (document or queries.document(version))["digest"]
     )
-    return f'"{digest};{version.status}"'
+    return etag(digest, version.status)
 
 
-def matches(request: Request, etag: str) -> bool:
+def etag(digest: str, status: str) -> str:
+    """The tag of a version of that digest in that status."""
+    return f'"{digest};{status}"'
+
+
+def named_in(given: str, tag: str) -> bool:
+    """Whether an If-None-Match names the tag or whatever there is."""
+    return tag in [one.strip().removeprefix("W/") for one in given.split(",")] or given.strip() == "*"
+
+
+def matches(request: Request, tag: str) -> bool:
     """Whether If-None-Match names the entity."""
-    given = request.headers.get("If-None-Match", "")
-    return etag in [tag.strip().removeprefix("W/") for tag in given.split(",")] or given.strip() == "*"
+    return named_in(request.headers.get("If-None-Match", ""), tag)
 
 
 def answer_version(request: Request, actor: Actor, version: RubricVersion) -> Response:
@@ -41,11 +50,11 @@ def answer_version(request: Request, actor: Actor, version: RubricVersion) -> Re
     if frozen and matches(request, etag_of(version)):
         return Response(status=304, headers={"ETag": etag_of(version), **CACHING})
     document = queries.document(version)
-    etag = etag_of(version, document)
-    if matches(request, etag):
-        return Response(status=304, headers={"ETag": etag, **CACHING})
+    tag = etag_of(version, document)
+    if matches(request, tag):
+        return Response(status=304, headers={"ETag": tag, **CACHING})
     history.count_pull(by=actor, kind="rubric", ref=f"{version.rubric.slug}@{version.number}", items=1)
-    return Response(document, headers={"ETag": etag, **CACHING})
+    return Response(document, headers={"ETag": tag, **CACHING})
 
 
 def _summary(rubric: Rubric) -> dict[str, Any]:
@@ -112,9 +121,9 @@ class RubricView(StudioView):
                 rubric__workspace=self.actor.workspace, rubric__slug=slug, status=VersionStatus.APPROVED
             )
             known = next(iter(approved.order_by().values_list("digest", flat=True)), None)
-            etag = f'"{known};{VersionStatus.APPROVED}"'
-            if known and matches(request, etag):
-                return Response(status=304, headers={"ETag": etag, **CACHING})
+            tag = etag(known or "", VersionStatus.APPROVED)
+            if known and matches(request, tag):
+                return Response(status=304, headers={"ETag": tag, **CACHING})
         return answer_version(request, self.actor, queries.latest_approved(self.actor, slug))
 
 

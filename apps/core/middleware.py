@@ -1,7 +1,5 @@
 """Request ids, the way to sign in and back, and the door through which known errors leave."""
 
-import re
-import uuid
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -15,7 +13,6 @@ from django.utils.deprecation import MiddlewareMixin
 from apps.core import http, request_ids, returning
 from domain import errors
 
-_CLEAN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 Next = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 
@@ -42,8 +39,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         """Set the id, go on, return the id."""
-        given = request.headers.get("X-Request-ID", "")
-        identifier = given if _CLEAN.fullmatch(given) else uuid.uuid4().hex
+        identifier = request_ids.chosen(request.headers.get("X-Request-ID", ""))
         request_ids.current.set(identifier)
         request.request_id = identifier  # type: ignore[attr-defined]
         answer = self.get_response(request)

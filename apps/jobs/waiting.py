@@ -10,8 +10,9 @@ from typing import Any
 
 import psycopg
 from asgiref.sync import SyncToAsync, sync_to_async
-from django.db import connection, connections
+from django.db import connection
 
+from apps.core import lines
 from apps.jobs.models import OPEN_JOBS
 from apps.jobs.runners import DONE_CHANNEL
 
@@ -56,7 +57,7 @@ class _Listener:
                 quiet_since = time.monotonic()
 
     async def _hear(self) -> float:
-        async with await psycopg.AsyncConnection.connect(**_address(), autocommit=True) as line:
+        async with await psycopg.AsyncConnection.connect(**lines.address(), autocommit=True) as line:
             await line.execute(f"LISTEN {DONE_CHANNEL}")
             self._ended.clear()
             busy = time.monotonic()
@@ -82,13 +83,6 @@ class _Listener:
 
 
 _listeners: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Listener] = weakref.WeakKeyDictionary()
-
-
-def _address() -> dict[str, Any]:
-    entry = connections["default"].settings_dict
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    options = {name: value for name, value in entry.get("OPTIONS", {}).items() if name != "pool"}
-    return options | {name: entry[key] for key, name in names.items() if entry.get(key)}
 
 
 async def wait_for(job_id: Any, seconds: float) -> bool:

@@ -16,10 +16,12 @@ from apps.accounts.queries.people import (
     workspaces_of,
 )
 from apps.accounts.queries.tokens import (
+    LIVE_TOKENS,
     TokenRefused,
     Use,
     actor_for_token,
     get_token,
+    live_token_key,
     token_use,
     tokens,
     visible_tokens,
@@ -27,6 +29,7 @@ from apps.accounts.queries.tokens import (
 from apps.accounts.queries.webhooks import deliveries, get_delivery, get_webhook, webhooks
 
 __all__ = [
+    "LIVE_TOKENS",
     "LinkSpent",
     "Policy",
     "TokenRefused",
@@ -42,6 +45,7 @@ __all__ = [
     "get_webhook",
     "landing_actor",
     "link",
+    "live_token_key",
     "members",
     "memberships_of",
     "open_invitations",

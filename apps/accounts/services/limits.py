@@ -25,6 +25,15 @@ class Allowance:
     reset_seconds: int
     allowed: bool
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What is left of the caller's rate."""
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(self.remaining),
+            "RateLimit-Reset": str(self.reset_seconds),
+        }
+
 
 @dataclass
 class _Bucket:
