@@ -37,11 +37,13 @@ def run() -> Iterator[Figure]:
         scene = studio.told("bench._rewards_load", "fill", fake.url, *wanted)
         headers = {"Authorization": f"Bearer {scene['token']}"}
         if wanted & {"known", "overhead", "release"}:
-            with studio.worker(), studio.web(workers=1) as url:
-                parts = {"known": _known, "overhead": _overhead, "release": _release}
-                for name in [name for name in parts if name in wanted]:
-                    with _client(url, headers) as client:
-                        yield from parts[name](client, fake, studio)
+            with studio.worker(), studio.web(workers=1) as url, _client(url, headers) as client:
+                if "known" in wanted:
+                    yield from _known(client)
+                if "overhead" in wanted:
+                    yield from _overhead(client, fake)
+                if "release" in wanted:
+                    yield from _release(client, studio)
         if wanted & {"unchanged", "soak"}:
             with studio.web(workers=2) as url:
                 if "unchanged" in wanted:
@@ -92,7 +94,7 @@ def _rewards(client: httpx.Client, items: list[Item]) -> list[Any]:
     return [result["reward"] for result in answer.json()["results"]]
 
 
-def _known(client: httpx.Client, fake: FakeServer, studio: _studio.Studio) -> Iterator[Figure]:
+def _known(client: httpx.Client) -> Iterator[Figure]:
     """The same rollouts under new ids: every reward was served before."""
     for count, calls, name, unit, goal in (
         (SMALL, CALLS, "rewards.cached_64x10_p95_ms", "ms", 50.0),
@@ -114,7 +116,7 @@ def _known(client: httpx.Client, fake: FakeServer, studio: _studio.Studio) -> It
         yield Figure(name, round(value, 3), unit, calls, goal, note=note)
 
 
-def _overhead(client: httpx.Client, fake: FakeServer, studio: _studio.Studio) -> Iterator[Figure]:
+def _overhead(client: httpx.Client, fake: FakeServer) -> Iterator[Figure]:
     """Seconds beyond those in which the engine, never idle, could have answered."""
     fake.behave("delay", seconds=DELAY)
     _rewards(client, _items(SLOTS * 4, 7))
@@ -131,7 +133,7 @@ def _calls(fake: FakeServer) -> int:
     return sum(count for path, count in fake.requests.items() if "completions" in path)
 
 
-def _release(client: httpx.Client, fake: FakeServer, studio: _studio.Studio) -> Iterator[Figure]:
+def _release(client: httpx.Client, studio: _studio.Studio) -> Iterator[Figure]:
     """All documents of a large release, and how much more memory the server then has."""
     times, sizes = [], []
     for _ in range(3):

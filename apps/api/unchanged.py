@@ -33,15 +33,15 @@ VARY = "Authorization, Cookie"
 """As Django says it, whose sessions read the cookie of every call."""
 _PATH = re.compile(r"/api/v1/rubrics/([-a-zA-Z0-9_]+)(?:/versions/([0-9]{1,9}))?")
 _ONCE = (b"authorization", b"if-none-match", b"host", b"x-request-id", b"x-forwarded-proto")
-_READ = f"""
+_READ = """
 SELECT asked.place, token.id, token.requests_per_minute, token.scopes, token.role, version.digest, version.status
   FROM unnest(%s::int[], %s::text[], %s::text[], %s::int[]) AS asked(place, secret, slug, number)
-  JOIN ({accounts.LIVE_TOKENS}) token ON token.secret_hash = asked.secret
+  JOIN (LIVE_TOKENS) token ON token.secret_hash = asked.secret
   JOIN rubrics_rubric rubric ON rubric.workspace_id = token.workspace_id AND rubric.slug = asked.slug
   JOIN rubrics_rubricversion version ON version.rubric_id = rubric.id AND version.digest <> ''
    AND CASE WHEN asked.number IS NULL THEN version.status = 'approved'
             ELSE version.number = asked.number AND version.status <> 'draft' END
-"""
+""".replace("LIVE_TOKENS", accounts.LIVE_TOKENS)
 
 
 class _Asked(NamedTuple):
@@ -170,7 +170,8 @@ def _may_come_in(scope: Scope, given: Mapping[bytes, str]) -> bool:
 def _answer(found: _Found, given: Mapping[bytes, str]) -> list[tuple[bytes, bytes]] | None:
     """What a caller with the scope, within their rate, is told of a version that they have."""
     tag = etag(found.digest, found.status)
-    if READ not in found.scopes or READ not in scopes_of(Role(found.role)) or not named_in(given[b"if-none-match"], tag):
+    may_read = READ in found.scopes and READ in scopes_of(Role(found.role))
+    if not may_read or not named_in(given[b"if-none-match"], tag):
         return None
     token = Token(pk=found.token_id, requests_per_minute=found.per_minute)
     allowance = limits.take(token)

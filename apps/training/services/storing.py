@@ -35,7 +35,8 @@ def create_items(items: Sequence[RewardItem]) -> None:
             result = None if item.result is None else orjson.dumps(item.result).decode()
             copy.write_row((
                 item.request_id, item.index, item.external_id, item.subject_id, item.version_id, item.profile_id,
-                item.group, item.step, item.score_key, item.run_item_id, item.off_policy, item.seen, item.cached, result,
+                item.group, item.step, item.score_key, item.run_item_id, item.off_policy, item.seen, item.cached,
+                result,
             ))  # fmt: skip
 
 
