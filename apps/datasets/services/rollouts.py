@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from apps.accounts.models import Workspace
 from apps.datasets.models import Dataset, Prompt, Response, Subject
@@ -127,7 +127,8 @@ def _known_responses(wanted: dict[tuple[int, str], _Keyed]) -> tuple[dict[tuple[
     rows = Response.objects.filter(
         prompt_id__in={prompt for prompt, _ in wanted}, external_id__in={digest[:40] for _, digest in wanted}
     )
-    found = list(rows.values_list("id", "prompt_id", "hash", Q(parts=ERASED)))
+    forgotten = ExpressionWrapper(Q(parts=ERASED), output_field=BooleanField())
+    found = list(rows.values_list("id", "prompt_id", "hash", forgotten))
     known = {(prompt, digest): key for key, prompt, digest, _ in found}
     return known, {key for key, _, _, erased in found if erased}
 
