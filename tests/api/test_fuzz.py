@@ -63,6 +63,7 @@ def full(alice: Caller, bob: Caller, judge: JudgeVersion, engine: Any) -> tuple[
     gold = bob.post(f"/review-items/{item}/adjudicate", {"value": 1, "reason": "Clear."}).json()["gold"][0]["id"]
     imported = alice.post("/rubrics/import?format=healthbench&slug=tea", LINES, Content_Type="application/octet-stream")
     made(alice, "/releases", {"name": "spring", "rubrics": ["letters@1"]})
+    hook = {"name": "chat", "url": "https://hooks.invalid/", "events": ["job.done"]}
     item_body = {"id": "a", "prompt": "Write.", "response": GOOD, "rubric": "letters@1"}
     return alice, {
         "rubrics": {"slug": "letters", "number": 1, "name": "strict"}, "rubric-versions": {"digest": version.digest},
@@ -73,6 +74,7 @@ def full(alice: Caller, bob: Caller, judge: JudgeVersion, engine: Any) -> tuple[
         "training-runs": {"run_id": made(alice, "/training-runs", {"name": "grpo", "release": "spring"})},
         "rewards": {"request_id": alice.post("/rewards", {"items": [item_body]}).json()["id"]},
         "compat": {"token": alice.secret}, "tokens": {"token_id": bob_token(bob)},
+        "webhooks": {"webhook_id": made(alice, "/webhooks", hook)},
     }  # fmt: skip
 
 
