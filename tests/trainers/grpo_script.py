@@ -1,14 +1,15 @@
-"""Some steps of GRPO with a random Llama of two layers; runs in the trainers' environment, without the studio."""
+"""Twenty steps of GRPO with a random Llama of two layers; runs in the trainers' environment, without the studio."""
 
 import json
 import math
 import os
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
 from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
 from rubricstudio_client import Studio
@@ -59,10 +60,32 @@ def watched(function: Any, seen: dict[str, list[Any]]) -> Any:
     return reward
 
 
+class Faults(TrainerCallback):
+    """Has the judge fail on steps as FAULTS says, and keeps the advantages that TRL made of each step's rewards."""
+
+    def __init__(self, seen: dict[str, list[Any]], generations: int) -> None:
+        self.trainer: GRPOTrainer | None = None
+        self._faults = {int(step): times for step, times in json.loads(os.environ["FAULTS"]).items()}
+        self._seen = seen
+        self._generations = generations
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Before the completions of a step are made and judged."""
+        times = self._faults.get(state.global_step, 0)
+        told = {"mode": "nan", "times": times} if times else {"mode": "ok"}
+        ask = urllib.request.Request(f"{os.environ['ENGINE_URL']}/_fake", json.dumps(told).encode())
+        urllib.request.urlopen(ask, timeout=30).close()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """After the policy has learnt from them."""
+        assert self.trainer is not None
+        self._seen["advantages"].append(list(self.trainer._logs["advantages"])[-self._generations :])
+
+
 def main() -> None:
     steps, generations = int(os.environ["STEPS"]), int(os.environ["GENERATIONS"])
     studio = Studio(os.environ["STUDIO_URL"], os.environ["STUDIO_TOKEN"])
-    seen: dict[str, list[Any]] = {"rewards": [], "statuses": [], "unscored": []}
+    seen: dict[str, list[Any]] = {"rewards": [], "statuses": [], "unscored": [], "advantages": []}
     more: dict[str, Any] = {}
     run = studio.training_run(f"grpo {os.environ['HOW']}", rubric=os.environ["RUBRIC"], policy_model="random-llama")
     if os.environ["HOW"] == "total":
@@ -73,13 +96,15 @@ def main() -> None:
     config = GRPOConfig(
         output_dir=os.environ["OUTPUT"], num_generations=generations, per_device_train_batch_size=generations,
         max_steps=steps, max_completion_length=12, learning_rate=1e-3, use_cpu=True, bf16=False, report_to=[],
-        save_strategy="no", logging_steps=1, seed=7, **more,
+        save_strategy="no", logging_steps=1, seed=7, generation_kwargs={"min_new_tokens": 8}, **more,
     )  # fmt: skip
     prompts = Dataset.from_list([{"prompt": "letter for the drug"}, {"prompt": "take your tablets"}] * steps)
+    faults = Faults(seen, generations)
     trainer = GRPOTrainer(
         model=model(), reward_funcs=[watched(function, seen) for function in functions], args=config,
-        train_dataset=prompts, processing_class=tokenizer(), callbacks=[telemetry(run)],
+        train_dataset=prompts, processing_class=tokenizer(), callbacks=[telemetry(run), faults],
     )  # fmt: skip
+    faults.trainer = trainer
     trainer.train()
     losses = [row["loss"] for row in trainer.state.log_history if "loss" in row]
     result = {**seen, "steps": trainer.state.global_step, "finite": all(math.isfinite(loss) for loss in losses)}
