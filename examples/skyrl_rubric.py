@@ -19,4 +19,8 @@ for answer in ANSWERS:
     env = skyrl_gym.make("rubric", env_config={"floor": 0.0}, extras={"reward_spec": spec})
     env.init(PROMPT)
     step = env.step(answer)
-    print(json.dumps({"reward": step["reward"], "failed": step["metadata"]["failed"]}))
+    print(
+        json.dumps(
+            {"reward": step["reward"], "failed": step["metadata"]["failed"], "parts": step["metadata"]["criteria"]}
+        )
+    )

@@ -22,9 +22,9 @@ ANSWERS = ("Take 5 mg of bisoprolol each morning.", "You should have known bette
 ID = "rubricstudio-judge"
 
 
-async def judged(answer: str) -> dict[str, Any]:
-    """What verifiers records of one trace: its reward, or the error that stands in for one."""
-    config = judge_config_type(ID).model_validate({"id": ID, "rubric": os.environ["RUBRIC"], "components": False})
+async def judged(answer: str, components: bool) -> dict[str, Any]:
+    """What verifiers records of one trace: its reward or its parts, or the error that stands in for them."""
+    config = judge_config_type(ID).model_validate({"id": ID, "rubric": os.environ["RUBRIC"], "components": components})
     task = SimpleNamespace(prompt_text=PROMPT, idx=0)
     metrics: dict[str, float] = {}
     trace = SimpleNamespace(last_reply=answer, record_metric=metrics.__setitem__)
@@ -35,8 +35,8 @@ async def judged(answer: str) -> dict[str, Any]:
 
 
 async def main() -> None:
-    """Both answers travel in one request."""
-    for told in await asyncio.gather(*(judged(answer) for answer in ANSWERS)):
+    """Both answers travel in one request; once as numbers, once as a number for each criterion."""
+    for told in await asyncio.gather(*(judged(answer, parts) for parts in (False, True) for answer in ANSWERS)):
         print(json.dumps(told))
 
 

@@ -21,15 +21,17 @@ environment() {
     # CPU builds of torch are found by pip's own settings (PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS) where they are set.
     pip="$venv/bin/python -m pip --disable-pip-version-check install --quiet"
     $pip -r "$needs" || die "The trainers' packages could not be installed; the lines above say why."
-    [ $# -eq 0 ] || $pip --no-deps "$@" || die "The trainers' packages could not be installed; the lines above say why."
+    [ $# -eq 0 ] || $pip --no-deps --ignore-requires-python "$@" || die "The trainers' packages could not be installed; the lines above say why."
     $pip ./client || die "The client could not be installed."
     echo "$stamp" >"$venv/.stamp"
 }
 
 environment trainers requirements-trainers.txt
-environment gyms requirements-gyms.txt openrlhf==0.11.2
-environment verl requirements-verl.txt
+environment gyms requirements-gyms.txt
+environment verl requirements-verl.txt openrlhf==0.11.2
+environment nemo requirements-nemo.txt nemo-gym==0.7.0
 export STUDIO_TRAINERS_PYTHON="$PWD/.studio/trainers-venv/bin/python"
 export STUDIO_GYMS_PYTHON="$PWD/.studio/gyms-venv/bin/python"
 export STUDIO_VERL_PYTHON="$PWD/.studio/verl-venv/bin/python"
+export STUDIO_NEMO_PYTHON="$PWD/.studio/nemo-venv/bin/python"
 exec .venv/bin/python -m pytest tests/trainers -m trainers "$@"

@@ -31,8 +31,6 @@ PATIENCE = 150.0
 """Seconds; OpenRLHF hangs up after 180."""
 MIDDLE = 0.5
 FIELDS = ("reference", "context", "prompt_id", "profile", "group")
-FAILED = {"_ng_failure_class": "judge_failed"}
-FAILED_WHY = "_ng_failure_judge_error"
 
 
 class OpenRlhfBody(bodies.Body):
@@ -165,7 +163,7 @@ class VerifyView(rewards.WaitingView):
         names = _parts_of(item)
         if result["reward"] is None:
             why = "the judge did not answer in time" if result["status"] == "pending" else result["status"]
-            told = {"reward": 0.0, "reward_components": dict.fromkeys(names, 0.0), **FAILED, FAILED_WHY: why}
+            told = {"reward": 0.0, "reward_components": dict.fromkeys(names, 0.0), **_failed(sent, why)}
         else:
             told = {"reward": result["reward"], "reward_components": _components(names, result)}
         return Response({**sent, **told})
@@ -212,7 +210,8 @@ class AggregateView(StudioView):
     def post(self, request: Request) -> Response:
         """Mean, median, spread and extremes of rewards, by task and of all."""
         given = bodies.read(AggregateBody, self.body).verify_responses
-        paid = [one for one in given if not one.get("_ng_failure_class") and _is_number(one.get("reward"))]
+        marks = ("_ng_failure_class", "mask_sample")
+        paid = [one for one in given if not any(map(one.get, marks)) and _is_number(one.get("reward"))]
         tasks: dict[int, list[float]] = defaultdict(list)
         for one in paid:
             task = one.get("_ng_task_index", 0)
@@ -331,6 +330,18 @@ def _parts_of(item: RewardItem) -> list[str]:
     if rubric.scope.kind == "prompt":
         return ["reward"]
     return [*(criterion.id for criterion in rubric.criteria), "baseline"]
+
+
+def _failed(sent: Mapping[str, Any], why: str) -> dict[str, Any]:
+    """The marks of a judge that failed, as Gym's own `judge_failsafe` sets them: it masks the sample (0.7), older ones
+    keep it apart.
+    """
+    config = sent.get("instance_config")
+    return {
+        "mask_sample": True, "failure_kind": "judge_failed", "failure_reason": why,
+        "instance_config": {**(config if isinstance(config, Mapping) else {}), "mask_sample": True},
+        "_ng_failure_class": "judge_failed", "_ng_failure_judge_error": why,
+    }  # fmt: skip
 
 
 def _components(names: Sequence[str], result: Mapping[str, Any]) -> dict[str, float]:

@@ -120,9 +120,11 @@ def test_nemo_gym_gets_its_body_back_with_reward_and_parts(bob: Caller):
 
 def test_nemo_gym_is_told_that_the_judge_failed(bob: Caller, play: Callable[[Script], ScriptedEngine]):
     play(lambda request: Failure(FailureKind.TIMEOUT, "too slow"))
-    body = bob.post("/compat/nemo-gym/verify", rollout()).json()
-    assert body["_ng_failure_class"] == "judge_failed"
-    assert body["_ng_failure_judge_error"]
+    body = bob.post("/compat/nemo-gym/verify", rollout(instance_config={"seed": 1})).json()
+    assert body["_ng_failure_class"] == body["failure_kind"] == "judge_failed"
+    assert body["_ng_failure_judge_error"] == body["failure_reason"] == "judge_error"
+    assert body["mask_sample"] is True
+    assert body["instance_config"] == {"seed": 1, "mask_sample": True}
     assert body["reward"] == 0.0
     assert sum(body["reward_components"].values()) == 0.0
 
@@ -141,10 +143,11 @@ def test_nemo_gyms_other_calls(bob: Caller):
     rows = [
         {"_ng_task_index": 0, "reward": 1.0}, {"_ng_task_index": 0, "reward": 0.0},
         {"_ng_task_index": 1, "reward": 0.5}, {"_ng_task_index": 1, "reward": 0.0, "_ng_failure_class": "judge_failed"},
+        {"_ng_task_index": 1, "reward": 0.0, "mask_sample": True},
     ]  # fmt: skip
     found = bob.post("/compat/nemo-gym/aggregate_metrics", {"verify_responses": rows}).json()
     assert found["agent_metrics"]["mean/reward"] == 0.5
-    assert found["agent_metrics"]["judge_failed"] == 1
+    assert found["agent_metrics"]["judge_failed"] == 2
     assert found["key_metrics"] == {"mean/reward": 0.5}
     assert [group["mean/reward"] for group in found["group_level_metrics"]] == [0.5, 0.5]
     empty = bob.post("/compat/nemo-gym/aggregate_metrics", {"verify_responses": []}).json()
