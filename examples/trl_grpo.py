@@ -1,13 +1,44 @@
-"""GRPO with TRL, rewarded by a rubric: needs `pip install rubricstudio-client trl` and a running studio."""
+"""GRPO with TRL, rewarded by a rubric. Needs `pip install rubricstudio-client trl`; small models train on a CPU.
 
+RUBRIC names the rubric; RUBRICSTUDIO_URL and RUBRICSTUDIO_TOKEN the studio, the token with the scopes rewards:write,
+rubrics:read and telemetry:write. MODEL is the policy, a name or a folder, and STEPS how many steps there are. The
+page of the run draws its curve; each point leads to the verdicts behind it.
+"""
+
+import json
 import os
 
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
+from rubricstudio_client import Studio
 from rubricstudio_client.trl import rubric_reward
+from rubricstudio_client.trl_callback import telemetry
 
-reward = rubric_reward(os.environ["RUBRIC"], url=os.environ["STUDIO_URL"], token=os.environ["STUDIO_TOKEN"])
-prompts = Dataset.from_list([{"prompt": "Write a discharge letter for a patient who was given bisoprolol."}] * 64)
-config = GRPOConfig(output_dir="grpo-out", num_generations=8, per_device_train_batch_size=8, max_steps=50)
-GRPOTrainer(model="Qwen/Qwen3-0.6B", reward_funcs=reward, args=config, train_dataset=prompts).train()
+MODEL = os.environ.get("MODEL", "HuggingFaceTB/SmolLM2-135M-Instruct")
+PROMPT = "Write a discharge letter for a patient who was given bisoprolol."
+
+studio = Studio(os.environ["RUBRICSTUDIO_URL"], os.environ["RUBRICSTUDIO_TOKEN"])
+run = studio.training_run("letters with TRL", rubric=os.environ["RUBRIC"], policy_model=MODEL)
+config = GRPOConfig(
+    output_dir="grpo-out",
+    num_generations=4,
+    per_device_train_batch_size=4,
+    max_completion_length=64,
+    max_steps=int(os.environ.get("STEPS", "20")),
+    logging_steps=1,
+    save_strategy="no",
+    report_to=[],
+)
+trainer = GRPOTrainer(
+    model=MODEL,
+    reward_funcs=rubric_reward(studio=studio, training_run=run.id),  # None where the judge failed, never 0
+    args=config,
+    train_dataset=Dataset.from_list([{"prompt": PROMPT}] * 64),
+    callbacks=[telemetry(run)],
+)
+trainer.train()
+for row in trainer.state.log_history:
+    if "loss" in row:
+        print(json.dumps({"step": row["step"], "reward": row.get("reward"), "unscored": row.get("rubric/unscored")}))
+print(json.dumps({"run": run.id}))

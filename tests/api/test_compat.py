@@ -1,7 +1,11 @@
-"""OpenRLHF and NeMo-Gym are answered in their own shapes; what could not be judged is flagged, not a silent number."""
+"""OpenRLHF and NeMo-Gym are answered in their own shapes; what could not be judged is flagged, not a silent number.
+
+`recorded/` has what OpenRLHF's executor and NeMo-Gym's simple agent of these versions sent.
+"""
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +24,7 @@ from tests.api.conftest import BAD, GOOD, ROOT, Caller, caller_of, problem, work
 pytestmark = pytest.mark.django_db
 PROMPT = "<|im_start|>user\nWrite a discharge letter.<|im_end|>\n<|im_start|>assistant\n"
 LABEL = json.dumps({"rubric_ref": "letters@1"})
+RECORDED = Path(__file__).with_name("recorded")
 
 
 @pytest.fixture
@@ -152,3 +157,32 @@ def test_nemo_gyms_other_calls(bob: Caller):
     assert [group["mean/reward"] for group in found["group_level_metrics"]] == [0.5, 0.5]
     empty = bob.post("/compat/nemo-gym/aggregate_metrics", {"verify_responses": []}).json()
     assert empty["agent_metrics"] == {"judge_failed": 0}
+
+
+def test_recorded_requests_of_openrlhf_are_answered(bob: Caller):
+    sent = json.loads((RECORDED / "openrlhf-0.11.2.json").read_text())
+    for request in sent:
+        path = request["path"].replace("{token}", bob.secret)
+        answer = Client().post(path, request["body"], content_type="application/json", headers=request["headers"])
+        assert answer.status_code == 200, answer.content
+        body = answer.json()
+        assert [len(found) for found in (body["rewards"], body["scores"], *body["extra_logs"].values())] == [1] * 4
+        assert body["extra_logs"]["failed"] == [0.0]
+    items = [request.items.get().subject for request in RewardRequest.objects.order_by("created_at")]
+    answers = [subject.members.get().response.parts[0]["text"] for subject in items]
+    assert answers == ["Take 5 mg of bisoprolol each morning.", "You should have known better."]
+
+
+def test_recorded_requests_of_nemo_gym_are_answered(bob: Caller):
+    seed, verify, aggregate = json.loads((RECORDED / "nemo-gym-0.7.0.json").read_text())
+    assert bob.post("/compat/nemo-gym/seed_session", seed["body"]).json() == {}
+    answer = bob.post("/compat/nemo-gym/verify", verify["body"])
+    assert answer.status_code == 200, answer.content
+    body = answer.json()
+    assert {name: body[name] for name in verify["body"]} == verify["body"]
+    assert body["reward"] == pytest.approx(sum(body["reward_components"].values()), abs=1e-5)
+    subject = RewardRequest.objects.get().items.get().subject
+    assert subject.members.get().response.parts == [{"type": "text", "text": "Take 5 mg of bisoprolol each morning."}]
+    whole = bob.post("/compat/nemo-gym/aggregate_metrics", aggregate["body"]).json()
+    assert whole["agent_metrics"]["mean/reward"] == pytest.approx(0.4)
+    assert [group["_ng_task_index"] for group in whole["group_level_metrics"]] == [3]

@@ -30,11 +30,18 @@ _SNIPPETS = (
     ("python.py", "Python client", "From the package rubricstudio-client; checks the digest and retries with jitter."),
     ("trl.py", "TRL, GRPO", "A reward that cannot be given is None, and TRL leaves the sample out."),
     (
-        "verl.py",
+        "verl.yaml",
         "verl",
-        "verl cannot leave a sample out: a failed one gets the floor you choose, and says so in failed.",
+        "A failed sample cannot be left out: it gets the mean of its prompt's others, else your floor, and is marked.",
     ),
-    ("openrlhf.py", "OpenRLHF", "The label is the only free channel, so the rubric travels in it as JSON."),
+    (
+        "openrlhf.sh",
+        "OpenRLHF",
+        "The label names the rubric. A failed sample gets the mean of its prompt's others, else 0.5, and is marked.",
+    ),
+    ("nemo_gym.py", "NeMo-Gym", "A failed sample is masked by Gym itself. The parts of the reward add up to it."),
+    ("skyrl.py", "SkyRL", "A failed sample gets the floor you choose, and says so in its metadata."),
+    ("verifiers.toml", "verifiers, prime-rl", "A failed sample is an error, and has no reward."),
 )
 
 

@@ -2,8 +2,10 @@
 
 import ast
 import json
+import tomllib
 
 import pytest
+import yaml
 
 from apps.accounts.permissions import Actor
 from apps.rubrics import pages, services
@@ -20,12 +22,11 @@ def test_snippets_pin_the_version(author: Actor, draft: RubricVersion) -> None:
         assert "letters@1" in snippet.code
         assert "example//" not in snippet.code
     assert waiting.digest in context["snippets"][0].code
-    python = [
-        snippet for snippet in context["snippets"] if "import Studio" in snippet.code or "import GRPO" in snippet.code
-    ]
-    assert len(python) == 4
-    for snippet in python:
-        ast.parse(snippet.code)
+    code = {snippet.label: snippet.code for snippet in context["snippets"]}
+    for label in ("Python client", "TRL, GRPO", "NeMo-Gym", "SkyRL"):
+        ast.parse(code[label])
+    tomllib.loads(code["verifiers, prime-rl"])
+    assert yaml.safe_load(code["verl"])["reward"]["custom_reward_function"]["reward_kwargs"]["rubric"] == "letters@1"
 
 
 def test_the_body_of_the_rest_snippet_is_json(author: Actor, draft: RubricVersion) -> None:
