@@ -60,7 +60,7 @@ def watched(function: Any, seen: dict[str, list[Any]]) -> Any:
     return reward
 
 
-class Faults(TrainerCallback):
+class Faults(TrainerCallback):  # type: ignore[misc, unused-ignore]
     """Has the judge fail on steps as FAULTS says, and keeps the advantages that TRL made of each step's rewards."""
 
     def __init__(self, seen: dict[str, list[Any]], generations: int) -> None:

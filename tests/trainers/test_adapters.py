@@ -20,7 +20,10 @@ GYMS, VERL, NEMO = (os.environ.get(f"STUDIO_{name}_PYTHON", "") for name in ("GY
 EXAMPLES = {"skyrl": GYMS, "verifiers": GYMS, "openrlhf": VERL, "nemo_gym": NEMO, "verl": VERL}
 INSTEAD = {"skyrl": 0.0, "verifiers": None, "openrlhf": 0.5, "nemo_gym": None, "verl": 0.0}
 CRITERIA = ["c_blame", "c_drug"]
-NOTES = [{"id": "c_drug", "text": "Says what to take.", "weight": 2.0}, {"id": "c_blame", "text": "Blames somebody."}]
+NOTES: list[dict[str, Any]] = [
+    {"id": "c_drug", "text": "Says what to take.", "weight": 2.0},
+    {"id": "c_blame", "text": "Blames somebody."},
+]
 pytestmark = [pytest.mark.trainers, pytest.mark.timeout(600)]
 
 
