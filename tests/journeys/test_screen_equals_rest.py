@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from apps.training import services as training
 from tests.engines.fake_openai import FakeServer
 from tests.journeys.filled import Filled
 from tests.journeys.people import Person
@@ -62,6 +63,32 @@ def test_rewards_show_what_the_training_job_got(filled: Filled, enter: Callable[
     page = _signed_in(filled, enter).go(_rewards_page(filled, filled.rewards))
     _assert_rewards(page, filled.rewards)
     assert all(result["reward"] is not None for result in filled.rewards["results"])
+
+
+def test_a_point_of_the_curve_leads_to_rollouts_verdicts_and_approver(
+    filled: Filled, enter: Callable[..., Person]
+) -> None:
+    training.watch_run(run=filled.training_run)
+    place = reverse("training:run", args=[filled.workspace.slug, filled.training_run.pk])
+    page = _signed_in(filled, enter).go(place)
+    point = page.locator("#reward .point").first
+    point.scroll_into_view_if_needed()
+    spot = point.bounding_box()
+    assert spot
+    page.mouse.move(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+    expect(page.locator("#reward .hovertext")).to_contain_text("step 3")
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url("**/steps/3/")
+    aside = page.locator("section.panel", has_text="Provenance")
+    expect(aside).to_contain_text("discharge-letters@1")
+    expect(aside).to_contain_text("approved by")
+    expect(page.locator("main tbody tr")).to_have_count(len(filled.rewards["results"]))
+    first = filled.rewards["results"][0]
+    page.get_by_role("link", name=first["id"], exact=True).click()
+    page.wait_for_url("**/answers/*/")
+    expect(page.locator(".verdict")).to_have_count(len(first["criteria"]))
+    assert page.locator(".live-score b").inner_text() == shown(first["reward"], 3)
 
 
 def test_no_reward_is_shown_as_none(filled: Filled, fake_judge: FakeServer, enter: Callable[..., Person]) -> None:
