@@ -23,6 +23,8 @@ HELD = (
 )  # fmt: skip
 """What every answer is held to beside not being a 500: its status, type, headers and body are those of the schema."""
 
+schemathesis.serializer.alias("application/x-ndjson", "application/octet-stream")
+
 
 def schema() -> Any:
     """The API as schemathesis sees it."""
