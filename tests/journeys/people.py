@@ -79,6 +79,7 @@ class Person:
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         rules = {"type": "rule", "values": only} if only else {"type": "tag", "values": TAGS}
         options = {"runOnly": rules, "resultTypes": ["violations"]}
+        self.page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")  # What sticks covers what scrolled below it.
         self.listening = False  # While it measures, axe itself tries inline styles, which the policy refuses.
         found: list[dict[str, Any]] = self.page.evaluate(
             f"axe.run(document, {json.dumps(options)}).then((found) => found.violations)"

@@ -63,6 +63,7 @@ def make_person(url: str, role: Role, scopes: tuple[str, ...] = SCOPES) -> Perso
 
 
 STALLED = 900.0
+FEW = 2
 
 
 def ended(person: Person, run: str) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def test_from_file_to_reward(source: Source, processes: Processes, tmp_path: Pat
     versions = f"rubric-sets/{name}/versions/1"
     assert len(author.get(versions)["members"]) == source.members
 
-    chosen = {} if ALL else {"filter": {"limit": 3}}
+    chosen = {} if ALL else {"filter": {"limit": FEW}}
     run = judge(author, rubric_set=f"set:{name}@1", dataset="real", judges=["small"], **chosen)
     progress = run["progress"]
     assert progress["state"] == "done", progress
@@ -162,7 +163,7 @@ def rewards_by_client(source: Source, author: Person, url: str, folder: Path) ->
         prompts = {rubric.document["scope"]["prompt_id"]: rubric for rubric in release.rubrics}
         assert len(prompts) == source.members
         found = Response.objects.filter(prompt__dataset__slug="real").select_related("prompt").order_by("pk")
-        items = [item_of(response) for response in found[: None if ALL else 3]]
+        items = [item_of(response) for response in found[: None if ALL else FEW]]
         first = studio.rewards(items, rubric="release:real", judge="small")
         again = studio.rewards(
             [{**item, "id": f"again-{item['id']}"} for item in items], rubric="release:real", judge="small"
