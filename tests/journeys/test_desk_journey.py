@@ -70,6 +70,7 @@ def test_twenty_items_from_the_keyboard(filled: Filled, enter: Callable[..., Per
             page.locator("[data-desk-ready]").wait_for()
         page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("Nothing left for you here")
+    page.unroute_all(behavior="wait")
     fetched = [text for text in ahead if "data-desk" in text]
     assert len(fetched) == ITEMS - 1
     for text in fetched:

@@ -222,6 +222,8 @@ def test_undo_can_be_pressed_from_the_first_change_on(author: Person) -> None:
     expect(page.get_by_role("button", name="Redo", exact=True)).to_be_enabled()
     assert stored()["criteria"][0]["text"] == "Names the drug."
     page.unroute("**/cell/")
+    author.until("document.readyState === 'complete' && 'studioKeys' in window")
+    author.settle()
     page.get_by_label("Weight of criterion 2", exact=True).fill("4")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Redo", exact=True)).to_be_disabled()
