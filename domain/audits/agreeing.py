@@ -174,8 +174,7 @@ def run_strength(inputs: Inputs, params: Params, rng: np.random.Generator) -> Fi
             Column("Strength", Holds.NUMBER),
             Column("Margin", Holds.NUMBER),
         ),
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         plot=Plot("Accuracy by strength", "", "accuracy", [line], lines=[0.5]),
     )
 

@@ -11,7 +11,7 @@ from domain.audits import measured
 from domain.audits.entries import Audit
 from domain.audits.params import Param, Params
 from domain.audits.plots import Form, Plot, Series
-from domain.audits.shapes import MOST_ROWS, Cell, Column, Figure, Finding, Holds, Inputs, Need, Unit, graded
+from domain.audits.shapes import Cell, Column, Figure, Finding, Holds, Inputs, Need, Unit, graded
 from domain.audits.taking import SCORER, TooFew, right, scored
 
 ITEM, CONTENT = "contrast", "content"
@@ -101,8 +101,7 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
             Column("Own", Holds.NUMBER),
             Column("Other's", Holds.NUMBER),
         ),
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         notes=taken.notes,
         plot=Plot("Consistency", "share", "", [bars], lines=[0.5], across=True),
     )

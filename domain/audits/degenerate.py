@@ -11,7 +11,6 @@ from domain.audits.entries import Audit
 from domain.audits.params import Param, Params
 from domain.audits.plots import Form, Plot, Series
 from domain.audits.shapes import (
-    MOST_ROWS,
     Band,
     Cell,
     Column,
@@ -88,8 +87,7 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
         band=band,
         reading=reading,
         notes=taken.notes,
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         columns=(
             Column("Policy"),
             Column("Prompt", Holds.PROMPT),

@@ -12,7 +12,7 @@ from domain.audits.agreeing import margin_of
 from domain.audits.entries import Audit
 from domain.audits.params import Param, Params
 from domain.audits.plots import Form, Plot, Series
-from domain.audits.shapes import MOST_ROWS, Band, Cell, Column, Figure, Finding, Holds, Inputs, Need, Pairs, Unit
+from domain.audits.shapes import Band, Cell, Column, Figure, Finding, Holds, Inputs, Need, Pairs, Unit
 from domain.audits.taking import TooFew, given_pairs
 
 
@@ -95,8 +95,7 @@ def run(inputs: Inputs, params: Params, _rng: np.random.Generator) -> Finding:
             Column("Voters", Holds.NUMBER),
             Column("Band"),
         ),
-        rows=tuple(cells[:MOST_ROWS]),
-        left_out=max(0, len(cells) - MOST_ROWS),
+        rows=tuple(cells),
         plot=Plot(
             "Preference strength",
             "mean margin in the voters' deviations",

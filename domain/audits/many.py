@@ -14,7 +14,6 @@ from domain.audits.entries import Audit
 from domain.audits.params import Param, Params
 from domain.audits.plots import Form, Plot, Series
 from domain.audits.shapes import (
-    MOST_ROWS,
     Answers,
     Cell,
     Column,
@@ -156,8 +155,7 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
         band=band,
         reading=_reading(figures, fooling),
         columns=columns,
-        rows=rows[:MOST_ROWS],
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=rows,
         plot=bars,
         notes=given.notes,
     )

@@ -107,8 +107,7 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
             Column("Preferred in front", Holds.NUMBER),
             Column("Preferred behind", Holds.NUMBER),
         ),
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         plot=Plot("Where the better answer stands", "preferred", "", [bars], lines=[HALF], across=True),
     )
 

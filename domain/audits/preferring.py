@@ -10,7 +10,7 @@ from domain.audits.entries import Audit
 from domain.audits.params import Param, Params
 from domain.audits.plots import Form, Plot, Series
 from domain.audits.positions import judged
-from domain.audits.shapes import MOST_ROWS, Cell, Column, Figure, Finding, Floats, Holds, Inputs, Judged, Need, graded
+from domain.audits.shapes import Cell, Column, Figure, Finding, Floats, Holds, Inputs, Judged, Need, graded
 from domain.audits.taking import JUDGE, TooFew, given_pairs
 
 HALF = 0.5
@@ -82,8 +82,7 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
             Column("Worse", Holds.RESPONSE),
             Column("Worth", Holds.NUMBER),
         ),
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         plot=Plot("Accuracy", "accuracy", "", [bars], lines=[HALF], across=True) if by else None,
     )
 

@@ -123,8 +123,7 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
         figures=(headline, *(one for _, one, _ in effects)),
         band=graded(headline, good=params["good"], poor=params["poor"]),
         reading=reading,
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         notes=given.notes,
         columns=(
             Column("Prompt", Holds.PROMPT),

@@ -10,7 +10,7 @@ from domain.audits import measured
 from domain.audits.entries import Audit
 from domain.audits.params import Param, Params
 from domain.audits.plots import Form, Plot, Series
-from domain.audits.shapes import MOST_ROWS, Cell, Column, Finding, Holds, Inputs, Need, Reply, Unit, graded, written
+from domain.audits.shapes import Cell, Column, Finding, Holds, Inputs, Need, Reply, Unit, graded, written
 from domain.verdicts.reasons import said_truth
 
 _WINNER = re.compile(
@@ -105,8 +105,7 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
             Column("Reasons end on"),
             Column("Their end"),
         ),
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         plot=Plot("Replies", "share", "", [bars], across=True),
         notes=("Read by rule from the text, without a second judge; reasons that name no verdict count neither way.",),
     )

@@ -253,7 +253,7 @@ class Column:
 @dataclasses.dataclass(frozen=True)
 class Finding:
     """The answer of an audit. The first figure is the headline; `beside` is a second plot where one is not
-    enough; `left_out` counts rows beyond `MOST_ROWS`."""
+    enough. Rows beyond `MOST_ROWS` are cut and counted in `left_out`."""
 
     figures: tuple[Figure, ...]
     band: Band
@@ -267,7 +267,8 @@ class Finding:
 
     def __post_init__(self) -> None:
         rows = tuple(tuple(finite(cell) if isinstance(cell, float) else cell for cell in row) for row in self.rows)
-        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "rows", rows[:MOST_ROWS])
+        object.__setattr__(self, "left_out", self.left_out + max(0, len(rows) - MOST_ROWS))
 
     def figure(self, name: str) -> Figure:
         """A figure by its name."""

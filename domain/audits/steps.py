@@ -160,8 +160,7 @@ def run_order(inputs: Inputs, params: Params, rng: np.random.Generator) -> Findi
             Column("First step", Holds.NUMBER),
             Column("Last step", Holds.NUMBER),
         ),
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         notes=notes,
         plot=Plot(
             "Correlation of time and value",
@@ -224,8 +223,7 @@ def run_sound(inputs: Inputs, params: Params, rng: np.random.Generator) -> Findi
             Column("Worst step", Holds.NUMBER),
             Column("Its score", Holds.NUMBER),
         ),
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         notes=notes,
         plot=Plot(
             "Success told by aggregates of steps",

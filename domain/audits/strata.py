@@ -177,8 +177,7 @@ def run_context(inputs: Inputs, params: Params, rng: np.random.Generator) -> Fin
         f"{buckets[0].said()} in the shortest contexts and {buckets[-1].said()} in the longest."
         + (f" {steady.said()} of {several:,} items keep their verdict as the context grows." if several else ""),
         columns=(Column("Item"), Column("Prompt", Holds.PROMPT), Column("Verdict by size")),
-        rows=tuple(unsteady[:MOST_ROWS]),
-        left_out=max(0, len(unsteady) - MOST_ROWS),
+        rows=tuple(unsteady),
         notes=notes,
         plot=Plot("Accuracy by context", "size of the context", "accuracy", [line], lines=[0.5]),
     )
@@ -251,8 +250,7 @@ def run_passages(inputs: Inputs, params: Params, rng: np.random.Generator) -> Fi
             Column("before", Holds.NUMBER),
             Column("after", Holds.NUMBER),
         ),
-        rows=tuple(cells[:MOST_ROWS]),
-        left_out=max(0, len(cells) - MOST_ROWS),
+        rows=tuple(cells),
         notes=taken.notes,
         plot=Plot("Under other passages", "share", "", [bars], across=True),
     )

@@ -12,7 +12,7 @@ from domain.audits.entries import Audit
 from domain.audits.many import Held, held
 from domain.audits.params import Param, Params
 from domain.audits.plots import Form, Plot, Series
-from domain.audits.shapes import MOST_ROWS, Cell, Column, Figure, Finding, Floats, Holds, Inputs, Need, Unit, graded
+from domain.audits.shapes import Cell, Column, Figure, Finding, Floats, Holds, Inputs, Need, Unit, graded
 from domain.audits.taking import SCORER, TooFew
 
 REF, TIED = "ref:", "tied:"
@@ -110,8 +110,7 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
             Column("Worst right less best wrong", Holds.NUMBER),
             Column("Spread of the right ones", Holds.NUMBER),
         ),
-        rows=tuple(rows[:MOST_ROWS]),
-        left_out=max(0, len(rows) - MOST_ROWS),
+        rows=tuple(rows),
         notes=given.notes,
         plot=Plot(
             "Margin and spread", "spread of the right answers", "worst right less best wrong", [points], lines=[0.0]
