@@ -6,7 +6,6 @@ from domain.refinement.drafting import (
     Drop,
     Kind,
     Pair,
-    Refused,
     Split,
     Worth,
     Written,
@@ -20,6 +19,7 @@ from domain.refinement.drafting import (
 )
 from domain.refinement.faults import Advice, Fault, Finding, Limits, Standing, advice, compound, findings, standing
 from domain.refinement.gate import Criterion, Gate, Labelled, Rate, RubricRate, Shift, measure, rate
+from domain.refinement.loop import Refused
 
 __all__ = [
     "MOST_EACH",

@@ -16,6 +16,7 @@ import numpy as np
 from domain import errors, reply_forms, verdicts
 from domain.ports import Form
 from domain.refinement.gate import Floats, Rate, rate
+from domain.refinement.loop import Refused
 
 MOST_EACH = 5
 MOST_TEXT = 300
@@ -32,12 +33,6 @@ _ECHO = re.compile(
 _ORDERS = re.compile(
     r"\b(ignore|disregard|forget) (all|any|the|your|every|previous|prior)\b|\bsystem prompt\b|<<|```", re.IGNORECASE
 )
-
-
-class Refused(errors.Conflict):
-    """Nothing can be drafted from these pairs, or what was drafted does not hold."""
-
-    default_code = "draft_refused"
 
 
 class Kind(enum.StrEnum):
