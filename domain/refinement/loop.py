@@ -22,10 +22,15 @@ class Refused(errors.Conflict):
 
 
 class Role(enum.StrEnum):
-    """Who is asked: the model that writes, or the judge that checks. They may be one."""
+    """Who is asked: the model that writes, the judge that checks (they may be one), a person, or the studio itself.
+
+    A person answers a TextRequest, whose words are the question; the loop waits for it. The studio answers Alike.
+    """
 
     WRITER = "writer"
     JUDGE = "judge"
+    PERSON = "person"
+    STUDIO = "studio"
 
 
 class Need(enum.StrEnum):
@@ -89,6 +94,7 @@ class Inputs:
 
     `weak` and `strong` name authors of answers; `sources` come in the order given; `meta` is the text of the
     meta-rubric that governs the writing; `turned_down` are suggestions that people rejected, with their reasons.
+    `secret` makes the fences of prompts, which no text that is fenced can foresee.
     """
 
     criteria: tuple[Present, ...] = ()
@@ -101,6 +107,13 @@ class Inputs:
     goal: str = ""
     meta: str = ""
     turned_down: tuple[tuple[str, str], ...] = ()
+    secret: str = ""
+
+
+class Alike(NamedTuple):
+    """A question to the studio: how alike each two of these texts are in meaning."""
+
+    texts: tuple[str, ...]
 
 
 class Ask(NamedTuple):
@@ -109,18 +122,21 @@ class Ask(NamedTuple):
     key: str
     role: Role
     purpose: str
-    request: TextRequest | LabelRequest
+    request: TextRequest | LabelRequest | Alike
 
 
 class Answer(NamedTuple):
     """What came of a question: a text a suffix, or the probabilities of a suffix's labels; None where it failed.
 
+    `alike` are cosines, a row a text, by the model named in `by` ("words" where they were compared by their words).
     `reason` says why all of it failed, e.g. that the budget is used up; it is empty otherwise.
     """
 
     texts: tuple[str | None, ...] = ()
     labels: tuple[Mapping[str, float] | None, ...] = ()
     reason: str = ""
+    alike: tuple[tuple[float, ...], ...] = ()
+    by: str = ""
 
 
 class Suggestion(NamedTuple):
