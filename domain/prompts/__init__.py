@@ -2,6 +2,7 @@
 
 from domain.prompts.drafts import LABELS as CHECK_LABELS
 from domain.prompts.drafts import check_shared, check_suffix, write_shared, write_suffix
+from domain.prompts.governing import governed
 from domain.prompts.judge import PROTOCOLS, Rendered, lead_after, render
 from domain.prompts.material import NAMES, Material, fence, of_criterion
 from domain.prompts.principles import Remark, principles_shared, principles_suffix
@@ -18,6 +19,7 @@ __all__ = [
     "check_suffix",
     "fence",
     "fill",
+    "governed",
     "lead_after",
     "load",
     "of_criterion",

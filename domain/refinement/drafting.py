@@ -55,6 +55,7 @@ class Drop(enum.StrEnum):
     SILENT = "silent"
     KNOWN = "known"
     UNCHECKED = "unchecked"
+    UNPROVEN = "unproven"
 
 
 class Pair(NamedTuple):

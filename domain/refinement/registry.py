@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.refinement.loop import Method
+from domain.refinement.methods import pairs
 
-_ALL: tuple[Method, ...] = ()
+_ALL: tuple[Method, ...] = (pairs.METHOD,)
 METHODS: dict[str, Method] = {one.kind: one for one in _ALL}
