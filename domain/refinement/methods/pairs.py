@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from domain import principles, prompts, rubric, subjects
 from domain.ports import LabelRequest, TextRequest
 from domain.refinement import drafting
+from domain.refinement.gate import Rate
 from domain.refinement.loop import (
     Alike,
     Answer,
@@ -215,7 +216,7 @@ def _why_nothing(case: _Case, asks: Sequence[Ask], answers: _Answers, dropped: C
     return "The model named nothing that sets the answers apart."
 
 
-def _why_not(kept: int, rate: drafting.Rate, threshold: float, reason: str) -> str:
+def _why_not(kept: int, rate: Rate, threshold: float, reason: str) -> str:
     if not kept:
         sentence = "No criterion prefers the better answer more often than the worse on pairs it was not written from."
         return f"{sentence} {reason}".strip()
