@@ -3,14 +3,40 @@
 from django import forms
 
 FORMATS = (
-    ("generic", "My own table or JSON lines"),
-    ("healthbench", "HealthBench"),
-    ("prometheus", "Prometheus"),
-    ("judge-bench", "JUDGE-BENCH: people's ratings of texts"),
-    ("summeval", "SummEval: summaries rated by experts and a crowd"),
-    ("pandalm", "PandaLM: pairs with three annotators"),
-    ("llm-rubric", "LLM-Rubric: dialogues rated on nine questions"),
-    ("mqm", "MQM: translations with marked errors"),
+    ("Your own", (("generic", "My own table or JSON lines"),)),
+    (
+        "Rubrics and people's labels",
+        (
+            ("healthbench", "HealthBench"),
+            ("prometheus", "Prometheus"),
+            ("paperbench", "PaperBench: trees, with the grades of submissions"),
+            ("judge-bench", "JUDGE-BENCH: people's ratings of texts"),
+            ("summeval", "SummEval: summaries rated by experts and a crowd"),
+            ("llm-rubric", "LLM-Rubric: dialogues rated on nine questions"),
+            ("mqm", "MQM: translations with marked errors"),
+            ("helpsteer2", "HelpSteer2: ratings and preferences"),
+        ),
+    ),
+    (
+        "Benchmarks of judges",
+        (
+            ("rewardbench", "RewardBench"),
+            ("rewardbench2", "RewardBench 2"),
+            ("m-rewardbench", "M-RewardBench: many languages"),
+            ("long-rewardbench", "Long-RewardBench: long contexts"),
+            ("rag-rewardbench", "RAG-RewardBench: retrieved passages"),
+            ("rmbench", "RM-Bench: three styles of each answer"),
+            ("rewardmath", "RewardMATH: one right solution of ten"),
+            ("judgebench", "JudgeBench"),
+            ("llmbar", "LLMBar"),
+            ("mtbench", "MT-Bench, as LLMBar packs it"),
+            ("pandalm", "PandaLM: pairs with three annotators"),
+            ("hhh", "HHH: helpful, honest, harmless"),
+            ("tara", "TARA: answers with calls of tools"),
+            ("wildbench", "WildBench: scores of judges"),
+        ),
+    ),
+    ("Instructions that rules check", (("ifeval", "IFEval"), ("ifbench", "IFBench"))),
 )
 
 
@@ -28,7 +54,6 @@ class ImportForm(forms.Form):
     )
     format = forms.ChoiceField(
         choices=FORMATS,
-        widget=forms.RadioSelect,
         help_text="Your own table: JSON lines, CSV or Parquet; you choose the columns on the next page.",
     )
     file = forms.FileField(required=False, help_text="At most 64 MB.")

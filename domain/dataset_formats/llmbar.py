@@ -1,13 +1,14 @@
 """LLMBar: instructions with two outputs and a gold label; and the verdicts of judges in both orders.
 
 Both published shapes are read: records with `input`, `output_1`, `output_2`, and records with `verdicts` by judge,
-which refer to prompts that are stored already. MT-Bench pairs as LLMBar packs them have the same shapes.
+which refer to prompts that are stored already. MT-Bench pairs as LLMBar packs them have the same shapes; there the
+label is the majority of people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain import errors, subjects
 from domain.dataset_formats import recorded
@@ -18,14 +19,24 @@ from domain.dataset_formats.models import (
     ImportedVerdict,
     made_id,
 )
-from domain.formats.models import ImportedPrompt, Note
+from domain.formats.models import ImportedPrompt, ImportedRubric, Note
 
-RUBRIC = recorded.one_question("llmbar", "LLMBar", "The output follows the instruction.")
-RATER = "LLMBar gold"
+
+class Packed(NamedTuple):
+    """What differs between the sets of this shape: the question of the verdicts, and whose label is the gold one."""
+
+    rubric: ImportedRubric
+    rater: str
+
+
+LLMBAR = Packed(recorded.one_question("llmbar", "LLMBar", "The output follows the instruction."), "LLMBar gold")
+MT_BENCH = Packed(
+    recorded.one_question("mtbench", "MT-Bench", "The answer is better than the other one."), "MT-Bench majority"
+)
 ORDERS = ((0, 1), (1, 0))
 
 
-def read(data: bytes) -> ImportedDataset:
+def read(packed: Packed, data: bytes) -> ImportedDataset:
     """Prompts with two outputs and the gold label, or the verdicts of judges on them."""
     rows = recorded.each(data, _row)
     recorded.once(f"{row['id']}/{'verdicts' in row}" for row in rows)
@@ -36,9 +47,9 @@ def read(data: bytes) -> ImportedDataset:
     return ImportedDataset(
         prompts=tuple(map(_prompt, asked)),
         responses=tuple(response for row in asked for response in _responses(row)),
-        preferences=tuple(_preference(row) for row in asked),
-        rubrics=(RUBRIC,) if judged else (),
-        verdicts=tuple(verdict for row in judged for verdict in _verdicts(row)),
+        preferences=tuple(_preference(row, packed.rater) for row in asked),
+        rubrics=(packed.rubric,) if judged else (),
+        verdicts=tuple(verdict for row in judged for verdict in _verdicts(row, packed.rubric.slug)),
         report=(note,) if raw else (),
     )
 
@@ -85,12 +96,12 @@ def _responses(row: Mapping[str, Any]) -> Iterator[ImportedResponse]:
         yield ImportedResponse(output(row["id"], place), row["id"], subjects.as_parts(row[f"output_{place + 1}"]))
 
 
-def _preference(row: Mapping[str, Any]) -> ImportedPreference:
+def _preference(row: Mapping[str, Any], rater: str) -> ImportedPreference:
     better = row["label"] - 1
-    return ImportedPreference(row["id"], output(row["id"], better), output(row["id"], 1 - better), rater=RATER)
+    return ImportedPreference(row["id"], output(row["id"], better), output(row["id"], 1 - better), rater=rater)
 
 
-def _verdicts(row: Mapping[str, Any]) -> Iterator[ImportedVerdict]:
+def _verdicts(row: Mapping[str, Any], rubric: str) -> Iterator[ImportedVerdict]:
     """The winner is an output of the source, whichever stood first; the value is that of the one that did."""
     for judge, said in row["verdicts"].items():
         for order, winner in zip(ORDERS, said["winner"], strict=True):
@@ -99,7 +110,7 @@ def _verdicts(row: Mapping[str, Any]) -> Iterator[ImportedVerdict]:
                 prompt_id=row["id"],
                 responses=tuple(output(row["id"], place) for place in order),
                 value=None if winner is None else float(winner - 1 == order[0]),
-                rubric=RUBRIC.slug,
+                rubric=rubric,
                 criterion_id=recorded.CRITERION,
                 detail={"ratings": [said["rating"][place] for place in order]} if "rating" in said else {},
             )

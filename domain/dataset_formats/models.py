@@ -35,6 +35,7 @@ class ImportedResponse:
     meta: dict[str, Any] = dataclasses.field(default_factory=dict)
     edit_of: str = ""
     edit: str = ""
+    tags: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

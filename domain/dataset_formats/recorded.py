@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from domain import errors, reading, rubric
+from domain.dataset_formats import tables
 from domain.formats.models import ImportedRubric
 
 CRITERION = "better"
@@ -26,7 +27,7 @@ def each(data: bytes, read: Callable[[Mapping[str, Any]], Row]) -> list[Row]:
     """
     rows: list[Row] = []
     problems: list[errors.Problem] = []
-    for n, record in enumerate(reading.records(data)):
+    for n, record in enumerate(records(data)):
         try:
             if not isinstance(record, dict):
                 raise errors.Invalid("A record must be an object.")
@@ -36,6 +37,11 @@ def each(data: bytes, read: Callable[[Mapping[str, Any]], Row]) -> list[Row]:
     if problems:
         raise reading.invalid(problems)
     return rows
+
+
+def records(data: bytes) -> list[Any]:
+    """The records of a file of JSON, JSON Lines or, as the hubs of data sets serve it, Parquet."""
+    return list(tables.rows(data)) if data.startswith(b"PAR1") else reading.records(data)
 
 
 def once(ids: Iterable[str]) -> None:

@@ -10,17 +10,24 @@ from domain import errors
 from domain.dataset_formats import (
     generic,
     healthbench,
+    helpsteer,
     instructed,
     judge_bench,
+    judgebench,
     llm_rubric,
     llmbar,
+    long_rewardbench,
     mqm,
+    mtbench,
     nested,
     pandalm,
+    paperbench,
     prometheus,
+    rewardbench,
     rewardmath,
     summeval,
     tables,
+    wildbench,
 )
 from domain.dataset_formats.models import ImportedDataset
 
@@ -28,7 +35,8 @@ READERS: dict[str, Callable[[bytes], ImportedDataset]] = {
     "generic": generic.read,
     "healthbench": healthbench.read,
     "prometheus": prometheus.read,
-    "llmbar": llmbar.read,
+    "llmbar": functools.partial(llmbar.read, llmbar.LLMBAR),
+    "mtbench": mtbench.read,
     "rewardmath": rewardmath.read,
     "judge-bench": judge_bench.read,
     "summeval": summeval.read,
@@ -37,6 +45,18 @@ READERS: dict[str, Callable[[bytes], ImportedDataset]] = {
     "mqm": mqm.read,
     "ifeval": functools.partial(instructed.read, "ifeval"),
     "ifbench": functools.partial(instructed.read, "ifbench"),
+    "judgebench": judgebench.read,
+    "rmbench": rewardbench.read_styles,
+    "hhh": rewardbench.read_values,
+    "wildbench": wildbench.read,
+    "paperbench": paperbench.read,
+    "rewardbench": rewardbench.read,
+    "rewardbench2": rewardbench.read_second,
+    "m-rewardbench": rewardbench.read_languages,
+    "rag-rewardbench": rewardbench.read_retrieved,
+    "long-rewardbench": long_rewardbench.read,
+    "helpsteer2": helpsteer.read,
+    "tara": rewardbench.read_tools,
 }
 
 

@@ -68,6 +68,12 @@ def rubrics_of(found: Sequence[Record]) -> list[ImportedRubric]:
     ]
 
 
+def of_text(text: str) -> ImportedRubric:
+    """The rubric that a text makes for answers without a reference; raises Invalid where it has not five scores."""
+    _split(text)
+    return ImportedRubric(_rubric(text, has_reference=False), slug_for(text))
+
+
 def slug_for(text: str) -> str:
     """The name of the rubric that a text makes."""
     return f"prometheus-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"

@@ -114,7 +114,7 @@ def import_answers(author: Person) -> None:
         {"prompt_id": "keller", "prompt": TASK, "response_id": key, "response": text} for key, text in ANSWERS.items()
     ]
     page.get_by_label("Title").fill("Letters of May")
-    page.get_by_label("My own table or JSON lines").check()
+    page.get_by_label("Format").select_option("generic")
     page.get_by_label("Or paste it").fill("\n".join(json.dumps(line) for line in lines))
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Which column is what?")).to_be_visible()

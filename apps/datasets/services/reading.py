@@ -73,7 +73,7 @@ def _prompt(prompt: ImportedPrompt) -> PromptRow:
         reference=_parts(prompt.reference),
         context=_parts(prompt.context),
         language=prompt.language,
-        tags=tuple(f"{key}:{value}" if value else key for key, value in prompt.tags.items()),
+        tags=_tags(prompt.tags),
         extensions=extensions,
     )
 
@@ -91,7 +91,12 @@ def _response(response: ImportedResponse) -> ResponseRow:
         extensions=response.meta,
         edit_of=response.edit_of,
         edit=response.edit,
+        tags=_tags(response.tags),
     )
+
+
+def _tags(named: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"{axis}:{value}" if value else axis for axis, value in named.items())
 
 
 def _label(label: ImportedLabel, prompt_id: str | None) -> LabelRow:
