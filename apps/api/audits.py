@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,11 +16,15 @@ from apps.api.base import StudioView
 from apps.api.renderers import RawParser
 from apps.audit import permissions, queries, services
 from apps.audit.models import Audit, Plan
+from apps.core import paper_files
 from apps.datasets import queries as datasets
 from apps.datasets import services as dataset_services
 from apps.datasets.models import ScoreTable
+from apps.judging import queries as judging
 from apps.rubrics import queries as rubrics
 from domain import audits, errors
+
+REPORTS: dict[Any, Any] = {(200, "text/html"): OpenApiTypes.STR, (200, "application/pdf"): OpenApiTypes.BINARY}
 
 
 class AuditBody(serializers.Serializer[Any]):
@@ -232,6 +239,60 @@ class AuditView(StudioView):
         """Its finding, or where it stands. For authors."""
         permissions.check_may_read(self.actor)
         return Response(show(queries.get_audit(self.actor, audit_id)))
+
+
+class AuditReportView(StudioView):
+    """The report of an audit, to take away."""
+
+    scopes: ClassVar = {"GET": "data:read"}
+
+    @extend_schema(
+        operation_id="audits_report", parameters=[shapes.format_parameter(tuple(paper_files.FORMATS))],
+        responses={**REPORTS, **shapes.PROBLEMS},
+    )  # fmt: skip
+    def get(self, request: Request, audit_id: str) -> HttpResponse:
+        """The finding as an HTML file that stands alone or as a PDF, with its digests and who ran it. For authors."""
+        permissions.check_may_read(self.actor)
+        audit = queries.get_audit(self.actor, audit_id)
+        paper = queries.finding_report(self.actor, audit, at=timezone.now())
+        name = f"{audit.kind}-{str(audit.pk)[:8]}"
+        return paper_files.answer(paper, name=name, kind=request.query_params.get("format", "html"))
+
+
+class ReportCardView(StudioView):
+    """The report card of a rubric version, to take away."""
+
+    scopes: ClassVar = {"GET": "data:read"}
+
+    @extend_schema(
+        operation_id="versions_report_card", parameters=[shapes.format_parameter(tuple(paper_files.FORMATS))],
+        responses={**REPORTS, **shapes.PROBLEMS},
+    )  # fmt: skip
+    def get(self, request: Request, slug: str, number: int) -> HttpResponse:
+        """The newest finding of each audit, and what was never audited. For authors."""
+        permissions.check_may_read(self.actor)
+        card = queries.card_of(self.actor, rubrics.get_version(self.actor, slug, number))
+        paper = queries.card_report(self.actor, card, at=timezone.now())
+        kind = request.query_params.get("format", "html")
+        return paper_files.answer(paper, name=f"report-card-{slug}-{number}", kind=kind)
+
+
+class JudgeReportCardView(StudioView):
+    """The report card of a judge, to take away."""
+
+    scopes: ClassVar = {"GET": "data:read"}
+
+    @extend_schema(
+        operation_id="judges_report_card", parameters=[shapes.format_parameter(tuple(paper_files.FORMATS))],
+        responses={**REPORTS, **shapes.PROBLEMS},
+    )  # fmt: skip
+    def get(self, request: Request, name: str, number: int) -> HttpResponse:
+        """Whether it may serve by its exams, and the newest finding of each audit. For authors."""
+        permissions.check_may_read(self.actor)
+        card = queries.card_of(self.actor, judging.get_judge_version(self.actor, name, number))
+        paper = queries.card_report(self.actor, card, at=timezone.now())
+        kind = request.query_params.get("format", "html")
+        return paper_files.answer(paper, name=f"report-card-{name}-{number}", kind=kind)
 
 
 class AuditAgainView(StudioView):

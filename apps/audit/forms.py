@@ -21,8 +21,6 @@ SAID = {
     probes.Wants.LOWER: "it must fall",
 }  # fmt: skip
 BARS = ("accept_from", "balanced_accuracy", "false_accepts", "swap_consistency", "unscored")
-HIDDEN = ("scorer", "judge")
-"""Parameters that the order of the sources says already."""
 
 
 class AuditForm(forms.Form):
@@ -61,7 +59,7 @@ class AuditForm(forms.Form):
         self.fields["others"].required = Need.SECOND in entry.needs
         if Need.GOLD not in entry.needs:
             del self.fields["gold"]
-        self.declared = [one for one in entry.params if one.name not in HIDDEN]
+        self.declared = [one for one in entry.params if one.name not in queries.HIDDEN]
         for one in self.declared:
             self.fields[f"p-{one.name}"] = _field(one)
 

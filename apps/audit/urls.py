@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.audit.views import auditing, browsing, examining, planning, probing, scoring
+from apps.audit.views import auditing, browsing, examining, planning, probing, reporting, scoring
 
 app_name = "audit"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings", browsing.audit_list, name="list"),
     path("rubrics/<slug:slug>/<int:number>", browsing.version_card, name="version"),
     path("judges/<slug:name>/<int:number>", browsing.judge_card, name="judge"),
+    path("rubrics/<slug:slug>/<int:number>/report.<slug:form>", reporting.version_report, name="version-report"),
+    path("judges/<slug:name>/<int:number>/report.<slug:form>", reporting.judge_report, name="judge-report"),
+    path("<uuid:key>/report.<slug:form>", reporting.finding_report, name="report"),
     path("rubrics/<slug:slug>/<int:number>/plans", planning.plan_new, name="plan"),
     path("rubrics/<slug:slug>/<int:number>/plans/<int:key>/end", planning.plan_end, name="plan-end"),
     path("all", auditing.audit_all, name="all"),

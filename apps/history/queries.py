@@ -1,6 +1,6 @@
 """What the history says: entries by filter, the state of a chain, and whether its seals hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -95,6 +95,14 @@ def entries(
     found = list(rows.select_related("actor", "seal").order_by("-pk")[: size + 1])
     more = len(found) > size
     return Slice(found[:size], found[size - 1].pk if more else None)
+
+
+def seals_of(workspace: Model, kind: str, keys: Sequence[str]) -> dict[str, Seal]:
+    """By key of its target the seal of the newest entry about each, as far as they are sealed."""
+    rows = Seal.objects.filter(
+        entry__workspace_id=workspace.pk, entry__target_type=kind, entry__target_id__in=list(keys)
+    )
+    return {seal.entry.target_id: seal for seal in rows.select_related("entry").order_by("position")}
 
 
 def state(workspace: Model | None) -> ChainState:

@@ -47,6 +47,10 @@ def test_scores_are_sent_once_and_audited(bob: Caller, table: int):
     assert audit["status"] == "done" and audit["band"] == audit["result"]["band"] and audit["seed"] == 5
     assert audit["reading"] and audit["input_digests"][0]["rows"] == 12
     assert bob.get(f"/audits/{audit['id']}").json() == audit
+    page = bob.get(f"/audits/{audit['id']}/report?format=html")
+    assert page["Content-Type"].startswith("text/html") and audit["digest"].encode() in page.content
+    assert bob.get(f"/audits/{audit['id']}/report?format=pdf").content.startswith(b"%PDF-")
+    problem(bob.get(f"/audits/{audit['id']}/report?format=docx"), 404, "format_unknown")
     again = bob.post(f"/audits/{audit['id']}/again").json()
     assert again["agreement"] == "same" and again["again_of"] == audit["id"]
     assert [one["id"] for one in bob.get(f"/audits?kind={kind}").json()["results"]] == [again["id"], audit["id"]]

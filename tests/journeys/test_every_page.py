@@ -51,7 +51,8 @@ NOT_PAGES = {
     "training:export-preview", "training:export-delete", "training:export-file", "training:release-deprecate",
     "training:run-close", "training:alarm-mute", "training:alarm-unmute", "training:alarm-close",
     "training:alarm-queue", "training:suspension-lift",
-    "audit:all", "audit:preview", "audit:probe-preview", "audit:again", "audit:plan", "audit:plan-end",
+    "audit:all", "audit:preview", "audit:probe-preview", "audit:again",
+    "audit:report", "audit:version-report", "audit:judge-report", "audit:plan", "audit:plan-end",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing", "refinement:gate-panel",
     "audit:exam-sit", "audit:exam-retire", "audit:licence-revoke",
 }  # fmt: skip

@@ -48,8 +48,23 @@ def card_page(actor: Actor, card: queries.CardLine) -> dict[str, Any]:
         else f"judge:{thing.judge.name}:{thing.number}",
         "plans": _plans(thing), "plannable": _plannable(thing) if actor.can(Role.APPROVER) else [],
         "crumbs": crumbs(actor, str(thing)),
+        "reports": _reports(slug, thing), "judge": card.judge, "standing": _standing(card),
         "digest": thing.digest if isinstance(thing, RubricVersion) else thing.fingerprint,
     }  # fmt: skip
+
+
+def _reports(slug: str, thing: RubricVersion | JudgeVersion) -> dict[str, str]:
+    """Where the card is taken away, by format."""
+    if isinstance(thing, RubricVersion):
+        name, where = "audit:version-report", [slug, thing.rubric.slug, thing.number]
+    else:
+        name, where = "audit:judge-report", [slug, thing.judge.name, thing.number]
+    return {form: reverse(name, args=[*where, form]) for form in ("pdf", "html")}
+
+
+def _standing(card: queries.CardLine) -> queries.Standing | None:
+    """Whether the judge may serve, by its exams."""
+    return queries.standing_of(card.judge) if card.judge is not None else None
 
 
 def _plans(thing: RubricVersion | JudgeVersion) -> list[tuple[Plan, str]]:

@@ -7,11 +7,10 @@ from typing import Any
 from django.urls import reverse
 
 from apps.accounts.permissions import Actor
-from apps.audit import forms, queries
+from apps.audit import queries
 from apps.audit.models import Audit
 from domain import audits, errors
-from domain.audits import Holds, Unit
-from domain.audits.shapes import written
+from domain.audits import Holds
 
 TONES = {"good": "g", "watch": "w", "poor": "r", "unclear": ""}
 WORDS = {"good": "good", "watch": "watch", "poor": "poor", "unclear": "unclear"}
@@ -77,15 +76,9 @@ def crumbs(actor: Actor, last: str, *, middle: tuple[str, str] | None = None) ->
 def rows_of(found: Iterable[Audit]) -> list[Row]:
     """Findings as lines of a table."""
     return [
-        Row(audit, title_of(audit), queries.state_of(audit), TONES.get(audit.band, ""), headline(audit))
+        Row(audit, queries.title_of(audit), queries.state_of(audit), TONES.get(audit.band, ""), headline(audit))
         for audit in found
     ]
-
-
-def title_of(audit: Audit) -> str:
-    """What the audit is called, also where it is no more."""
-    entry = queries.entry_of(audit)
-    return entry.title if entry else audit.kind
 
 
 def headline(audit: Audit) -> FigureLine | None:
@@ -96,14 +89,12 @@ def headline(audit: Audit) -> FigureLine | None:
 
 def figure_line(one: Mapping[str, Any]) -> FigureLine:
     """A figure as a line: shares on a track from 0 to 1, other numbers on one that holds them."""
-    unit, ends = Unit(one["unit"]), [one["value"], one["low"], one["high"]]
-    known = [end for end in ends if end is not None]
+    known = [end for end in (one["value"], one["low"], one["high"]) if end is not None]
     least, most = min([0.0, *known]), max([1.0, *known])
-    has_interval = one["low"] is not None and one["high"] is not None
-    between = f"{written(one['low'], unit)} to {written(one['high'], unit)}" if has_interval else ""
     return FigureLine(
-        one["title"], written(one["value"], unit), one["value"], one["low"], one["high"], least, most, between, one["n"]
-    )
+        one["title"], queries.figure_said(one), one["value"], one["low"], one["high"], least, most,
+        queries.interval_said(one), one["n"],
+    )  # fmt: skip
 
 
 def finding_page(actor: Actor, audit: Audit) -> dict[str, Any]:
@@ -113,7 +104,7 @@ def finding_page(actor: Actor, audit: Audit) -> dict[str, Any]:
     plot, beside = (finding["plot"], finding.get("beside")) if finding else (None, None)
     tone, sentence = AGREEMENTS.get(audit.agreement, ("", ""))
     return {
-        "audit": audit, "entry": entry, "title": title_of(audit), "state": state, "finding": finding,
+        "audit": audit, "entry": entry, "title": queries.title_of(audit), "state": state, "finding": finding,
         "live": state in ("queued", "running"), "tone": TONES.get(audit.band, ""), "word": WORDS.get(audit.band, ""),
         "figures": [figure_line(one) for one in queries.figures_of(audit)],
         "columns": finding["columns"] if finding else [],
@@ -124,8 +115,8 @@ def finding_page(actor: Actor, audit: Audit) -> dict[str, Any]:
         "beside": audits.drawn(audits.of_plain(beside), places.of) if beside else None,
         "beside_title": beside["title"] if beside else "",
         "sources": [places.source(one) for one in audit.inputs["scores"]],
-        "params": _params(audit, entry), "agreement_tone": tone, "agreement": sentence,
-        "repeats": queries.repeats(audit), "crumbs": crumbs(actor, title_of(audit)),
+        "params": queries.params_of(audit), "agreement_tone": tone, "agreement": sentence,
+        "repeats": queries.repeats(audit), "crumbs": crumbs(actor, queries.title_of(audit)),
         "like": f"?like={audit.pk}",
     }  # fmt: skip
 
@@ -160,9 +151,8 @@ class _Places:
     def source(self, one: Mapping[str, Any]) -> Cell:
         """A source of the audit with where it can be looked at."""
         if "run" in one:
-            said = f"{one['judge']} · {one['rubric'] or 'rubrics of the prompts'}"
-            return Cell(said, reverse("judging:detail", args=[self.slug, one["run"]]))
-        return Cell(f"{one['scorer']} (outside scores, table {one['table']})")
+            return Cell(queries.source_said(one), reverse("judging:detail", args=[self.slug, one["run"]]))
+        return Cell(queries.source_said(one))
 
     def _prompt(self, key: int | None) -> str:
         if key is None or self.audit.dataset is None:
@@ -175,19 +165,7 @@ def _cells(row: list[Any], columns: list[dict[str, Any]], places: _Places) -> li
 
 
 def _cell(value: Any, holds: str, places: _Places) -> Cell:
-    if value is None:
-        return Cell("–", number=holds in (Holds.NUMBER, Holds.SHARE))
-    if isinstance(value, bool):
-        return Cell("yes" if value else "no")
-    if holds in (Holds.NUMBER, Holds.SHARE) and isinstance(value, int | float):
-        unit = Unit.SHARE if holds == Holds.SHARE else Unit.COUNT if isinstance(value, int) else Unit.NUMBER
-        return Cell(written(value, unit), number=True)
-    if holds in (Holds.PROMPT, Holds.RESPONSE, Holds.PAIR):
-        return Cell(str(value), places.held(str(value), holds))
-    return Cell(f"{value:g}" if isinstance(value, float) else str(value))
-
-
-def _params(audit: Audit, entry: audits.Audit | None) -> list[tuple[str, str]]:
-    names = {one.name: one.title for one in entry.params} if entry else {}
-    shown = [(names.get(name, name), value) for name, value in audit.params.items() if name not in forms.HIDDEN]
-    return [(title, f"{value:g}" if isinstance(value, float) else str(value)) for title, value in shown]
+    said = queries.cell_said(value, holds)
+    if value is not None and holds in (Holds.PROMPT, Holds.RESPONSE, Holds.PAIR):
+        return Cell(said, places.held(str(value), holds))
+    return Cell(said, number=queries.is_number(holds) and not isinstance(value, bool | str))

@@ -56,7 +56,8 @@ def newest(
     if judges is not None:
         rows = rows.filter(judge_version__in=list(judges))
     rows = rows.order_by("version", "judge_version", "kind", "-created_at", "-pk")
-    return list(rows.distinct("version", "judge_version", "kind").select_related("version", "judge_version__judge"))
+    related = ("version__rubric", "judge_version__judge", "created_by")
+    return list(rows.distinct("version", "judge_version", "kind").select_related(*related))
 
 
 def repeats(audit: Audit) -> list[Audit]:

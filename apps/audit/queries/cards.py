@@ -38,6 +38,13 @@ class CardLine:
         return len(set(audits.AUDITS) - {audit.kind for audit in self.findings})
 
     @property
+    def judge(self) -> JudgeVersion | None:
+        """The judge itself, or the first one of the version's newest run."""
+        if isinstance(self.thing, JudgeVersion):
+            return self.thing
+        return self.run.judges.select_related("judge").order_by("pk").first() if self.run is not None else None
+
+    @property
     def worst(self) -> Audit | None:
         """The finding to look at first."""
         found = next(iter(self.findings), None)

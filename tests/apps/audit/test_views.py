@@ -4,6 +4,7 @@ from django.urls import reverse
 from apps.accounts.permissions import Role
 from apps.audit import services
 from apps.audit.models import Audit
+from apps.history import services as history
 from tests import factories
 from tests.apps.audit.conftest import inputs_of, work
 
@@ -53,6 +54,23 @@ def test_report_cards_say_what_is_poor_and_what_is_missing(alice, browser, setti
     assert "Look at “" in full and "poor</span>" in full
     assert "paid" in browser.get(at("judge", "long", 1)).content.decode()
     assert "poor" in browser.get(at("home")).content.decode()
+
+
+def test_cards_are_taken_away_and_say_that_the_judge_may_not_serve(alice, browser, setting):
+    services.run_audit(by=alice, kind="length_bias", inputs=inputs_of(setting.run), seed=9)
+    history.seal_all()
+    slug, number = setting.version.rubric.slug, setting.version.number
+    page = browser.get(at("version-report", slug, number, "html"))
+    assert page["Content-Disposition"] == f'attachment; filename="report-card-{slug}-{number}.html"'
+    said, audit = page.content.decode(), Audit.objects.get()
+    assert audit.digest in said and setting.version.digest in said and "seed 9" in said and "Seal " in said
+    assert "It sat no exam" in said and "Position" in said and alice.user.name in said
+    assert browser.get(at("judge-report", "long", 1, "pdf")).content.startswith(b"%PDF-")
+    assert browser.get(at("version-report", slug, number, "docx")).status_code == 404
+    assert "has no licence to serve" in browser.get(at("version", slug, number)).content.decode()
+    few = factories.count_queries(browser, at("version-report", slug, number, "html"))
+    services.run_audit(by=alice, kind="one_against_many", inputs=inputs_of(setting.run))
+    assert factories.count_queries(browser, at("version-report", slug, number, "html")) == few
 
 
 def test_pages_keep_the_number_of_queries(alice, browser, setting):
