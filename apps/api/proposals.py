@@ -6,11 +6,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, drafts, shapes
+from apps.api import answers, drafts, needs, shapes
 from apps.api.base import StudioView
 from apps.rubrics import queries, services
 from apps.rubrics.models import RubricVersion
 from domain import errors
+from domain.refinement.registry import METHODS
 
 
 class ProposalsView(StudioView):
@@ -26,19 +27,20 @@ class ProposalsView(StudioView):
     def post(self, request: Request) -> Response:
         """Ask a method for a proposal; `suggestion` takes a document or hunks that somebody wrote.
 
-        `pairs` has a model draft criteria from preferences and answers 202 with the draft, which names the proposal
-        once there is one.
+        Every other method has models draft or refine (`GET /drafts/methods` tells what each takes) and answers 202 with
+        the draft, which names the proposal once there is one.
         """
         return self.once(self._create)
 
     def _create(self) -> Response:
         body = shapes.checked(shapes.NewProposal, self.body)
-        if body["method"] in drafts.METHODS:
-            wanted = shapes.checked(drafts.DraftInputs, body["inputs"])
-            made = drafts.started(self.actor, self._base(wanted.pop("rubric")), wanted, body.get("budget"))
+        if body["method"] in METHODS:
+            wanted = dict(shapes.checked(needs.body_of(METHODS[body["method"]]), self.body)["inputs"])
+            base = self._base(wanted.pop("rubric"))
+            made = drafts.started(self.actor, body["method"], base, wanted, body.get("budget"))
             return Response(drafts.show(made), 202, headers={"Location": f"/api/v1/drafts/{made.pk}"})
         if body["method"] not in services.METHODS:
-            services.refuse_method(body["method"], drafts.METHODS)
+            services.refuse_method(body["method"], METHODS)
         inputs = shapes.checked(shapes.ProposalInputs, body["inputs"])
         base = self._base(inputs.pop("rubric"))
         row = services.start_proposal(by=self.actor, method=body["method"], base=base, inputs=inputs)

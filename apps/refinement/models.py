@@ -1,5 +1,6 @@
 """What was measured of rubric versions, and what was drafted for them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apps.core.models import Stamped, default_dict, default_list
@@ -27,31 +28,75 @@ class GateReport(Stamped):
         return f"{self.version} on {self.dataset.slug}"
 
 
+class MetaRubric(Stamped):
+    """Rules for writing rubrics: the general ones of a workspace, or those of a domain that a tag names."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="meta_rubrics")
+    tag = models.CharField(max_length=60, blank=True, default="", help_text="Of rubrics that it governs; empty: of all")
+    current = models.ForeignKey("MetaRubricVersion", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "tag"], name="meta_rubric_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What it is called on pages."""
+        return f"Rules for {self.tag}" if self.tag else "General rules"
+
+
+class MetaRubricVersion(Stamped):
+    """What a meta-rubric said; it never changes."""
+
+    meta_rubric = models.ForeignKey(MetaRubric, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    note = models.CharField(max_length=500, blank=True, default="", help_text="What was changed, and why")
+    provenance = models.JSONField(default=default_dict, help_text="What made it, where no person wrote it")
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meta_rubric", "number"], name="meta_rubric_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.meta_rubric}, version {self.number}"
+
+
 class Draft(Stamped):
-    """Criteria that a model is asked to write from pairs of a data set, checked on pairs that it did not see."""
+    """A loop of drafting or refining: what it works on, how far it is, and what came of it."""
 
     class State(models.TextChoices):
         """Where it stands."""
 
         WORKING = "working", "being made"
+        WAITING = "waiting", "waits for a person"
         PROPOSED = "proposed", "proposed"
         REFUSED = "refused", "nothing to propose"
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="drafts")
     version = models.ForeignKey("rubrics.RubricVersion", on_delete=models.CASCADE, related_name="drafts")
-    dataset = models.ForeignKey("datasets.Dataset", on_delete=models.CASCADE, related_name="+")
+    dataset = models.ForeignKey("datasets.Dataset", null=True, on_delete=models.CASCADE, related_name="+")
     judge = models.ForeignKey("judging.JudgeVersion", on_delete=models.PROTECT, related_name="+")
-    job = models.OneToOneField("jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    writer = models.ForeignKey("judging.JudgeVersion", on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField("jobs.Job", null=True, on_delete=models.SET_NULL, related_name="draft_made")
     proposal = models.ForeignKey("rubrics.Proposal", null=True, on_delete=models.SET_NULL, related_name="+")
     method = models.CharField(max_length=60)
+    params = models.JSONField(default=default_dict)
+    seed = models.PositiveIntegerField(default=0)
+    inputs = models.JSONField(default=default_dict, help_text="Frozen: ids of answers, texts of sources, what governs")
+    responses = ArrayField(models.BigIntegerField(), default=list, help_text="The answers that it rests on")
     state = models.CharField(max_length=10, choices=State, default=State.WORKING)
-    reason = models.CharField(max_length=500, blank=True, default="", help_text="Why nothing was proposed")
-    prompt_digest = models.CharField(max_length=71)
-    settings = models.JSONField(default=default_dict, help_text="{seed, threshold, sources, checks}")
+    stage = models.CharField(max_length=120, blank=True, default="")
+    batch = models.PositiveIntegerField(default=0, help_text="How often questions were added")
+    reason = models.CharField(max_length=500, blank=True, default="", help_text="Why it stopped")
     budget = models.JSONField(default=default_dict, help_text="{calls, tokens, minutes}")
     figures = models.JSONField(default=default_dict)
-    candidates = models.JSONField(default=default_list, help_text="[{text, kind, differences, sources, worth, drop}]")
-    merged_at = models.DateTimeField(null=True, blank=True)
+    suggestions = models.JSONField(
+        default=default_list, help_text="[{key, op, text, target, parents, round, drop, weight, kind, evidence}]"
+    )
     done_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -63,14 +108,7 @@ class Draft(Stamped):
 
 
 class DraftStep(models.Model):
-    """One pair put to the model: to write from it, or to check what was written. It is asked once."""
-
-    class Kind(models.TextChoices):
-        """What is asked."""
-
-        WRITE = "write", "write"
-        SIEVE = "sieve", "choose"
-        CHECK = "check", "hold out"
+    """One question of a loop: to the model that writes, to the judge, to a person. It is put once."""
 
     class State(models.TextChoices):
         """What became of it."""
@@ -81,19 +119,25 @@ class DraftStep(models.Model):
         SKIPPED = "skipped", "over the budget"
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="steps")
+    batch = models.PositiveIntegerField()
     position = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=Kind)
-    better = models.ForeignKey("datasets.Response", on_delete=models.CASCADE, related_name="+")
-    worse = models.ForeignKey("datasets.Response", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    role = models.CharField(max_length=10)
+    purpose = models.CharField(max_length=80)
+    question = models.TextField(blank=True, default="", help_text="Of a person: what is asked")
+    digest = models.CharField(max_length=64, help_text="Of the request; equal ones to one model are put once")
+    who = models.CharField(max_length=71, blank=True, default="", help_text="The fingerprint of the model")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=300, blank=True, default="")
-    reply = models.TextField(blank=True, default="")
-    result = models.JSONField(default=default_list, help_text="Degrees of each criterion in both orders")
+    reply = models.JSONField(default=default_dict, help_text="{texts} or {labels} or {alike, by}; {} once forgotten")
     usage = models.JSONField(default=default_dict, help_text="{calls, tokens, seconds}")
+    cached = models.BooleanField(default=False, help_text="Answered by an earlier, equal question")
+    answered_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["draft", "position"], name="draft_step_once")]
+        constraints = [models.UniqueConstraint(fields=["draft", "key"], name="draft_step_once")]
+        indexes = [models.Index(fields=["digest"], name="draft_step_by_digest")]
         ordering = ["position"]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.position}"
+        return self.key

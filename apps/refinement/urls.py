@@ -10,4 +10,5 @@ urlpatterns = [
     path("<slug:slug>/<int:number>/gate/panel/", views.gate_panel, name="gate-panel"),
     path("<slug:slug>/<int:number>/draft/", views.draft, name="draft"),
     path("drafts/<int:key>/", views.draft_detail, name="draft-detail"),
+    path("drafts/<int:key>/answer/", views.draft_answer, name="draft-answer"),
 ]

@@ -198,7 +198,8 @@ class Method:
     """A way of drafting or refining. `step(inputs, params, seed, answers)` is pure; it raises Refused
     where the inputs do not do, at the latest on its first call.
 
-    `frontier` says where a paper's figures came from a stronger model.
+    `frontier` says where a paper's figures came from a stronger model. `most_calls` tells from the settings and the
+    inputs how many calls it takes at most, where that can be told.
     """
 
     kind: str
@@ -209,6 +210,7 @@ class Method:
     source: str
     step: Step
     frontier: str = ""
+    most_calls: Callable[[Mapping[str, Any], Inputs], int] | None = None
 
     def settled(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters, defaults included. Raises Invalid for unknown names and values out of bounds."""

@@ -330,19 +330,26 @@ def _read(found: Filled, version: RubricVersion) -> int:
 
 def _drafted(found: Filled, version: RubricVersion) -> int:
     """A draft of which one criterion was kept and one was not."""
-    worth = {"right": 4, "wrong": 1, "tied": 1, "failed": 0}
-    said = {"kind": "hard rule", "differences": ["Only one names the dose."], "sources": [0, 2]}
-    candidates = [
-        {"text": "Names the dose.", **said, "worth": worth, "drop": ""},
-        {"text": "Is long.", **said, "worth": worth | {"right": 1, "wrong": 4}, "drop": "inverted"},
+    worth = {"right": 4, "wrong": 1, "tied": 1, "failed": 0, "pairs": 2, "difference": "Only one names the dose."}
+    said = {"op": "add", "target": "", "round": 0, "weight": None, "kind": "hard rule"}
+    suggestions = [
+        {
+            "key": "a",
+            "text": "Names the dose.",
+            "parents": [],
+            "drop": "",
+            "evidence": worth | {"coverage": 0.8},
+            **said,
+        },
+        {"key": "b", "text": "Is long.", "parents": ["a"], "drop": "inverted", "evidence": worth, **said},
     ]
     rate = {"value": 0.5, "low": 0.2, "high": 0.8, "count": 6}
     assert found.run.dataset is not None
+    judge = found.run.judges.order_by("pk")[0]
     draft = Draft.objects.create(
-        workspace=found.workspace, version=version, dataset=found.run.dataset, judge=found.run.judges.order_by("pk")[0],
+        workspace=found.workspace, version=version, dataset=found.run.dataset, judge=judge, writer=judge,
         method="pairs", state="refused", reason="The criteria reproduce 3 of 6 held-out labels; asked is 80%.",
-        prompt_digest="sha256:0", settings={"seed": 0, "threshold": 0.8},
-        budget={"calls": 200, "tokens": 400_000, "minutes": 120}, candidates=candidates,
+        params={"threshold": 0.8}, budget={"calls": 200, "tokens": 400_000, "minutes": 120}, suggestions=suggestions,
         figures={"written": 3, "kept": 1, "consistency": rate, "dropped": {"echo": 1}, "likeness": "words"},
         created_by=found.actor(Role.AUTHOR).user,
     )  # fmt: skip

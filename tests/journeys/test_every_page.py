@@ -54,6 +54,7 @@ NOT_PAGES = {
     "audit:all", "audit:preview", "audit:probe-preview", "audit:again",
     "audit:report", "audit:version-report", "audit:judge-report", "audit:plan", "audit:plan-end",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing", "refinement:gate-panel",
+    "refinement:draft-answer",
     "audit:exam-sit", "audit:exam-retire", "audit:licence-revoke",
 }  # fmt: skip
 QUERIES = {

@@ -1,6 +1,7 @@
 """What may be typed about measuring, drafting and refining."""
 
-from apps.refinement.forms.drafting import DraftForm
+from apps.refinement.forms.drafting import AnswerForm, DraftForm
 from apps.refinement.forms.measuring import MeasureForm, take_problems
+from apps.refinement.forms.needs import Offered
 
-__all__ = ["DraftForm", "MeasureForm", "take_problems"]
+__all__ = ["AnswerForm", "DraftForm", "MeasureForm", "Offered", "take_problems"]

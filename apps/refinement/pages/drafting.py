@@ -5,64 +5,147 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.accounts.permissions import Actor
+from apps.datasets import queries as datasets
 from apps.judging import queries as judging
-from apps.refinement import forms, queries
+from apps.refinement import forms, queries, services
 from apps.refinement.models import Draft
 from apps.refinement.pages.frame import crumbs
+from apps.refinement.pages.lineage import Branch, lineage
 from apps.rubrics.models import RubricVersion
+from domain import errors
+from domain.refinement.loop import Method
+from domain.refinement.registry import METHODS
 
 DROPPED = {
-    "echo": "spoke of the answers or the label", "copied": "copied a passage", "orders": "gave orders",
-    "long": "was too long", "repeated": "said the same again", "many": "was one too many",
-    "known": "stood in the rubric",
+    "echo": "speaks of the answers or the label", "copied": "copies a passage", "orders": "gives orders",
+    "long": "is too long", "repeated": "says the same again", "many": "is one too many",
+    "known": "stands in the rubric", "inverted": "sides with the worse answer at least as often",
+    "silent": "tells no pair apart", "unchecked": "could not be checked",
+    "unproven": "not enough held-out labels reproduced",
 }  # fmt: skip
-LEFT_OUT = {
-    "inverted": "sides with the worse answer at least as often", "silent": "tells no pair apart",
-    "unchecked": "could not be checked",
-}  # fmt: skip
+OPS = {"add": "new", "change": "reworded", "remove": "taken out"}
+WHO = {"writer": "Writer", "judge": "Judge", "person": "People", "studio": "Studio"}
+MOST_FACTS = 12
+_OWN = ("cost", "dropped", "consistency")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A candidate with what became of it."""
+    """A suggestion with what became of it and the figures beside it."""
 
     told: dict[str, Any]
     tone: str
     word: str
+    op: str
+    facts: list[tuple[str, Any]]
 
 
-def draft_form(actor: Actor, data: Mapping[str, Any] | None) -> forms.DraftForm:
-    """The form, with the data sets and models that there are."""
+@dataclass(frozen=True)
+class Spent:
+    """What one of those who were asked cost."""
+
+    who: str
+    name: str
+    cost: queries.Cost
+
+
+def method_of(kind: str) -> Method:
+    """The method of that kind."""
+    if kind not in METHODS:
+        raise errors.NotFound("There is no such method.", code="method_unknown")
+    return METHODS[kind]
+
+
+def draft_form(actor: Actor, method: Method, data: Mapping[str, Any] | None, **initial: Any) -> forms.DraftForm:
+    """The form of a method, with the data sets and models that there are."""
+    offered = forms.Offered(judging.datasets_with_preferences(actor), list(datasets.list_datasets(actor)[:500]))
     return forms.DraftForm(
-        data, datasets=judging.datasets_with_preferences(actor), judges=judging.judge_choices(actor)
+        data, method=method, offered=offered, judges=judging.judge_choices(actor), initial=initial
     )  # fmt: skip
 
 
-def draft_page(actor: Actor, version: RubricVersion, form: forms.DraftForm) -> dict[str, Any]:
-    """The form and what was drafted before."""
+def wanted_of(actor: Actor, version: RubricVersion, form: forms.DraftForm) -> services.Wanted:
+    """What a valid form asks for."""
+    said = form.cleaned_data
+    return services.Wanted(
+        method=form.method.kind, version=version, judge=judging.judge_by_ref(actor, said["judge"]),
+        writer=judging.judge_by_ref(actor, said["writer"]) if said["writer"] else None,
+        inputs=form.inputs, params=form.params, seed=said["seed"], budget=form.budget,
+    )  # fmt: skip
+
+
+def draft_page(
+    actor: Actor, version: RubricVersion, form: forms.DraftForm | None, foreseen: services.Foreseen | None = None
+) -> dict[str, Any]:
+    """The methods, the form of the one that was chosen, and what was drafted before."""
     return {
-        "version": version, "rubric": version.rubric, "crumbs": crumbs(actor, version, "Draft from pairs"),
-        "form": form, "drafts": queries.drafts_of(version),
+        "version": version, "rubric": version.rubric, "crumbs": crumbs(actor, version, "Draft and refine"),
+        "form": form, "method": form.method if form else None, "methods": list(METHODS.values()),
+        "drafts": [(one, METHODS.get(one.method)) for one in queries.drafts_of(version)],
+        "governing": queries.governing(version.rubric), "foreseen": foreseen,
     }  # fmt: skip
 
 
-def draft_detail(actor: Actor, draft: Draft) -> dict[str, Any]:
-    """How far a draft is and what was written."""
+def draft_detail(actor: Actor, draft: Draft, answer: forms.AnswerForm | None = None) -> dict[str, Any]:
+    """How far a draft is, who was asked what, what was written, and what came of what."""
     dropped = draft.figures.get("dropped", {})
+    live = queries.is_live(draft)
+    lines = [_line(one) for one in draft.suggestions]
     return {
         "draft": draft, "version": draft.version, "rubric": draft.version.rubric,
-        "crumbs": crumbs(actor, draft.version, f"Draft {draft.pk}"),
-        "polling": queries.is_live(draft), "progress": queries.progress_of(draft), "cost": queries.cost_of(draft),
-        "lines": [_line(one) for one in draft.candidates],
+        "crumbs": crumbs(actor, draft.version, f"Draft {draft.pk}"), "method": METHODS.get(draft.method),
+        "polling": live, "progress": queries.progress_of(draft), "cost": queries.cost_of(draft),
+        "spent": _spent(draft), "lines": lines, "kept": sum(not one["drop"] for one in draft.suggestions),
         "dropped": [(count, DROPPED.get(name, name)) for name, count in dropped.items()],
-        "consistency": draft.figures.get("consistency"),
-        "stopped": draft.state == Draft.State.WORKING and not queries.is_live(draft),
+        "consistency": draft.figures.get("consistency"), "facts": _facts(draft.figures),
+        "rates": _rates(draft.figures), "lineage": _lineage(draft), "params": _params(draft),
+        "questions": queries.questions_of(draft), "answer": answer or forms.AnswerForm(),
+        "meta": queries.governed_by(draft),
+        "stopped": draft.state == Draft.State.WORKING and not live,
     }  # fmt: skip
 
 
 def _line(one: dict[str, Any]) -> Line:
-    if "worth" not in one:
-        return Line(one, "", "being checked")
-    if one["drop"]:
-        return Line(one, "r", LEFT_OUT.get(one["drop"], one["drop"]))
-    return Line(one, "g", "kept")
+    drop = one["drop"]
+    return Line(
+        one, "r" if drop else "g", DROPPED.get(drop, drop) if drop else "kept", OPS.get(one["op"], one["op"]),
+        _plain(one["evidence"], ("kind", "difference", "from")),
+    )  # fmt: skip
+
+
+def _lineage(draft: Draft) -> list[Branch]:
+    return lineage(draft.suggestions, DROPPED) if any(one["parents"] for one in draft.suggestions) else []
+
+
+def _facts(figures: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return _plain(figures, _OWN)
+
+
+def _plain(values: Mapping[str, Any], without: tuple[str, ...]) -> list[tuple[str, Any]]:
+    """Numbers and short texts with readable names."""
+    shown = [
+        (name.replace("_", " "), round(value, 3) if isinstance(value, float) else value)
+        for name, value in values.items()
+        if name not in without and isinstance(value, int | float | str) and not isinstance(value, bool) and value != ""
+    ]
+    return shown[:MOST_FACTS]
+
+
+def _rates(figures: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Shares with their intervals, by readable names."""
+    return [
+        (name.replace("_", " "), value)
+        for name, value in figures.items()
+        if name != "consistency" and isinstance(value, dict) and {"value", "low", "high", "count"} <= set(value)
+    ]
+
+
+def _params(draft: Draft) -> list[tuple[str, Any]]:
+    method = METHODS.get(draft.method)
+    titles = {one.name: one.title for one in method.params} if method else {}
+    return [(titles.get(name, name), value) for name, value in draft.params.items()]
+
+
+def _spent(draft: Draft) -> list[Spent]:
+    names = {"writer": str(draft.writer), "judge": str(draft.judge)}
+    return [Spent(WHO.get(role, role), names.get(role, ""), cost) for role, cost in queries.costs_by_role(draft)]

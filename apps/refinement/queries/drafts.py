@@ -1,20 +1,20 @@
-"""Drafts of criteria: the pairs that they start from, how far they are, what they cost."""
+"""Drafts: how far they are, what was asked of whom, what they cost."""
 
-import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from apps.accounts.permissions import Actor
-from apps.datasets.models import Dataset, PreferenceMember
 from apps.jobs.models import Job
 from apps.refinement.models import Draft, DraftStep
 from apps.rubrics.models import RubricVersion
-from domain import errors, refinement
+from domain import errors
+from domain.refinement.loop import Answer, Role
 
-MOST_MEMBERS = 20_000
 LISTED = 20
-_RELATED = ("version__rubric", "dataset", "judge__judge", "job", "proposal", "created_by")
+_RELATED = ("version__rubric", "dataset", "judge__judge", "writer__judge", "job", "proposal", "created_by")
 
 
 @dataclass(frozen=True)
@@ -28,26 +28,13 @@ class Cost:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many steps there are, ended, not answered, and left out for the budget."""
+    """How many questions there are, ended, not answered, left out for the budget, and answered by earlier ones."""
 
     steps: int
     ended: int
     failed: int
     skipped: int
-
-
-def pairs_of(dataset: Dataset) -> list[refinement.Pair]:
-    """The pairs of a data set of which somebody said which answer is better; ties are none."""
-    rows = PreferenceMember.objects.filter(preference__dataset=dataset, preference__criterion=None)
-    listed = rows.order_by("preference_id", "rank", "pk").values_list(
-        "preference_id", "response__prompt_id", "response_id", "response__hash", "rank"
-    )
-    found = []
-    for _, group in itertools.groupby(listed[:MOST_MEMBERS], key=lambda row: row[0]):
-        for one, other in itertools.combinations(group, 2):
-            if one[4] != other[4]:
-                found.append(refinement.Pair(one[1], one[2], other[2], one[3], other[3]))
-    return found
+    cached: int
 
 
 def get_draft(actor: Actor, key: int) -> Draft:
@@ -65,28 +52,67 @@ def drafts_of(version: RubricVersion) -> list[Draft]:
 
 
 def cost_of(draft: Draft) -> Cost:
-    """What the model was asked so far."""
-    told = [one for one in draft.steps.values_list("usage", flat=True) if one]
+    """What the models were asked so far."""
+    return _cost(draft.steps.values_list("usage", flat=True))
+
+
+def costs_by_role(draft: Draft) -> list[tuple[str, Cost]]:
+    """What the writer, the judge and others were asked, as far as they were."""
+    rows = list(draft.steps.values_list("role", "usage"))
+    told = [(str(role), _cost(usage for name, usage in rows if name == role)) for role in Role]
+    return [(name, cost) for name, cost in told if cost.calls]
+
+
+def governed_by(draft: Draft) -> list[dict[str, Any]]:
+    """The meta-rubrics, each with the version, that governed the writing."""
+    found = draft.inputs.get("meta", {}).get("versions", [])
+    return [{"key": key, "title": title, "version": number} for key, title, number in found]
+
+
+def seconds_a_call(fingerprint: str) -> float | None:
+    """How long a model took for a call in the newest questions of drafts; None where it was asked none."""
+    rows = DraftStep.objects.filter(who=fingerprint, cached=False, state=DraftStep.State.DONE).order_by("-pk")
+    spent = _cost(rows.values_list("usage", flat=True)[:200])
+    return spent.seconds / spent.calls if spent.calls else None
+
+
+def over_budget(spent: Cost, budget: Mapping[str, int]) -> str:
+    """Which part of a budget is used up, empty where none is."""
+    used = {"calls": spent.calls, "tokens": spent.tokens, "minutes": spent.seconds / 60}
+    return next((name for name, value in used.items() if value >= budget[name]), "")
+
+
+def answer_of(step: DraftStep) -> Answer:
+    """What came of a question, as its method sees it."""
+    told = step.reply
+    return Answer(
+        texts=tuple(told.get("texts", ())), labels=tuple(told.get("labels", ())), reason=step.reason,
+        alike=tuple(tuple(row) for row in told.get("alike", ())), by=told.get("by", ""),
+    )  # fmt: skip
+
+
+def questions_of(draft: Draft) -> list[DraftStep]:
+    """The questions that wait for a person, and those that one answered, in their order."""
+    return list(draft.steps.filter(role=Role.PERSON).select_related("answered_by"))
+
+
+def _cost(usages: Iterable[dict[str, Any]]) -> Cost:
+    told = [one for one in usages if one]
     return Cost(
         sum(one["calls"] for one in told), sum(one["tokens"] for one in told), sum(one["seconds"] for one in told)
     )
 
 
-def over_budget(draft: Draft) -> str:
-    """Which part of the budget is used up, empty where none is."""
-    spent, budget = cost_of(draft), draft.budget
-    used = {"calls": spent.calls, "tokens": spent.tokens, "minutes": spent.seconds / 60}
-    return next((name for name, value in used.items() if value >= budget[name]), "")
-
-
 def progress_of(draft: Draft) -> Progress:
     """How far a draft is."""
-    states = dict(draft.steps.order_by().values_list("state").annotate(n=Count("pk")))
-    steps = sum(states.values())
+    counts = draft.steps.aggregate(
+        all=Count("pk"),
+        cached=Count("pk", filter=Q(cached=True)),
+        **{str(state): Count("pk", filter=Q(state=state)) for state in DraftStep.State},
+    )
     return Progress(
-        steps, steps - states.get(DraftStep.State.WAITING, 0), states.get(DraftStep.State.FAILED, 0),
-        states.get(DraftStep.State.SKIPPED, 0),
-    )  # fmt: skip
+        counts["all"], counts["all"] - counts["waiting"], counts["failed"], counts["skipped"], counts["cached"]
+    )
 
 
 def is_live(draft: Draft) -> bool:

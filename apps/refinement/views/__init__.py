@@ -1,6 +1,6 @@
 """Which URL shows or does what."""
 
-from apps.refinement.views.drafting import draft, draft_detail
+from apps.refinement.views.drafting import draft, draft_answer, draft_detail
 from apps.refinement.views.measuring import gate, gate_panel
 
-__all__ = ["draft", "draft_detail", "gate", "gate_panel"]
+__all__ = ["draft", "draft_answer", "draft_detail", "gate", "gate_panel"]

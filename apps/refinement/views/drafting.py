@@ -1,14 +1,12 @@
-"""Criteria drafted from preference pairs."""
+"""Criteria drafted and refined by a method."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.core import htmx
-from apps.datasets import queries as datasets
-from apps.judging import queries as judging
 from apps.refinement import forms, pages, queries, services
 from apps.rubrics import queries as rubrics
 from domain import errors
@@ -19,23 +17,26 @@ WHAT = "have criteria drafted"
 @require_http_methods(["GET", "POST"])
 @require_role(Role.AUTHOR, WHAT)
 def draft(request: StudioRequest, slug: str, number: int) -> HttpResponse:
-    """The form, and the drafts that there are; a post starts one."""
+    """The methods, the form of one, and the drafts that there are; a post estimates or starts one."""
     version = rubrics.get_version(request.actor, slug, number)
-    form = pages.draft_form(request.actor, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    chosen = request.GET.get("method", "")
+    form, foreseen = None, None
+    if chosen:
+        data = request.POST if request.method == "POST" else None
+        form = pages.draft_form(request.actor, pages.method_of(chosen), data, dataset=request.GET.get("dataset"))
+    if request.method == "POST" and form is not None and form.is_valid():
         try:
-            made = services.start_draft(
-                by=request.actor, version=version,
-                dataset=datasets.get_dataset(request.actor, form.cleaned_data["dataset"]),
-                judge=judging.judge_by_ref(request.actor, form.cleaned_data["judge"]), **form.given,
-            )  # fmt: skip
-            return redirect("refinement:draft-detail", request.actor.workspace.slug, made.pk)
+            wanted = pages.wanted_of(request.actor, version, form)
+            if request.POST.get("do") != "estimate":
+                made = services.start_draft(by=request.actor, wanted=wanted)
+                return redirect("refinement:draft-detail", request.actor.workspace.slug, made.pk)
+            foreseen = services.estimate_draft(by=request.actor, wanted=wanted)
         except errors.Invalid as error:
             forms.take_problems(form, error)
         except errors.Conflict as error:
             form.add_error(None, error.message)
-    context = pages.draft_page(request.actor, version, form)
-    return render(request, "refinement/draft.html", context, status=422 if form.errors else 200)
+    context = pages.draft_page(request.actor, version, form, foreseen)
+    return render(request, "refinement/draft.html", context, status=422 if form and form.errors else 200)
 
 
 @require_GET
@@ -44,3 +45,21 @@ def draft_detail(request: StudioRequest, key: int) -> HttpResponse:
     """How far a draft is, what was written, how it did, and where the proposal is."""
     context = pages.draft_detail(request.actor, queries.get_draft(request.actor, key))
     return htmx.page_or_fragment(request, "refinement/draft_detail.html", "refinement/_draft_body.html", context)
+
+
+@require_POST
+@require_role(Role.AUTHOR, "answer what a draft asks")
+def draft_answer(request: StudioRequest, key: int) -> HttpResponse:
+    """Answer a question of a draft."""
+    found = queries.get_draft(request.actor, key)
+    form = forms.AnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            services.answer_question(by=request.actor, draft=found, **form.cleaned_data)
+            return redirect("refinement:draft-detail", request.actor.workspace.slug, found.pk)
+        except errors.Invalid as error:
+            forms.take_problems(form, error)
+        except errors.Conflict as error:
+            form.add_error(None, error.message)
+    context = pages.draft_detail(request.actor, found, form)
+    return render(request, "refinement/draft_detail.html", context, status=422)

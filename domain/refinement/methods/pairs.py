@@ -238,6 +238,14 @@ def _suggestion(case: _Case, place: int, one: drafting.Candidate, worth: draftin
     return Suggestion(f"c{place}", Op.ADD, one.text, drop=drop, kind=str(one.kind), evidence=evidence)
 
 
+def most_calls(params: Mapping[str, Any], inputs: Inputs) -> int:
+    """One call a source; each of the fifteen criteria in both orders on all pairs that choose and that are held out."""
+    prompts_given = len({one.better.prompt for one in inputs.pairs})
+    sources = min(params["sources"], prompts_given // 3)
+    checks = min(params["checks"], max(0, prompts_given - sources) // 2)
+    return int(sources + 2 * 2 * checks * min(drafting.MOST_KEPT, sources * drafting.MOST_EACH))
+
+
 METHOD = Method(
     kind="pairs",
     title="From pairs that people compared",
@@ -257,4 +265,5 @@ METHOD = Method(
     source="OpenRubrics, arXiv:2510.07743",
     step=step,
     frontier="Published gains come from frontier models; yours depend on the judge you choose.",
+    most_calls=most_calls,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -53,13 +54,16 @@ def paired(clinic: Clinic) -> Clinic:
     return clinic
 
 
-def drafted(clinic: Clinic, **more: object) -> Draft:
+def wish(clinic: Clinic, **more: Any) -> services.Wanted:
+    """A wish for criteria from few pairs."""
+    params = {"sources": 3, "checks": 3} | more.pop("params", {})
+    inputs = {"dataset": clinic.dataset.slug} | more.pop("inputs", {})
+    return services.Wanted("pairs", clinic.version, clinic.judge, inputs=inputs, params=params, **more)
+
+
+def drafted(clinic: Clinic, **more: Any) -> Draft:
     """Ask for a draft and let a worker make it."""
-    asked = {"sources": 3, "checks": 3} | more
-    draft = services.start_draft(
-        by=clinic.author, version=clinic.version, dataset=clinic.dataset, judge=clinic.judge,
-        **asked,  # type: ignore[arg-type]
-    )  # fmt: skip
+    draft = services.start_draft(by=clinic.author, wanted=wish(clinic, **more))
     work()
     return queries.get_draft(clinic.author, draft.pk)
 
@@ -67,8 +71,8 @@ def drafted(clinic: Clinic, **more: object) -> Draft:
 def test_a_draft_ends_in_a_proposal_with_its_evidence(paired: Clinic, play: Play) -> None:
     engine = play(reader(DOSE, WARM))
     draft = drafted(paired)
-    assert (draft.state, draft.reason) == ("proposed", "")
-    assert {one["text"]: one["drop"] for one in draft.candidates} == {DOSE: "", WARM: "inverted"}
+    assert (draft.state, draft.reason[:33]) == ("proposed", "Reproduces 3 of 3 held-out labels")
+    assert {one["text"]: one["drop"] for one in draft.suggestions} == {DOSE: "", WARM: "inverted"}
     assert draft.figures["consistency"]["value"] == 1.0
     assert draft.proposal is not None
     hunk = draft.proposal.hunks.get()
@@ -77,7 +81,7 @@ def test_a_draft_ends_in_a_proposal_with_its_evidence(paired: Clinic, play: Play
     assert hunk.evidence | {"pairs": 3, "right": 3, "wrong": 0} == hunk.evidence
     assert draft.proposal.provenance["draft"] == draft.pk
     checks = [one for one in engine.asked if one.labels]
-    assert len(checks) == 24
+    assert len(checks) == 18
     said = " ".join(f"{one.shared} {one.suffix}".casefold() for one in checks)
     assert not any(word in said for word in ("better", "prefer", "found answer", "chosen"))
     written = [one for one in engine.asked if not one.labels]
@@ -120,7 +124,8 @@ def test_a_judge_that_fails_is_neither_right_nor_wrong(paired: Clinic, play: Pla
     draft = drafted(paired)
     assert draft.state == "refused"
     assert DraftStep.objects.filter(draft=draft, state="failed").count() == 6
-    assert draft.candidates[0]["worth"] == {"right": 0, "wrong": 0, "tied": 0, "failed": 0}
+    assert draft.suggestions[0]["drop"] == "unchecked"
+    assert draft.suggestions[0]["evidence"]["failed"] == 3
 
 
 def test_a_stopped_draft_goes_on_without_asking_again(paired: Clinic, play: Play) -> None:
@@ -128,7 +133,7 @@ def test_a_stopped_draft_goes_on_without_asking_again(paired: Clinic, play: Play
     play(lambda ask: Failure(FailureKind.UNAVAILABLE, "Away.") if ask.labels else whole(ask))
     draft = drafted(paired)
     assert draft.state == "working"
-    assert draft.steps.filter(state="done").count() == 3
+    assert draft.steps.filter(state="done", role="writer").count() == 3
     assert draft.job is not None
     job = jobs.pause(by=paired.author, job=draft.job)
     engine = play(whole)
@@ -145,15 +150,17 @@ def test_a_budget_ends_a_draft_with_its_reason(paired: Clinic, play: Play) -> No
     engine = play(reader(DOSE))
     draft = drafted(paired, budget={"calls": 5})
     assert draft.state == "refused"
-    assert "The budget of calls was used up." in draft.reason
+    assert "The budget of calls is used up." in draft.reason
     assert draft.steps.filter(state="skipped").exists()
     assert len(engine.asked) < 15
 
 
 def test_what_cannot_be_drafted_is_refused_at_once(paired: Clinic) -> None:
     for wrong in (
-        {"threshold": 2.0},
-        {"sources": 0},
+        {"params": {"threshold": 2.0}},
+        {"params": {"sources": 0}},
+        {"params": {"rounds": 1}},
+        {"inputs": {"dataset": ""}},
         {"seed": -1},
         {"budget": {"euros": 3}},
         {"budget": {"calls": -1}},
@@ -161,24 +168,27 @@ def test_what_cannot_be_drafted_is_refused_at_once(paired: Clinic) -> None:
         with pytest.raises(errors.Invalid):
             drafted(paired, **wrong)
     empty = factories.make_dataset(workspace=paired.author.workspace)
-    with pytest.raises(errors.Conflict, match="Pairs of 0 prompts"):
-        services.start_draft(by=paired.author, version=paired.version, dataset=empty, judge=paired.judge)
+    with pytest.raises(errors.Invalid, match="Nobody said in this data set"):
+        drafted(paired, inputs={"dataset": empty.slug})
     viewer = factories.make_actor(Role.ANNOTATOR, workspace=paired.author.workspace)
     for by in (viewer, stranger()):
         with pytest.raises((errors.NotAllowed, errors.NotFound)):
-            services.start_draft(by=by, version=paired.version, dataset=paired.dataset, judge=paired.judge)
+            services.start_draft(by=by, wanted=wish(paired))
 
 
 def test_a_forgotten_answer_is_in_no_draft(paired: Clinic, play: Play) -> None:
     play(reader(DOSE))
     draft = drafted(paired)
-    step = draft.steps.filter(kind="write").first()
-    assert step is not None
-    assert step.reply
-    responses_forgotten.send(DraftStep, keys=[step.better_id])
-    step.refresh_from_db()
+    assert draft.suggestions[0]["evidence"]["difference"]
+    responses_forgotten.send(DraftStep, keys=[draft.responses[0]])
     draft.refresh_from_db()
-    assert (step.reply, draft.candidates[0]["differences"]) == ("", [])
+    assert not draft.steps.exclude(reply={}).exists()
+    assert "difference" not in draft.suggestions[0]["evidence"]
+    waiting = services.start_draft(by=paired.author, wanted=wish(paired, seed=1))
+    responses_forgotten.send(DraftStep, keys=[waiting.responses[0]])
+    work()
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.steps.count()) == ("refused", 0)
 
 
 def test_pages_ask_follow_and_show(paired: Clinic, play: Play) -> None:
@@ -186,18 +196,24 @@ def test_pages_ask_follow_and_show(paired: Clinic, play: Play) -> None:
     browser = factories.signed_in(paired.author)
     home = f"/w/{paired.author.workspace.slug}/refine/"
     place = f"{home}{paired.version.rubric.slug}/{paired.version.number}/draft/"
-    assert "Have criteria written" in browser.get(place).content.decode()
+    assert "What sets the better answers apart?" in browser.get(place).content.decode()
+    place += "?method=pairs"
+    assert "Estimate first" in browser.get(place).content.decode()
+    assert browser.get(place.replace("pairs", "magic")).status_code == 404
     body = {
         "dataset": paired.dataset.slug, "judge": str(paired.judge), "sources": 3, "checks": 3, "threshold": 0.8,
         "seed": 0, "calls": 200, "tokens": 100_000, "minutes": 5,
     }  # fmt: skip
     assert browser.post(place, body | {"threshold": 3}).status_code == 422
+    estimated = browser.post(place, body | {"do": "estimate"}).content.decode()
+    assert "It begins with 3 calls" in estimated
+    assert "at most 183 calls" in estimated
     began = browser.post(place, body)
     assert began.status_code == 302
     assert "What was answered is not asked again" in browser.get(began["Location"]).content.decode()
     work()
     shown = browser.get(began["Location"]).content.decode()
-    assert "accept, edit or reject each criterion" in shown
+    assert "accept, edit or reject each edit" in shown
     assert "sides with the worse answer" in shown
     assert factories.signed_in(stranger()).get(began["Location"]).status_code == 404
 
@@ -220,7 +236,12 @@ def test_rest_drafts_and_tells(paired: Clinic, play: Play) -> None:
     assert (told["state"], told["budget"]["calls"], told["consistency"]["value"]) == ("proposed", 100, 1.0)
     assert told["cost"]["calls"] > 0
     assert api.get(f"/proposals/{told['proposal']}").json()["method"] == "pairs"
+    assert (told["suggestions"][0]["text"], told["writer"], told["questions_cached"]) == (DOSE, "reader@1", 0)
     assert api.post("/proposals", body | {"budget": [1]}).status_code == 422
+    strange = api.post("/proposals", body | {"inputs": inputs | {"document": "x"}})
+    assert (strange.status_code, strange.json()["errors"][0]["pointer"]) == (422, "/inputs/document")
+    known = {one["method"]: one for one in api.get("/drafts/methods").json()["methods"]}
+    assert known["pairs"]["inputs"] == ["dataset"]
     assert api.post("/proposals", body | {"inputs": inputs | {"dataset": "nowhere"}}).status_code == 404
     unknown = api.post("/proposals", body | {"method": "magic"})
     assert (unknown.status_code, "pairs" in unknown.content.decode()) == (422, True)

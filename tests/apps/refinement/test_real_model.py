@@ -25,14 +25,14 @@ def test_a_small_model_drafts_to_an_end(processes: Processes) -> None:
         texts = (f"Take 75 mg of {drug} each morning with water.", f"Some {drug} may help.")
         order(dataset, [factories.make_response(prompt=prompt, text=text) for text in texts])
     judge = judging.create_judge(by=admin, name="writer", engine={"kind": "embedded"})
-    draft = services.start_draft(
-        by=admin, version=version, dataset=dataset, judge=judge, sources=1, checks=2, threshold=0.0
-    )
+    params = {"sources": 1, "checks": 2, "threshold": 0.0}
+    wanted = services.Wanted("pairs", version, judge, inputs={"dataset": dataset.slug}, params=params)
+    draft = services.start_draft(by=admin, wanted=wanted)
     processes.start_worker()
     wait_until(lambda: Draft.objects.get(pk=draft.pk).done_at is not None, patience=500, what="the draft to end")
     made = queries.get_draft(admin, draft.pk)
-    assert made.candidates, made.reason
-    assert all(one["text"].strip() and one["kind"] in ("hard rule", "principle") for one in made.candidates)
+    assert made.suggestions, made.reason
+    assert all(one["text"].strip() and one["kind"] in ("hard rule", "principle") for one in made.suggestions)
     assert made.figures["cost"]["calls"] > 2
     assert (made.proposal is not None) == (made.state == Draft.State.PROPOSED)
     assert made.state == Draft.State.PROPOSED or made.reason
