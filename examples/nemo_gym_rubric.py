@@ -18,6 +18,7 @@ from nemo_gym.server_utils import ServerClient
 from rubricstudio_client.nemo_gym import RubricResourcesServer, RubricResourcesServerConfig
 
 PROMPT = "Write a discharge letter for a patient who was given bisoprolol."
+NOTES = "Palpitations. New: bisoprolol 5 mg each morning. Verapamil was stopped. Control on 3 May with Dr Weiss."
 ANSWERS = ("Take 5 mg of bisoprolol each morning.", "You should have known better.")
 
 
@@ -30,6 +31,7 @@ def rollout(answer: str, task: int) -> dict[str, Any]:
         "responses_create_params": {"input": [{"role": "user", "content": PROMPT}]},
         "response": {**response, "parallel_tool_calls": False, "tool_choice": "auto", "tools": []},
         "_ng_task_index": task,
+        "context": NOTES,  # a field of the task: what criteria may compare an answer with
     }
 
 

@@ -5,7 +5,7 @@ rubricstudio-client` and `pip install --no-deps openrlhf`. OpenRLHF sends no hea
 address: give it one with the scope rewards:write alone. A training run is started so:
 
     python -m openrlhf.cli.train_ppo_ray --reward.remote_url $RUBRICSTUDIO_URL/api/v1/compat/openrlhf/$TOKEN \
-        --data.label_key label   # each row's label: {"rubric_ref": "letters@3"}
+        --data.label_key label   # each row's label: {"rubric_ref": "letters@3", "context": "…"}
 
 or with `--reward.remote_url rewards.py`, a file of one line: `from rubricstudio_client.openrlhf import reward_func`.
 """
@@ -24,6 +24,7 @@ from typing import Any
 import torch
 
 PROMPT = "<|im_start|>user\nWrite a discharge letter.<|im_end|>\n<|im_start|>assistant\n"
+NOTES = "Palpitations. New: bisoprolol 5 mg each morning. Verapamil was stopped. Control on 3 May with Dr Weiss."
 ANSWERS = ("Take 5 mg of bisoprolol each morning.", "You should have known better.")
 ADDRESS = f"{os.environ['RUBRICSTUDIO_URL'].rstrip('/')}/api/v1/compat/openrlhf/{os.environ['RUBRICSTUDIO_TOKEN']}"
 FUNCTION = "from rubricstudio_client.openrlhf import reward_func\n"
@@ -64,7 +65,7 @@ def client() -> ModuleType:
 
 async def main(file: str) -> None:
     """One request a rollout, as in training; then its numbers as the trainer's tensors."""
-    label = json.dumps({"rubric_ref": os.environ["RUBRIC"]})
+    label = json.dumps({"rubric_ref": os.environ["RUBRIC"], "context": NOTES})
     executors = client()
     for door, address in (("address", ADDRESS), ("function", file)):
         executor = executors.SingleTurnAgentExecutor(address)

@@ -2,12 +2,14 @@
 
 RUBRIC names the rubric; RUBRICSTUDIO_URL and RUBRICSTUDIO_TOKEN the studio, the token with the scopes rewards:write,
 rubrics:read and telemetry:write. MODEL is the policy, a name or a folder, and STEPS how many steps there are. The
-page of the run draws its curve; each point leads to the verdicts behind it.
+page of the run draws its curve; each point leads to the verdicts behind it. The column `context` is what criteria may
+compare an answer with.
 """
 
 import json
 import os
 
+import torch
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
@@ -17,11 +19,15 @@ from rubricstudio_client.trl_callback import telemetry
 
 MODEL = os.environ.get("MODEL", "HuggingFaceTB/SmolLM2-135M-Instruct")
 PROMPT = "Write a discharge letter for a patient who was given bisoprolol."
+NOTES = "Palpitations. New: bisoprolol 5 mg each morning. Verapamil was stopped. Control on 3 May with Dr Weiss."
 
 studio = Studio(os.environ["RUBRICSTUDIO_URL"], os.environ["RUBRICSTUDIO_TOKEN"])
 run = studio.training_run("letters with TRL", rubric=os.environ["RUBRIC"], policy_model=MODEL)
+has_gpu = torch.cuda.is_available()
 config = GRPOConfig(
     output_dir="grpo-out",
+    use_cpu=not has_gpu,  # TRL asks for bf16 on a GPU unless it is told otherwise
+    bf16=has_gpu,
     num_generations=4,
     per_device_train_batch_size=4,
     max_completion_length=64,
@@ -34,7 +40,7 @@ trainer = GRPOTrainer(
     model=MODEL,
     reward_funcs=rubric_reward(studio=studio, training_run=run.id),  # None where the judge failed, never 0
     args=config,
-    train_dataset=Dataset.from_list([{"prompt": PROMPT}] * 64),
+    train_dataset=Dataset.from_list([{"prompt": PROMPT, "context": NOTES}] * 64),
     callbacks=[telemetry(run)],
 )
 trainer.train()

@@ -18,6 +18,7 @@ from verifiers.v1.utils.loaders import judge_class, judge_config_type
 from rubricstudio_client import StudioError
 
 PROMPT = "Write a discharge letter for a patient who was given bisoprolol."
+NOTES = "Palpitations. New: bisoprolol 5 mg each morning. Verapamil was stopped. Control on 3 May with Dr Weiss."
 ANSWERS = ("Take 5 mg of bisoprolol each morning.", "You should have known better.")
 ID = "rubricstudio-judge"
 
@@ -25,7 +26,7 @@ ID = "rubricstudio-judge"
 async def judged(answer: str, components: bool) -> dict[str, Any]:
     """What verifiers records of one trace: its reward or its parts, or the error that stands in for them."""
     config = judge_config_type(ID).model_validate({"id": ID, "rubric": os.environ["RUBRIC"], "components": components})
-    task = SimpleNamespace(prompt_text=PROMPT, idx=0)
+    task = SimpleNamespace(prompt_text=PROMPT, context=NOTES, idx=0)
     metrics: dict[str, float] = {}
     trace = SimpleNamespace(last_reply=answer, record_metric=metrics.__setitem__)
     try:

@@ -17,6 +17,7 @@ from verl import DataProto
 from verl.trainer.ppo.reward import load_reward_manager
 
 PROMPT = [{"role": "user", "content": "Write a discharge letter for a patient who was given bisoprolol."}]
+NOTES = "Palpitations. New: bisoprolol 5 mg each morning. Verapamil was stopped. Control on 3 May with Dr Weiss."
 ANSWERS = ("Take 5 mg of bisoprolol each morning", "You should have known better")
 CONFIG = {
     "reward": {
@@ -50,6 +51,7 @@ def rollouts(of: PreTrainedTokenizerFast) -> DataProto:
     rows = {
         "raw_prompt": [PROMPT] * len(ANSWERS), "data_source": ["letters"] * len(ANSWERS),
         "reward_model": [{"ground_truth": ""}] * len(ANSWERS), "uid": ["p0"] * len(ANSWERS),
+        "extra_info": [{"context": NOTES}] * len(ANSWERS),
     }  # fmt: skip
     arrays = {name: np.empty(len(ANSWERS), dtype=object) for name in rows}
     for name, values in rows.items():

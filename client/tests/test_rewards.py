@@ -18,6 +18,7 @@ from rubricstudio_client import (
     Unavailable,
     asking,
 )
+from rubricstudio_client.rewards import read_reward
 
 from .conftest import FAST, Played, problem
 
@@ -57,6 +58,19 @@ def test_pending_rewards_are_waited_for_at_the_server(studio: Studio, played: Pl
     assert played.paths == ["POST rewards", "GET rewards/q0", "GET rewards/q0", "GET rewards/q0"]
     assert json.loads(played.asked[0].content)["wait"] == 25.0
     assert float(played.asked[1].url.params["wait"]) > 20
+
+
+def test_a_missing_reward_says_why_and_which_criteria_took_it(studio: Studio, played: Played):
+    missing = [{"id": "c_drug", "status": "refused_input", "policy": "null"}]
+    missing += [{"id": "c_blame", "status": "unparseable", "policy": "exclude"}]
+    trace = [{"step": "unscored", "in": {"criteria": missing}, "out": "null"}]
+    told = {"id": "0", "status": "refused_input", "reward": None, "trace": trace}
+    why = read_reward(told).why
+    assert why.startswith("refused_input: the judge cannot read this input")
+    assert why.endswith("(c_drug).")
+    assert read_reward({**told, "status": "new_status", "trace": []}).why == "new_status."
+    (reward,) = studio.rewards([GOOD], rubric="x")
+    assert (reward.ok, reward.why) == (True, "")
 
 
 def test_what_is_not_judged_in_time_has_expired(studio: Studio, played: Played):

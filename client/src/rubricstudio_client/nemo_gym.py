@@ -80,7 +80,7 @@ class RubricResourcesServer(SimpleResourcesServer):  # type: ignore[misc]
             raise JudgeError(str(away)) from away
         number = reward.reward
         if number is None or not math.isfinite(number):
-            raise JudgeError(f"The studio gave no reward: {reward.status}.")
+            raise JudgeError(f"The studio gave no reward: {reward.why}")
         if self._criteria is None:
             self._criteria = await criteria_of(gathering)
         names = () if told.get("rubric_ref") else self._criteria

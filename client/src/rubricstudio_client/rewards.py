@@ -9,6 +9,14 @@ from typing import Any
 SCORED = frozenset({"ok", "partial"})
 PENDING = "pending"
 EXPIRED = "expired"
+MEANS = {
+    "judge_error": "the judge failed",
+    "unparseable": "the judge's reply could not be read",
+    "cannot_assess": "the judge could not decide",
+    "evidence_invalid": "what the judge quoted is not in the answer",
+    "refused_input": "the judge cannot read this input: a reference or context is missing, or it is too long",
+    EXPIRED: "the deadline passed",
+}
 Content = Any
 
 
@@ -77,6 +85,21 @@ class Reward:
     def ok(self) -> bool:
         """Whether there is a reward."""
         return self.reward is not None
+
+    @property
+    def why(self) -> str:
+        """Why there is no reward: status, what it means, and the criteria that took it; empty where there is one."""
+        if self.ok:
+            return ""
+        told = f"{self.status}: {MEANS[self.status]}" if self.status in MEANS else self.status
+        return f"{told} ({', '.join(self._taking)})." if self._taking else f"{told}."
+
+    @property
+    def _taking(self) -> list[str]:
+        """The criteria without whose verdict there is no reward, as the trace names them."""
+        steps = [step.get("in") for step in self.trace if step.get("step") == "unscored"]
+        found = [one for given in steps if isinstance(given, Mapping) for one in given.get("criteria", ())]
+        return [str(one["id"]) for one in found if one.get("policy") == "null"]
 
     @property
     def pending(self) -> bool:

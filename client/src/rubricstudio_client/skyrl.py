@@ -50,6 +50,7 @@ class RubricEnv(BaseTextEnv):  # type: ignore[misc]
         told = {
             "failed": number is None,
             "status": "judge_error" if reward is None else reward.status,
+            "why": "The studio is away." if reward is None else reward.why,
             "rubric": reward.rubric if reward else None,
             "criteria": {name: found.value for name, found in reward.criteria.items()} if reward else {},
         }

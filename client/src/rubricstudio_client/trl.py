@@ -121,6 +121,8 @@ def _function(batches: _Batches, name: str, number: Callable[[Reward], float | N
             return [None] * len(prompts)
         if tells:
             _tell(rewards, log_extra, log_metric)
+        if tells and len(rewards) and not any(one.ok for one in rewards):
+            log.warning("none of %d completions has a reward: %s", len(rewards), rewards[0].why)
         return [_finite(number(one)) for one in rewards]
 
     reward.__name__ = name

@@ -49,6 +49,8 @@ class RubricStudioJudgeConfig(JudgeConfig):  # type: ignore[misc]
     """The task's field to show as the prompt; the task's prompt where it is empty."""
     reference_field: str = "answer"
     """The task's field to show as the reference, where the task has one."""
+    context_field: str = "context"
+    """The task's field with the material that the answer is based on, where the task has one."""
     view: JudgeView = "last_reply"
     """What of the trace is judged."""
     components: bool = False
@@ -65,7 +67,7 @@ class RubricStudioJudge(Judge[float, RubricStudioJudgeConfig]):  # type: ignore[
         reward = await self._gathering().judged(self._item(task, trace))
         number = reward.reward
         if number is None or not math.isfinite(number):
-            raise NotJudged(f"The studio gave no reward: {reward.status}.")
+            raise NotJudged(f"The studio gave no reward: {reward.why}")
         trace.record_metric(f"{self.reward_name}/coverage", reward.coverage)
         for name, found in reward.criteria.items():
             if found.value is not None:
@@ -73,14 +75,12 @@ class RubricStudioJudge(Judge[float, RubricStudioJudgeConfig]):  # type: ignore[
         return _parts(reward, number) if self.config.components else number
 
     def _item(self, task: Any, trace: Any) -> Item:
-        reference = getattr(task, self.config.reference_field, None) if self.config.reference_field else None
-        if isinstance(reference, (list, tuple)):
-            reference = "\n".join(map(str, reference))
         named = getattr(task, "rubric_ref", None)
         return Item(
             prompt=judge_question(task, self.config.question_field), response=judge_response(trace, self.config.view),
-            reference=None if reference is None else str(reference), rubric=named or None,
-            prompt_id=getattr(task, "prompt_id", None), group=None if task.idx is None else str(task.idx),
+            reference=_text(task, self.config.reference_field), context=_text(task, self.config.context_field),
+            rubric=named or None, prompt_id=getattr(task, "prompt_id", None), profile=getattr(task, "profile", None),
+            group=None if task.idx is None else str(task.idx),
         )  # fmt: skip
 
     def _gathering(self) -> Gathering:
@@ -95,6 +95,14 @@ class RubricStudioJudge(Judge[float, RubricStudioJudgeConfig]):  # type: ignore[
                 config.deadline,
             )
         )
+
+
+def _text(task: Any, name: str) -> str | None:
+    """A field of the task as a text; several are put below each other."""
+    found = getattr(task, name, None) if name else None
+    if isinstance(found, (list, tuple)):
+        found = "\n".join(map(str, found))
+    return None if found is None else str(found)
 
 
 def _parts(reward: Reward, number: float) -> dict[str, float]:
