@@ -13,6 +13,7 @@ import numpy as np
 from domain import errors, label_quality
 
 SAME = 1e-9
+MOST_STRENGTH = 3
 
 
 class Which(enum.StrEnum):
@@ -29,6 +30,14 @@ class Pair(NamedTuple):
     better: int
     worse: int
     margin: float
+
+
+class Voted(NamedTuple):
+    """Whether the first answer is the better one, by how much from 0 to 1, and in steps from 1 to 3."""
+
+    first: bool
+    margin: float
+    strength: int
 
 
 def pairs(scores: Sequence[float | None], which: Which, *, least: float = 0.0) -> tuple[list[Pair], int]:
@@ -49,6 +58,22 @@ def pairs(scores: Sequence[float | None], which: Which, *, least: float = 0.0) -
         else:
             found.append(Pair(better, worse, margin))
     return found, close
+
+
+def voted(strengths: Sequence[float]) -> Voted | None:
+    """What people settled on for two answers, as columns of a pair; None for a tie.
+
+    `strengths` are from −3, the first is much better, to 3, one for each order in which the two were settled, turned to
+    one order: their mean decides. The strength is its size in whole steps, 1 to 3, halves upwards, as raters say it in
+    HelpSteer2-Preference (arXiv:2410.01257, section 2.1); the margin, its size as a share of 3, is ours. Raises Invalid
+    without a strength or for one out of range.
+    """
+    if not strengths or not all(abs(one) <= MOST_STRENGTH for one in strengths):
+        raise errors.Invalid("Strengths lie from -3 to 3, and there is at least one.", code="strength_invalid")
+    mean = math.fsum(strengths) / len(strengths)
+    if abs(mean) <= SAME:
+        return None
+    return Voted(mean < 0, abs(mean) / MOST_STRENGTH, max(1, math.floor(abs(mean) + 0.5)))
 
 
 def beta_scale(margin: float, *, w: float, k: float) -> float:

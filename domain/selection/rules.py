@@ -119,10 +119,20 @@ KINDS = {
             "For DPO and reward models, with margin, strength, β scale and label smoothing.",
             (
                 Setting(
-                    "which", "Pairs of a prompt", "extremes", "", Sort.CHOICE,
+                    "decided_by", "Which is better say", "rubric",
+                    "People's pair votes count once they are settled; ties make no pair.", Sort.CHOICE,
+                    choices=(("rubric", "scores under the rubric"), ("people", "people's settled votes"),
+                             ("both", "both, and people where they voted")),
+                ),
+                Setting(
+                    "which", "Pairs of a prompt", "extremes", "Of scores; of votes all are taken.", Sort.CHOICE,
                     choices=(("extremes", "best and worst"), ("neighbours", "neighbours in score"), ("all", "all")),
                 ),
-                Setting("least", "Least margin", 0.1, "Closer answers are ties and make no pair.", low=0, high=1000),
+                Setting(
+                    "least", "Least margin", 0.1,
+                    "Closer answers are ties and make no pair. A vote's margin is its strength as a share of 3.",
+                    low=0, high=1000,
+                ),
                 Setting("w", "w of the β scale", 0.5, "β grows up to 1 + w.", low=0, high=100),
                 Setting("k", "k of the β scale", 1.0, "How soon it grows.", low=1e-6, high=1000),
                 Setting("smoothing", "Label smoothing", 0.1, "Of weak and of very strong pairs.", low=0, high=0.499),

@@ -12,7 +12,7 @@ from apps.datasets.models import Dataset
 from engines.scripted import Script, ScriptedEngine
 from tests.api.conftest import Caller, caller_of, problem
 from tests.apps.judging.conftest import play, work  # noqa: F401  (the same engine)
-from tests.apps.training.studying import Course, make_course, reads
+from tests.apps.training.studying import Course, make_course, reads, settle_pair
 
 pytestmark = [
     pytest.mark.django_db,
@@ -53,6 +53,19 @@ def test_an_export_is_asked_for_written_and_read(alice: Caller, course: Course):
     problem(alice.get(f"/data-exports/{place['id']}"), 404, "export_unknown")
 
 
+def test_pairs_of_people_are_asked_for_by_the_rule(alice: Caller, course: Course):
+    settle_pair(course, "half-3", "half-0", -3)
+    body = _body(course, rule={"decided_by": "people"})
+    seen = alice.post("/data-exports/preview", body).json()
+    assert seen["rows"] == 1
+    assert {"what": "pairs that people settled", "value": 1} in seen["figures"]
+    made = alice.post("/data-exports", body).json()
+    work()
+    (line,) = b"".join(alice.get(f"/data-exports/{made['id']}/rows.ndjson")).splitlines()
+    row = json.loads(line)
+    assert (row["chosen_id"], row["margin"], row["decided_by"], row["votes"]) == ("half-3", 1.0, "people", 2)
+
+
 def test_a_preview_counts_and_makes_nothing(alice: Caller, course: Course):
     found = alice.post("/data-exports/preview", _body(course, kind="bands", rule={"low": 0.25, "high": 0.75}))
     assert found.status_code == 200, found.content
@@ -69,7 +82,8 @@ def test_a_preview_counts_and_makes_nothing(alice: Caller, course: Course):
     ("more", "status", "pointer"),
     [
         ({"kind": "all"}, 422, "/kind"), ({"rule": {"top": 1}}, 422, "/rule/top"),
-        ({"rule": {"least": -1}}, 422, "/rule/least"), ({"rule": []}, 422, "/rule"),
+        ({"rule": {"least": -1}}, 422, "/rule/least"), ({"rule": {"decided_by": "me"}}, 422, "/rule/decided_by"),
+        ({"rule": []}, 422, "/rule"),
         ({"judge": "nobody@1"}, 422, "/rubric"), ({"extra": 1}, 422, "/extra"),
         ({"kind": "writer"}, 422, "/rule/base"),
     ],

@@ -15,7 +15,7 @@ from apps.training.queries import selecting
 from engines.scripted import Script, ScriptedEngine
 from tests import factories
 from tests.apps.judging.conftest import play  # noqa: F401  (the same engine)
-from tests.apps.training.studying import make_course, reads
+from tests.apps.training.studying import make_course, make_writers, reads, settle_pair, settle_verdicts
 
 PYTHON = os.environ.get("STUDIO_TRAINERS_PYTHON", "")
 pytestmark = [
@@ -32,8 +32,9 @@ rows = load_dataset(kind, data_files=path, cache_dir=cache, split="train")
 print(json.dumps([dict(row) for row in rows]))
 """
 RULES = {
-    "bands": {"high": 1.0, "criterion_high": 1.0}, "curriculum": {}, "central": {}, "pairs": {"which": "all"},
-    "posterior": {"beta": 0.5}, "rankings": {}, "augmented": {},
+    "bands": {"high": 1.0, "criterion_high": 1.0}, "curriculum": {}, "central": {},
+    "pairs": {"which": "all", "decided_by": "both"},
+    "posterior": {"beta": 0.5}, "rankings": {}, "augmented": {}, "judge": {}, "writer": {"base": "plain@1"},
 }  # fmt: skip
 
 
@@ -41,7 +42,10 @@ RULES = {
 def test_datasets_loads_it(play: Callable[[Script], ScriptedEngine], tmp_path: Path, kind: str):  # noqa: F811
     play(reads)
     course = make_course(factories.make_actor(Role.ADMIN))
-    export = course.export(kind, **RULES[kind])  # type: ignore[arg-type]
+    settle_pair(course, "half-3", "half-0", -2)
+    settle_verdicts(course)
+    side = make_writers(course) if kind == "writer" else None
+    export = course.export(kind, side, **RULES[kind])  # type: ignore[arg-type]
     rows = list(queries.export_rows(export))
     columns = selecting.columns_of(kind)
     lines, parquet = tmp_path / "rows.ndjson", tmp_path / "rows.parquet"

@@ -23,6 +23,13 @@ PYTHON = os.environ.get("STUDIO_TRAINERS_PYTHON", "")
 STEPS, GENERATIONS = 20, 4
 SOME, EVERY = 3, 10_000
 FAULTS = {4: SOME, 11: EVERY, 17: SOME}
+SAVED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import grpo_script
+grpo_script.model().save_pretrained(sys.argv[2])
+grpo_script.tokenizer().save_pretrained(sys.argv[2])
+"""
 pytestmark = [
     pytest.mark.trainers,
     pytest.mark.timeout(900),
@@ -54,6 +61,32 @@ def test_grpo_trains_on_rewards_of_a_running_studio(processes: Processes, tmp_pa
     assert RewardRequest.objects.count() == STEPS
     check_curve(author)
     assert Response.objects.count() > 0
+
+
+def test_the_example_runs_as_it_stands(processes: Processes, tmp_path: Path):
+    """Two steps with a random model in a folder; the run is registered, paid and told of."""
+    author = factories.make_actor(Role.AUTHOR)
+    rubric = factories.make_rubric(workspace=author.workspace, slug="letters")
+    factories.make_version(rubric=rubric, status="approved")
+    scopes = ["rewards:write", "rubrics:read", "telemetry:write"]
+    token = issue_token(by=author, name="trl", scopes=scopes, expires_at=None).secret
+    with FakeServer() as engine:
+        factories.make_judge(
+            workspace=author.workspace, name="reader", is_default=True, base_url=f"{engine.url}/v1", model=MODEL
+        )
+        web = processes.start_web()
+        processes.start_worker()
+        model = tmp_path / "model"
+        inside(tmp_path, "-c", SAVED, str(Path(__file__).parent), str(model))
+        said = inside(
+            tmp_path, str(ROOT / "examples" / "trl_grpo.py"), RUBRICSTUDIO_URL=web.url, RUBRICSTUDIO_TOKEN=token,
+            RUBRIC="letters@1", MODEL=str(model), STEPS="2",
+        )  # fmt: skip
+    told = [json.loads(line) for line in said.splitlines() if line.startswith('{"')]
+    assert [(one["step"], one["unscored"]) for one in told[:-1]] == [(1, 0.0), (2, 0.0)]
+    run = TrainingRun.objects.get()
+    assert told[-1] == {"run": str(run.pk)}
+    assert set(TelemetryPoint.objects.filter(training_run=run, name="reward").values_list("step", flat=True)) == {0, 1}
 
 
 def check_rewards(done: dict[str, Any], how: str) -> None:
@@ -104,16 +137,17 @@ def check_curve(author: Actor) -> None:
 def train(folder: Path, **environment: str) -> dict[str, Any]:
     """Run the training script in the trainers' environment; it writes what it saw."""
     result = folder / "result.json"
-    given = {**os.environ, **environment, "RESULT": str(result), "OUTPUT": str(folder / "out")}
-    given |= {
-        "FAULTS": json.dumps(FAULTS),
-        "STEPS": str(STEPS),
-        "GENERATIONS": str(GENERATIONS),
-        "RUBRICSTUDIO_CACHE": str(folder / "cache"),
-    }
-    given |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONPATH": str(ROOT / "client" / "src")}
-    script = Path(__file__).with_name("grpo_script.py")
-    done = subprocess.run([PYTHON, str(script)], env=given, cwd=folder, capture_output=True, text=True, timeout=800)
-    assert done.returncode == 0, done.stderr[-4000:]
+    given = {"FAULTS": json.dumps(FAULTS), "STEPS": str(STEPS), "GENERATIONS": str(GENERATIONS)}
+    script = str(Path(__file__).with_name("grpo_script.py"))
+    inside(folder, script, **environment, **given, RESULT=str(result), OUTPUT=str(folder / "out"))
     found: dict[str, Any] = json.loads(result.read_text())
     return found
+
+
+def inside(folder: Path, *arguments: str, **environment: str) -> str:
+    """Run Python in the trainers' environment, with nothing to download; what it printed."""
+    given = {**os.environ, **environment, "RUBRICSTUDIO_CACHE": str(folder / "cache")}
+    given |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONPATH": str(ROOT / "client" / "src")}
+    done = subprocess.run([PYTHON, *arguments], env=given, cwd=folder, capture_output=True, text=True, timeout=800)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout

@@ -48,6 +48,7 @@ from apps.review.queries.exports import (
 from apps.review.queries.gold import (
     GOLD_FILTERS,
     GoldCase,
+    SettledPair,
     criteria_of_gold,
     get_gold,
     gold_as_given,
@@ -57,6 +58,8 @@ from apps.review.queries.gold import (
     gold_places,
     list_gold,
     reviews_behind,
+    settled_pairs,
+    unsettled_pairs,
 )
 from apps.review.queries.items import (
     beside,
@@ -153,6 +156,7 @@ __all__ = [
     "QueueReport",
     "RaterRow",
     "Read",
+    "SettledPair",
     "Share",
     "Table",
     "Waiting",
@@ -225,6 +229,8 @@ __all__ = [
     "report",
     "review_of",
     "reviews_behind",
+    "settled_pairs",
+    "unsettled_pairs",
     "verdict_count",
     "verdicts_of",
     "votes_of",

@@ -1,5 +1,6 @@
 """What people settled on: lists, the history of one, and what exams may ask."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.accounts.permissions import Actor
-from apps.review.models import Gold, Review, ReviewItem
+from apps.datasets.models import Dataset, SubjectKind, SubjectMember
+from apps.review.models import Gold, Queue, Review, ReviewItem
 from apps.review.queries.asks import GoldOf
 from apps.review.queries.asks.verdicts import decide_on
 from apps.rubrics import queries as rubric_queries
@@ -35,6 +37,20 @@ class GoldCase:
     criterion: str
     criterion_digest: str
     value: float
+    how: str
+
+
+@dataclass(frozen=True)
+class SettledPair:
+    """Two answers in an order, with the strength that people settled on: from −3, the first is much better, to 3.
+
+    None where they could not agree.
+    """
+
+    prompt: int
+    responses: tuple[int, int]
+    strength: float | None
+    votes: int
     how: str
 
 
@@ -134,3 +150,39 @@ def gold_cases(version: RubricVersion) -> list[GoldCase]:
         for row in rows.order_by("pk")
         if row.value is not None
     ]
+
+
+def settled_pairs(dataset: Dataset) -> list[SettledPair]:
+    """Which of two answers of a data set is better as a whole, where people settled on it, oldest first.
+
+    What two people or more agreed on, a queue's rule settled, or an author; one vote alone settles nothing.
+    """
+    rows = Gold.objects.filter(
+        workspace=dataset.workspace_id, criterion_digest=f"task:{Queue.Task.PAIR}", superseded_by=None,
+        subject__kind=SubjectKind.PAIR, subject__prompt__dataset=dataset,
+    )  # fmt: skip
+    placed = SubjectMember.objects.filter(subject__in=rows.values("subject")).order_by("subject", "position")
+    members: dict[int, list[int]] = defaultdict(list)
+    for subject, response in placed.values_list("subject", "response"):
+        members[subject].append(response)
+    return [
+        SettledPair(
+            prompt, (members[subject][0], members[subject][1]), value, len(provenance.get("reviews", [])),
+            str(provenance.get("how", "")),
+        )
+        for subject, prompt, value, provenance in rows.order_by("pk").values_list(
+            "subject", "subject__prompt", "value", "provenance"
+        )
+    ]  # fmt: skip
+
+
+def unsettled_pairs(dataset: Dataset) -> int:
+    """How many pairs of a data set somebody voted on with nothing settled: one vote alone, or people who differ."""
+    voted = ReviewItem.objects.filter(
+        queue__workspace=dataset.workspace_id, queue__task=Queue.Task.PAIR, criterion="", is_gold=False,
+        subject__kind=SubjectKind.PAIR, subject__prompt__dataset=dataset, reviews__isnull=False,
+    )  # fmt: skip
+    settled = Gold.objects.filter(
+        workspace=dataset.workspace_id, criterion_digest=f"task:{Queue.Task.PAIR}", superseded_by=None
+    )
+    return voted.exclude(subject__in=settled.values("subject")).values("subject").distinct().count()

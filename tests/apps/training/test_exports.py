@@ -10,21 +10,28 @@ import pyarrow.json
 import pyarrow.parquet as pq
 import pytest
 
-from apps.accounts.permissions import Actor
+from apps.accounts.permissions import Actor, Role
 from apps.core import table_files
 from apps.datasets import services as datasets
-from apps.datasets.models import Preference, PreferenceMember, Response
+from apps.datasets.models import Response, Subject, SubjectKind
 from apps.history.models import Entry
 from apps.judging.queries import Side
-from apps.review.models import Gold
+from apps.review import services as review
 from apps.training import queries, services
-from apps.training.models import DataExportPart
+from apps.training.models import DataExport, DataExportPart
 from apps.training.queries import selecting
 from domain import errors, selection
-from domain import rubric as rubrics
 from tests import factories
 from tests.apps.judging.conftest import work
-from tests.apps.training.studying import COURSE, Course, judged, scores_of
+from tests.apps.training.studying import (
+    COURSE,
+    Course,
+    judged,
+    make_writers,
+    scores_of,
+    settle_pair,
+    settle_verdicts,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +127,76 @@ def test_pairs_carry_margin_strength_scale_and_smoothing(course: Course, which: 
         assert {(row["chosen_id"], row["rejected_id"]) for row in rows} == wanted
 
 
+def _figures(course: Course, **rule: Any) -> dict[str, Any]:
+    chosen = selecting.select(
+        course.author, selecting.load(course.side), "pairs", selection.read_rule("pairs", rule)
+    )  # fmt: skip
+    return dict(chosen.figures)
+
+
+def test_pairs_come_from_what_people_settled_on(course: Course):
+    settle_pair(course, "half-3", "half-0", -3, how="adjudication", votes=3)
+    settle_pair(course, "most-0", "most-1", 2)
+    settle_pair(course, "most-1", "most-0", 1)
+    settle_pair(course, "hard-0", "hard-1", 0)
+    settle_pair(course, "never-0", "never-2", None, how="cannot agree")
+    other = factories.make_prompt(dataset=course.dataset, external_id="later")
+    for name in ("later-0", "later-1"):
+        factories.make_response(prompt=other, text=f"Letter {name}.", external_id=name)
+    settle_pair(course, "later-0", "later-1", 3)
+    rows = course.rows("pairs", decided_by="people", w=0.5, k=1.0)
+    told = {(row["chosen_id"], row["rejected_id"]): row for row in rows}
+    assert set(told) == {("half-3", "half-0"), ("most-1", "most-0")}
+    sure, mild = told["half-3", "half-0"], told["most-1", "most-0"]
+    assert (sure["margin"], sure["strength"], sure["votes"], sure["how"]) == (1.0, 3, 3, "adjudication")
+    assert (sure["score_chosen"], sure["score_rejected"]) == pytest.approx((-1 / 3, 1.0))
+    assert mild["margin"] == pytest.approx((2 - 1) / 2 / 3)
+    assert (mild["strength"], mild["votes"], mild["decided_by"]) == (1, 4, "people")
+    assert [row["beta_scale"] for row in (sure, mild)] == pytest.approx(
+        [1 + 0.5 * (1 - math.exp(-row["margin"])) for row in (sure, mild)]
+    )
+    figures = _figures(course, decided_by="people")
+    assert figures["ties of people and too close, left out"] == 1
+    assert figures["pairs on which people could not agree, left out"] == 1
+    assert figures["settled pairs of other prompts than the run's, left out"] == 1
+    assert _figures(course, decided_by="people", least=0.5)["ties of people and too close, left out"] == 2
+
+
+def test_where_people_settled_the_scores_are_left_out(course: Course):
+    settle_pair(course, "half-3", "half-0", -2)
+    settle_pair(course, "most-0", "most-3", 0)
+    settle_pair(course, "hard-2", "hard-1", -1)
+    alone = {(row["chosen_id"], row["rejected_id"]): row for row in course.rows("pairs", which="all", least=0.4)}
+    rows = course.rows("pairs", decided_by="both", which="all", least=0.3)
+    told = {(row["chosen_id"], row["rejected_id"]): row["decided_by"] for row in rows}
+    assert told["half-3", "half-0"] == told["hard-2", "hard-1"] == "people"
+    assert {two for two, by in told.items() if by == "rubric"} >= set(alone) - {
+        ("half-0", "half-3"), ("most-0", "most-3"), ("hard-2", "hard-1")
+    }  # fmt: skip
+    assert {("half-0", "half-3"), ("most-0", "most-3"), ("most-3", "most-0")}.isdisjoint(told)
+    figures = _figures(course, decided_by="both", which="all", least=0.3)
+    assert figures["pairs that people settled"] == 2
+    assert figures["pairs by score that people settled otherwise, left out"] == 2
+
+
+def test_one_vote_alone_settles_nothing_and_is_counted(course: Course):
+    pair = list(Response.objects.filter(external_id__in=("half-0", "half-3")).select_related("prompt"))
+    [key] = datasets.of_orders(course.dataset, SubjectKind.PAIR, [pair])
+    queue = factories.make_queue(workspace=course.author.workspace, task="pair", created_by=course.author.user)
+    factories.make_review_item(queue=queue, subject=Subject.objects.get(pk=key), seats=2)
+    claim = review.claim(by=course.author, queue=queue)
+    assert claim is not None
+    review.answer(by=course.author, claim=claim, given={"strength": 3}, note="It names the drug.")
+    assert _figures(course, decided_by="people")["pairs with votes and nothing settled, left out"] == 1
+    second = factories.make_actor(Role.ANNOTATOR, workspace=course.author.workspace)
+    claim = review.claim(by=second, queue=queue)
+    assert claim is not None
+    review.answer(by=second, claim=claim, given={"strength": 3}, note="It names the drug.")
+    figures = _figures(course, decided_by="people")
+    settled = figures["pairs that people settled"] + figures["pairs with votes and nothing settled, left out"]
+    assert settled == 1
+
+
 def test_posterior_weights_sum_to_one_and_give_their_size(course: Course):
     rows = course.rows("posterior", beta=0.5)
     for name in COURSE:
@@ -147,14 +224,8 @@ def test_rankings_keep_ties(course: Course):
 
 
 def test_judges_learn_what_people_settled_on(course: Course):
-    digests = rubrics.criterion_digests(rubrics.parse(factories.make_document()), "isolated")
-    for response, value in (("half-0", 0.0), ("half-1", 1.0)):
-        subject = Response.objects.get(external_id=response).memberships.get().subject
-        Gold.objects.create(
-            workspace=course.author.workspace, subject=subject, criterion="c_drug",
-            criterion_digest=digests["c_drug"], value=value, provenance={"how": "adjudication"},
-        )  # fmt: skip
-    rows = course.rows("judge")
+    settle_verdicts(course)
+    rows = loaded(course.export("judge"))
     assert [(row["response_id"], row["label"], row["judge_agrees"]) for row in rows] == [
         ("half-0", "No", False), ("half-1", "Yes", True),
     ]  # fmt: skip
@@ -164,31 +235,8 @@ def test_judges_learn_what_people_settled_on(course: Course):
     assert [row["response_id"] for row in course.rows("judge", wanted="wrong")] == ["half-0"]
 
 
-def _criterion(text: str, **more: Any) -> dict[str, Any]:
-    return factories.make_document(criteria=[{"id": "c", "text": text, **more}])
-
-
 def test_writers_learn_from_rubrics_that_helped_and_misled(course: Course):
-    prompt = course.dataset.prompts.get(external_id="half")
-    better, worse = (prompt.responses.get(external_id=f"half-{place}") for place in (0, 3))
-    known = Preference.objects.create(dataset=course.dataset, prompt=prompt, external_id="one")
-    for rank, response in enumerate((better, worse), start=1):
-        PreferenceMember.objects.create(preference=known, response=response, rank=rank)
-    plain, helps, misleads = (
-        factories.make_version(
-            rubric=factories.make_rubric(workspace=course.author.workspace, slug=slug),
-            status="approved", document=_criterion(text),
-        )
-        for slug, text in (
-            ("plain", "Is a letter."), ("helps", "Names the drug."), ("misleads", "Blames the patient."),
-        )
-    )  # fmt: skip
-    run = judged(course.author, course.dataset, [plain, helps, misleads], course.judge)
-    side = Side(run, course.judge, plain)
-    export = services.create_data_export(by=course.author, side=side, kind="writer", rule={"base": "plain@1"})
-    work()
-    export.refresh_from_db()
-    rows = list(queries.export_rows(export))
+    rows = loaded(course.export("writer", side=make_writers(course), base="plain@1"))
     assert [(row["chosen_rubric"], row["rejected_rubric"]) for row in rows] == [("helps@1", "misleads@1")]
     row = rows[0]
     assert (row["base_margin"], row["chosen_margin"], row["rejected_margin"]) == (0, 1, -1)
@@ -222,19 +270,26 @@ def test_augmented_pairs_are_ordered_or_ties(course: Course):
 
 @pytest.mark.parametrize("kind", [kind for kind in selection.KINDS if kind not in {"judge", "writer"}])
 def test_every_file_loads_and_says_the_same(course: Course, kind: str):
-    export = course.export(kind, **({"high": 1.0, "criterion_high": 1.0} if kind == "bands" else {}))
+    """Those of judges and writers are loaded where they are recomputed."""
+    loaded(course.export(kind, **({"high": 1.0, "criterion_high": 1.0} if kind == "bands" else {})))
+
+
+def loaded(export: DataExport) -> list[dict[str, Any]]:
+    """The rows of an export, which NDJSON and Parquet say alike."""
     rows = list(queries.export_rows(export))
-    columns = selecting.columns_of(kind)
+    columns = selecting.columns_of(export.kind)
     lines = b"".join(table_files.ndjson(iter(rows)))
     read = pyarrow.json.read_json(io.BytesIO(lines))
-    table = pq.read_table(table_files.parquet(iter(rows), columns))
-    assert read.num_rows == table.num_rows == export.rows == len(rows)
+    with table_files.parquet(iter(rows), columns) as file:
+        table = pq.read_table(file)
+    assert read.num_rows == table.num_rows == export.rows == len(rows) > 0
     assert table.column_names == list(columns)
     for name, sort in columns.items():
         if sort in {"number", "whole", "messages", "texts", "wholes", "numbers", "yes", "text"}:
             assert table.column(name).to_pylist() == [row[name] for row in rows], name
     text = b"".join(table_files.csv_lines(iter(rows), columns)).decode()
     assert text.startswith("prompt_id,prompt,reference")
+    return rows
 
 
 def test_the_same_rule_on_the_same_run_gives_the_same_digest(course: Course):

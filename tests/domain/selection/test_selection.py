@@ -1,6 +1,7 @@
 """Bands, buckets, middles, pairs, weights, ranks, rubrics and augmentations against the papers' expected values."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,23 @@ def test_the_better_of_a_pair_has_the_higher_score(scores: list[float | None], w
         assert better is not None and worse is not None
         assert one.margin == better - worse >= least - 1e-9
         assert one.margin > 0
+
+
+@pytest.mark.parametrize(
+    ("strengths", "expected"),
+    [
+        ([-3], (True, 1, 3)), ([2], (False, 2 / 3, 2)), ([1, 2], (False, 0.5, 2)), ([-0.2], (True, 0.2 / 3, 1)),
+        ([0], None), ([3, -3], None),
+    ],
+)  # fmt: skip
+def test_settled_votes_have_a_side_a_margin_and_a_strength(strengths: list[float], expected: Any) -> None:
+    assert selection.voted(strengths) == (None if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.parametrize("wrong", [[], [4], [math.nan]])
+def test_a_vote_out_of_range_is_refused(wrong: list[float]) -> None:
+    with pytest.raises(errors.Invalid):
+        selection.voted(wrong)
 
 
 @pytest.mark.parametrize(("margin", "expected"), [(0, 1), (1, 1.316060), (math.inf, 1.5)])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from apps.accounts.permissions import Actor
-from apps.training.queries.selecting import answers, augmenting, prompts, settled
+from apps.training.queries.selecting import answers, augmenting, preferred, prompts, settled
 from apps.training.queries.selecting.chosen import Columns, Selection
 from apps.training.queries.selecting.source import Source
 
@@ -26,7 +26,7 @@ COLUMNS: dict[str, Columns] = {
     "central": _RATED,
     "pairs": _PAIR | {
         "score_chosen": "number", "score_rejected": "number", "margin": "number", "strength": "whole",
-        "beta_scale": "number", "label_smoothing": "number",
+        "beta_scale": "number", "label_smoothing": "number", "decided_by": "text", "votes": "whole", "how": "text",
     },
     "posterior": {
         "completion": "messages", "response_id": "text", "model": "text", "reward": "number", "weight": "number",
@@ -58,7 +58,7 @@ def select(actor: Actor, source: Source, kind: str, rule: dict[str, Any]) -> Sel
         "bands": lambda: prompts.in_band(source, rule),
         "curriculum": lambda: prompts.by_difficulty(actor, source, rule),
         "central": lambda: prompts.central(source, rule),
-        "pairs": lambda: answers.preference_pairs(source, rule),
+        "pairs": lambda: preferred.preference_pairs(source, rule),
         "posterior": lambda: answers.posterior(source, rule),
         "rankings": lambda: prompts.rankings(source, rule),
         "judge": lambda: settled.judge_rows(source, rule),
