@@ -271,7 +271,8 @@ def test_augmented_pairs_are_ordered_or_ties(course: Course):
 @pytest.mark.parametrize("kind", [kind for kind in selection.KINDS if kind not in {"judge", "writer"}])
 def test_every_file_loads_and_says_the_same(course: Course, kind: str):
     """Those of judges and writers are loaded where they are recomputed."""
-    loaded(course.export(kind, **({"high": 1.0, "criterion_high": 1.0} if kind == "bands" else {})))
+    rule: dict[str, Any] = {"high": 1.0, "criterion_high": 1.0} if kind == "bands" else {}
+    loaded(course.export(kind, **rule))
 
 
 def loaded(export: DataExport) -> list[dict[str, Any]]:
