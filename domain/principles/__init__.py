@@ -1,6 +1,6 @@
 """From what people wrote about answers to principles that could be criteria (RLBFF, arXiv:2509.21319)."""
 
-from domain.principles.groups import ALIKE, ALIKE_IN_WORDS, Group, Held, Standing, consensus, groups, nearest
+from domain.principles.groups import ALIKE, ALIKE_IN_WORDS, Group, Held, Standing, consensus, groups, groups_of, nearest
 from domain.principles.places import LEAST_SIMILAR, Place, Source, find_place
 from domain.principles.replies import MOST_PRINCIPLES, Drop, Met, Said, form, is_general, kept, read_principles
 from domain.principles.vectors import Vectors, cosines, word_vectors
@@ -24,6 +24,7 @@ __all__ = [
     "find_place",
     "form",
     "groups",
+    "groups_of",
     "is_general",
     "kept",
     "nearest",

@@ -88,12 +88,19 @@ def groups(
     answer only). `wrote` says how many people wrote about each answer, where some of them named no principle. Raises
     Invalid as `consensus`, and for more than 4,000 principles.
     """
+    _check(held, vectors, over)
+    return groups_of(held, cosines(vectors), over=over, wrote=wrote)
+
+
+def groups_of(
+    held: Sequence[Held], alike: Vectors, *, over: float = ALIKE, wrote: Mapping[str, int] | None = None
+) -> list[Group]:
+    """The same where cosines are at hand, a row and a column a principle."""
     if len(held) > MOST:
         raise errors.Invalid(f"At most {MOST:,} principles are compared with each other.", code="principles_many")
-    near = _near(held, vectors, over)
     if not held:
         return []
-    alike = cosines(vectors)
+    near = alike > over
     people: dict[str, set[str]] = defaultdict(set)
     for one in held:
         people[one.answer].add(one.person)
@@ -112,13 +119,15 @@ def nearest(vectors: Vectors, others: Vectors) -> list[tuple[int, float] | None]
 
 
 def _near(held: Sequence[Held], vectors: Vectors, over: float) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    _check(held, vectors, over)
+    return cosines(vectors) > over if held else np.zeros((0, 0), dtype=np.bool_)
+
+
+def _check(held: Sequence[Held], vectors: Vectors, over: float) -> None:
     if not 0 <= over <= 1:
         raise errors.Invalid("A likeness lies from 0 to 1.", code="likeness_invalid")
     if len(vectors) != len(held):
         raise errors.Invalid("Every principle needs a vector.", code="vectors_invalid")
-    if not held:
-        return np.zeros((0, 0), dtype=np.bool_)
-    return cosines(vectors) > over
 
 
 def _joined(alike: Vectors, near: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> list[list[int]]:

@@ -7,11 +7,15 @@ from domain.prompts.judge import PROTOCOLS, Rendered, lead_after, render
 from domain.prompts.material import NAMES, Material, fence, of_criterion
 from domain.prompts.principles import Remark, principles_shared, principles_suffix
 from domain.prompts.texts import fill, load, prompt_digest, question
+from domain.prompts.writers import NO, YES, Block, writer_shared, writer_suffix, yes_shared, yes_suffix
 
 __all__ = [
     "CHECK_LABELS",
     "NAMES",
+    "NO",
     "PROTOCOLS",
+    "YES",
+    "Block",
     "Material",
     "Remark",
     "Rendered",
@@ -30,4 +34,8 @@ __all__ = [
     "render",
     "write_shared",
     "write_suffix",
+    "writer_shared",
+    "writer_suffix",
+    "yes_shared",
+    "yes_suffix",
 ]

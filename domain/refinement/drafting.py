@@ -8,12 +8,13 @@ from __future__ import annotations
 import enum
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from domain import errors, reply_forms, verdicts
+from domain.checks import language
 from domain.ports import Form
 from domain.refinement.gate import Floats, Rate, rate
 from domain.refinement.loop import Refused
@@ -51,6 +52,7 @@ class Drop(enum.StrEnum):
     LONG = "long"
     REPEATED = "repeated"
     MANY = "many"
+    FOREIGN = "foreign"
     INVERTED = "inverted"
     SILENT = "silent"
     KNOWN = "known"
@@ -151,7 +153,8 @@ def read_written(reply: str, answers: Sequence[str]) -> tuple[list[Written], lis
     """The criteria of the last list in a reply, and why others were dropped; None where there is no such list.
 
     Dropped is what speaks of the answers at hand or of the label, copies eight words in a row of an answer, gives
-    orders, is longer than 300 characters, says the same again, or comes after the first five. Raises nothing.
+    orders, is longer than 300 characters, is neither in English nor in the answers' language, says the same again, or
+    comes after the first five. Raises nothing.
     """
     said = verdicts.spoken(reply)
     begins = list(_LIST.finditer(said))
@@ -159,12 +162,12 @@ def read_written(reply: str, answers: Sequence[str]) -> tuple[list[Written], lis
         return None
     found: dict[str, Written] = {}
     dropped: list[Drop] = []
-    passages = [_runs(one) for one in answers]
+    passages, expected = [runs(one) for one in answers], languages(answers)
     for entry in verdicts.objects_of(said, begins[-1].end()):
         one = _read(entry)
         if one is None:
             continue
-        drop = _drop(one.text, passages)
+        drop = unfit(one.text, passages, expected)
         key = one.text.casefold().rstrip(".")
         if drop is None and key in found:
             drop = Drop.REPEATED
@@ -188,18 +191,60 @@ def merged(written: Sequence[tuple[int, Written]], alike: Floats, *, over: float
     count = len(written)
     if alike.shape != (count, count + known):
         raise errors.Invalid("Likenesses and criteria do not fit together.", code="likeness_invalid")
-    dropped = [Drop.KNOWN for row in alike if known and row[count:].max() >= over]
-    rest = [place for place in range(count) if not known or alike[place, count:].max() < over]
+    groups, old = grouped(alike, over=over, known=known)
+    dropped = [Drop.KNOWN] * len(old)
+    found = [_candidate([written[place] for place in group]) for group in groups]
+    found.sort(key=lambda one: -len(one.sources))
+    return found[:MOST_KEPT], [*dropped, *[Drop.MANY] * (len(found) - MOST_KEPT)]
+
+
+def unfit(text: str, passages: Sequence[set[tuple[str, ...]]], expected: Collection[str]) -> Drop | None:
+    """Why what a model wrote is no criterion by its words alone.
+
+    `passages` are the `runs` of what it may not copy, `expected` the languages in which it may be written.
+    """
+    if len(text) > MOST_TEXT:
+        return Drop.LONG
+    if gives_orders(text):
+        return Drop.ORDERS
+    if _ECHO.search(text):
+        return Drop.ECHO
+    if any(runs(text) & each for each in passages):
+        return Drop.COPIED
+    return Drop.FOREIGN if language.foreign(text, expected) else None
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a text speaks to the model that reads it, as an injected one would."""
+    return bool(_ORDERS.search(text))
+
+
+def languages(texts: Sequence[str]) -> frozenset[str]:
+    """English, in which writers are asked, and the languages of the material."""
+    return frozenset({"en", *(code for text in texts if (code := language.detect(text)))})
+
+
+def runs(text: str) -> set[tuple[str, ...]]:
+    """Each eight words in a row of a text."""
+    words = _WORD.findall(text.casefold())
+    return {tuple(words[at : at + COPIED_WORDS]) for at in range(len(words) - COPIED_WORDS + 1)}
+
+
+def grouped(alike: Floats, *, over: float, known: int = 0) -> tuple[list[list[int]], list[int]]:
+    """Rows that say the same as one, the first of them leading, and the rows that are like something known.
+
+    The last `known` columns of `alike` are what is known.
+    """
+    count = alike.shape[1] - known
+    old = [place for place in range(len(alike)) if known and alike[place, count:].max() >= over]
     groups: list[list[int]] = []
-    for place in rest:
+    for place in (one for one in range(len(alike)) if one not in set(old)):
         home = next((group for group in groups if alike[group[0], place] >= over), None)
         if home is None:
             groups.append([place])
         else:
             home.append(place)
-    found = [_candidate([written[place] for place in group]) for group in groups]
-    found.sort(key=lambda one: -len(one.sources))
-    return found[:MOST_KEPT], [*dropped, *[Drop.MANY] * (len(found) - MOST_KEPT)]
+    return groups, old
 
 
 def preference(first: float | None, second: float | None) -> int | None:
@@ -249,21 +294,6 @@ def _read(entry: object) -> Written | None:
     difference = " ".join(given[1].split())[:MOST_TEXT] if isinstance(given[1], str) else ""
     hard = isinstance(given[2], str) and given[2].casefold().replace("_", " ") == Kind.HARD_RULE
     return Written(text, difference, Kind.HARD_RULE if hard else Kind.PRINCIPLE)
-
-
-def _drop(text: str, passages: Sequence[set[tuple[str, ...]]]) -> Drop | None:
-    if len(text) > MOST_TEXT:
-        return Drop.LONG
-    if _ORDERS.search(text):
-        return Drop.ORDERS
-    if _ECHO.search(text):
-        return Drop.ECHO
-    return Drop.COPIED if any(_runs(text) & runs for runs in passages) else None
-
-
-def _runs(text: str) -> set[tuple[str, ...]]:
-    words = _WORD.findall(text.casefold())
-    return {tuple(words[at : at + COPIED_WORDS]) for at in range(len(words) - COPIED_WORDS + 1)}
 
 
 def _candidate(group: Sequence[tuple[int, Written]]) -> Candidate:

@@ -81,11 +81,17 @@ class Present(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A piece of what was given to write from: a passage of a document, a comment, a case of the bank, a reply."""
+    """A piece of what was given to write from: a passage of a document, a comment, a case of the bank, a reply.
+
+    `by` is who wrote it; of a comment `answer` is the key of the answer and `about` the criterion it was written to.
+    """
 
     key: str
     title: str
     text: str
+    by: str = ""
+    about: str = ""
+    answer: int | None = None
 
 
 @dataclass(frozen=True)

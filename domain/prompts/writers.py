@@ -1,0 +1,50 @@
+"""What is asked of those who write criteria, and the small questions by which what they wrote is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from domain.ports import Part
+from domain.prompts import texts
+from domain.prompts.governing import governed
+
+PROMPT = "writers"
+YES, NO = " Yes", " No"
+Block = tuple[str, str]
+"""A title and the text under it, which is fenced."""
+
+
+def writer_shared(
+    token: str, blocks: Sequence[Block], *, meta: str = "", turned_down: Sequence[tuple[str, str]] = ()
+) -> tuple[Part, ...]:
+    """The material, then the rules that govern the writing and what people turned down before."""
+    filling = {"token": [Part(token)], "material": _blocks(blocks, token)}
+    return (*texts.fill(texts.load(PROMPT).sections["frame"], filling), *governed(meta, turned_down))
+
+
+def writer_suffix(section: str, places: Mapping[str, str]) -> tuple[Part, ...]:
+    """What is to be written; the places hold our own words and numbers."""
+    sections = texts.load(PROMPT).sections
+    own = {"what": sections["criterion"], "reply": sections["reply"], **places}
+    return texts.fill(sections[section], {name: [Part(text)] for name, text in own.items()})
+
+
+def yes_shared(token: str, blocks: Sequence[Block]) -> tuple[Part, ...]:
+    """The material of a question that is answered with yes or no."""
+    return texts.fill(
+        texts.load(PROMPT).sections["check"], {"token": [Part(token)], "material": _blocks(blocks, token)}
+    )  # fmt: skip
+
+
+def yes_suffix(section: str, token: str, criterion: str = "") -> tuple[Part, ...]:
+    """A question that is answered with yes or no, about a criterion where one is given."""
+    fenced = _blocks([("Criterion", criterion)], token) if criterion else []
+    return texts.fill(texts.load(PROMPT).sections[section], {"criterion": [*fenced, *([Part("\n\n")] if fenced else [])]})
+
+
+def _blocks(blocks: Sequence[Block], token: str) -> list[Part]:
+    found: list[Part] = []
+    for n, (title, text) in enumerate(blocks):
+        filling = {"title": [Part(title)], "token": [Part(token)], "text": [Part(text, trusted=False)]}
+        found += [*([Part("\n\n")] if n else []), *texts.fill(texts.question("beside"), filling)]
+    return found
