@@ -39,7 +39,9 @@ def yes_shared(token: str, blocks: Sequence[Block]) -> tuple[Part, ...]:
 def yes_suffix(section: str, token: str, criterion: str = "") -> tuple[Part, ...]:
     """A question that is answered with yes or no, about a criterion where one is given."""
     fenced = _blocks([("Criterion", criterion)], token) if criterion else []
-    return texts.fill(texts.load(PROMPT).sections[section], {"criterion": [*fenced, *([Part("\n\n")] if fenced else [])]})
+    return texts.fill(
+        texts.load(PROMPT).sections[section], {"criterion": [*fenced, *([Part("\n\n")] if fenced else [])]}
+    )
 
 
 def _blocks(blocks: Sequence[Block], token: str) -> list[Part]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import enum
 import random
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from domain import errors, reply_forms, verdicts
+from domain import errors, prompts, reply_forms, verdicts
 from domain.checks import language
 from domain.ports import Form
 from domain.refinement.gate import Floats, Rate, rate
@@ -259,6 +259,14 @@ def preference(first: float | None, second: float | None) -> int | None:
     return int(next(iter(ways))) if len(ways) == 1 else 0
 
 
+def degrees(labels: Sequence[Mapping[str, float] | None], place: int, count: int) -> list[float | None]:
+    """How far each criterion is more true of the better answer, which stood at this place, in [-1, 1].
+
+    `labels` are the probabilities of the check's letters; None where nothing was said.
+    """
+    return [_degree(one, place) for one in (labels or (None,) * count)]
+
+
 def worth(found: Sequence[int | None]) -> Worth:
     """How a candidate did on the pairs that choose: dropped where it sides with the worse at least as often."""
     right, wrong, tied = (sum(one == sign for one in found if one is not None) for sign in (1, -1, 0))
@@ -282,6 +290,17 @@ def consistency(table: Sequence[Sequence[int | None]]) -> tuple[Rate, int]:
     known = [[one for one in row if one is not None] for row in table]
     hits = [sum(row) > 0 for row in known if row]
     return rate(hits), len(known) - len(hits)
+
+
+def _degree(labels: Mapping[str, float] | None, place: int) -> float | None:
+    if labels is None:
+        return None
+    first, even, second = (labels[label] for label in prompts.CHECK_LABELS)
+    if first + even + second <= 0:
+        return None
+    if even >= max(first, second):
+        return 0.0
+    return (first - second) / (first + even + second) * (-1 if place else 1)
 
 
 def _read(entry: object) -> Written | None:

@@ -162,12 +162,12 @@ def yes(answer: Answer, count: int) -> list[float | None]:
     return [_share(one) for one in rows]
 
 
-def read(answer: Answer, shape: Shape, inputs: Inputs, against: Iterable[str] = ()) -> Read:
-    """The criteria of the last list in a reply, at most as many as the shape has; the others come with why they are not.
+def read(answer: Answer, shape: Shape, inputs: Inputs, against: Iterable[str] | None = None) -> Read:
+    """The criteria of the last list in a reply, at most as many as the shape has; others with why they are unfit.
 
-    Unfit is what speaks of the answers at hand or of a label, copies eight words in a row of `against`, gives orders,
-    is longer than 300 characters, is neither in English nor in a language of the material, says the same again, or is
-    one too many. Raises nothing.
+    Unfit is what speaks of the answers at hand or of a label, copies eight words in a row of `against` (of all answers
+    where that is not given), gives orders, is longer than 300 characters, is neither in English nor in a language of
+    the material, says the same again, or is one too many. Raises nothing.
     """
     if answer.reason or not answer.texts or answer.texts[0] is None:
         return Read(reason=answer.reason or "The writer gave no reply.")
@@ -176,7 +176,7 @@ def read(answer: Answer, shape: Shape, inputs: Inputs, against: Iterable[str] = 
     if not begins:
         return Read(reason="The writer did not reply with a list of criteria.")
     rubric = " ".join(one.text for one in inputs.criteria)
-    passages = [runs(one) for one in against]
+    passages = [runs(one) for one in ((each.text for each in inputs.answers) if against is None else against)]
     expected = languages([inputs.goal, rubric, *list(inputs.prompts.values())[:20]])
     found: dict[str, Entry] = {}
     out: list[tuple[str, Drop]] = []
@@ -208,18 +208,16 @@ def faithful(quote: str, text: str) -> str:
     return near[0].text if near else ""
 
 
-def unfit_ones(reads: Mapping[str, Read], round: int = 0) -> list[Suggestion]:
+def unfit_ones(reads: Mapping[str, Read], number: int = 0) -> list[Suggestion]:
     """What was dropped while reading, as suggestions with their reasons; `reads` are by the keys of the questions."""
     return [
-        Suggestion(f"{key}.x{n}", Op.ADD, text, round=round, drop=WHY[drop])
+        Suggestion(f"{key}.x{n}", Op.ADD, text, round=number, drop=WHY[drop])
         for key, one in reads.items()
         for n, (text, drop) in enumerate(one.unfit)
     ]
 
 
-def ended(
-    suggestions: Sequence[Suggestion], reads: Iterable[Read], figures: Mapping[str, Any], stopped: str
-) -> End:
+def ended(suggestions: Sequence[Suggestion], reads: Iterable[Read], figures: Mapping[str, Any], stopped: str) -> End:
     """The end: `stopped` where something is proposed, else a sentence on why nothing is."""
     found = {**figures, "written": len(suggestions), "kept": sum(not one.drop for one in suggestions)}
     if not found["kept"]:

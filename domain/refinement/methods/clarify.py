@@ -10,7 +10,19 @@ import rapidfuzz.fuzz
 
 from domain.refinement import drafting, writing
 from domain.refinement.loop import (
-    Answer, Ask, End, Inputs, Method, More, Need, Op, Param, Refused, Role, Suggestion, unanswered,
+    Answer,
+    Ask,
+    End,
+    Inputs,
+    Method,
+    More,
+    Need,
+    Op,
+    Param,
+    Refused,
+    Role,
+    Suggestion,
+    unanswered,
 )  # fmt: skip
 
 WEIGHTS = {"high": 3.0, "medium": 2.0, "low": 1.0}
@@ -36,35 +48,38 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[
     reads: dict[str, writing.Read] = {}
     told: list[Suggestion] = []
     stopped = "The number of questions was used up."
-    for round in range(params["questions"] + 1):
+    for number in range(params["questions"] + 1):
         now = [one for one in told if not one.drop]
-        write = _write(inputs, round, now, turns)
+        write = _write(inputs, number, now, turns)
         if rest := unanswered((write,), answers):
-            return More("Writing" if not round else f"Writing anew after answer {round}", rest)
+            return More("Writing" if not number else f"Writing anew after answer {number}", rest)
         reads[write.key] = writing.read(answers[write.key], SHAPE, inputs)
-        told = [*_revised(told, reads[write.key], round, turns), *writing.unfit_ones({write.key: reads[write.key]}, round)]
-        if round == params["questions"] or not any(not one.drop for one in told):
+        told = [
+            *_revised(told, reads[write.key], number, turns),
+            *writing.unfit_ones({write.key: reads[write.key]}, number),
+        ]
+        if number == params["questions"] or not any(not one.drop for one in told):
             break
-        ask = _question(inputs, round + 1, [one for one in told if not one.drop], turns)
+        ask = _question(inputs, number + 1, [one for one in told if not one.drop], turns)
         if rest := unanswered((ask,), answers):
             return More("Looking for what is not clear", rest)
         question = _asked(answers[ask.key], turns)
         if not question:
             stopped = "Nothing more needed asking." if not answers[ask.key].reason else answers[ask.key].reason
             break
-        person = _person(round + 1, question)
+        person = _person(number + 1, question)
         if rest := unanswered((person,), answers):
-            return More(f"Waiting for an answer, question {round + 1} of {params['questions']} at most", rest)
+            return More(f"Waiting for an answer, question {number + 1} of {params['questions']} at most", rest)
         answer = writing.said(answers[person.key])
         if not answer:
             stopped = "A question was left unanswered."
             break
         turns.append(_Turn(question, answer))
-    return _end(inputs, told, reads, turns, stopped, answers)
+    return _end(inputs, told, reads, turns, stopped=stopped, answers=answers)
 
 
 def _end(
-    inputs: Inputs, told: Sequence[Suggestion], reads: Mapping[str, writing.Read], turns: Sequence[_Turn],
+    inputs: Inputs, told: Sequence[Suggestion], reads: Mapping[str, writing.Read], turns: Sequence[_Turn], *,
     stopped: str, answers: Mapping[str, Answer],
 ) -> More | End:  # fmt: skip
     if more := writing.comparison(told, inputs, answers):
@@ -76,9 +91,9 @@ def _end(
     return writing.ended(made, reads.values(), figures, stopped)
 
 
-def _write(inputs: Inputs, round: int, now: Sequence[Suggestion], turns: Sequence[_Turn]) -> Ask:
+def _write(inputs: Inputs, number: int, now: Sequence[Suggestion], turns: Sequence[_Turn]) -> Ask:
     blocks = _blocks(inputs, now, turns)
-    return writing.written(inputs, f"w{round}", "Writes the criteria", SHAPE, blocks)
+    return writing.written(inputs, f"w{number}", "Writes the criteria", SHAPE, blocks)
 
 
 def _question(inputs: Inputs, number: int, now: Sequence[Suggestion], turns: Sequence[_Turn]) -> Ask:
@@ -86,7 +101,7 @@ def _question(inputs: Inputs, number: int, now: Sequence[Suggestion], turns: Seq
 
 
 def _person(number: int, question: str) -> Ask:
-    return Ask(f"p{number}", Role.PERSON, question, writing.plain(question))
+    return Ask(f"p{number}", Role.PERSON, "Asks you", writing.plain(question))
 
 
 def _blocks(inputs: Inputs, now: Sequence[Suggestion], turns: Sequence[_Turn]) -> list[tuple[str, str]]:
@@ -105,9 +120,7 @@ def _asked(answer: Answer, turns: Sequence[_Turn]) -> str:
     return "" if any(rapidfuzz.fuzz.ratio(text, one.question) > ASKED_BEFORE for one in turns) else text
 
 
-def _revised(
-    told: Sequence[Suggestion], read: writing.Read, round: int, turns: Sequence[_Turn]
-) -> list[Suggestion]:
+def _revised(told: Sequence[Suggestion], read: writing.Read, number: int, turns: Sequence[_Turn]) -> list[Suggestion]:
     """What stays, what came or was changed by the last answer, and what went; an unreadable reply changes nothing."""
     if not read.entries:
         return list(told)
@@ -120,20 +133,22 @@ def _revised(
         if name not in before:
             parent = _likest(one.text, [each for each in gone if each.key not in changed])
             changed |= {parent.key} if parent else set()
-            came.append(_new(f"w{round}.{n}", one, round, parent, turns))
-    after = f"after answer {round}"
+            came.append(_new(f"w{number}.{n}", one, number, parent, turns))
+    after = f"after answer {number}"
     fate = {one.key: f"reworded {after}" if one.key in changed else f"left out {after}" for one in gone}
     weights = {before[name].key: WEIGHTS[stay[name].choice] for name in before if name in stay}
-    kept = [one._replace(drop=one.drop or fate.get(one.key, ""), weight=weights.get(one.key, one.weight)) for one in told]
+    kept = [
+        one._replace(drop=one.drop or fate.get(one.key, ""), weight=weights.get(one.key, one.weight)) for one in told
+    ]
     return [*kept, *came]
 
 
-def _new(key: str, one: writing.Entry, round: int, parent: Suggestion | None, turns: Sequence[_Turn]) -> Suggestion:
+def _new(key: str, one: writing.Entry, number: int, parent: Suggestion | None, turns: Sequence[_Turn]) -> Suggestion:
     evidence = {"rests_on": one.before, "from": "the goal"}
-    if round:
-        evidence |= {"from": f"answer {round}", "question": turns[-1].question, "answer": turns[-1].answer}
+    if number:
+        evidence |= {"from": f"answer {number}", "question": turns[-1].question, "answer": turns[-1].answer}
     return Suggestion(
-        key, Op.ADD, one.text, parents=(parent.key,) if parent else (), round=round, weight=WEIGHTS[one.choice],
+        key, Op.ADD, one.text, parents=(parent.key,) if parent else (), round=number, weight=WEIGHTS[one.choice],
         kind="principle", evidence=evidence,
     )  # fmt: skip
 
@@ -144,13 +159,13 @@ def _likest(text: str, gone: Sequence[Suggestion]) -> Suggestion | None:
     return best[2] if best and best[0] >= REWORDED else None
 
 
-def _changes(made: Sequence[Suggestion], round: int) -> dict[str, list[str]]:
+def _changes(made: Sequence[Suggestion], number: int) -> dict[str, list[str]]:
     """What an answer added, reworded and took out, by the texts."""
-    came = [one for one in made if one.round == round and ".x" not in one.key]
+    came = [one for one in made if one.round == number and ".x" not in one.key]
     return {
         "added": [one.text for one in came if not one.parents],
         "reworded": [one.text for one in came if one.parents],
-        "left_out": [one.text for one in made if one.drop == f"left out after answer {round}"],
+        "left_out": [one.text for one in made if one.drop == f"left out after answer {number}"],
     }
 
 

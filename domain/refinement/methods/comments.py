@@ -12,7 +12,21 @@ from domain.ports import TextRequest
 from domain.principles import Group, Held, Met, Said, Standing
 from domain.refinement import drafting, writing
 from domain.refinement.loop import (
-    Answer, Ask, End, Inputs, Method, More, Need, Op, Param, Refused, Role, Source, Suggestion, Text, unanswered,
+    Answer,
+    Ask,
+    End,
+    Inputs,
+    Method,
+    More,
+    Need,
+    Op,
+    Param,
+    Refused,
+    Role,
+    Source,
+    Suggestion,
+    Text,
+    unanswered,
 )  # fmt: skip
 
 TOKENS = 700
@@ -22,7 +36,8 @@ _WHY = {
     principles.Drop.UNFOUND: "rests on words that stand neither in the comment nor in the answer",
 }  # fmt: skip
 _NO_CONSENSUS = {
-    Standing.SPLIT: "people say the contrary of the same answer", Standing.SEVERAL: "people hold it of different answers",
+    Standing.SPLIT: "people say the contrary of the same answer",
+    Standing.SEVERAL: "people hold it of different answers",
     Standing.ALONE: "one person alone holds it",
 }  # fmt: skip
 
@@ -59,7 +74,7 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[
             held[key] = Held(one.source.by or one.source.key, one.subject, each.met is Met.YES)
     if more := writing.comparison(made, inputs, answers):
         return more
-    made = _settled(made, held, comments, inputs, answers, params["people"])
+    made = _settled(made, held, comments, inputs=inputs, answers=answers, least=params["people"])
     reads = [_read(answers[ask.key]) for ask in asks]
     return writing.ended(
         made, reads, {"comments": len(comments), "unread": unread},
@@ -116,8 +131,8 @@ def _suggestion(key: str, said: Said, one: _Comment, expected: frozenset[str]) -
 
 
 def _settled(
-    made: Sequence[Suggestion], held: Mapping[str, Held], comments: Sequence[_Comment], inputs: Inputs,
-    answers: Mapping[str, Answer], least: int,
+    made: Sequence[Suggestion], held: Mapping[str, Held], comments: Sequence[_Comment], *,
+    inputs: Inputs, answers: Mapping[str, Answer], least: int,
 ) -> list[Suggestion]:  # fmt: skip
     """Each group of principles as one suggestion, its middle; dropped where people do not agree."""
     left = [one for one in made if not one.drop]
@@ -135,14 +150,14 @@ def _settled(
         like = int(cosines[group.members[0], count:].argmax()) if known else 0
         old = bool(known) and cosines[group.members[0], count + like] >= over
         found[first.key] = first._replace(
-            drop=writing.WHY[writing.Drop.KNOWN] if old else _no_consensus(group, least),
+            drop=writing.WHY[drafting.Drop.KNOWN] if old else _no_consensus(group, least),
             evidence={
                 **first.evidence, "people": group.people, "answers": group.answers, "agreed": group.agreed,
                 "split": group.split, "quotes": [each.evidence["quote"] for each in (first, *others)][:5],
             },
         )  # fmt: skip
-        for one in others:
-            found[one.key] = one._replace(drop=writing.WHY[writing.Drop.REPEATED])
+        for each in others:
+            found[each.key] = each._replace(drop=writing.WHY[drafting.Drop.REPEATED])
     return list(found.values())
 
 
@@ -160,7 +175,7 @@ METHOD = Method(
     frozenset({Need.COMMENTS}),
     (
         Param("comments", "Comments read", 50, 1, MOST),
-        Param("people", "People that must agree", 2, 1, 20, help="With 1, what one person alone holds is proposed too."),
+        Param("people", "People that must agree", 2, 1, 20, help="With 1, what one person holds is proposed too."),
     ),
     "RLBFF, arXiv:2509.21319", step,
     "RLBFF read its comments with DeepSeek-V3; yours depend on the model that you attach.",

@@ -8,7 +8,19 @@ from typing import Any, NamedTuple
 
 from domain.refinement import writing
 from domain.refinement.loop import (
-    Answer, Ask, End, Inputs, Method, More, Need, Op, Param, Refused, Suggestion, Text, unanswered,
+    Answer,
+    Ask,
+    End,
+    Inputs,
+    Method,
+    More,
+    Need,
+    Op,
+    Param,
+    Refused,
+    Suggestion,
+    Text,
+    unanswered,
 )  # fmt: skip
 
 LEAST_MEMBERS = 3
@@ -70,8 +82,8 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[
     if rest := unanswered(checks, answers):
         return More("Asking which answers meet each criterion", rest)
     made = [one for table in chosen for one in _weighed(table, reads[f"w{table.prompt}"], params["support"], answers)]
-    if rest := writing.comparison(made, inputs, answers):
-        return rest
+    if more := writing.comparison(made, inputs, answers):
+        return more
     found = writing.once(made, inputs, answers)
     figures = {"prompts": len(chosen), "members": max(len(one.members) for one in chosen)}
     return writing.ended(
@@ -115,7 +127,7 @@ def _weighed(one: Table, found: writing.Read, support: int, answers: Mapping[str
                     "support": len(by), "of": len(one.members), "by": by, "severity": entry.choice,
                     "unchecked": failed, "part": entry.before, "prompt": one.prompt,
                 },
-            )  # fmt: skip
+            )
         )  # fmt: skip
     return made
 
@@ -142,4 +154,3 @@ METHOD = Method(
     "RubiCap, arXiv:2603.09160", step,
     "RubiCap's writer is Gemini 2.5 Pro; what yours finds depends on the writer and the judge that you attach.",
 )  # fmt: skip
-

@@ -6,9 +6,21 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.refinement import writing
+from domain.refinement import drafting, writing
 from domain.refinement.loop import (
-    Answer, Ask, End, Inputs, Method, More, Need, Op, Param, Refused, Source, Suggestion, unanswered,
+    Answer,
+    Ask,
+    End,
+    Inputs,
+    Method,
+    More,
+    Need,
+    Op,
+    Param,
+    Refused,
+    Source,
+    Suggestion,
+    unanswered,
 )  # fmt: skip
 
 MOST_CHARACTERS = 400_000
@@ -65,7 +77,9 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[
     taken = spread(passages(inputs.sources), -(-params["candidates"] // EACH))
     goal = inputs.goal
     if not goal:
-        ask = writing.sentence(inputs, "goal", "Says what answers have to do", "goal", [_block(one) for one in taken[:2]])
+        ask = writing.sentence(
+            inputs, "goal", "Says what answers have to do", "goal", [_block(one) for one in taken[:2]]
+        )
         if rest := unanswered((ask,), answers):
             return More("Reading what the document is for", rest)
         goal = writing.said(answers["goal"])[:500]
@@ -113,16 +127,18 @@ def _cited(key: str, found: writing.Read, passage: Source) -> list[Suggestion]:
 
 def _first(made: Sequence[Suggestion], most: int) -> list[Suggestion]:
     left = [one.key for one in made if not one.drop][most:]
-    return [one._replace(drop=writing.WHY[writing.Drop.MANY]) if one.key in left else one for one in made]
+    return [one._replace(drop=writing.WHY[drafting.Drop.MANY]) if one.key in left else one for one in made]
 
 
 def _score(inputs: Inputs, goal: str, one: Suggestion) -> Ask:
     blocks = [("Task", goal or "Not said.")]
-    return writing.checked(inputs, f"s.{one.key}", "Scores a candidate", blocks, [(each, one.text) for each in QUESTIONS])
+    return writing.checked(
+        inputs, f"s.{one.key}", "Scores a candidate", blocks, [(each, one.text) for each in QUESTIONS]
+    )
 
 
 def _scored(made: Sequence[Suggestion], answers: Mapping[str, Answer], keep: int) -> list[Suggestion]:
-    """The mean share of yes to the three questions; what could not be scored is dropped, never taken for bad or good."""
+    """The mean share of yes to the three questions; what could not be scored is dropped."""
     scores: dict[str, float | None] = {}
     for one in made:
         if not one.drop:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from domain.refinement import writing
+from domain.refinement import drafting, writing
 from domain.refinement.loop import (
-    Answer, Ask, End, Inputs, Method, More, Need, Op, Param, Refused, Source, Suggestion, unanswered,
+    Answer,
+    Ask,
+    End,
+    Inputs,
+    Method,
+    More,
+    Need,
+    Op,
+    Param,
+    Refused,
+    Source,
+    Suggestion,
+    unanswered,
 )  # fmt: skip
 
 WEIGHTS = {"vital": 1.0, "okay": 0.5}
@@ -75,7 +87,7 @@ def _most(made: list[Suggestion], most: int) -> list[Suggestion]:
     left = [one for one in made if not one.drop]
     left.sort(key=lambda one: (-(one.weight or 0.0), -len(one.evidence["citations"])))
     over = {one.key for one in left[most:]}
-    return [one._replace(drop=writing.WHY[writing.Drop.MANY]) if one.key in over else one for one in made]
+    return [one._replace(drop=writing.WHY[drafting.Drop.MANY]) if one.key in over else one for one in made]
 
 
 METHOD = Method(

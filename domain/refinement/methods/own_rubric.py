@@ -8,7 +8,20 @@ from typing import Any
 
 from domain.refinement import writing
 from domain.refinement.loop import (
-    Answer, Ask, End, Inputs, Method, More, Need, Op, Param, Refused, Role, Suggestion, Text, unanswered,
+    Answer,
+    Ask,
+    End,
+    Inputs,
+    Method,
+    More,
+    Need,
+    Op,
+    Param,
+    Refused,
+    Role,
+    Suggestion,
+    Text,
+    unanswered,
 )  # fmt: skip
 
 WEIGHTS = {"high": 3.0, "medium": 2.0, "low": 1.0}
@@ -23,7 +36,9 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[
     routes = tuple(_route(inputs, prompt) for prompt, _ in cases)
     if rest := unanswered(routes, answers):
         return More("Telling the tasks apart", rest)
-    chat = [case for case, ask in zip(cases, routes, strict=True) if (writing.yes(answers[ask.key], 1)[0] or 0.0) <= 0.5]
+    chat = [
+        case for case, ask in zip(cases, routes, strict=True) if (writing.yes(answers[ask.key], 1)[0] or 0.0) <= 0.5
+    ]
     figures = {"prompts": len(cases), "solved_first": len(cases) - len(chat)}
     if not chat:
         return End(
@@ -60,7 +75,7 @@ def _joined(
     ask = writing.written(inputs, "general", "Makes them general", GENERAL, [("Criteria", numbered)])
     if rest := unanswered((ask,), answers):
         return More("Making them general", rest)
-    reads = {**reads, ask.key: writing.read(answers[ask.key], GENERAL, inputs, [one.text for one in inputs.answers])}
+    reads = {**reads, ask.key: writing.read(answers[ask.key], GENERAL, inputs)}
     made = [_general(n, one, listed) for n, one in enumerate(reads[ask.key].entries)]
     if more := writing.comparison(made, inputs, answers):
         return more

@@ -178,26 +178,11 @@ def _preferences(asks: Sequence[Ask], answers: _Answers, count: int) -> list[lis
     """One row a pair, one column a candidate; asks come in twos, one for each order."""
     rows = []
     for first, second in zip(asks[::2], asks[1::2], strict=True):
-        one, other = (_degrees(answers[ask.key], place, count) for place, ask in enumerate((first, second)))
+        one, other = (
+            drafting.degrees(answers[ask.key].labels, place, count) for place, ask in enumerate((first, second))
+        )
         rows.append([drafting.preference(*both) for both in zip(one, other, strict=True)])
     return rows
-
-
-def _degrees(answer: Answer, place: int, count: int) -> list[float | None]:
-    """How far each criterion is more true of the better answer, in [-1, 1]; None where nothing was said."""
-    told = answer.labels or (None,) * count
-    return [_degree(one, place) for one in told]
-
-
-def _degree(labels: Mapping[str, float] | None, place: int) -> float | None:
-    if labels is None:
-        return None
-    first, even, second = (labels[label] for label in prompts.CHECK_LABELS)
-    if first + even + second <= 0:
-        return None
-    if even >= max(first, second):
-        return 0.0
-    return (first - second) / (first + even + second) * (-1 if place else 1)
 
 
 def _reasons(asks: Sequence[Ask], answers: _Answers) -> str:

@@ -10,7 +10,21 @@ import numpy as np
 from domain import principles
 from domain.refinement import writing
 from domain.refinement.loop import (
-    Alike, Answer, Ask, End, Inputs, Method, More, Need, Op, Param, Refused, Role, Source, Suggestion, unanswered,
+    Alike,
+    Answer,
+    Ask,
+    End,
+    Inputs,
+    Method,
+    More,
+    Need,
+    Op,
+    Param,
+    Refused,
+    Role,
+    Source,
+    Suggestion,
+    unanswered,
 )  # fmt: skip
 
 POINTS = ("10", "8", "5", "3", "1", "-3", "-5", "-8", "-10", "2")
@@ -54,7 +68,7 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[
     ask = _write(inputs, task, [one for one, _ in best])
     if rest := unanswered((ask,), answers):
         return More("Writing for this task", rest)
-    read = writing.read(answers[ask.key], SHAPE, inputs, [one.text for one in inputs.answers])
+    read = writing.read(answers[ask.key], SHAPE, inputs)
     made = [_drawn(n, one, best) for n, one in enumerate(read.entries)]
     if more := writing.comparison(made, inputs, answers):
         return more
@@ -91,7 +105,10 @@ def _drawn(place: int, one: writing.Entry, best: Sequence[tuple[Source, float]])
         f"s{place}", Op.ADD, one.text, weight=float(abs(points)), kind="pitfall" if points < 0 else "principle",
         evidence={
             "points": points,
-            "bank": [{"key": case.key, "title": case.title, "text": case.text, "alike": round(near, 3)} for case, near in used],
+            "bank": [
+                {"key": case.key, "title": case.title, "text": case.text, "alike": round(near, 3)}
+                for case, near in used
+            ],
         },
     )  # fmt: skip
 
