@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, drafts, needs, shapes
+from apps.api import answers, drafts, effects, needs, shapes
 from apps.api.base import StudioView
 from apps.rubrics import queries, services
 from apps.rubrics.models import RubricVersion
@@ -60,10 +60,11 @@ class ProposalView(StudioView):
 
     scopes: ClassVar = {"GET": "rubrics:read"}
 
-    @extend_schema(operation_id="proposals_read", responses={200: answers.Proposal, **shapes.PROBLEMS})
+    @extend_schema(operation_id="proposals_read", responses={200: effects.ProposalRead, **shapes.PROBLEMS})
     def get(self, request: Request, proposal_id: int) -> Response:
-        """The hunks and what was decided on each."""
-        return Response(queries.proposal_body(queries.get_proposal(self.actor, proposal_id)))
+        """The hunks, what was decided on each, and what was predicted last of those that wait."""
+        row = queries.get_proposal(self.actor, proposal_id)
+        return Response({**queries.proposal_body(row), "effects": effects.shown(row)})
 
 
 class ProposalStepView(StudioView):

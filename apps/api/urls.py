@@ -16,6 +16,7 @@ from apps.api import (
     docs,
     drafts,
     drawing,
+    effects,
     ensembles,
     estimates,
     exams,
@@ -143,6 +144,7 @@ urlpatterns = [
     path("compat/nemo-gym/aggregate_metrics", compat.AggregateView.as_view()),
     path("proposals", proposals.ProposalsView.as_view()),
     path("proposals/<int:proposal_id>", proposals.ProposalView.as_view()),
+    path("proposals/<int:proposal_id>/effects", effects.EffectsView.as_view()),
     *(
         path(f"proposals/<int:proposal_id>/{verb}", proposals.ProposalStepView.as_view(verb=verb))
         for verb in ("accept", "reject")

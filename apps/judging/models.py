@@ -127,6 +127,7 @@ class Run(Stamped):
         ADVICE = "advice", "opinion on how criteria are written"
         BAKEOFF = "bakeoff", "comparison of judges"
         EXAM = "exam", "exam of a judge"
+        PREDICT = "predict", "forecast of edits"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="runs")
@@ -150,6 +151,9 @@ class Run(Stamped):
         help_text="The jury or cascade that makes one score of the judges' verdicts",
     )  # fmt: skip
     calibrations = models.ManyToManyField("rubrics.FittedArtefact", related_name="+", blank=True)
+    supposed = models.JSONField(
+        null=True, blank=True, help_text="What is judged by instead of what the version says; no score is kept of it"
+    )
     phase = models.PositiveSmallIntegerField(default=0, help_text="How many steps after the first judge are begun")
     created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -20,7 +20,10 @@ class RefinementConfig(AppConfig):
 
         registry.register(services.MEASURE, runners.measure_shard, max_attempts=2)
         registry.register(services.DRAFT, runners.draft_shard, max_attempts=3, more=runners.next_draft_shards)
+        registry.register(services.PREDICT, runners.predict_shard, max_attempts=2)
         rubric_registry.register_badges("quality", badges.badges_of)
         rubric_gates.register("label_consistency", gates.orders_the_pairs, "Agreement with labelled pairs")
         rubric_gates.register("no_harmful", gates.no_harmful_criterion, "No criterion that harms")
-        navigation.lend("Rubrics", "refinement:gate", "refinement:draft", "refinement:draft-detail")
+        navigation.lend(
+            "Rubrics", "refinement:gate", "refinement:draft", "refinement:draft-detail", "refinement:effects"
+        )

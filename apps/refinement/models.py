@@ -141,3 +141,26 @@ class DraftStep(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Prediction(Stamped):
+    """What the edits of a proposal would do on held-out labelled pairs, beside the rubric as it is."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="predictions")
+    proposal = models.ForeignKey("rubrics.Proposal", on_delete=models.CASCADE, related_name="predictions")
+    dataset = models.ForeignKey("datasets.Dataset", on_delete=models.CASCADE, related_name="+")
+    judge = models.ForeignKey("judging.JudgeVersion", on_delete=models.PROTECT, related_name="+")
+    run = models.OneToOneField("judging.Run", null=True, on_delete=models.SET_NULL, related_name="+")
+    job = models.OneToOneField("jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    seen = models.CharField(max_length=80, help_text="What the open edits said when it was asked for")
+    settings = models.JSONField(default=default_dict, help_text="{pairs, seed}")
+    figures = models.JSONField(default=default_dict, help_text="All open edits together, the cost, what was left out")
+    hunks = models.JSONField(default=default_list, help_text="[{position, …}]: each edit alone")
+    done_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["proposal", "-id"], name="prediction_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} on {self.dataset.slug}"

@@ -1,4 +1,4 @@
-"""What a model wrote of a forgotten answer goes with it."""
+"""What a model wrote of a forgotten answer goes with it; forecasts go on when their judgements are there."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from apps.datasets.signals import responses_forgotten
+from apps.judging.models import Run
+from apps.judging.signals import run_judged
+from apps.refinement import services
 from apps.refinement.models import Draft, DraftStep
 
 
@@ -28,3 +31,10 @@ def forget(*, keys: Sequence[int], **_: Any) -> None:
 
 def _counts(evidence: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in evidence.items() if isinstance(value, int | float)}
+
+
+@receiver(run_judged, dispatch_uid="refinement.predict")
+def predict(*, run: Run, **_: Any) -> None:
+    """Compare what the edits would do, where the run was for that."""
+    if run.purpose == Run.Purpose.PREDICT:
+        services.go_on(run=run)

@@ -6,6 +6,8 @@ from apps.refinement import views
 
 app_name = "refinement"
 urlpatterns = [
+    path("proposals/<int:key>/effects/", views.effects, name="effects"),
+    path("proposals/<int:key>/effects/panel/", views.effects_panel, name="effects-panel"),
     path("<slug:slug>/<int:number>/gate/", views.gate, name="gate"),
     path("<slug:slug>/<int:number>/gate/panel/", views.gate_panel, name="gate-panel"),
     path("<slug:slug>/<int:number>/draft/", views.draft, name="draft"),

@@ -21,7 +21,7 @@ from apps.judging import queries as judging_queries
 from apps.judging import services as judging
 from apps.judging.models import Call, JudgeVersion, Run
 from apps.refinement import services as refinement
-from apps.refinement.models import Draft, GateReport
+from apps.refinement.models import Draft, GateReport, Prediction
 from apps.review import queries as review_queries
 from apps.review import services as review
 from apps.review.models import (
@@ -328,6 +328,20 @@ def _read(found: Filled, version: RubricVersion) -> int:
     return reading.pk
 
 
+def _predicted(found: Filled) -> int:
+    """A proposal that weighs, adds and removes, with what it would do on the pairs."""
+    author, base = found.actor(Role.AUTHOR), found.run.versions.get()
+    assert found.run.dataset is not None
+    document = rubric_queries.draft_document(base)
+    document["criteria"][0]["weight"] = 9
+    document["criteria"][1:] = [*document["criteria"][2:], {"text": "Says when to come back."}]
+    proposal = rubrics.propose(by=author, base=base, document=document, title="Fewer, heavier criteria")
+    judge = found.run.judges.order_by("pk")[0]
+    row = refinement.predict_effects(by=author, proposal=proposal, dataset=found.run.dataset, judge=judge, pairs=5)
+    _done(lambda: Prediction.objects.filter(pk=row.pk, done_at__isnull=False).exists(), "the forecast")
+    return proposal.pk
+
+
 def _drafted(found: Filled, version: RubricVersion) -> int:
     """A draft of which one criterion was kept and one was not."""
     worth = {"right": 4, "wrong": 1, "tied": 1, "failed": 0, "pairs": 2, "difference": "Only one names the dose."}
@@ -399,6 +413,7 @@ def places(found: Filled) -> dict[str, Any]:
         "review:agreement": queue,
         "refinement:gate": version | {"number": 1},
         "refinement:draft": version,
+        "refinement:effects": {"key": _predicted(found)},
         "refinement:draft-detail": {"key": _drafted(found, draft)},
         "review:comments": queue,
         "review:rubric-comments": {"slug": version["slug"]},

@@ -55,6 +55,7 @@ NOT_PAGES = {
     "audit:report", "audit:version-report", "audit:judge-report", "audit:plan", "audit:plan-end",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing", "refinement:gate-panel",
     "refinement:draft-answer",
+    "refinement:effects-panel",
     "audit:exam-sit", "audit:exam-retire", "audit:licence-revoke",
 }  # fmt: skip
 QUERIES = {

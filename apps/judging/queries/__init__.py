@@ -32,7 +32,7 @@ from apps.judging.queries.effects import Effect, Flips, Mover, effect_of
 from apps.judging.queries.ensembles import ENSEMBLE, Fused, ensembles_of, fused, get_ensemble
 from apps.judging.queries.ensembles import answers_of as ensemble_answers
 from apps.judging.queries.ensembles import way_of as ensemble_way
-from apps.judging.queries.estimates import Estimate, estimate, scaled
+from apps.judging.queries.estimates import AnswerCost, Estimate, cost_of_answer, estimate, scaled
 from apps.judging.queries.judges import (
     addresses_now,
     computed_version,
@@ -50,7 +50,15 @@ from apps.judging.queries.judges import (
     tested_identity,
 )
 from apps.judging.queries.juried import together_of, voted
-from apps.judging.queries.keys import answer_key, criterion_digests, digest_of, score_form, score_key, verdict_keys
+from apps.judging.queries.keys import (
+    Reader,
+    answer_key,
+    criterion_digests,
+    digest_of,
+    score_form,
+    score_key,
+    verdict_keys,
+)
 from apps.judging.queries.known import known_values, said_by, versions_judged_by
 from apps.judging.queries.live import (
     PinnedScore,
@@ -77,12 +85,14 @@ from apps.judging.queries.pins import (
 from apps.judging.queries.preferring import (
     FitState,
     JudgedPairs,
+    PairsUnder,
     fit_judges,
     fit_state,
     fits_of,
     judged_pairs,
     labelled_pairs,
     last_fit,
+    pairs_under,
 )
 from apps.judging.queries.prices import Money, Pace, money_of_run, pace_of
 from apps.judging.queries.proposed import (
@@ -163,6 +173,7 @@ __all__ = [
     "RELATED",
     "WHITENED",
     "AdviceState",
+    "AnswerCost",
     "Bakeoff",
     "CalibrationReport",
     "CascadeReport",
@@ -185,6 +196,7 @@ __all__ = [
     "Money",
     "Mover",
     "Pace",
+    "PairsUnder",
     "PinnedScore",
     "Preview",
     "PromptRanking",
@@ -192,6 +204,7 @@ __all__ = [
     "Proposed",
     "Ranking",
     "RankingSettings",
+    "Reader",
     "Reason",
     "RescoreChoices",
     "Rescored",
@@ -227,6 +240,7 @@ __all__ = [
     "compare",
     "computed_version",
     "contradictions",
+    "cost_of_answer",
     "criterion_digests",
     "curves_of",
     "datasets_with_preferences",
@@ -287,6 +301,7 @@ __all__ = [
     "newest_advice",
     "opinions",
     "pace_of",
+    "pairs_under",
     "pinnable",
     "pins_by_text",
     "pins_of",

@@ -66,9 +66,13 @@ def scaled(found: Estimate, share: float | None) -> Estimate:
     )
 
 
-def estimate(parts: "Sequence[tuple[JudgeVersion, Sequence[tuple[RubricVersion, Subject]]]]", samples: int) -> Estimate:
+def estimate(
+    parts: "Sequence[tuple[JudgeVersion, Sequence[tuple[RubricVersion, Subject]]]]", samples: int,
+    reader: keys.Reader | None = None,
+) -> Estimate:  # fmt: skip
     """Estimate a run of these pairs by these judges; of more than a few hundred a regular sample is looked at."""
-    sums, reader, looked = [], keys.Reader(), 0
+    sums, looked = [], 0
+    reader = reader or keys.Reader()
     for judge, pairs in parts:
         total = _Sum()
         sums.append((judge, total))

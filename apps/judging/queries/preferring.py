@@ -47,6 +47,19 @@ class JudgedPairs:
     silent: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class PairsUnder:
+    """Pairs with a better answer by prompt and hash of the text, and (n by 2) their scores under some wordings.
+
+    A score is NaN where the judge has not said enough, or the wording gives none.
+    """
+
+    better: tuple[Key, ...]
+    worse: tuple[Key, ...]
+    groups: np.ndarray
+    scores: tuple[np.ndarray, ...]
+
+
 @dataclass(frozen=True)
 class FitState:
     """Where a fit stands: under way, refused or failed with its reason, or done with what was frozen."""
@@ -130,6 +143,39 @@ def judged_pairs(version: "RubricVersion", dataset: Dataset, judge: JudgeVersion
     )  # fmt: skip
 
 
+def pairs_under(
+    version: "RubricVersion", dataset: Dataset, judge: JudgeVersion, wordings: Sequence[rubric.Rubric]
+) -> PairsUnder:
+    """The pairs with a better answer, with the scores of both under each wording of a version, from stored verdicts.
+
+    An answer has a score under a wording where a verdict is stored on every criterion of it; how failed ones count is
+    for the wording to say.
+    """
+    usable = [one for one in _ordered(dataset) if not one.tie and one.better != one.worse]
+    answers = _answers(dataset)
+    place = {key: row for row, key in enumerate(answers)}
+    better, worse = (np.array([place.get(key, -1) for key in side], dtype=np.intp) for side in _sides(usable))
+    readers = []
+    for said in wordings:
+        reader = keys.Reader()
+        reader.suppose(version, said)
+        readers.append(reader)
+    asked = [digest for reader in readers for digest in reader.asked_digests(version, judge).values()]
+    found = tables.cells_of(list(answers.values()), asked, judge)
+    prompts = [one.prompt for one in answers.values()]
+    scores = []
+    for reader, said in zip(readers, wordings, strict=True):
+        columns = found.table(reader, version, judge)
+        known = found.given[:, found.columns(reader, version, judge)].all(axis=1) | columns.degenerate
+        raw = np.where(known, scoring.scores_of(said, columns, groups=prompts).raw, np.nan)
+        raw = np.append(raw, np.nan)
+        scores.append(np.column_stack([raw[better], raw[worse]]))
+    return PairsUnder(
+        tuple(one.better for one in usable), tuple(one.worse for one in usable),
+        np.array([one.better[0] for one in usable], dtype=np.int64), tuple(scores),
+    )  # fmt: skip
+
+
 def fits_of(version: "RubricVersion", *, most: int = 20) -> list[FittedArtefact]:
     """Weights fitted on preferences under any version of the rubric, newest first."""
     rows = FittedArtefact.objects.filter(
@@ -208,6 +254,10 @@ def _answers(dataset: Dataset) -> dict[Key, tables.Answer]:
         (prompt, text): tables.Answer(subject, digest, prompt, context)
         for prompt, text, subject, digest, context in rows.distinct()
     }
+
+
+def _sides(pairs: Sequence[_Ordered]) -> tuple[list[Key], list[Key]]:
+    return [one.better for one in pairs], [one.worse for one in pairs]
 
 
 def _both(one: _Ordered, place: Mapping[Key, int], there: Sequence[bool] | np.ndarray) -> bool:

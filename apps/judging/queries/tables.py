@@ -1,6 +1,6 @@
 """Stored verdicts of many answers as columns of numbers: what is not known to be final is read in one query."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,7 @@ def judged_answers(
     """The answers judged last by a judge under any version of the rubric, each once; only those of a run if named."""
     judged = RunItem.objects.filter(
         version__rubric=version.rubric_id, judge_version=judge, state=RunItem.State.DONE, sample=0,
-        subject__kind="response",
+        subject__kind="response", run__supposed=None,
     )  # fmt: skip
     if run is not None:
         judged = judged.filter(run=run)
@@ -90,7 +90,12 @@ def cells(
 ) -> Cells:
     """The verdicts that one judge gave on answers for all that these versions ask."""
     asked = [reader.asked_digests(version, judge) for version in versions]
-    digests = tuple(dict.fromkeys(digest for of_version in asked for digest in of_version.values()))
+    return cells_of(answers, [digest for of_version in asked for digest in of_version.values()], judge)
+
+
+def cells_of(answers: Sequence[Answer], asked: Iterable[str], judge: "JudgeVersion") -> Cells:
+    """The verdicts that one judge gave on answers for these digests of criteria, each once."""
+    digests = tuple(dict.fromkeys(asked))
     shape = (len(answers), len(digests))
     codes = np.full(shape, table.CANNOT_ASSESS, dtype=np.int8)
     found = Cells(digests, np.zeros(shape), codes, np.zeros(shape, dtype=bool), _sizes(answers))

@@ -79,7 +79,7 @@ def write(lease: Lease, outcomes: Sequence[Outcome], known: dict[uuid.UUID, Verd
         write_scores(
             _score_row(outcome, scores[outcome.work.item.pk])
             for outcome in done
-            if not outcome.work.item.asked and not _compares(outcome.work)
+            if not outcome.work.item.asked and outcome.work.item.run.supposed is None and not _compares(outcome.work)
         )
         return _write_items(done, scores)
 

@@ -49,12 +49,14 @@ def start_run(
     samples: int = 1, deadline: datetime | None = None, purpose: str = Run.Purpose.RUN, priority: int | None = None,
     allow_draft: bool = False, seed: int = 0, combination: FittedArtefact | None = None,
     calibrations: Sequence[FittedArtefact] = (), first_sample: int = 0, newest_first: bool = False,
+    supposed: Mapping[str, Any] | None = None,
 ) -> Run:  # fmt: skip
     """Have workers judge answers: pairs of version and subject, or versions (or a set) over a data set.
 
     `combination` is a jury or a cascade of the judges: of a cascade only the first judges everything. `calibrations`
     are applied where one score is made of several judges, and nowhere else. Samples are numbered from `first_sample`,
     so that a judge can be asked afresh; with `newest_first` later runs of the same priority come before this one.
+    `supposed` is a rubric in plain values that stands in for what the one version says; no score is kept of it.
     """
     permissions.check_may_run(by, purpose)
     if workspace is not None:
@@ -64,7 +66,7 @@ def start_run(
         dataset=dataset, filter=filter, subjects=subjects,
     )  # fmt: skip
     chosen = _versions(parts)
-    total = _check(by, parts, chosen, samples)
+    total = _check(by, parts, chosen if supposed is None else [], samples)
     permissions.check_inputs(by, chosen, judges, dataset)
     computed.check_computable(judges, chosen)
     if combination is not None:
@@ -78,7 +80,7 @@ def start_run(
         run = Run.objects.create(
             workspace=by.workspace, purpose=purpose, name=name.strip()[:200] or "Run", dataset=dataset,
             set_version=set_version, filter=dict(filter or {}), samples=samples, seed=seed, estimate=counted,
-            created_by=by.user, combination=combination,
+            created_by=by.user, combination=combination, supposed=None if supposed is None else dict(supposed),
         )  # fmt: skip
         run.calibrations.set(calibrations)
         items = _write_items(run, parts, samples, first_sample)

@@ -3,5 +3,6 @@
 from apps.refinement.forms.drafting import AnswerForm, DraftForm
 from apps.refinement.forms.measuring import MeasureForm, take_problems
 from apps.refinement.forms.needs import Offered
+from apps.refinement.forms.predicting import PredictForm
 
-__all__ = ["AnswerForm", "DraftForm", "MeasureForm", "Offered", "take_problems"]
+__all__ = ["AnswerForm", "DraftForm", "MeasureForm", "Offered", "PredictForm", "take_problems"]

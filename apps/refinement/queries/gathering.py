@@ -14,6 +14,7 @@ from apps.datasets import queries as datasets
 from apps.datasets.models import Dataset, PreferenceMember, Response
 from apps.refinement.models import Draft
 from apps.refinement.queries.meta_rubrics import governing
+from apps.refinement.queries.turned_down import turned_down
 from apps.rubrics import queries as rubrics
 from apps.rubrics.models import RubricVersion
 from domain import errors, subjects
@@ -52,7 +53,10 @@ Gatherer = Callable[[Asked], Gathered]
 def gathered(asked: Asked, needs: Iterable[Need]) -> Gathered:
     """All that the needs ask for, together with the criteria that the version has. Raises Invalid at a field."""
     said = rubrics.domain_rubric(asked.version)
-    frozen: dict[str, Any] = {"criteria": [[one.id, one.text, float(one.weight)] for one in said.criteria]}
+    frozen: dict[str, Any] = {
+        "criteria": [[one.id, one.text, float(one.weight)] for one in said.criteria],
+        "turned_down": [list(one) for one in turned_down(asked.version.rubric)],
+    }
     responses: dict[int, None] = {}
     figures: dict[str, int] = {}
     dataset = None

@@ -10,8 +10,10 @@ from apps.refinement.services.drafting import (
     start_draft,
 )
 from apps.refinement.services.measuring import MEASURE, start_measuring
+from apps.refinement.services.predicting import PREDICT, estimate_effects, go_on, predict_effects
 
 __all__ = [
-    "DRAFT", "MEASURE", "MOST_SAID", "Foreseen", "Wanted", "answer_question", "estimate_draft", "start_draft",
+    "DRAFT", "MEASURE", "MOST_SAID", "PREDICT", "Foreseen", "Wanted", "answer_question", "estimate_draft",
+    "estimate_effects", "go_on", "predict_effects", "start_draft",
     "start_measuring",
 ]  # fmt: skip

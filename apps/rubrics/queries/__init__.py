@@ -45,6 +45,7 @@ from apps.rubrics.queries.profiles import (
     unnamed,
 )
 from apps.rubrics.queries.proposals import (
+    TAKEN_BACK,
     HunkView,
     as_edit,
     get_proposal,
@@ -114,6 +115,7 @@ __all__ = [
     "MOST_APPROVERS",
     "MOST_IN_MATRIX",
     "SHOWN",
+    "TAKEN_BACK",
     "ApprovalPolicy",
     "Approvals",
     "Asked",

@@ -12,6 +12,9 @@ from apps.rubrics.queries.documents import draft_document
 from apps.rubrics.queries.sections import fingerprint
 from domain import errors, rubric
 
+TAKEN_BACK = "taken back by the proposer"
+"""The reason that a rejected edit carries where nobody but its proposer turned it down."""
+
 
 @dataclass(frozen=True)
 class HunkView:

@@ -230,9 +230,15 @@ def reject_hunks(
     reason: str = "",
     seen: str = "",
 ) -> Proposal:
-    """Turn hunks down, with a reason that the proposer reads; `seen` as when accepting."""
+    """Turn hunks down, with a reason that the proposer reads; `seen` as when accepting.
+
+    Of what no person wrote the reason has to be said, since the next round learns from it.
+    """
     permissions.check_may_decide_hunks(by, proposal.rubric.workspace_id)
     row, hunks = _open_hunks(proposal, positions, seen)
+    if row.method != "suggestion" and not reason.strip():
+        said = "Say why you reject it: what a model proposes next is written with that in mind."
+        raise errors.Invalid(said, code="reason_missing", problems=[errors.Problem("/reason", said)])
     _decide(by, row, hunks, "rejected", texts.note_of(reason))
     row.save(update_fields=["state"])
     return row
@@ -245,7 +251,7 @@ def close_proposal(*, by: Actor, proposal: Proposal) -> Proposal:
     if proposal.created_by_id != by.user.pk:
         raise errors.NotAllowed("Only the person who proposed this can take it back.", code="not_own_proposal")
     row, hunks = _open_hunks(proposal, None)
-    _decide(by, row, hunks, "rejected", "taken back by the proposer")
+    _decide(by, row, hunks, "rejected", queries.TAKEN_BACK)
     row.save(update_fields=["state"])
     return row
 
