@@ -181,8 +181,9 @@ class PinView(StudioView):
         body = bodies.read(bodies.PinBody, self.body)
         run = queries.get_training_run(self.actor, run_id)
         services.repin(
-            by=self.actor, run=run, release=body.release, rubric=body.rubric, judge=body.judge, reason=body.reason
-        )
+            by=self.actor, run=run, release=body.release, rubric=body.rubric, judge=body.judge, reason=body.reason,
+            parts=body.parts,
+        )  # fmt: skip
         return Response(queries.report(run), status=201)
 
 

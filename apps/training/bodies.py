@@ -358,11 +358,12 @@ class DataExportBody(Body):
 
 
 class PinBody(Body):
-    """What a training run is pinned to from now on, and why."""
+    """What a training run is pinned to from now on, in which parts its rewards are given, and why."""
 
     release: Annotated[str, Field(max_length=120)] | None = None
     rubric: Annotated[str, Field(max_length=300)] | None = None
     judge: Annotated[str, Field(max_length=120)] | None = None
+    parts: Annotated[Axis | None, Field(description="As they were, where left out and at most 64 come of it")] = None
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 

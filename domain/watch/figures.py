@@ -17,8 +17,10 @@ EQUAL = 1e-9
 class Rollout:
     """One rollout as it was rewarded. What is None is not known, and counts nowhere.
 
-    `criteria` are the degrees 0 to 1 of what was judged. `shadow` is the score a second judge gave, `canary` whether
-    a planted answer was judged as it should be; such answers are no rollouts of the policy.
+    `criteria` are the degrees 0 to 1 of what was to be judged, None where it is unscored; `absent` are those that do
+    not apply, or were not asked because a rule scored the answer: no failures, they count nowhere. `shadow` is the score
+    a second judge gave, `canary` whether a planted answer was judged as it should be; such answers are no rollouts of
+    the policy.
     """
 
     group: str
@@ -29,6 +31,7 @@ class Rollout:
     criteria: Mapping[str, float | None] = dataclasses.field(default_factory=dict)
     shadow: float | None = None
     canary: bool | None = None
+    absent: frozenset[str] = frozenset()
 
 
 class Sum(NamedTuple):
@@ -141,7 +144,7 @@ def plain_criteria(step: Step) -> dict[str, dict[str, float | None]]:
 
 def _criteria(rollouts: Sequence[Rollout]) -> dict[str, CriterionSums]:
     found = {}
-    for name in dict.fromkeys(name for one in rollouts for name in one.criteria):
+    for name in dict.fromkeys(name for one in rollouts for name in (*one.criteria, *sorted(one.absent))):
         values = [(one.group, one.criteria[name]) for one in rollouts if name in one.criteria]
         known = [value for _, value in values if value is not None]
         together: dict[str, list[float]] = {}

@@ -30,6 +30,21 @@ def test_a_run_is_pinned(bob: Caller, run: str, judge: JudgeVersion):
     assert report["pin"]["judge"] == {"name": "reader", "version": 1, "fingerprint": judge.fingerprint}
 
 
+def test_a_new_pin_keeps_the_parts_unless_it_names_others(bob: Caller, run: str):
+    def pinned(**more: str) -> tuple[str, list[str]]:
+        made = bob.post(f"/training-runs/{run}/pin", {"release": "spring", "reason": "To see.", **more})
+        assert made.status_code == 201, made.content
+        parts = made.json()["settings"]["parts"]
+        return parts["axis"], parts["names"]
+
+    assert pinned()[0] == "criterion"
+    assert pinned(parts="tier") == ("tier", ["none"])
+    assert pinned() == ("tier", ["none"])
+    assert pinned(parts="criterion")[0] == "criterion"
+    wrong = bob.post(f"/training-runs/{run}/pin", {"release": "spring", "reason": "To see.", "parts": "colour"})
+    problem(wrong, 422, pointer="/parts")
+
+
 def test_telemetry_is_kept_by_step(bob: Caller, run: str):
     points = [{"step": 1, "values": {"reward": 0.1, "kl": 0.01}}, {"step": 2, "values": {"reward": 0.2}}]
     sent = bob.post(f"/training-runs/{run}/telemetry", {"points": points})

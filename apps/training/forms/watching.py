@@ -7,8 +7,9 @@ from django import forms
 from django.utils import timezone
 
 from apps.training.forms import refusals
-from apps.training.forms.registering import fields_of
+from apps.training.forms.registering import PARTS, fields_of
 from domain import errors, watch
+from domain.scoring.parts import Axis
 
 LIMITS_SHOWN = 3
 SPANS = {"day": ("until tomorrow", timedelta(days=1)), "week": ("for a week", timedelta(days=7)),
@@ -45,6 +46,10 @@ class PinForm(forms.Form):
     judge = forms.ChoiceField(
         label="Judge", required=False, help_text="Choose the run’s own to change the rubric alone."
     )
+    parts = forms.ChoiceField(
+        label="Parts of a reward", required=False, choices=[("", "as they were"), *PARTS[1:]],
+        help_text="Other parts have other keys: a trainer that reads them has to be told.",
+    )  # fmt: skip
     reason = forms.CharField(
         label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="For whoever wonders later why the curve jumps here.",
@@ -63,6 +68,7 @@ class PinForm(forms.Form):
             "release": pin.removeprefix("release:") if named else None,
             "rubric": None if named else pin,
             "judge": self.cleaned_data["judge"] or None,
+            "parts": Axis(self.cleaned_data["parts"]) if self.cleaned_data["parts"] else None,
             "reason": self.cleaned_data["reason"],
         }
 

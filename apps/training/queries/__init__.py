@@ -45,7 +45,7 @@ from apps.training.queries.data_exports import (
     lines_of,
     state_of,
 )
-from apps.training.queries.dressing import dressing, split_of, undressed
+from apps.training.queries.dressing import dressing, split_of, split_of_pin, undressed
 from apps.training.queries.files import file_of, line_at
 from apps.training.queries.provenance import provenance
 from apps.training.queries.rehearsing import rehearsal
@@ -158,6 +158,7 @@ __all__ = [
     "show_alarms",
     "show_rules",
     "split_of",
+    "split_of_pin",
     "state_of",
     "suspensions",
     "telemetry",

@@ -13,6 +13,7 @@ from apps.judging.models import RunItem
 from apps.rubrics import queries as rubric_queries
 from apps.rubrics.models import RubricVersion
 from apps.training.models import CanaryRound, Pin, RewardItem, RewardRequest, TrainingRun, WatchedStep
+from apps.training.queries.answers import PENDING
 from apps.training.queries.releases import versions_of
 from apps.training.queries.runs import current_pin, telemetry
 from domain import rubric, subjects, watch
@@ -187,8 +188,17 @@ def group_of(item: RewardItem) -> str:
 
 
 def degrees(result: Mapping[str, Any], slug: str) -> dict[str, float | None]:
-    """What was judged of each criterion, by the name that figures have."""
-    return {name_of(slug, name): one.get("value") for name, one in result["criteria"].items()}
+    """What was judged of each criterion that had to be, by the name that figures have; None where it is unscored."""
+    return {
+        name_of(slug, name): one.get("value")
+        for name, one in result["criteria"].items()
+        if not _is_absent(one["status"], result)
+    }
+
+
+def _is_absent(status: str, result: Mapping[str, Any]) -> bool:
+    """Whether a criterion did not apply, or was not asked because a rule scored the answer."""
+    return status == "not_applicable" or (status == PENDING and result["reward"] is not None)
 
 
 def _rollout(item: RewardItem, text: str | None, shadow: float | None) -> watch.Rollout:
@@ -201,6 +211,11 @@ def _rollout(item: RewardItem, text: str | None, shadow: float | None) -> watch.
         repetition=watch.repetition(text) if text is not None else None,
         criteria=degrees(result, item.version.rubric.slug),
         shadow=shadow,
+        absent=frozenset(
+            name_of(item.version.rubric.slug, name)
+            for name, one in result.get("criteria", {}).items()
+            if _is_absent(one["status"], result)
+        ),
     )
 
 

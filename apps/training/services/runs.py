@@ -11,12 +11,13 @@ from apps.datasets import queries as dataset_queries
 from apps.history import services as history
 from apps.judging import services as judging
 from apps.rubrics import queries as rubric_queries
-from apps.rubrics.models import VersionStatus
+from apps.rubrics.models import RubricVersion, VersionStatus
 from apps.training import queries
 from apps.training.bodies import TelemetryPointBody, TrainingRunBody
 from apps.training.models import Pin, TelemetryPoint, TrainingRun
 from apps.training.services import suspending
 from domain import errors
+from domain.scoring.parts import MOST_NAMES as MOST_PARTS
 from domain.scoring.parts import Axis
 
 MOST_NUMBERS = 100_000
@@ -66,7 +67,10 @@ def repin(
     *, by: Actor, run: TrainingRun, release: str | None, rubric: str | None, judge: str | None, reason: str = "",
     parts: Axis | None = None,
 ) -> Pin:  # fmt: skip
-    """Pin a run to something else from now on; what it was pinned to stays on record."""
+    """Pin a run to something else from now on; what it was pinned to stays on record.
+
+    Rewards are given in the `parts` that are named, else in those of the pin before where these are not too many.
+    """
     by.require(Role.AUTHOR, "pin training runs")
     if (release is None) == (rubric is None):
         raise errors.Invalid(
@@ -93,15 +97,26 @@ def repin(
         judged_by = judging.judge_for(by=by, ref=judge, versions=versions)
     pin.training_run, pin.number, pin.judge_version = run, number, judged_by
     pin.fingerprint, pin.by, pin.reason = judged_by.fingerprint, by.user, reason
-    split = queries.split_of(versions, parts)
+    split = queries.split_of(versions, parts or _parts_before(run, versions))
     pin.parts = {"axis": split.axis.value, "names": list(split.names)}
     pin.save(force_insert=True)
     if number > 1:
         history.record(
             by=by, workspace=by.workspace, action="training_run.repinned", target=run,
-            detail={"number": number, "digest": pin.digest, "fingerprint": pin.fingerprint},
+            detail={
+                "number": number, "digest": pin.digest, "fingerprint": pin.fingerprint, "parts": split.axis.value,
+            },
         )  # fmt: skip
     return pin
+
+
+def _parts_before(run: TrainingRun, versions: Sequence[RubricVersion]) -> Axis | None:
+    """By what rewards of the run were split until now, where that still fits; a first pin has none."""
+    last = run.pins.order_by("-number").first()
+    split = queries.split_of_pin(last) if last is not None else None
+    if split is None or len(queries.split_of(versions, split.axis).names) > MOST_PARTS:
+        return None
+    return split.axis
 
 
 def add_telemetry(*, by: Actor, run: TrainingRun, points: Sequence[TelemetryPointBody]) -> int:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rubricstudio_client.studio import Studio
 
 
+Axis = Literal["criterion", "dimension", "tier", "aspect"]
+
+
 class Registered(TypedDict, total=False):
     """What a new run may say of itself; a release or a rubric it must name.
 
@@ -32,7 +35,7 @@ class Registered(TypedDict, total=False):
     judge: str | None
     policy_model: str | None
     config: Mapping[str, Any] | None
-    parts: Literal["criterion", "dimension", "tier", "aspect"] | None
+    parts: Axis | None
     novelty_beta: float | None
     shadow: Mapping[str, Any] | None
     canaries: Mapping[str, Any] | None
@@ -113,10 +116,16 @@ class TrainingRun:
         return self._studio.report(self.id)
 
     def repin(
-        self, *, reason: str, release: str | None = None, rubric: str | None = None, judge: str | None = None
+        self,
+        *,
+        reason: str,
+        release: str | None = None,
+        rubric: str | None = None,
+        judge: str | None = None,
+        parts: Axis | None = None,
     ) -> None:
-        """Pin the run to something else from now on; nothing else ever moves a pin."""
-        body = {"release": release, "rubric": rubric, "judge": judge, "reason": reason}
+        """Pin the run to something else from now on; nothing else ever moves a pin. Left out, `parts` stay."""
+        body = {"release": release, "rubric": rubric, "judge": judge, "parts": parts, "reason": reason}
         self.pin = self._studio.run_steps(change(self.id, "pin", body, self._studio.retry))["pin"]
 
     def close(self) -> None:

@@ -112,7 +112,7 @@ def settle_verdicts(course: Course) -> None:
     for response, value in (("half-0", 0.0), ("half-1", 1.0)):
         Gold.objects.create(
             workspace=course.author.workspace, criterion="c_drug", criterion_digest=digests["c_drug"], value=value,
-            subject=Response.objects.get(external_id=response).memberships.get().subject,
+            subject=Response.objects.get(external_id=response).memberships.get(subject__kind="response").subject,
             provenance={"how": "adjudication"},
         )  # fmt: skip
 

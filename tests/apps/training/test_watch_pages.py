@@ -116,6 +116,9 @@ def test_limits_and_pins_are_set_on_their_pages(alice: Actor, run: TrainingRun):
     assert browser.post(address, {"pin": "letters@1", "reason": ""}).status_code == 422
     assert browser.post(address, {"pin": "letters@1", "reason": "To see."}).status_code == 302
     assert run.pins.count() == 2
+    assert queries.current_pin(run).parts["axis"] == "criterion"
+    browser.post(address, {"pin": "letters@1", "parts": "tier", "reason": "To see."})
+    assert queries.current_pin(run).parts["axis"] == "tier"
 
 
 def test_a_criterion_is_suspended_and_lifted(alice: Actor, run: TrainingRun):

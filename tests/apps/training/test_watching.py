@@ -40,6 +40,22 @@ def test_a_healthy_run_raises_nothing(run: TrainingRun):
     assert WatchedStep.objects.filter(training_run=run).count() == STEPS
 
 
+def test_a_criterion_that_does_not_apply_is_not_unscored(run: TrainingRun):
+    """Nor is one that was not asked because a rule scored the answer; one that could not be judged is."""
+    synthetic.play(run, 1, lambda _: {})
+    first, second, third, *rest = RewardItem.objects.filter(request__training_run=run)
+    changes = (
+        (first, {"status": "not_applicable", "value": None}, {}), (second, {"status": "pending", "value": None}, {}),
+        (third, {"status": "pending", "value": None}, {"status": "judge_error", "reward": None, "display": None}),
+    )  # fmt: skip
+    for item, criterion, whole in changes:
+        assert item.result is not None
+        item.result |= whole | {"criteria": {**item.result["criteria"], "c_drug": criterion}}
+        item.save(update_fields=["result"])
+    sums = queries.figures_at(run, 0).criteria["letters:c_drug"]
+    assert (sums.value.n, sums.missing) == (len(rest), 1)
+
+
 def test_a_planted_collapse_is_raised_at_its_step_and_only_once(run: TrainingRun):
     synthetic.play(run, STEPS, collapse)
     # Windows of 10 with k collapsed steps: 0.15 − 0.014·k < 0.0375 from k = 9, step 23, and for the fifth time 27.

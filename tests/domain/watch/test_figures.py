@@ -42,3 +42,14 @@ def test_what_nobody_knows_has_no_sum():
     assert step.sums == {"unscored": Sum(1.0, 1)}
     assert Sum().mean is None
     assert summarise(0, []).sums == {}
+
+
+def test_what_does_not_apply_is_no_failure_and_counts_nowhere():
+    rollouts = [
+        Rollout("g", 1.0, criteria={"a": 1.0, "b": None}, absent=frozenset({"c"})),
+        Rollout("g", 0.0, criteria={"a": 0.0, "c": 1.0}, absent=frozenset({"b"})),
+    ]
+    found = summarise(1, rollouts).criteria
+    assert {name: (one.value.n, one.missing) for name, one in found.items()} == {"a": (2, 0), "b": (0, 1), "c": (1, 0)}
+    never = summarise(1, [Rollout("g", 1.0, absent=frozenset({"d"}))]).criteria["d"]
+    assert (never.value.n, never.missing, never.apart.n) == (0, 0, 0)
