@@ -18,9 +18,9 @@ class Rollout:
     """One rollout as it was rewarded. What is None is not known, and counts nowhere.
 
     `criteria` are the degrees 0 to 1 of what was to be judged, None where it is unscored; `absent` are those that do
-    not apply, or were not asked because a rule scored the answer: no failures, they count nowhere. `shadow` is the score
-    a second judge gave, `canary` whether a planted answer was judged as it should be; such answers are no rollouts of
-    the policy.
+    not apply, or were not asked because a rule scored the answer: no failures, they count nowhere. `shadow` is the
+    score a second judge gave, `canary` whether a planted answer was judged as it should be; such answers are no
+    rollouts of the policy.
     """
 
     group: str

@@ -38,8 +38,8 @@ def test_a_new_pin_keeps_the_parts_unless_it_names_others(bob: Caller, run: str)
         return parts["axis"], parts["names"]
 
     assert pinned()[0] == "criterion"
-    assert pinned(parts="tier") == ("tier", ["none"])
-    assert pinned() == ("tier", ["none"])
+    assert pinned(parts="tier") == ("tier", ["essential", "none"])
+    assert pinned() == ("tier", ["essential", "none"])
     assert pinned(parts="criterion")[0] == "criterion"
     wrong = bob.post(f"/training-runs/{run}/pin", {"release": "spring", "reason": "To see.", "parts": "colour"})
     problem(wrong, 422, pointer="/parts")
