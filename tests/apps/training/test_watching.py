@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -44,7 +45,7 @@ def test_a_criterion_that_does_not_apply_is_not_unscored(run: TrainingRun):
     """Nor is one that was not asked because a rule scored the answer; one that could not be judged is."""
     synthetic.play(run, 1, lambda _: {})
     first, second, third, *rest = RewardItem.objects.filter(request__training_run=run)
-    changes = (
+    changes: tuple[tuple[RewardItem, dict[str, Any], dict[str, Any]], ...] = (
         (first, {"status": "not_applicable", "value": None}, {}), (second, {"status": "pending", "value": None}, {}),
         (third, {"status": "pending", "value": None}, {"status": "judge_error", "reward": None, "display": None}),
     )  # fmt: skip
