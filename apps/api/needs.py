@@ -23,7 +23,40 @@ def _answers() -> Fields:
     return {"dataset": serializers.CharField(max_length=80), "strong": names(), "weak": names()}
 
 
-FIELDS: dict[Need, Callable[[], Fields]] = {Need.ANSWERS: _answers, Need.PAIRS: _pairs}
+def _policy() -> Fields:
+    names = serializers.ListField(child=serializers.CharField(max_length=120), min_length=1, max_length=50)
+    return {"policy": names}
+
+
+def _document() -> Fields:
+    return {"text": _text(), "title": _text(200, required=False), "goal": _text(5_000, required=False)}
+
+
+def _passages() -> Fields:
+    given = serializers.ListField(child=_text(), required=False, max_length=50)
+    return {"question": _text(5_000), "passages": given, "text": _text(required=False)}
+
+
+def _comments() -> Fields:
+    return {"comments_of": _text(20, required=False, help_text="`rubric`, or the number of a queue")}
+
+
+def _cases() -> Fields:
+    return {"task": _text(5_000)}
+
+
+def _conversation() -> Fields:
+    return {"goal": _text(5_000), "said": _text(required=False)}
+
+
+def _text(most: int = 400_000, *, required: bool = True, help_text: str | None = None) -> Field:
+    return serializers.CharField(max_length=most, required=required, help_text=help_text)
+
+
+FIELDS: dict[Need, Callable[[], Fields]] = {
+    Need.ANSWERS: _answers, Need.PAIRS: _pairs, Need.POLICY: _policy, Need.DOCUMENT: _document,
+    Need.PASSAGES: _passages, Need.COMMENTS: _comments, Need.CASES: _cases, Need.CONVERSATION: _conversation,
+}  # fmt: skip
 """A need without an entry takes nothing."""
 
 

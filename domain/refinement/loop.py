@@ -218,6 +218,11 @@ class Method:
     frontier: str = ""
     most_calls: Callable[[Mapping[str, Any], Inputs], int] | None = None
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether a file may be given to write from."""
+        return bool({Need.DOCUMENT, Need.PASSAGES} & self.needs)
+
     def settled(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters, defaults included. Raises Invalid for unknown names and values out of bounds."""
         known = {one.name: one for one in self.params}

@@ -7,7 +7,7 @@ from django import forms
 
 from apps.judging.models import JudgeVersion
 from apps.refinement.forms import needs
-from domain.refinement.loop import Method, Param
+from domain.refinement.loop import Method, Need, Param
 
 BUDGET = ("calls", "tokens", "minutes")
 SAME = ""
@@ -36,6 +36,8 @@ class DraftForm(forms.Form):
         asked: needs.Fields = {}
         for need in sorted(method.needs):
             asked |= needs.FIELDS[need](offered) if need in needs.FIELDS else {}
+        if Need.POLICY in method.needs:
+            asked.pop("weak", None)
         self._asked = tuple(asked)
         settings = {one.name: _field(one) for one in method.params}
         self.fields = {**asked, **settings, **self.fields}

@@ -11,9 +11,10 @@ from apps.refinement import forms, queries, services
 from apps.refinement.models import Draft
 from apps.refinement.pages.frame import crumbs
 from apps.refinement.pages.lineage import Branch, lineage
+from apps.review import queries as review
 from apps.rubrics.models import RubricVersion
 from domain import errors
-from domain.refinement.loop import Method
+from domain.refinement.loop import Method, Need
 from domain.refinement.registry import METHODS
 
 DROPPED = {
@@ -27,6 +28,12 @@ OPS = {"add": "new", "change": "reworded", "remove": "taken out"}
 WHO = {"writer": "Writer", "judge": "Judge", "person": "People", "studio": "Studio"}
 MOST_FACTS = 12
 _OWN = ("cost", "dropped", "consistency")
+_BEHIND = {
+    "difference": "", "passage": "Passage", "source": "In", "part": "Serves", "why": "Because", "quotes": "Comments",
+    "quote": "Comment", "bank": "Drawn from", "like": "Like", "joins": "Joins", "rests_on": "Rests on",
+    "question": "Asked", "answer": "Answered", "by": "Met by", "citations": "Cites", "from": "",
+}  # fmt: skip
+"""Words behind a suggestion, by their names in its evidence, and how they are called on the page."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,7 @@ class Line:
     word: str
     op: str
     facts: list[tuple[str, Any]]
+    behind: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -56,11 +64,16 @@ def method_of(kind: str) -> Method:
     return METHODS[kind]
 
 
-def draft_form(actor: Actor, method: Method, data: Mapping[str, Any] | None, **initial: Any) -> forms.DraftForm:
+def draft_form(
+    actor: Actor, method: Method, data: Mapping[str, Any] | None, files: Any = None, **initial: Any
+) -> forms.DraftForm:
     """The form of a method, with the data sets and models that there are."""
-    offered = forms.Offered(judging.datasets_with_preferences(actor), list(datasets.list_datasets(actor)[:500]))
+    offered = forms.Offered(
+        judging.datasets_with_preferences(actor), list(datasets.list_datasets(actor)[:500]),
+        review.list_queues(actor) if Need.COMMENTS in method.needs else [],
+    )  # fmt: skip
     return forms.DraftForm(
-        data, method=method, offered=offered, judges=judging.judge_choices(actor), initial=initial
+        data, files, method=method, offered=offered, judges=judging.judge_choices(actor), initial=initial
     )  # fmt: skip
 
 
@@ -99,7 +112,7 @@ def draft_detail(actor: Actor, draft: Draft, answer: forms.AnswerForm | None = N
         "dropped": [(count, DROPPED.get(name, name)) for name, count in dropped.items()],
         "consistency": draft.figures.get("consistency"), "facts": _facts(draft.figures),
         "rates": _rates(draft.figures), "lineage": _lineage(draft), "params": _params(draft),
-        "questions": queries.questions_of(draft), "answer": answer or forms.AnswerForm(),
+        "turns": draft.figures.get("turns", []), "questions": queries.questions_of(draft), "answer": answer or forms.AnswerForm(),
         "meta": queries.governed_by(draft),
         "stopped": draft.state == Draft.State.WORKING and not live,
     }  # fmt: skip
@@ -109,8 +122,23 @@ def _line(one: dict[str, Any]) -> Line:
     drop = one["drop"]
     return Line(
         one, "r" if drop else "g", DROPPED.get(drop, drop) if drop else "kept", OPS.get(one["op"], one["op"]),
-        _plain(one["evidence"], ("kind", "difference", "from")),
+        _plain(one["evidence"], ("kind", *_BEHIND)), _behind(one["evidence"]),
     )  # fmt: skip
+
+
+def _behind(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The words that a suggestion rests on, each with what they are."""
+    told = [(title, _text_of(evidence.get(name))) for name, title in _BEHIND.items()]
+    return [(title, text) for title, text in told if text]
+
+
+def _text_of(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list):
+        return ""
+    texts = [one.get("text", "") if isinstance(one, dict) else one for one in value]
+    return " · ".join(one for one in texts if isinstance(one, str) and one)
 
 
 def _lineage(draft: Draft) -> list[Branch]:

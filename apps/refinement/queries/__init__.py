@@ -1,5 +1,6 @@
 """What is known about the worth of rubrics and their criteria."""
 
+from apps.refinement.queries.asking import Asked, Gathered
 from apps.refinement.queries.drafts import (
     Cost,
     answer_of,
@@ -25,7 +26,7 @@ from apps.refinement.queries.effects import (
     supposed,
     wordings_of,
 )
-from apps.refinement.queries.gathering import Asked, Gathered, gathered, inputs_of, thawed
+from apps.refinement.queries.gathering import gathered, inputs_of, thawed
 from apps.refinement.queries.meta_rubrics import get_meta_rubric, get_meta_version, governing, meta_rubrics_of
 from apps.refinement.queries.reports import get_report, newest_report, report_state, reports_of, still_holds
 from apps.refinement.queries.turned_down import turned_down

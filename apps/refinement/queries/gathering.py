@@ -3,20 +3,19 @@
 import itertools
 import random
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
 
-from apps.accounts.permissions import Actor
 from apps.core import sealing
 from apps.datasets import queries as datasets
 from apps.datasets.models import Dataset, PreferenceMember, Response
 from apps.refinement.models import Draft
+from apps.refinement.queries import sources
+from apps.refinement.queries.asking import Asked, Gathered, invalid
 from apps.refinement.queries.meta_rubrics import governing
 from apps.refinement.queries.turned_down import turned_down
 from apps.rubrics import queries as rubrics
-from apps.rubrics.models import RubricVersion
 from domain import errors, subjects
 from domain.refinement import loop
 from domain.refinement.loop import Need
@@ -25,26 +24,6 @@ MOST_MEMBERS = 20_000
 MOST_PROMPTS = 300
 MOST_ANSWERS = 300
 NO_LABEL = "Nobody said in this data set which answer is better."
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who asks, for which version, and what was said to each need, by the names of the fields."""
-
-    by: Actor
-    version: RubricVersion
-    said: Mapping[str, Any]
-    seed: int
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """What was found for a need: the parts of the inputs in plain values, and the answers among them."""
-
-    frozen: Mapping[str, Any]
-    responses: tuple[int, ...] = ()
-    dataset: Dataset | None = None
-    figures: Mapping[str, int] = field(default_factory=dict)
 
 
 Gatherer = Callable[[Asked], Gathered]
@@ -130,7 +109,7 @@ def _pairs(asked: Asked) -> Gathered:
             else:
                 unread += 1
     if not found:
-        raise _invalid("dataset", NO_LABEL)
+        raise invalid("dataset", NO_LABEL)
     chosen = sorted(found)
     random.Random(asked.seed).shuffle(chosen)
     pairs = [pair for prompt in sorted(chosen[:MOST_PROMPTS]) for pair in found[prompt]]
@@ -144,7 +123,7 @@ def _answers(asked: Asked) -> Gathered:
     known = set(datasets.models_of(dataset))
     strong, weak = (_authors(asked, name, known) for name in ("strong", "weak"))
     if both := sorted(set(strong) & set(weak)):
-        raise _invalid("weak", f"{both[0]} cannot be strong and weak at once.")
+        raise invalid("weak", f"{both[0]} cannot be strong and weak at once.")
     rows: QuerySet[Response] = Response.objects.filter(prompt__dataset=dataset).order_by("prompt_id", "pk")
     of_prompt: dict[int, list[int]] = {}
     unread = 0
@@ -160,9 +139,18 @@ def _answers(asked: Asked) -> Gathered:
         if len(keys) + len(of_prompt[prompt]) <= MOST_ANSWERS:
             keys += of_prompt[prompt]
     if not keys:
-        raise _invalid("dataset", "This data set has no answer that is text.")
+        raise invalid("dataset", "This data set has no answer that is text.")
     frozen = {"answers": sorted(keys), "strong": strong, "weak": weak}
     return Gathered(frozen, tuple(keys), dataset, {"unread": unread})
+
+
+def _policy(asked: Asked) -> Gathered:
+    """Whose answers are those of the policy, by the authors that the data set names."""
+    dataset = _dataset(asked)
+    policy = _authors(asked, "policy", set(datasets.models_of(dataset)))
+    if not policy:
+        raise invalid("policy", "Name the model whose answers are to become better.")
+    return Gathered({"weak": policy}, dataset=dataset)
 
 
 def _meta(asked: Asked) -> Gathered:
@@ -175,7 +163,7 @@ def _meta(asked: Asked) -> Gathered:
 def _dataset(asked: Asked) -> Dataset:
     name = asked.said.get("dataset")
     if not name:
-        raise _invalid("dataset", "Name a data set.")
+        raise invalid("dataset", "Name a data set.")
     with errors.at("/dataset"):
         return datasets.get_dataset(asked.by, str(name))
 
@@ -184,13 +172,13 @@ def _authors(asked: Asked, name: str, known: set[str]) -> list[str]:
     given = [str(one) for one in asked.said.get(name) or ()]
     if unknown := [one for one in given if one not in known]:
         there = f"; there are {', '.join(sorted(known)[:10])}" if known else ", which names nobody"
-        raise _invalid(name, f"Nobody named {unknown[0][:60]} wrote an answer of this data set{there}.")
+        raise invalid(name, f"Nobody named {unknown[0][:60]} wrote an answer of this data set{there}.")
     return list(dict.fromkeys(given))
 
 
-def _invalid(name: str, sentence: str) -> errors.Invalid:
-    return errors.Invalid(sentence, code=f"{name}_invalid", problems=[errors.Problem(f"/{name}", sentence)])
-
-
-GATHERERS: dict[Need, Gatherer] = {Need.PAIRS: _pairs, Need.ANSWERS: _answers, Need.META: _meta}
+GATHERERS: dict[Need, Gatherer] = {
+    Need.PAIRS: _pairs, Need.ANSWERS: _answers, Need.POLICY: _policy, Need.META: _meta,
+    Need.DOCUMENT: sources.document, Need.PASSAGES: sources.passages, Need.COMMENTS: sources.comments,
+    Need.CASES: sources.cases, Need.CONVERSATION: sources.conversation,
+}  # fmt: skip
 """One for each need; its fields are in `forms.needs` for the page and in `apps.api.needs` for REST."""

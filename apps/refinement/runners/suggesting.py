@@ -13,7 +13,10 @@ from domain import rubric
 from domain.refinement.loop import Op, Suggestion
 from domain.refinement.registry import METHODS
 
-_ROLES = {"hard rule": rubric.Role.HARD_RULE, "principle": rubric.Role.PRINCIPLE}
+_KINDS: dict[str, dict[str, str]] = {
+    "hard rule": {"role": rubric.Role.HARD_RULE}, "principle": {"role": rubric.Role.PRINCIPLE},
+    "nugget": {"kind": rubric.Kind.NUGGET}, "pitfall": {"polarity": rubric.Polarity.NEGATIVE},
+}  # fmt: skip
 
 
 def plain(one: Suggestion) -> dict[str, Any]:
@@ -59,8 +62,7 @@ def _hunks(draft: Draft, kept: Sequence[Suggestion]) -> list[dict[str, Any]]:
         fields: dict[str, Any] = {} if one.weight is None else {"weight": one.weight}
         if one.op is Op.ADD:
             name = _free(taken, one.text)
-            if one.kind in _ROLES:
-                fields["role"] = str(_ROLES[one.kind])
+            fields |= {field: str(value) for field, value in _KINDS.get(one.kind, {}).items()}
             hunks.append(
                 {
                     "op": "add", "pointer": f"criteria/{name}", "before": {"after": behind},

@@ -22,8 +22,8 @@ def draft(request: StudioRequest, slug: str, number: int) -> HttpResponse:
     chosen = request.GET.get("method", "")
     form, foreseen = None, None
     if chosen:
-        data = request.POST if request.method == "POST" else None
-        form = pages.draft_form(request.actor, pages.method_of(chosen), data, dataset=request.GET.get("dataset"))
+        given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        form = pages.draft_form(request.actor, pages.method_of(chosen), *given, dataset=request.GET.get("dataset"))
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             wanted = pages.wanted_of(request.actor, version, form)

@@ -86,7 +86,10 @@ def _end(
         return more
     made = writing.once(told, inputs, answers)
     whole = sum(one.weight or 0.0 for one in made if not one.drop)
-    made = [one if one.drop else one._replace(weight=round((one.weight or 0.0) / whole, 4)) for one in made]
+    made = [
+        one if one.drop else one._replace(evidence={**one.evidence, "share": round((one.weight or 0.0) / whole, 4)})
+        for one in made
+    ]
     figures = {"turns": [{**turn._asdict(), **_changes(made, n)} for n, turn in enumerate(turns, start=1)]}
     return writing.ended(made, reads.values(), figures, stopped)
 
@@ -171,7 +174,7 @@ def _changes(made: Sequence[Suggestion], number: int) -> dict[str, list[str]]:
 
 METHOD = Method(
     "clarify", "From a conversation", "What does the person who needs the rubric want?",
-    frozenset({Need.CONVERSATION}),
+    frozenset({Need.CONVERSATION, Need.META}),
     (Param("questions", "Questions at most", 3, 0, 10, help="The draft waits for the answer to each."),),
     "ARCANE, arXiv:2512.06196", step,
     "ARCANE trains the model that asks; yours asks as well as the writer that you attach.",

@@ -51,7 +51,7 @@ class _Comment(NamedTuple):
     @property
     def subject(self) -> str:
         """What it is about."""
-        return f"answer {self.answer.key}" if self.answer else f"comment {self.source.key}"
+        return f"answer {self.answer.key}" if self.answer else self.source.title
 
 
 def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[str, Answer]) -> More | End:
@@ -172,7 +172,7 @@ def _no_consensus(group: Group, least: int) -> str:
 
 METHOD = Method(
     "comments", "From people's comments", "By which principles did people judge, and where do they agree?",
-    frozenset({Need.COMMENTS}),
+    frozenset({Need.COMMENTS, Need.META}),
     (
         Param("comments", "Comments read", 50, 1, MOST),
         Param("people", "People that must agree", 2, 1, 20, help="With 1, what one person holds is proposed too."),

@@ -143,7 +143,7 @@ def _drop(support: int, wanted: int, members: int, failed: int, policy: float | 
 
 METHOD = Method(
     "committee", "From a committee of answers", "What do several strong answers get right that the policy misses?",
-    frozenset({Need.ANSWERS, Need.POLICY}),
+    frozenset({Need.ANSWERS, Need.POLICY, Need.META}),
     (
         Param("prompts", "Prompts to write from", 4, 1, 50),
         Param(

@@ -176,7 +176,7 @@ def _packed(pieces: Sequence[str]) -> list[str]:
 
 METHOD = Method(
     "document", "From a document", "What does a standard, guideline or paper ask of answers?",
-    frozenset({Need.DOCUMENT}),
+    frozenset({Need.DOCUMENT, Need.META}),
     (
         Param("candidates", "Candidates", 15, 3, 60, help="Five a passage; passages lie evenly over the document."),
         Param("keep", "Kept", 10, 1, 40),

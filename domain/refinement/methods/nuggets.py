@@ -92,7 +92,7 @@ def _most(made: list[Suggestion], most: int) -> list[Suggestion]:
 
 METHOD = Method(
     "nuggets", "From passages as facts", "Which facts of the passages should an answer state?",
-    frozenset({Need.PASSAGES}),
+    frozenset({Need.PASSAGES, Need.META}),
     (
         Param("passages", "Passages read", 8, 1, 50),
         Param("nuggets", "Facts kept", 20, 1, 60),

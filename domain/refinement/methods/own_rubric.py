@@ -127,7 +127,7 @@ def _own(inputs: Inputs, prompt: int, texts: Sequence[Text]) -> Ask:
 
 METHOD = Method(
     "own_rubric", "From a judge's own rubrics", "What would a judge look for by itself?",
-    frozenset({Need.ANSWERS}), (Param("prompts", "Prompts to write for", 5, 1, 50),),
+    frozenset({Need.ANSWERS, Need.META}), (Param("prompts", "Prompts to write for", 5, 1, 50),),
     "RM-R1, arXiv:2505.02387", step,
     "RM-R1's rubrics are those of models trained to write them; yours depend on the judge that you attach.",
 )  # fmt: skip

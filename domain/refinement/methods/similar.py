@@ -124,7 +124,8 @@ def _badged(one: Suggestion, sources: Sequence[Source]) -> Suggestion:
 
 
 METHOD = Method(
-    "similar", "From like cases of the bank", "What did other rubrics ask of such tasks?", frozenset({Need.CASES}),
+    "similar", "From like cases of the bank", "What did other rubrics ask of such tasks?",
+    frozenset({Need.CASES, Need.META}),
     (
         Param("retrieved", "Criteria retrieved", 20, 1, 100),
         Param("used", "Criteria written from", 8, 1, 30, help="The most useful of those retrieved, as the judge says."),

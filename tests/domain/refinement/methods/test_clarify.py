@@ -36,7 +36,7 @@ def test_each_answer_shows_what_it_changed() -> None:
     ]  # fmt: skip
     reworded = next(one for one in played.end.suggestions if "children" in one.text)
     assert (reworded.parents, reworded.round, reworded.evidence["from"]) == (("w0.1",), 1, "answer 1")
-    assert sum(one.weight or 0 for one in played.end.suggestions if not one.drop) == pytest.approx(1, abs=1e-3)
+    assert sum(one.evidence["share"] for one in played.end.suggestions if not one.drop) == pytest.approx(1, abs=1e-3)
     assert played.end.stopped == "Nothing more needed asking."
 
 
