@@ -112,7 +112,8 @@ def draft_detail(actor: Actor, draft: Draft, answer: forms.AnswerForm | None = N
         "dropped": [(count, DROPPED.get(name, name)) for name, count in dropped.items()],
         "consistency": draft.figures.get("consistency"), "facts": _facts(draft.figures),
         "rates": _rates(draft.figures), "lineage": _lineage(draft), "params": _params(draft),
-        "turns": draft.figures.get("turns", []), "questions": queries.questions_of(draft), "answer": answer or forms.AnswerForm(),
+        "turns": draft.figures.get("turns", []), "questions": queries.questions_of(draft),
+        "answer": answer or forms.AnswerForm(),
         "meta": queries.governed_by(draft),
         "stopped": draft.state == Draft.State.WORKING and not live,
     }  # fmt: skip

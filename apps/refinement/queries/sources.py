@@ -56,7 +56,8 @@ def comments(asked: Asked) -> Gathered:
     answers = _answers({one.subject for one in written if one.subject})
     sources = [
         loop.Source(
-            str(n), f"Discussion {one.remark.thread_id}" if one.remark else f"Comment {n}", one.text[:MOST_TEXT], by=people[one.by.pk], about=one.about,
+            str(n), f"Discussion {one.remark.thread_id}" if one.remark else f"Comment {n}", one.text[:MOST_TEXT],
+            by=people[one.by.pk], about=one.about,
             answer=answers.get(one.subject or 0),
         )
         for n, one in enumerate(written)
