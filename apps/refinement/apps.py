@@ -8,6 +8,7 @@ class RefinementConfig(AppConfig):
 
     name = "apps.refinement"
     label = "refinement"
+    append_only = ("MetaRubricVersion",)
 
     def ready(self) -> None:
         """Fill the registries."""
@@ -25,5 +26,7 @@ class RefinementConfig(AppConfig):
         rubric_gates.register("label_consistency", gates.orders_the_pairs, "Agreement with labelled pairs")
         rubric_gates.register("no_harmful", gates.no_harmful_criterion, "No criterion that harms")
         navigation.lend(
-            "Rubrics", "refinement:gate", "refinement:draft", "refinement:draft-detail", "refinement:effects"
-        )
+            "Rubrics", "refinement:gate", "refinement:draft", "refinement:draft-detail", "refinement:effects",
+            "refinement:meta-rubrics", "refinement:meta-rubric", "refinement:meta-rubric-new",
+        )  # fmt: skip
+        navigation.lend("Data", "refinement:draft-from")

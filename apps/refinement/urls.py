@@ -13,4 +13,9 @@ urlpatterns = [
     path("<slug:slug>/<int:number>/draft/", views.draft, name="draft"),
     path("drafts/<int:key>/", views.draft_detail, name="draft-detail"),
     path("drafts/<int:key>/answer/", views.draft_answer, name="draft-answer"),
+    path("from/<slug:slug>/", views.draft_from, name="draft-from"),
+    path("rules/", views.meta_rubrics, name="meta-rubrics"),
+    path("rules/new/", views.meta_rubric_new, name="meta-rubric-new"),
+    path("rules/<int:key>/", views.meta_rubric, name="meta-rubric"),
+    path("rules/<int:key>/<int:number>/choose/", views.meta_rubric_choose, name="meta-rubric-choose"),
 ]

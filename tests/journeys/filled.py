@@ -342,6 +342,13 @@ def _predicted(found: Filled) -> int:
     return proposal.pk
 
 
+def _ruled(found: Filled) -> int:
+    """General rules in their second version."""
+    for text in ("Name the thing.", "Name the thing. Say one thing."):
+        version = refinement.write_meta_rubric(by=found.actor(Role.ADMIN), text=text, note="Shorter.")
+    return version.meta_rubric_id
+
+
 def _drafted(found: Filled, version: RubricVersion) -> int:
     """A draft of which one criterion was kept and one was not."""
     worth = {"right": 4, "wrong": 1, "tied": 1, "failed": 0, "pairs": 2, "difference": "Only one names the dose."}
@@ -389,6 +396,7 @@ def places(found: Filled) -> dict[str, Any]:
         "accounts:link": {"secret": accounts.invite(by=admin, role=Role.AUTHOR).secret},
         "datasets:import-columns": {"key": upload.pk},
         **{f"datasets:{name}": data for name in ("detail", "import-more", "labels-import", "agreement", "report")},
+        "refinement:draft-from": data,
         "datasets:settings": data,
         "datasets:prompt": data | {"key": prompt.pk},
         "judging:try": {"rubric": version["slug"], "number": 2},
@@ -414,6 +422,7 @@ def places(found: Filled) -> dict[str, Any]:
         "refinement:gate": version | {"number": 1},
         "refinement:draft": version,
         "refinement:effects": {"key": _predicted(found)},
+        "refinement:meta-rubric": {"key": _ruled(found)},
         "refinement:draft-detail": {"key": _drafted(found, draft)},
         "review:comments": queue,
         "review:rubric-comments": {"slug": version["slug"]},

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+from django.urls import reverse
+
 from apps.accounts.permissions import Actor
 from apps.datasets import queries as datasets
+from apps.datasets.models import Dataset
 from apps.judging import queries as judging
 from apps.refinement import forms, queries, services
 from apps.refinement.models import Draft
 from apps.refinement.pages.frame import crumbs
 from apps.refinement.pages.lineage import Branch, lineage
 from apps.review import queries as review
+from apps.rubrics import queries as rubrics
 from apps.rubrics.models import RubricVersion
 from domain import errors
 from domain.refinement.loop import Method, Need
@@ -27,6 +32,7 @@ DROPPED = {
 OPS = {"add": "new", "change": "reworded", "remove": "taken out"}
 WHO = {"writer": "Writer", "judge": "Judge", "person": "People", "studio": "Studio"}
 MOST_FACTS = 12
+MOST_RUBRICS = 30
 _OWN = ("cost", "dropped", "consistency")
 _BEHIND = {
     "difference": "", "passage": "Passage", "source": "In", "part": "Serves", "why": "Because", "quotes": "Comments",
@@ -96,6 +102,22 @@ def draft_page(
         "form": form, "method": form.method if form else None, "methods": list(METHODS.values()),
         "drafts": [(one, METHODS.get(one.method)) for one in queries.drafts_of(version)],
         "governing": queries.governing(version.rubric), "foreseen": foreseen,
+    }  # fmt: skip
+
+
+def draft_from(actor: Actor, dataset: Dataset) -> dict[str, Any]:
+    """The rubrics that criteria of a data set may be drafted for, the last edited first."""
+    versions = Prefetch("versions", RubricVersion.objects.defer("document"))
+    listed = rubrics.library(actor).prefetch_related(versions)[:MOST_RUBRICS]
+    found = [(one, rubrics.newest_of(one.versions.all())) for one in listed]
+    place = [actor.workspace.slug]
+    return {
+        "dataset": dataset, "found": found, "most": MOST_RUBRICS,
+        "crumbs": [
+            {"label": "Data", "url": reverse("datasets:list", args=place)},
+            {"label": dataset.title, "url": reverse("datasets:detail", args=[*place, dataset.slug])},
+            {"label": "Draft criteria", "url": ""},
+        ],
     }  # fmt: skip
 
 

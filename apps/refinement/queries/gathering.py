@@ -156,7 +156,7 @@ def _policy(asked: Asked) -> Gathered:
 def _meta(asked: Asked) -> Gathered:
     """The meta-rubrics that govern the rubric: the general one, then those of its tags."""
     found = governing(asked.version.rubric)
-    versions = [[one.pk, one.meta_rubric.title, one.number] for one in found]
+    versions = [[one.meta_rubric_id, one.meta_rubric.title, one.number] for one in found]
     return Gathered({"meta": {"text": "\n\n".join(one.text for one in found), "versions": versions}})
 
 

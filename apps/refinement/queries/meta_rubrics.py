@@ -11,12 +11,12 @@ from domain import errors
 def meta_rubrics_of(actor: Actor) -> list[MetaRubric]:
     """Those of the workspace, the general one first."""
     rows = MetaRubric.objects.filter(workspace=actor.workspace).select_related("current__created_by")
-    return list(rows.order_by("tag"))
+    return list(rows.prefetch_related("versions__created_by").order_by("tag"))
 
 
 def get_meta_rubric(actor: Actor, key: int) -> MetaRubric:
     """A meta-rubric of the workspace."""
-    rows = MetaRubric.objects.select_related("current", "workspace").filter(workspace=actor.workspace)
+    rows = MetaRubric.objects.select_related("current").filter(workspace=actor.workspace)
     found = rows.filter(pk=key).first() if key < 2**63 else None
     if found is None:
         raise errors.NotFound("There are no such rules here.", code="meta_rubric_unknown")

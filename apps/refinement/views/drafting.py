@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
 from apps.core import htmx
+from apps.datasets import queries as datasets
 from apps.refinement import forms, pages, queries, services
 from apps.rubrics import queries as rubrics
 from domain import errors
@@ -36,7 +37,16 @@ def draft(request: StudioRequest, slug: str, number: int) -> HttpResponse:
         except errors.Conflict as error:
             form.add_error(None, error.message)
     context = pages.draft_page(request.actor, version, form, foreseen)
+    context["from_dataset"] = request.GET.get("dataset", "")
     return render(request, "refinement/draft.html", context, status=422 if form and form.errors else 200)
+
+
+@require_GET
+@require_role(Role.AUTHOR, WHAT)
+def draft_from(request: StudioRequest, slug: str) -> HttpResponse:
+    """For which rubric criteria are to be drafted from a data set."""
+    context = pages.draft_from(request.actor, datasets.get_dataset(request.actor, slug))
+    return render(request, "refinement/draft_from.html", context)
 
 
 @require_GET
