@@ -144,7 +144,7 @@ class DraftMethodsView(StudioView):
                 ],
                 "source": one.source, "frontier": one.frontier,
             }
-            for one in METHODS.values()
+            for one in queries.methods().values()
         ]  # fmt: skip
         return Response({"methods": told})
 

@@ -8,10 +8,10 @@ from rest_framework.response import Response
 
 from apps.api import answers, drafts, effects, needs, shapes
 from apps.api.base import StudioView
+from apps.refinement import queries as refinement
 from apps.rubrics import queries, services
 from apps.rubrics.models import RubricVersion
 from domain import errors
-from domain.refinement.registry import METHODS
 
 
 class ProposalsView(StudioView):
@@ -34,13 +34,14 @@ class ProposalsView(StudioView):
 
     def _create(self) -> Response:
         body = shapes.checked(shapes.NewProposal, self.body)
-        if body["method"] in METHODS:
-            wanted = dict(shapes.checked(needs.body_of(METHODS[body["method"]]), self.body)["inputs"])
+        methods = refinement.methods()
+        if body["method"] in methods:
+            wanted = dict(shapes.checked(needs.body_of(methods[body["method"]]), self.body)["inputs"])
             base = self._base(wanted.pop("rubric"))
             made = drafts.started(self.actor, body["method"], base, wanted, body.get("budget"))
             return Response(drafts.show(made), 202, headers={"Location": f"/api/v1/drafts/{made.pk}"})
         if body["method"] not in services.METHODS:
-            services.refuse_method(body["method"], METHODS)
+            services.refuse_method(body["method"], methods)
         inputs = shapes.checked(shapes.ProposalInputs, body["inputs"])
         base = self._base(inputs.pop("rubric"))
         row = services.start_proposal(by=self.actor, method=body["method"], base=base, inputs=inputs)

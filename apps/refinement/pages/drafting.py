@@ -65,9 +65,10 @@ class Spent:
 
 def method_of(kind: str) -> Method:
     """The method of that kind."""
-    if kind not in METHODS:
+    found = queries.methods().get(kind)
+    if found is None:
         raise errors.NotFound("There is no such method.", code="method_unknown")
-    return METHODS[kind]
+    return found
 
 
 def draft_form(
@@ -99,7 +100,7 @@ def draft_page(
     """The methods, the form of the one that was chosen, and what was drafted before."""
     return {
         "version": version, "rubric": version.rubric, "crumbs": crumbs(actor, version, "Draft and refine"),
-        "form": form, "method": form.method if form else None, "methods": list(METHODS.values()),
+        "form": form, "method": form.method if form else None, "methods": list(queries.methods().values()),
         "drafts": [(one, METHODS.get(one.method)) for one in queries.drafts_of(version)],
         "governing": queries.governing(version.rubric), "foreseen": foreseen,
     }  # fmt: skip

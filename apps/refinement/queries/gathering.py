@@ -19,6 +19,7 @@ from apps.rubrics import queries as rubrics
 from domain import errors, subjects
 from domain.refinement import loop
 from domain.refinement.loop import Need
+from domain.refinement.registry import METHODS
 
 MOST_MEMBERS = 20_000
 MOST_PROMPTS = 300
@@ -46,6 +47,11 @@ def gathered(asked: Asked, needs: Iterable[Need]) -> Gathered:
         figures |= found.figures
         dataset = dataset or found.dataset
     return Gathered(frozen, tuple(responses), dataset, figures)
+
+
+def methods() -> dict[str, loop.Method]:
+    """The methods whose needs can be gathered here, by their kind."""
+    return {kind: one for kind, one in METHODS.items() if one.needs <= set(GATHERERS)}
 
 
 def inputs_of(draft: Draft) -> loop.Inputs:

@@ -140,9 +140,10 @@ def _checked(by: Actor, wanted: Wanted) -> _Checked:
     by.require(Role.AUTHOR, "have criteria drafted")
     writer = wanted.writer or wanted.judge
     judging.check_inputs(by, [wanted.version], [wanted.judge, writer], None)
-    method = METHODS.get(wanted.method)
+    known = queries.methods()
+    method = known.get(wanted.method)
     if method is None:
-        raise _invalid("method", f"There is no method {wanted.method[:60]}; there are {', '.join(sorted(METHODS))}.")
+        raise _invalid("method", f"There is no method {wanted.method[:60]}; there are {', '.join(sorted(known))}.")
     for name, judge in (("judge", wanted.judge), ("writer", writer)):
         if not judge.is_asked:
             raise _invalid(name, "This judge has no model to ask.")
