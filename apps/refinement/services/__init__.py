@@ -1,9 +1,17 @@
 """What can be done to measure, draft and refine rubrics."""
 
-from apps.refinement.services.drafting import (DRAFT, MOST_SAID, Foreseen, Wanted, answer_question, estimate_draft, start_draft)
-from apps.refinement.services.measuring import (MEASURE, start_measuring)
-from apps.refinement.services.meta_rubrics import (choose_meta_version, write_meta_rubric)
-from apps.refinement.services.predicting import (PREDICT, estimate_effects, go_on, predict_effects)
+from apps.refinement.services.drafting import (
+    DRAFT,
+    MOST_SAID,
+    Foreseen,
+    Wanted,
+    answer_question,
+    estimate_draft,
+    start_draft,
+)
+from apps.refinement.services.measuring import MEASURE, start_measuring
+from apps.refinement.services.meta_rubrics import choose_meta_version, write_meta_rubric
+from apps.refinement.services.predicting import PREDICT, estimate_effects, go_on, predict_effects
 
 __all__ = [
     "DRAFT", "MEASURE", "MOST_SAID", "PREDICT", "Foreseen", "Wanted", "answer_question", "choose_meta_version",
