@@ -1,12 +1,35 @@
 """What is known about the worth of rubrics and their criteria."""
 
-from apps.refinement.queries.asking import (Asked, Gathered)
-from apps.refinement.queries.drafts import (Cost, answer_of, cost_of, costs_by_role, drafts_of, get_draft, governed_by, is_live, over_budget, progress_of, questions_of, seconds_a_call)
-from apps.refinement.queries.effects import (PredictionState, Wordings, answers_by_text, newest_prediction, prediction_body, prompts_written_from, still_fits, supposed, wordings_of)
-from apps.refinement.queries.gathering import (Asked, Gathered, gathered, inputs_of, methods, thawed)
-from apps.refinement.queries.meta_rubrics import (get_meta_rubric, get_meta_version, governing, meta_rubrics_of)
-from apps.refinement.queries.reports import (get_report, newest_report, report_state, reports_of, still_holds)
-from apps.refinement.queries.turned_down import (turned_down)
+from apps.refinement.queries.asking import Asked, Gathered
+from apps.refinement.queries.drafts import (
+    Cost,
+    answer_of,
+    cost_of,
+    costs_by_role,
+    drafts_of,
+    get_draft,
+    governed_by,
+    is_live,
+    over_budget,
+    progress_of,
+    questions_of,
+    seconds_a_call,
+)
+from apps.refinement.queries.effects import (
+    PredictionState,
+    Wordings,
+    answers_by_text,
+    newest_prediction,
+    prediction_body,
+    prompts_written_from,
+    still_fits,
+    supposed,
+    wordings_of,
+)
+from apps.refinement.queries.gathering import gathered, inputs_of, methods, thawed
+from apps.refinement.queries.meta_rubrics import get_meta_rubric, get_meta_version, governing, meta_rubrics_of
+from apps.refinement.queries.reports import get_report, newest_report, report_state, reports_of, still_holds
+from apps.refinement.queries.turned_down import turned_down
 
 __all__ = [
     "Asked", "Cost", "Gathered", "PredictionState", "Wordings", "answer_of", "answers_by_text", "cost_of",
