@@ -7,7 +7,6 @@ from apps.audit.queries.audits import (
     get_audit,
     interval_of,
     list_audits,
-    newest,
     repeats,
     state_of,
 )
@@ -77,7 +76,6 @@ __all__ = [
     "list_audits",
     "list_exams",
     "narrowed",
-    "newest",
     "params_of",
     "plan_of",
     "planned_inputs",

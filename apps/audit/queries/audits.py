@@ -1,7 +1,7 @@
 """Audits that were run: lists, one, the newest of each kind."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,8 +10,6 @@ from django.db.models import QuerySet
 from apps.accounts.permissions import Actor
 from apps.audit.models import Audit
 from apps.jobs.models import JobState
-from apps.judging.models import JudgeVersion
-from apps.rubrics.models import RubricVersion
 from domain import audits, errors
 
 NEAR = 1e-9
@@ -46,18 +44,15 @@ def state_of(audit: Audit) -> str:
     return str(audit.job.state) if audit.job else str(JobState.QUEUED)
 
 
-def newest(
-    *, versions: Iterable[RubricVersion] | None = None, judges: Iterable[JudgeVersion] | None = None
-) -> list[Audit]:
-    """The newest finding of each kind, of each version and judge."""
-    rows = Audit.objects.filter(done_at__isnull=False, result__isnull=False)
-    if versions is not None:
-        rows = rows.filter(version__in=list(versions))
-    if judges is not None:
-        rows = rows.filter(judge_version__in=list(judges))
-    rows = rows.order_by("version", "judge_version", "kind", "-created_at", "-pk")
-    related = ("version__rubric", "judge_version__judge", "created_by")
-    return list(rows.distinct("version", "judge_version", "kind").select_related(*related))
+def newest(about: str, keys: Sequence[int]) -> QuerySet[Audit]:
+    """The newest finding of each kind about each version or judge; `about` is the field that names it."""
+    rows = Audit.objects.filter(done_at__isnull=False, result__isnull=False, **{f"{about}__in": keys})
+    return rows.order_by(about, "kind", "-created_at", "-pk").distinct(about, "kind")
+
+
+def readings(keys: Iterable[Any]) -> dict[Any, str]:
+    """By key what findings say, and nothing else of them."""
+    return dict(Audit.objects.filter(pk__in=list(keys)).values_list("pk", "result__reading"))
 
 
 def repeats(audit: Audit) -> list[Audit]:

@@ -1,14 +1,14 @@
 """Report cards: what was audited of a rubric version or a judge, and what was not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Max
 
 from apps.accounts.permissions import Actor
 from apps.audit.models import Audit, Band
-from apps.audit.queries.audits import newest
+from apps.audit.queries.audits import newest, readings
 from apps.judging.models import JudgeVersion, Run
 from apps.rubrics.models import RubricVersion
 from domain import audits
@@ -20,11 +20,15 @@ WORST = (Band.POOR, Band.WATCH, Band.UNCLEAR, Band.GOOD)
 
 @dataclass(frozen=True)
 class CardLine:
-    """A version or judge at one look: its newest finding of each kind, worst first, and the run to audit next."""
+    """A version or judge at one look: its newest finding of each kind, worst first, and the run to audit next.
+
+    `first` is what the finding to look at first says.
+    """
 
     thing: RubricVersion | JudgeVersion
     findings: tuple[Audit, ...]
     run: Run | None
+    first: str = ""
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -56,9 +60,7 @@ def version_lines(actor: Actor) -> list[CardLine]:
     rows = RubricVersion.objects.filter(rubric__workspace=actor.workspace, rubric__rubric_set=None)
     judged = rows.filter(runs__purpose__in=PURPOSES).annotate(last=Max("runs__created_at"))
     things = list(judged.select_related("rubric").order_by("-last", "-pk")[:MOST_ROWS])
-    found = _by([(audit.version_id, audit) for audit in newest(versions=things)])
-    runs = _newest_runs(actor, "versions", [thing.pk for thing in things])
-    return [CardLine(thing, _sorted(found[thing.pk]), runs.get(thing.pk)) for thing in things]
+    return _lines("version", things, _newest_runs(actor, "versions", [thing.pk for thing in things]))
 
 
 def judge_lines(actor: Actor) -> list[CardLine]:
@@ -66,17 +68,28 @@ def judge_lines(actor: Actor) -> list[CardLine]:
     rows = JudgeVersion.objects.filter(judge__workspace=actor.workspace, judge__archived_at=None)
     judged = rows.filter(runs__purpose__in=PURPOSES).annotate(last=Max("runs__created_at"))
     things = list(judged.select_related("judge").order_by("-last", "-pk")[:MOST_ROWS])
-    found = _by([(audit.judge_version_id, audit) for audit in newest(judges=things)])
-    runs = _newest_runs(actor, "judges", [thing.pk for thing in things])
-    return [CardLine(thing, _sorted(found[thing.pk]), runs.get(thing.pk)) for thing in things]
+    return _lines("judge_version", things, _newest_runs(actor, "judges", [thing.pk for thing in things]))
 
 
 def card_of(actor: Actor, thing: RubricVersion | JudgeVersion) -> CardLine:
     """The report card of one version or judge."""
     is_version = isinstance(thing, RubricVersion)
-    held = newest(versions=[thing]) if isinstance(thing, RubricVersion) else newest(judges=[thing])
+    held = newest("version" if is_version else "judge_version", [thing.pk])
+    found = held.select_related("version__rubric", "judge_version__judge", "created_by")
     runs = _newest_runs(actor, "versions" if is_version else "judges", [thing.pk])
-    return CardLine(thing, _sorted(held), runs.get(thing.pk))
+    return CardLine(thing, _sorted(found), runs.get(thing.pk))
+
+
+def _lines(
+    about: str, things: Sequence[RubricVersion | JudgeVersion], runs: Mapping[int, Run]
+) -> list[CardLine]:  # fmt: skip
+    """Lines with what a list shows of findings: their bands, and of the worst what it says."""
+    found: dict[int, list[Audit]] = defaultdict(list)
+    for audit in newest(about, [thing.pk for thing in things]).only("kind", "band", about):
+        found[getattr(audit, f"{about}_id")].append(audit)
+    lines = [CardLine(thing, _sorted(found[thing.pk]), runs.get(thing.pk)) for thing in things]
+    said = readings(line.worst.pk for line in lines if line.worst is not None)
+    return [replace(line, first=said.get(line.worst.pk, "") if line.worst else "") for line in lines]
 
 
 def _newest_runs(actor: Actor, what: str, keys: Sequence[int]) -> dict[int, Run]:
@@ -88,17 +101,6 @@ def _newest_runs(actor: Actor, what: str, keys: Sequence[int]) -> dict[int, Run]
     return {key: found[run] for key, run in held.items()}
 
 
-def _by(rows: Iterable[tuple[int | None, Audit]]) -> dict[int, list[Audit]]:
-    found: dict[int, list[Audit]] = defaultdict(list)
-    for key, audit in rows:
-        if key is not None:
-            found[key].append(audit)
-    return found
-
-
 def _sorted(found: Iterable[Audit]) -> tuple[Audit, ...]:
-    """The newest of each kind, the worst band first."""
-    latest: dict[str, Audit] = {}
-    for audit in sorted(found, key=lambda one: one.created_at):
-        latest[audit.kind] = audit
-    return tuple(sorted(latest.values(), key=lambda one: (WORST.index(Band(one.band)), one.kind)))
+    """The worst band first."""
+    return tuple(sorted(found, key=lambda one: (WORST.index(Band(one.band)), one.kind)))

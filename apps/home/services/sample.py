@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts import services as accounts
 from apps.accounts.models import Membership, Token, User, Workspace
 from apps.accounts.permissions import SCOPES, Actor, Role
+from apps.audit import services as audit
 from apps.datasets import services as datasets
 from apps.datasets.models import Dataset
 from apps.judging import services as judging
@@ -87,7 +88,7 @@ def start_sample_run() -> bool:
 
 
 def complete_sample() -> int:
-    """Draw the sample's review queue once its run is done; the sweeper calls this."""
+    """Draw the sample's review queue and audit its run once that is done; the sweeper calls this."""
     run = Run.objects.filter(workspace__slug=SAMPLE, name=RUN_NAME, job__state="done").first()
     if run is None or Queue.objects.filter(run=run).exists():
         return 0
@@ -95,7 +96,9 @@ def complete_sample() -> int:
     if author is None:
         return 0
     by = Actor(author.user, run.workspace, Role(author.role))
-    review.create_queue(by=by, run=run, name=QUEUE_NAME, rule={"kind": "uncertain", "size": 24}, overlap=2, seed=7)
+    with transaction.atomic():
+        review.create_queue(by=by, run=run, name=QUEUE_NAME, rule={"kind": "uncertain", "size": 24}, overlap=2, seed=7)
+        audit.run_all(by=by, inputs={"scores": [{"run": str(run.pk)}]}, seed=7)
     return 1
 
 

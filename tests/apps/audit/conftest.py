@@ -1,20 +1,26 @@
 """Runs whose judge pays for length, with preferences that say which answers are right."""
 
 import uuid
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from apps.accounts.permissions import Role
+from apps.accounts.permissions import Actor, Role
 from apps.datasets import services as datasets
-from apps.datasets.models import Preference, PreferenceMember, Rater
+from apps.datasets.models import Dataset, Preference, PreferenceMember, Rater
 from apps.jobs import leases
 from apps.jobs import runners as jobs
-from apps.judging.models import Run, RunItem, Score
+from apps.judging.models import JudgeVersion, Run, RunItem, Score
+from apps.rubrics.models import RubricVersion
 from tests import factories
 
 
-def judged_run(author, dataset, version, judge, score, *, purpose="run"):
+def judged_run(
+    author: Actor, dataset: Dataset, version: RubricVersion, judge: JudgeVersion, score: Callable[..., float], *,
+    purpose: str = "run",
+) -> Run:  # fmt: skip
     """A run over a data set in which `score(prompt, place, response)` says what each answer got."""
     run = Run.objects.create(
         workspace=author.workspace, name="Letters", dataset=dataset, created_by=author.user, purpose=purpose
@@ -43,7 +49,7 @@ def judged_run(author, dataset, version, judge, score, *, purpose="run"):
     return run
 
 
-def make_answers(author, *, prompts=6, answers=3):
+def make_answers(author: Actor, *, prompts: int = 6, answers: int = 3) -> Dataset:
     """A data set in which the first answer of each prompt is the best and the last one the longest."""
     dataset = factories.make_dataset(workspace=author.workspace, slug="letters")
     rater = Rater.objects.create(workspace=author.workspace, name="gold")
@@ -96,5 +102,5 @@ def setting(alice):
     return SimpleNamespace(dataset=dataset, version=version, judge=judge, other=other, run=run, second=second)
 
 
-def inputs_of(*runs):
+def inputs_of(*runs: Run) -> dict[str, Any]:
     return {"scores": [{"run": str(run.pk)} for run in runs]}

@@ -1,15 +1,23 @@
 """The sample workspace and the pages that gather from many apps."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
 from apps.accounts.models import User, Workspace
 from apps.accounts.permissions import Actor, Role
-from apps.datasets.models import Label, Response
+from apps.audit import services as audit_services
+from apps.audit.models import Audit
+from apps.datasets import services as datasets
+from apps.datasets.models import Dataset, Label, Response
 from apps.home import services
+from apps.home.services import sample
+from apps.jobs import leases, runners
 from apps.jobs import services as jobs
-from apps.jobs.models import JobState
-from apps.judging.models import Judge
+from apps.jobs.models import Job, JobState, Shard
+from apps.judging.models import Judge, JudgeVersion, Run, RunItem, Score
+from apps.review.models import Queue
 from apps.rubrics.models import Rubric, RubricVersion
 from apps.training.models import Release
 from tests import factories
@@ -40,6 +48,58 @@ def test_loading_again_changes_passwords_and_token_and_nothing_else() -> None:
     assert Workspace.objects.count() == 1
     assert Rubric.objects.count() == 3
     assert Workspace.objects.get().tokens.filter(revoked_at=None).count() == 1
+
+
+def test_once_the_sample_is_judged_it_is_audited_and_waits_to_be_reviewed() -> None:
+    services.load_sample(with_run=False)
+    workspace = Workspace.objects.get()
+    author, admin = (
+        Actor(row.user, workspace, Role(row.role))
+        for row in workspace.memberships.filter(role__in=["author", "admin"]).order_by("-role")
+    )
+    assert services.complete_sample() == 0
+    run = _judged(author)
+    assert services.complete_sample() == 1
+    while (lease := leases.claim()) is not None:
+        runners.run(lease)
+    found = list(Audit.objects.filter(result__isnull=False))
+    assert len(found) >= 5 and all(audit.version == run.versions.get() and audit.seed == 7 for audit in found)
+    assert {"length_bias", "items"} <= {audit.kind for audit in found}
+    assert audit_services.run_again(by=author, audit=found[0]).agreement == "same"
+    card = factories.signed_in(admin).get(reverse("audit:home", args=[workspace.slug])).content.decode()
+    assert "29 of 29" not in card and "small-local-model" in card
+    assert services.complete_sample() == 0 and Queue.objects.get().run == run
+
+
+def _judged(author: Actor) -> Run:
+    """The sample's run as if the judge had read the letters."""
+    version = RubricVersion.objects.get(rubric__slug="discharge-letters", number=1)
+    judge = JudgeVersion.objects.get(judge__name="small-local-model")
+    dataset = Dataset.objects.get(slug="discharge-letters")
+    job = jobs.create_job(by=author, workspace=author.workspace, kind="judge", shards=[{}], title="Run")
+    run = Run.objects.create(
+        workspace=author.workspace, name=sample.RUN_NAME, dataset=dataset, created_by=author.user, job=job
+    )
+    run.judges.add(judge)
+    run.versions.add(version)
+    names = list(version.criteria.order_by("position").values_list("criterion_id", flat=True))
+    for index, subject in enumerate(datasets.subjects_of(dataset)):
+        share = (index * 7 % 10) / 10
+        said = {name: float(place < share * len(names)) for place, name in enumerate(names)}
+        verdicts = factories.make_verdicts(
+            version, judge, subject, said, distribution=[[" Yes", 0.4 + share / 5], [" No", 0.6 - share / 5]]
+        )
+        RunItem.objects.create(
+            run=run, index=index, version=version, judge_version=judge, subject=subject, state=RunItem.State.DONE,
+            verdict_keys=[one.key for one in verdicts],
+        )  # fmt: skip
+        Score.objects.create(
+            key=uuid.uuid4(), workspace=author.workspace, version=version, judge_version=judge, subject=subject,
+            digest=version.digest, status="ok", raw=share,
+        )  # fmt: skip
+    Shard.objects.filter(job=job).update(state="done")
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
+    return run
 
 
 def test_home_says_what_waits_for_whom() -> None:
