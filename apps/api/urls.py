@@ -7,6 +7,7 @@ from apps.api import (
     alarms,
     audits,
     bakeoffs,
+    benchmarks,
     checks,
     cohorts,
     combining,
@@ -186,6 +187,9 @@ urlpatterns = [
             (f"datasets/<slug:slug>/labels.{kind}", gold.LabelFileView),
         )
     ),
+    path("benchmarks", benchmarks.BenchmarksView.as_view()),
+    path("benchmarks/kinds", benchmarks.BenchmarkKindsView.as_view()),
+    path("benchmarks/<str:result_id>", benchmarks.BenchmarkView.as_view()),
     path("audits", audits.AuditsView.as_view()),
     path("audits/kinds", audits.AuditKindsView.as_view()),
     path("probes", probes.ProbesView.as_view()),

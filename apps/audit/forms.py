@@ -1,8 +1,10 @@
 """What may be typed for an audit."""
 
+import json
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from apps.accounts.permissions import Actor
 from apps.audit import queries, services
@@ -10,7 +12,7 @@ from apps.audit.models import Audit
 from apps.datasets import queries as datasets
 from apps.judging import queries as judging
 from apps.rubrics import queries as rubrics
-from domain import audits, errors, probes
+from domain import audits, benchmarks, errors, probes
 from domain.audits import Need, Param
 
 MOST_TABLES = 60
@@ -165,6 +167,8 @@ def source_ref(one: dict[str, Any]) -> str:
     """How the form names a source."""
     if "run" in one:
         return f"run|{one['run']}|{one['judge']}|{one['rubric'] or ''}"
+    if "dataset" in one:
+        return f"stored|{one['dataset']}|{one['judge']}|{one['rubric']}"
     return f"table|{one['table']}|{one['scorer']}"
 
 
@@ -260,3 +264,58 @@ class ExamForm(forms.Form):
 def _fill(field: forms.Field, choices: list[tuple[str, str]]) -> None:
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices
+
+
+class BenchmarkForm(forms.Form):
+    """Who is scored on which benchmark over a data set; the data set is chosen first, by the address."""
+
+    benchmark = forms.ChoiceField(help_text="How the scores are counted; the first one belongs to this data set.")
+    scorers = forms.MultipleChoiceField(
+        required=False, widget=forms.SelectMultiple(attrs={"size": 10}),
+        help_text="Whoever has scores on this data set. None chosen: all judges.",
+    )  # fmt: skip
+    gold = forms.ChoiceField(
+        required=False, label="Held against", help_text="Only where a benchmark asks for another judge's scores."
+    )
+    seed = forms.IntegerField(
+        min_value=0, max_value=services.MOST_SEED, initial=0, help_text="Intervals are drawn by it."
+    )
+
+    def __init__(self, actor: Actor, address: QueryDict, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sets = list(datasets.list_datasets(actor))
+        slug = address.get("dataset", "")
+        self.chosen = datasets.get_dataset(actor, slug) if slug else None
+        self.entry = benchmarks.BENCHMARKS["preferences"]
+        self.known: dict[str, dict[str, Any]] = {}
+        if self.chosen is None:
+            return
+        fitting = queries.benchmarks_for(self.chosen)
+        wanted = self.data.get("benchmark") or address.get("benchmark") or fitting[0].name
+        self.entry = benchmarks.entry(wanted)
+        own = [one.name for one in fitting]
+        rest = [one for one in benchmarks.BENCHMARKS.values() if one.name not in own]
+        _fill(self.fields["benchmark"], [(one.name, one.title) for one in [*fitting, *rest]])
+        self.fields["benchmark"].initial = self.entry.name
+        found = queries.scorers_for(actor, self.chosen, self.entry.truth)
+        if self.entry.truth is not benchmarks.Truth.RULES:
+            found += queries.tables_for(actor, self.chosen)
+        self.known = {json.dumps(one.source, sort_keys=True): one.source for one in found}
+        choices = [(ref, one.name) for ref, one in zip(self.known, found, strict=True)]
+        _fill(self.fields["scorers"], choices)
+        _fill(self.fields["gold"], [("", "nobody"), *choices])
+
+    def wish(self) -> dict[str, Any]:
+        """What the service is asked for; to be called where the form is valid."""
+        given = self.cleaned_data
+        return {
+            "benchmark": given["benchmark"], "dataset": self.chosen,
+            "sources": [self.known[ref] for ref in given["scorers"]],
+            "gold": self.known[given["gold"]] if given["gold"] else None, "seed": given["seed"],
+        }  # fmt: skip
+
+    def take(self, error: errors.StudioError) -> None:
+        """Show a refusal at the field it is about, else above the form."""
+        for one in getattr(error, "problems", ()) or [errors.Problem("", error.message)]:
+            name = {"sources": "scorers"}.get(one.pointer.strip("/").split("/")[0], one.pointer.strip("/"))
+            self.add_error(name if name in self.fields else None, one.message)

@@ -176,3 +176,59 @@ class Sitting(Stamped):
 
     def __str__(self) -> str:
         return f"{self.judge_version_id} at {self.exam_id}"
+
+
+_RESULT_GUARD = """
+RAISE EXCEPTION 'a result of a benchmark is never changed' USING ERRCODE = '42501';
+"""
+
+
+class BenchmarkResult(Stamped):
+    """What one scorer reached on a benchmark over a data set, frozen with the digests of what was looked at.
+
+    The scorer is a judge under a rubric version, an outside scorer, or, where rules decide, the model that answered.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="benchmark_results")
+    benchmark = models.CharField(max_length=40)
+    number = models.PositiveSmallIntegerField(help_text="The version of the scoring")
+    dataset = models.ForeignKey("datasets.Dataset", on_delete=models.PROTECT, related_name="+")
+    source = models.JSONField(help_text="{dataset, judge, rubric}, {run, judge, rubric}, {table, scorer} or {writer}")
+    gold = models.JSONField(null=True, help_text="Whose scores it was held against, where it was")
+    scorer = models.CharField(max_length=400, help_text="As it is called on screen")
+    version = models.ForeignKey(
+        "rubrics.RubricVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="benchmark_results"
+    )
+    judge_version = models.ForeignKey(
+        "judging.JudgeVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="benchmark_results"
+    )
+    seed = models.PositiveBigIntegerField(default=0)
+    score = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    items = models.PositiveIntegerField(help_text="What the score is made of: prompts, pairs or answers")
+    ties = models.PositiveIntegerField()
+    unscored = models.PositiveIntegerField()
+    cost = models.JSONField(null=True, help_text="{calls, prompt_tokens, completion_tokens, seconds}; none if unknown")
+    outcome = models.JSONField(help_text="Score, figures, domains, lost items, notes")
+    faults = models.JSONField(
+        default=default_list, help_text="Degenerate rows of the data: [{name, title, rows, first}]"
+    )
+    licence = models.CharField(max_length=200, blank=True, default="", help_text="Of the data, as it was said then")
+    places = models.JSONField(default=default_dict, help_text="Where each lost item can be looked at")
+    input_digests = models.JSONField(default=default_list, help_text="[{name, rows, digest}]")
+    digest = models.CharField(max_length=71, help_text="Of benchmark, version, inputs and seed")
+    created_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "digest"], name="benchmark_result_once")]
+        indexes = [models.Index(fields=["workspace", "dataset", "benchmark", "-score"], name="benchmark_board")]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="benchmark_frozen", when=pgtrigger.Before, operation=pgtrigger.Update, func=_RESULT_GUARD
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scorer} on {self.benchmark}"

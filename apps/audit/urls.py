@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.audit.views import auditing, browsing, examining, planning, probing, reporting, scoring
+from apps.audit.views import auditing, benchmarks, browsing, examining, planning, probing, reporting, scoring
 
 app_name = "audit"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rubrics/<slug:slug>/<int:number>/plans/<int:key>/end", planning.plan_end, name="plan-end"),
     path("all", auditing.audit_all, name="all"),
     path("scores", scoring.score_tables, name="scores"),
+    path("benchmarks", benchmarks.board, name="benchmarks"),
+    path("benchmarks/new", benchmarks.benchmark_new, name="benchmark-new"),
+    path("benchmarks/<uuid:key>", benchmarks.benchmark_detail, name="benchmark"),
     path("exams", examining.exam_list, name="exams"),
     path("exams/new", examining.exam_new, name="exam-new"),
     path("exams/<int:key>", examining.exam_detail, name="exam"),

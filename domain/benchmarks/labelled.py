@@ -72,10 +72,12 @@ def by_criterion(inputs: Inputs, name: str, rng: np.random.Generator) -> Outcome
     known = inputs.known
     if known is None or not len(known.said):
         raise TooFew(f"{name} scored no answer that people rated by criterion.")
-    names = sorted(set(known.criteria))
-    held = {one: [n for n, other in enumerate(known.criteria) if other == one] for one in names}
+    scored = ~np.isnan(known.said)
+    held: dict[str, list[int]] = {}
+    for n in np.flatnonzero(scored).tolist():
+        held.setdefault(known.criteria[n], []).append(n)
     table, figures = [], []
-    for one, rows in held.items():
+    for one, rows in sorted(held.items()):
         row = _spearman(known.said[rows], known.truth[rows], rng)
         table.append(Domain(one, *row, len(rows), 0.0))
         tau = _kendall(known.said[rows], known.truth[rows])
@@ -96,8 +98,9 @@ def by_criterion(inputs: Inputs, name: str, rng: np.random.Generator) -> Outcome
     order = [n for rows in held.values() for n in rows]
     lost = _furthest([known.ids[n] for n in order], [known.criteria[n] for n in order], apart)
     return Outcome(
-        score=Figure("score", "Spearman's correlation, mean over criteria", mean, low, high, Unit.NUMBER, len(known.said)),
-        chance=0.0, figures=tuple(figures), domains=tuple(table), items=len(known.said), ties=0, unscored=0, lost=lost,
+        score=Figure("score", "Spearman's correlation, mean over criteria", mean, low, high, n=int(scored.sum())),
+        chance=0.0, figures=tuple(figures), domains=tuple(table), items=len(known.said), ties=0,
+        unscored=int((~scored).sum()), lost=lost,
     )  # fmt: skip
 
 

@@ -91,8 +91,11 @@ def tied(said: Said) -> Bools:
 def marked_pairs(inputs: Inputs, said: Said, axis: str, orders: Orders, *, tie: float) -> Marked:
     """The pairs as items, by the domain that a tag names."""
     pairs = known_pairs(inputs)
+    domains = domains_of(pairs.tags, axis, len(pairs))
+    if axis == "strength" and pairs.strength is not None:
+        domains = ["not stated" if np.isnan(one) else f"strength {one:g}" for one in pairs.strength.tolist()]
     return Marked(
-        ids=pairs.ids, prompts=pairs.prompts, domains=domains_of(pairs.tags, axis, len(pairs)),
+        ids=pairs.ids, prompts=pairs.prompts, domains=domains,
         credit=credits_of(said, orders, tie=tie), chance=np.full(len(pairs), HALF), tied=tied(said),
         unscored=unread(said),
     )  # fmt: skip

@@ -94,8 +94,8 @@ _BENCHMARKS: tuple[Benchmark, ...] = (
     ),
     Benchmark(
         "pandalm", "PandaLM", 1, "agreement with the majority of three annotators, ties among the answers",
-        "A tie is an answer of its own. Pairs without a majority and what was not read are left out; with the latter as "
-        "losses it is shown beside.", "A coin reaches a third.", "2306.05087", "Apache-2.0", labelled.with_majority,
+        "A tie is an answer of its own. Pairs without a majority and what was not read are left out; with the latter "
+        "as losses it is shown beside.", "A coin reaches a third.", "2306.05087", "Apache-2.0", labelled.with_majority,
         ("pandalm",), truth=Truth.MAJORITY,
     ),
     Benchmark(

@@ -261,6 +261,12 @@ def _exported(found: Filled) -> Any:
     return export.pk
 
 
+def _benchmarked(found: Filled) -> Any:
+    """A judge scored on the preferences of the data set that it judged."""
+    done = audit.score_benchmark(by=found.actor(Role.AUTHOR), benchmark="preferences", dataset=found.run.dataset)
+    return done.results[0].pk
+
+
 def _audited(found: Filled) -> Any:
     """A finding about the run's judge and rubric."""
     inputs = {"scores": [{"run": str(found.run.pk)}]}
@@ -464,6 +470,7 @@ def places(found: Filled) -> dict[str, Any]:
         "rubrics:suggest-row": version | {"row": str(draft.criteria.order_by("position")[0].pk)},
         "rubrics:group-edit": version | {"group": draft.groups.order_by("position")[0].pk},
         "audit:exam": {"key": _examined(found)},
+        "audit:benchmark": {"key": _benchmarked(found)},
         "audit:new": {"kind": "length_bias"},
         "audit:detail": {"key": _audited(found)},
         "audit:version": {"slug": "discharge-letters", "number": 1},

@@ -152,6 +152,8 @@ class _Places:
         """A source of the audit with where it can be looked at."""
         if "run" in one:
             return Cell(queries.source_said(one), reverse("judging:detail", args=[self.slug, one["run"]]))
+        if "dataset" in one:
+            return Cell(queries.source_said(one), reverse("datasets:detail", args=[self.slug, one["dataset"]]))
         return Cell(queries.source_said(one))
 
     def _prompt(self, key: int | None) -> str:

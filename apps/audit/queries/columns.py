@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import F
 
-from apps.audit.queries.sources import Source
+from apps.audit.queries.sources import Source, Stored
 from apps.datasets.models import ScoreRow, SubjectKind, SubjectMember
 from apps.judging import queries as judging
-from apps.judging.models import RunItem, Score, Verdict, VerdictStatus
+from apps.judging.models import EngineKind, RunItem, Score, Verdict, VerdictStatus
 from apps.judging.queries import Side
 from apps.rubrics import queries as rubrics
+from apps.rubrics.models import RubricVersion
 from domain.rubric import effective_weights
 
 Floats = npt.NDArray[np.float64]
@@ -70,15 +71,16 @@ class Column:
 
 def column_of(source: Source, *, criteria: bool) -> Column:
     """All scores of a source; with `criteria` also the verdicts behind them."""
-    if source.side is None:
+    if source.stored is None and source.side is None:
         return _of_table(source)
-    items = items_of(source.side)
+    items = items_of(source.side) if source.side else stored_items(source.stored)
+    about = source.side or source.stored
     column = Column(source.name, {}, items=items, source=source)
     for item in items:
         if item.member is not None:
             column.values[item.prompt_id, item.member[1]] = np.nan if item.raw is None else item.raw
-    if criteria and source.side.version is not None:
-        _fill_degrees(column, source.side)
+    if criteria and about is not None and about.version is not None:
+        _fill_degrees(column, about.version)
     return column
 
 
@@ -114,6 +116,36 @@ def items_of(side: Side) -> list[Item]:
     return items
 
 
+def stored_items(stored: Stored | None) -> list[Item]:
+    """All that a judge said of a data set under a version, in the order in which it was stored."""
+    if stored is None:
+        return []
+    rows = judging.stored_scores(stored.dataset, stored.judge, stored.version)
+    by_subject: dict[int, list[Item]] = defaultdict(list)
+    for index, (prompt, name, kind, step, subject, keys, raw) in enumerate(
+        rows.values_list(
+            "subject__prompt", "subject__prompt__external_id", "subject__kind", "subject__step", "subject",
+            "verdict_keys", "raw",
+        )
+    ):  # fmt: skip
+        by_subject[subject].append(Item(prompt, name, kind, step, subject, index, stored.version.pk, keys, raw=raw))
+    members: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    found = SubjectMember.objects.filter(subject__in=rows.order_by().values("subject")).order_by("subject", "position")
+    for subject, response, name in found.values_list("subject", "response", F("response__external_id")):
+        members[subject].append((response, name))
+    return [item for subject, held in by_subject.items() for item in _first(held, members[subject], stored)]
+
+
+def _first(held: list[Item], members: list[tuple[int, str]], stored: Stored) -> list[Item]:
+    """The first sample of a subject; where a file asked about two equal answers in both orders, also the second one,
+    which is the same subject."""
+    held[0].members = members
+    if len(held) < 2 or held[0].kind != SubjectKind.PAIR or stored.judge.engine != EngineKind.RECORDED:
+        return held[:1]
+    held[1].members = members[::-1]
+    return held[:2]
+
+
 def verdicts_by_key(keys: Sequence[uuid.UUID], *fields: str) -> dict[uuid.UUID, tuple[Any, ...]]:
     """Fields of stored verdicts by their key."""
     found: dict[uuid.UUID, tuple[Any, ...]] = {}
@@ -133,10 +165,9 @@ def _of_table(source: Source) -> Column:
     return column
 
 
-def _fill_degrees(column: Column, side: Side) -> None:
+def _fill_degrees(column: Column, version: RubricVersion) -> None:
     """The value of each criterion of each answer, in the order of the version; NaN where there is none."""
-    assert side.version is not None
-    said = rubrics.domain_rubric(side.version)
+    said = rubrics.domain_rubric(version)
     column.criteria = tuple(criterion.id for criterion in said.criteria)
     effective = effective_weights(said)
     column.weights = tuple(effective[one.id] * (-1.0 if one.is_pitfall else 1.0) for one in said.criteria)

@@ -31,17 +31,20 @@ class Gathered:
     inputs: audits.Inputs
     responses: dict[str, dict[str, Any]] = field(default_factory=dict)
     prompts: dict[str, int] = field(default_factory=dict)
+    columns: list[Column] = field(default_factory=list)
 
 
-def gather(named: Named, needs: Iterable[Need]) -> Gathered:
+def gather(named: Named, needs: Iterable[Need], known: Facts | None = None) -> Gathered:
     """Read what is named, no more of it than the audit needs: the union of all scored answers, NaN where no score is.
+
+    `known` are the facts of the data set where they were read before.
 
     Answers are in the order of their ids, so the same rows give the same columns and the same digests.
     """
     wanted = set(needs)
     held = [columns.column_of(one, criteria=bool(wanted & _OF_CRITERIA)) for one in named.sources]
     gold = columns.column_of(named.gold, criteria=False) if named.gold else None
-    known = facts.facts_of(named.dataset) if named.dataset else None
+    known = known or (facts.facts_of(named.dataset) if named.dataset else None)
     keys = sorted({key for column in held for key in column.values})
     labels = _labels(keys)
     answers = _answers(keys, labels, held, gold, known)
@@ -53,7 +56,7 @@ def gather(named: Named, needs: Iterable[Need]) -> Gathered:
         replies=_replies(held[0], labels) if Need.REPLIES in wanted else [],
         known=_known(held[0], labels) if Need.KNOWN in wanted else None,
     )
-    made = Gathered(inputs)
+    made = Gathered(inputs, columns=held)
     _place(made, held, known, labels)
     return made
 

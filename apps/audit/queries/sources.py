@@ -1,16 +1,17 @@
-"""What an audit looks at, as it is named by people and programs: tables of outside scores, and sides of runs."""
+"""What an audit looks at, as it is named by people and programs: outside scores, sides of runs, what judges said."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.accounts.permissions import Actor
 from apps.datasets import queries as datasets
 from apps.datasets.models import Dataset, ScoreRow, ScoreTable
 from apps.judging import queries as judging
-from apps.judging.models import RunItem
+from apps.judging.models import JudgeVersion, RunItem
 from apps.judging.queries import Side
+from apps.rubrics import queries as rubrics
 from apps.rubrics.models import RubricVersion
 from domain import errors
 
@@ -20,19 +21,32 @@ KEYS = ("scores", "dataset", "gold")
 
 
 @dataclass(frozen=True)
+class Stored:
+    """All that a judge said of a data set under one rubric version, in runs or in files that were imported."""
+
+    dataset: Dataset
+    judge: JudgeVersion
+    version: RubricVersion
+
+
+@dataclass(frozen=True)
 class Source:
-    """The scores of one scorer: of an outside table, or of one judge and rubric of a run."""
+    """The scores of one scorer: of an outside table, of one judge and rubric of a run, or of all that is stored."""
 
     name: str
     table: ScoreTable | None = None
     scorer: str = ""
     side: Side | None = None
+    stored: Stored | None = None
 
     def plain(self) -> dict[str, Any]:
         """As it is stored with the audit."""
         if self.side is not None:
             rubric = str(self.side.version) if self.side.version else None
             return {"run": str(self.side.run.pk), "judge": str(self.side.judge), "rubric": rubric}
+        if self.stored is not None:
+            held = self.stored
+            return {"judge": str(held.judge), "rubric": str(held.version), "dataset": held.dataset.slug}
         return {"table": self.table.pk if self.table else None, "scorer": self.scorer}
 
 
@@ -53,9 +67,9 @@ class Named:
         }
 
     @property
-    def subject(self) -> Side | None:
-        """The judge and rubric that it is about, where its first scores are those of a run."""
-        return self.sources[0].side if self.sources else None
+    def subject(self) -> Side | Stored | None:
+        """The judge and rubric that it is about, where its first scores are those of a judge here."""
+        return (self.sources[0].side or self.sources[0].stored) if self.sources else None
 
 
 def read_inputs(actor: Actor, inputs: Mapping[str, Any]) -> Named:
@@ -91,15 +105,20 @@ def size_of(named: Named) -> int:
     for one in (*named.sources, *([named.gold] if named.gold else [])):
         if one.side is not None:
             total += RunItem.objects.filter(run=one.side.run, judge_version=one.side.judge).count()
+        elif one.stored is not None:
+            total += judging.stored_scores(one.stored.dataset, one.stored.judge, one.stored.version).count()
         else:
             total += ScoreRow.objects.filter(table=one.table, scorer=one.scorer).count()
     return total
 
 
 def _sources(actor: Actor, given: Any, pointer: str) -> list[Source]:
-    if not isinstance(given, dict) or ("table" in given) == ("run" in given):
-        raise _refused(pointer, "is {table, scorer} or {run, judge, rubric}")
-    return _of_table(actor, given, pointer) if "table" in given else [_of_run(actor, given, pointer)]
+    named = [key for key in ("table", "run", "dataset") if isinstance(given, dict) and key in given]
+    if len(named) != 1:
+        raise _refused(pointer, "is {table, scorer}, {run, judge, rubric} or {dataset, judge, rubric}")
+    if named == ["dataset"]:
+        return [_of_stored(actor, given, pointer)]
+    return _of_table(actor, given, pointer) if named == ["table"] else [_of_run(actor, given, pointer)]
 
 
 def _of_table(actor: Actor, given: Mapping[str, Any], pointer: str) -> list[Source]:
@@ -130,11 +149,23 @@ def _of_run(actor: Actor, given: Mapping[str, Any], pointer: str) -> Source:
     return Source(f"{sides[0].judge} · {sides[0].version or 'rubrics of the prompts'}", side=sides[0])
 
 
+def _of_stored(actor: Actor, given: Mapping[str, Any], pointer: str) -> Source:
+    names = [str(given.get(key) or "").rpartition("@") for key in ("judge", "rubric")]
+    if not all(mark and number.isdecimal() and len(number) < 9 for _, mark, number in names):
+        raise _refused(pointer, "names a judge as name@number and a rubric as slug@number")
+    (name, _, judge_number), (slug, _, number) = names
+    judge = judging.get_judge_version(actor, name, int(judge_number))
+    version = rubrics.get_version(actor, slug, int(number))
+    held = Stored(datasets.get_dataset(actor, str(given["dataset"])), judge, version)
+    return Source(f"{judge} · {version}", stored=held)
+
+
 def _dataset(actor: Actor, slug: Any, found: Sequence[Source]) -> Dataset | None:
     if slug:
         with errors.at("/inputs/dataset"):
             return datasets.get_dataset(actor, str(slug))
-    return next((one.side.run.dataset for one in found if one.side and one.side.run.dataset), None)
+    held = [one.stored.dataset if one.stored else one.side.run.dataset if one.side else None for one in found]
+    return next((dataset for dataset in held if dataset), None)
 
 
 def _apart(found: Sequence[Source]) -> list[Source]:
@@ -145,11 +176,11 @@ def _apart(found: Sequence[Source]) -> list[Source]:
     for one in found:
         name = one.name
         if again[name] > 1:
-            where = one.side.run.name if one.side else str(one.table)
+            where = one.side.run.name if one.side else one.stored.dataset.title if one.stored else str(one.table)
             name = f"{name} · {where}"
         taken[name] += 1
         name = name if taken[name] == 1 else f"{name} ({taken[name]})"
-        made.append(Source(name, one.table, one.scorer, one.side))
+        made.append(replace(one, name=name))
     return made
 
 

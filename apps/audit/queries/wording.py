@@ -30,6 +30,8 @@ def source_said(one: Mapping[str, Any]) -> str:
     """Whose scores they are."""
     if "run" in one:
         return f"{one['judge']} · {one['rubric'] or 'rubrics of the prompts'}"
+    if "dataset" in one:
+        return f"{one['judge']} · {one['rubric']}, all that is stored"
     return f"{one['scorer']} (outside scores, table {one['table']})"
 
 

@@ -1,5 +1,6 @@
-"""What workers do for audits."""
+"""What a worker does for audits."""
 
 from apps.audit.runners.auditing import all_shard, audit_shard, begun, fill, recorded
+from apps.audit.runners.benchmarking import benchmark_shard, results_of
 
-__all__ = ["all_shard", "audit_shard", "begun", "fill", "recorded"]
+__all__ = ["all_shard", "audit_shard", "begun", "benchmark_shard", "fill", "recorded", "results_of"]

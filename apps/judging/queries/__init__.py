@@ -1,6 +1,14 @@
 """What is known about judges, runs, verdicts and scores."""
 
-from apps.judging.queries.accuracy import JudgeAccuracy, accuracies, better_of, datasets_with_preferences, scores_of
+from apps.judging.queries.accuracy import (
+    JudgeAccuracy,
+    accuracies,
+    better_of,
+    datasets_with_preferences,
+    scores_of,
+    stored_scorers,
+    stored_scores,
+)
 from apps.judging.queries.advice import AdviceState, advice_state, newest_advice, opinions, shown_digest
 from apps.judging.queries.artefacts import (
     Curves,
@@ -341,6 +349,8 @@ __all__ = [
     "stages",
     "stages_of",
     "steps_effect",
+    "stored_scorers",
+    "stored_scores",
     "tested_identity",
     "text_key",
     "together",

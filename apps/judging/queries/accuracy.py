@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from apps.datasets.models import Dataset, Preference, PreferenceMember, SubjectKind, SubjectMember
 from apps.judging.models import EngineKind, JudgeVersion, Run, Score
+from apps.judging.queries import keys
 from apps.rubrics.models import RubricVersion
 from domain import accuracy
 
@@ -118,6 +119,30 @@ def scores_of(
         if prompt in wanted and order:
             found[judge, version, kind == SubjectKind.PAIR][prompt][order] = raw
     return found
+
+
+def stored_scores(dataset: Dataset, judge: JudgeVersion, version: RubricVersion) -> QuerySet[Score]:
+    """The scores that a judge's verdicts on answers, pairs and lists of a data set have under a version as it is.
+
+    Of a judge that was asked several times the first sample comes first; of verdicts that were imported a further
+    sample is another record with the same content.
+    """
+    return Score.objects.filter(
+        judge_version=judge, version=version, digest=keys.digest_of(version), subject__prompt__dataset=dataset,
+        subject__kind__in=_KINDS, profile=None, artefacts=[],
+    ).order_by("subject", "sample")  # fmt: skip
+
+
+def stored_scorers(dataset: Dataset) -> list[tuple[JudgeVersion, RubricVersion, int]]:
+    """Every judge and rubric version with scores on a data set, with how many, most first; no prompt-bound ones."""
+    rows = Score.objects.filter(
+        subject__prompt__dataset=dataset, subject__kind__in=_KINDS, sample=0, profile=None, artefacts=[],
+        judge_version__isnull=False, version__scope="general",
+    ).values_list("judge_version", "version")  # fmt: skip
+    counts = list(rows.annotate(count=Count("pk")).order_by("-count", "judge_version", "version"))
+    judges = JudgeVersion.objects.select_related("judge").in_bulk({judge for judge, _, _ in counts})
+    versions = RubricVersion.objects.select_related("rubric").in_bulk({version for _, version, _ in counts})
+    return [(judges[judge], versions[version], count) for judge, version, count in counts]
 
 
 def of_judge(
