@@ -107,7 +107,7 @@ __all__ = [
     "source_said",
     "standing_of",
     "state_of",
-    "title_of",
     "tables_for",
+    "title_of",
     "version_lines",
 ]

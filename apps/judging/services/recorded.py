@@ -17,7 +17,7 @@ from apps.judging.models import EngineKind, Judge, JudgeVersion, Protocol
 from apps.judging.queries import keys, scored
 from apps.judging.runners import writing
 from apps.rubrics.models import RubricVersion
-from domain import errors, formats, verdicts
+from domain import errors, formats, pipeline, scoring, verdicts
 from domain import rubric as rubrics
 from domain.dataset_formats import ImportedVerdict
 
@@ -201,10 +201,15 @@ def _verdict_row(given: _Given) -> dict[str, Any]:
 
 def _score_rows(given: Sequence[_Given]) -> Iterator[writing.ScoreRow]:
     reader = keys.Reader()
+    made: dict[tuple[Any, ...], scoring.Score] = {}
     for each in given:
         if each.version is None:
             continue
         digest = reader.digest(each.version)
+        same = _alike(each)
+        if same not in made:
+            verdict = {each.said.criterion_id: _verdict(each.said)}
+            made[same] = scored.score_of(each.subject, each.judge, each.rubric, verdict)
         yield writing.ScoreRow(
             key=keys.score_key(digest, each.judge, each.subject, sample=each.sample),
             workspace_id=each.subject.workspace_id,
@@ -213,6 +218,13 @@ def _score_rows(given: Sequence[_Given]) -> Iterator[writing.ScoreRow]:
             subject_id=each.subject.pk,
             sample=each.sample,
             digest=digest,
-            score=scored.score_of(each.subject, each.judge, each.rubric, {each.said.criterion_id: _verdict(each.said)}),
+            score=made[same],
             verdict_keys=[_key(each)],
         )
+
+
+def _alike(given: _Given) -> tuple[Any, ...]:
+    """What a score rests on: verdicts that say the same of the same kind of subject make the same one."""
+    about = given.subject.pk if pipeline.needs_length(given.rubric.scoring) else None
+    said = given.said
+    return said.rubric, said.criterion_id, said.value, given.subject.kind, about
