@@ -1,5 +1,6 @@
 """Benchmarks are scored as their authors score them, on tables that fit on a line."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from domain.benchmarks.many import ties_score
 NAN = float("nan")
 
 
-def answers_of(rows: dict[str, tuple[list[float], list[float]]], **tags: dict[str, str]) -> Inputs:
+def answers_of(rows: Mapping[str, tuple[Sequence[float], Sequence[float]]], **tags: dict[str, str]) -> Inputs:
     """Prompts with the scores of their right and wrong answers; tags by prompt."""
     flat = [
         (prompt, f"{prompt}/{'r' if right else 'w'}{n}", score, right)

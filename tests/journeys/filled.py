@@ -263,6 +263,7 @@ def _exported(found: Filled) -> Any:
 
 def _benchmarked(found: Filled) -> Any:
     """A judge scored on the preferences of the data set that it judged."""
+    assert found.run.dataset is not None
     done = audit.score_benchmark(by=found.actor(Role.AUTHOR), benchmark="preferences", dataset=found.run.dataset)
     return done.results[0].pk
 

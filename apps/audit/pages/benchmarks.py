@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -74,16 +75,21 @@ def result_page(actor: Actor, result: BenchmarkResult) -> dict[str, Any]:
     lost = [
         (Cell(one["id"], _place(actor, result, one["id"])), one["domain"], _why(one, unit)) for one in outcome["lost"]
     ]
-    board = reverse("audit:benchmarks", args=[actor.workspace.slug])
     return {
         "result": result, "entry": entry, "title": _title(result.benchmark), "score": figure_line(outcome["score"]),
         "chance": None if outcome["chance"] is None else written(outcome["chance"], unit), "domains": domains,
         "figures": [figure_line(one) for one in outcome["figures"]], "lost": lost, "notes": outcome["notes"],
         "cost": _cost(result), "strategy": result.judge_version.strategy if result.judge_version else OUTSIDE,
         "licence": licence_line(result), "apart": unit is Unit.NUMBER,
-        "board": f"{board}?benchmark={result.benchmark}&dataset={result.dataset.slug}",
+        "board": board_url(actor, result.benchmark, result.dataset.slug),
         "gold": called(result.gold), "crumbs": crumbs(actor, result.scorer, middle=("Benchmarks", "audit:benchmarks")),
     }  # fmt: skip
+
+
+def board_url(actor: Actor, benchmark: str, dataset: str) -> str:
+    """Where the board of a benchmark on a data set is."""
+    query = urlencode({"benchmark": benchmark, "dataset": dataset})
+    return f"{reverse('audit:benchmarks', args=[actor.workspace.slug])}?{query}"
 
 
 def called(source: dict[str, Any] | None) -> str:
@@ -110,8 +116,8 @@ def _chosen(
 ) -> tuple[benchmarks.Benchmark | None, Dataset | None]:
     """The board that the address asks for; without one the first that there is."""
     name, slug = given.get("benchmark", ""), given.get("dataset", "")
-    if "board" in given:
-        name, _, slug = given["board"].partition("|")
+    if board := given.get("board"):
+        name, _, slug = board.partition("|")
     if name and name not in benchmarks.BENCHMARKS:
         raise errors.NotFound("There is no such benchmark.", code="benchmark_unknown")
     if slug:

@@ -74,7 +74,7 @@ def _criteria(column: Column, known: Facts) -> list[Row]:
         key = keys.get(response_of.get(subject, -1))
         # Another answer of the same words has its label as a repeat that names it.
         key = (key[0], twin) if key is not None and twin else key
-        if key in column.values and key is not None and (twin or not repeat):
+        if key is not None and key in column.values and (twin or not repeat):
             said[name, sort][key].append(value)
     rows: list[Row] = []
     for name in sorted({name for name, _ in said}):

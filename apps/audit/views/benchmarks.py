@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.doors import StudioRequest, require_role
@@ -35,8 +34,7 @@ def benchmark_new(request: StudioRequest) -> HttpResponse:
             if form.is_valid():
                 done = services.score_benchmark(by=request.actor, **form.wish())
                 _say(request, done)
-                board_url = reverse("audit:benchmarks", args=[request.actor.workspace.slug])
-                return redirect(f"{board_url}?benchmark={form.entry.name}&dataset={form.chosen.slug}")
+                return redirect(pages.board_url(request.actor, form.entry.name, request.GET["dataset"]))
         except REFUSALS as error:
             form.take(error)
     context: dict[str, Any] = {"form": form}

@@ -14,9 +14,9 @@ from tests.apps.audit.conftest import work
 
 def test_a_result_is_frozen_and_made_once(alice, setting):
     done = services.score_benchmark(by=alice, benchmark="preferences", dataset=setting.dataset)
-    by_name = {one.judge_version.judge.name: one for one in done.results}
-    assert (by_name["short"].score, by_name["long"].score) == (1.0, 0.0)
-    row = by_name["long"]
+    best, row = done.results
+    assert (best.judge_version, best.score) == (setting.other, 1.0)
+    assert (row.judge_version, row.score) == (setting.judge, 0.0)
     assert (row.items, row.ties, row.unscored, row.outcome["chance"]) == (12, 0, 0, 0.5)
     assert row.low == row.high == 0.0 and row.faults == [] and len(row.outcome["lost"]) == 12
     assert row.places[row.outcome["lost"][0]["id"]]["prompt"]
