@@ -99,11 +99,13 @@ def suspension_create(request: StudioRequest, slug: str, number: int, criterion:
     found = next((one for one in rubric_queries.domain_rubric(version).criteria if one.id == criterion), None)
     if found is None:
         raise errors.NotFound("This version has no such criterion.", code="criterion_unknown")
+    seen = request.GET.get("alarm", "")
+    is_number = seen.isascii() and seen.isdigit() and len(seen) < 19
+    alarm = queries.get_alarm(request.actor, int(seen)) if is_number else None
     form = forms.ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.suspend_criterion(
-            by=request.actor, version=version, criterion=criterion, reason=form.cleaned_data["reason"]
-        )
+        reason = form.cleaned_data["reason"]
+        services.suspend_criterion(by=request.actor, version=version, criterion=criterion, reason=reason, alarm=alarm)
         messages.success(request, "Suspended. Runs that are pinned to it go on; new ones and releases are refused.")
         return redirect("training:alarms", request.actor.workspace.slug)
     context = {"version": version, "criterion": found, "form": form}

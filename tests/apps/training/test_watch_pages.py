@@ -96,7 +96,11 @@ def test_an_alarm_is_read_muted_reviewed_and_closed(alice: Actor, run: TrainingR
     assert queries.open_alarms(alice) == 0
     browser.post(place("alarm-unmute", run, alarm.pk))
     assert browser.post(place("alarm-queue", run, alarm.pk)).status_code == 302
-    assert Queue.objects.get().items.count() > 0
+    queue = Queue.objects.get()
+    assert queue.items.count() > 0
+    there = text(browser, reverse("review:queue", args=[run.workspace.slug, queue.pk]))
+    assert place("alarm", run, alarm.pk) in there
+    assert reverse("review:queue", args=[run.workspace.slug, queue.pk]) in text(browser, place("alarm", run, alarm.pk))
     assert browser.post(place("alarm-close", run, alarm.pk), {"close-reason": ""}).status_code == 422
     browser.post(place("alarm-close", run, alarm.pk), {"close-reason": "The rate was lowered."})
     assert "The rate was lowered." in text(browser, place("alarm", run, alarm.pk))
@@ -126,7 +130,10 @@ def test_a_criterion_is_suspended_and_lifted(alice: Actor, run: TrainingRun):
     criterion = next(iter(queries.criteria_of(queries.current_pin(run)).values())).criterion.id
     address = place("suspension-create", run, "letters", 1, criterion)
     text(browser, address)
-    assert browser.post(address, {"reason": "It is gamed."}).status_code == 302
+    alarm = Alarm.objects.get()
+    assert browser.post(f"{address}?alarm={alarm.pk}", {"reason": "It is gamed."}).status_code == 302
+    assert Suspension.objects.get().alarm == alarm
+    assert browser.get(f"{address}?alarm={10**17}").status_code == 404
     assert "It is gamed." in text(browser, place("alarms", run))
     text(browser, place("suspension-create", run, "letters", 1, "c_none"), 404)
     browser.post(place("suspension-lift", run, Suspension.objects.get().pk), {"reason": "It is not."})
