@@ -10,6 +10,7 @@ from apps.rubrics import queries
 from apps.rubrics.models import RubricVersion
 from apps.rubrics.pages.copying import clone_form
 from apps.rubrics.pages.frame import frame
+from domain.rubric import Need, Rubric
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,26 @@ _SNIPPETS = (
 
 def using(actor: Actor, version: RubricVersion, base_url: str, **more: Any) -> dict[str, Any]:
     """Snippets with the pinned reference, who pulled this version, and where to copy it; `more` a form that failed."""
-    facts = {"ref": str(version), "digest": version.digest, "url": base_url.rstrip("/"), "version": version}
+    needs = needed(queries.domain_rubric(version))
+    facts = {
+        "ref": str(version), "digest": version.digest, "url": base_url.rstrip("/"), "version": version, "needs": needs,
+    }  # fmt: skip
     return {
         **frame(actor, version, "use"),
         "snippets": [
             Snippet(label, render_to_string(f"rubrics/snippets/{name}.txt", facts).strip(), says)
             for name, label, says in _SNIPPETS
         ],
+        "needs": needs,
         "pullers": queries.pullers(version),
         "profiles": [one.newest for one in queries.profiles_of(version.rubric) if not one.is_retired],
         "formats": queries.FORMATS,
         "clone_form": clone_form(actor, version),
         **more,
     }
+
+
+def needed(rubric: Rubric) -> list[str]:
+    """What has to come with an answer so that every criterion can be judged: `reference`, `context`."""
+    found = {need for criterion in rubric.criteria for need in criterion.all_needs}
+    return [need.value for need in (Need.REFERENCE, Need.CONTEXT) if need in found]
