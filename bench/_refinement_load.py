@@ -27,7 +27,7 @@ def _measure(pairs: int, criteria: int, turns: int) -> dict[str, Any]:
     from apps.refinement.models import GateReport
 
     workspace, user, version, judge, rows = _letters.scene(2 * pairs, criteria, prompts=pairs, words=WORDS)
-    dataset = _filled(workspace, version, judge, rows)
+    dataset = filled(workspace, version, judge, rows)
     by = Actor(user, workspace, Role.ADMIN)
     seconds = []
     for _ in range(turns):
@@ -42,7 +42,7 @@ def _measure(pairs: int, criteria: int, turns: int) -> dict[str, Any]:
     return {"seconds": seconds, "pairs": pairs}
 
 
-def _filled(workspace: Any, version: Any, judge: Any, rows: list[Any]) -> Any:
+def filled(workspace: Any, version: Any, judge: Any, rows: list[Any]) -> Any:
     """Answers with verdicts; of each prompt the first is better."""
     from apps.datasets import services as datasets
     from apps.datasets.models import Preference, PreferenceMember, Subject

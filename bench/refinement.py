@@ -1,4 +1,4 @@
-"""How long the quality gate takes from stored verdicts, and which planted faults it finds."""
+"""How long the quality gate takes, which planted faults it finds, and what a loop costs beside its models."""
 
 import statistics
 from collections.abc import Iterator
@@ -9,13 +9,16 @@ from bench.figures import Figure
 PAIRS, CRITERIA, TURNS = 1_000, 30, 5
 GATE_GOAL, FOUND_GOAL = 2.0, 0.9
 SEEDS = 20
+DRAFTED, DELAY, DRAFTS, OVERHEAD_GOAL = 200, 1.0, 5, 0.05
 
 
 def run() -> Iterator[Figure]:
     """Verdicts in an embedded PostgreSQL, then rubrics with planted criteria in memory."""
     with _studio.fresh() as studio:
         told = studio.told("bench._refinement_load", *map(str, (PAIRS, CRITERIA, TURNS)))
+        loops = studio.told("bench._refining_load", *map(str, (DRAFTED, DELAY, DRAFTS)))["turns"]
         busy = _studio.load()
+    yield _overhead(loops, busy)
     seconds = told["seconds"]
     note = (
         f"{PAIRS} pairs, {CRITERIA} criteria, read, compared in words, measured and stored by a worker; the slowest of"
@@ -23,6 +26,19 @@ def run() -> Iterator[Figure]:
     )
     yield Figure("refinement.gate_s", round(max(seconds), 2), "s", PAIRS, GATE_GOAL, note=note)
     yield from _planted()
+
+
+def _overhead(loops: list[dict[str, float]], busy: str) -> Figure:
+    """What of a loop's time no model was at work, beside the time that one was."""
+    shares = [(one["wall"] - one["busy"]) / one["busy"] for one in loops]
+    calls = loops[0]["calls"]
+    note = (
+        f"from pairs, {calls:.0f} requests of {DELAY:g} s each, as many at once as in judging; from the wish to its"
+        f" end, the median of {len(shares)}, slowest {max(shares):.3f}; {busy}"
+    )
+    return Figure(
+        "refinement.overhead_ratio", round(statistics.median(shares), 3), "share", len(loops), OVERHEAD_GOAL, note=note
+    )
 
 
 def _planted() -> Iterator[Figure]:

@@ -154,8 +154,7 @@ class _Loop:
         with transaction.atomic():
             if not self._hold():
                 return
-            for step in steps:
-                step.save(update_fields=["state", "reason", "reply", "usage", "cached"])
+            DraftStep.objects.bulk_update(steps, ["state", "reason", "reply", "usage", "cached"])
         self._asked += sum(step.usage.get("calls", 0) for step in steps)
         self._keep(steps)
 

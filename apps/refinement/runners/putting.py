@@ -76,21 +76,23 @@ class Putting:
         self._at_once = max(1, settings.STUDIO_ANSWERS_IN_FLIGHT)
         self._pool = ThreadPoolExecutor(self._at_once, thread_name_prefix="drafting")
         self._away: errors.Unavailable | None = None
+        self._ready: list[DraftStep] = []
 
     def run(self, steps: Sequence[DraftStep], store: Store, tick: Callable[[], bool]) -> None:
         """Put them all; `tick` says every second whether to go on. What the budget leaves out is skipped."""
         queue = deque(self._groups(steps))
         go_on = True
-        while queue or self._under_way:
+        while queue or self._under_way or self._ready:
             while queue and go_on and self._away is None and len(self._under_way) < self._at_once:
                 if self._over():
                     break
                 self._begin(queue.popleft())
+            self._keep(store)
             if not self._under_way:
                 break
             ended, _ = wait(self._under_way, timeout=TICK_SECONDS, return_when=FIRST_COMPLETED)
             for future in ended:
-                self._take(future, store)
+                self._take(future)
             if not ended:
                 go_on = tick()
         if self._away is not None:
@@ -101,9 +103,15 @@ class Putting:
     def close(self, store: Store) -> None:
         """Wait for the threads and keep what they found, also where one met a fault."""
         self._pool.shutdown(wait=True)
-        for future in list(self._under_way):
-            if future.exception() is None:
-                self._take(future, store)
+        for future in [future for future in self._under_way if future.exception() is None]:
+            self._take(future)
+        self._keep(store)
+
+    def _keep(self, store: Store) -> None:
+        """Store what was written down; the next questions are under way meanwhile."""
+        if self._ready:
+            store(self._ready)
+            self._ready = []
 
     def _groups(self, steps: Sequence[DraftStep]) -> list[list[DraftStep]]:
         """Equal questions to one model together; those drawn by chance are never equal."""
@@ -130,7 +138,8 @@ class Putting:
         begun = sum(len(self._requests[group[0].key].suffixes) for group in self._under_way.values())
         return queries.over_budget(dataclasses.replace(self._spent, calls=self._spent.calls + begun), self._budget)
 
-    def _take(self, future: "Future[LabelBatch | TextBatch]", store: Store) -> None:
+    def _take(self, future: "Future[LabelBatch | TextBatch]") -> None:
+        """Write down what a reply answers; nothing where the model went away."""
         group = self._under_way.pop(future)
         first, others = group[0], group[1:]
         try:
@@ -148,7 +157,7 @@ class Putting:
             self._spent.tokens + used["tokens"],
             self._spent.seconds + used["seconds"],
         )
-        store(group)
+        self._ready += group
 
     def _skip(self, steps: list[DraftStep], used: str, store: Store) -> None:
         for step in steps:
