@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import rfc8785
 
+from domain import agreement as coefficients
 from domain import errors
 
 LEAST, MOST = 4, 20_000
@@ -86,6 +87,17 @@ def draw(keyed: Sequence[Keyed], size: int, seed: int) -> list[Question]:
         found.append(Question(one.prompt, chance.choice(sorted(one.right)), True))
         found.append(Question(one.prompt, chance.choice(sorted(one.wrong)), False))
     return found
+
+
+def agreement(criterion: str, rows: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    """How far degrees of a judge and of people on one criterion fall on the same side of ½ (ours), with Cohen's kappa.
+
+    `rows` are (judge, people), each from 0 to 1; kappa is None where neither ever differs.
+    """
+    halves = [(float(said >= 0.5), float(truth >= 0.5)) for said, truth in rows]
+    same = share(sum(said == truth for said, truth in halves), len(halves))
+    kappa = coefficients.cohen_kappa([said for said, _ in halves], [truth for _, truth in halves]) if halves else None
+    return {"criterion": criterion, "kappa": kappa, **dataclasses.asdict(same)}
 
 
 def digest(questions: Sequence[tuple[str, str, bool]], bar: Bar, rubric: str) -> str:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores", scoring.score_tables, name="scores"),
     path("benchmarks", benchmarks.board, name="benchmarks"),
     path("benchmarks/new", benchmarks.benchmark_new, name="benchmark-new"),
+    path("benchmarks/compare", benchmarks.benchmark_compare, name="benchmark-compare"),
     path("benchmarks/<uuid:key>", benchmarks.benchmark_detail, name="benchmark"),
     path("exams", examining.exam_list, name="exams"),
     path("exams/new", examining.exam_new, name="exam-new"),

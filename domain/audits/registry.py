@@ -63,6 +63,7 @@ _AUDITS: tuple[Audit, ...] = (
     steps.SOUND,
     items.AUDIT,
     comparing.AUDIT,
+    comparing.BY_PAIRS,
     agreeing.AUDIT,
     agreeing.STRENGTH,
     labels.AUDIT,

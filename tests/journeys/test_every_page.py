@@ -55,7 +55,7 @@ NOT_PAGES = {
     "audit:report", "audit:version-report", "audit:judge-report", "audit:plan", "audit:plan-end",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing", "refinement:gate-panel",
     "refinement:draft-answer", "refinement:effects-panel", "refinement:meta-rubric-choose",
-    "audit:exam-sit", "audit:exam-retire", "audit:licence-revoke",
+    "audit:benchmark-compare", "audit:exam-sit", "audit:exam-retire", "audit:licence-revoke",
 }  # fmt: skip
 QUERIES = {
     "refinement:draft": "?method=pairs",

@@ -11,6 +11,7 @@ from apps.audit.models import Exam, Sitting
 from apps.audit.pages.findings import FigureLine, crumbs, figure_line
 from apps.judging import queries as judging
 from apps.judging.models import Licence
+from domain.audits.shapes import written
 
 TITLES = {
     "balanced_accuracy": ("Balanced accuracy", "at least"),
@@ -29,6 +30,7 @@ class SittingLine:
     state: str
     figures: list[FigureLine]
     licensed: bool
+    criteria: tuple[tuple[FigureLine, str], ...] = ()
 
 
 def exam_page(actor: Actor, exam: Exam) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def exam_page(actor: Actor, exam: Exam) -> dict[str, Any]:
         "exam": exam, "lines": lines, "live": any(line.state in ("queued", "running", "paused") for line in lines),
         "bars": [(title, word, exam.bar[name]) for name, (title, word) in TITLES.items() if name in exam.bar],
         "judges": judging.judge_choices(actor) if actor.can(Role.APPROVER) and exam.retired_at is None else [],
-        "may_license": actor.can(Role.APPROVER),
+        "may_license": actor.can(Role.APPROVER), "due": queries.due_again(exam) if exam.retired_at is None else [],
         "crumbs": crumbs(actor, exam.name, middle=("Exams", "audit:exams")),
     }  # fmt: skip
 
@@ -50,8 +52,17 @@ def _line(sitting: Sitting) -> SittingLine:
         if name in sitting.figures and sitting.figures[name]["n"]
     ]
     if sitting.marked_at is not None:
-        return SittingLine(sitting, "passed" if sitting.passed else "failed", figures, _holds(sitting.licence))
+        state, criteria = "passed" if sitting.passed else "failed", _criteria(sitting)
+        return SittingLine(sitting, state, figures, _holds(sitting.licence), criteria)
     return SittingLine(sitting, str(sitting.run.job.state) if sitting.run.job else "queued", figures, licensed=False)
+
+
+def _criteria(sitting: Sitting) -> tuple[tuple[FigureLine, str], ...]:
+    """Agreement with people by criterion, with Cohen's kappa; old sittings have none."""
+    return tuple(
+        (figure_line({"title": one["criterion"], "unit": "share", **one}), written(one["kappa"]))
+        for one in sitting.figures.get("criteria", ())
+    )
 
 
 def _holds(licence: Licence | None) -> bool:

@@ -23,8 +23,10 @@ from apps.audit.queries.benchmarks import (
 )
 from apps.audit.queries.cards import PURPOSES, CardLine, card_of, judge_lines, version_lines
 from apps.audit.queries.exams import (
+    agreement_in,
     compares,
     cost_of,
+    due_again,
     exam_datasets,
     exam_versions,
     get_exam,
@@ -63,6 +65,7 @@ __all__ = [
     "Scorer",
     "Source",
     "Standing",
+    "agreement_in",
     "agreement_of",
     "benchmarks_for",
     "boards",
@@ -72,6 +75,7 @@ __all__ = [
     "compares",
     "cost_of",
     "digests_of",
+    "due_again",
     "entry_of",
     "exam_datasets",
     "exam_versions",

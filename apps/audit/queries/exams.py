@@ -9,6 +9,7 @@ from apps.accounts.permissions import Actor
 from apps.audit.models import Exam, Sitting
 from apps.audit.queries import columns, facts
 from apps.datasets.models import LIBRARY, Dataset, Label, Preference, SubjectKind
+from apps.judging import queries as judging
 from apps.judging.models import Call, JudgeVersion, Verdict
 from apps.judging.queries import Side
 from apps.rubrics.models import RubricVersion, VersionStatus
@@ -97,6 +98,32 @@ def said_in(sitting: Sitting) -> tuple[list[tuple[bool, float | None]], list[boo
     keys = [key for item in items if item.kind == SubjectKind.PAIR for key in item.keys]
     details = Verdict.objects.filter(key__in=keys).values_list("detail", flat=True)
     return said, [not detail["flipped"] for detail in details if "flipped" in detail]
+
+
+def agreement_in(sitting: Sitting) -> list[dict[str, Any]]:
+    """How far a judge agrees with people on each criterion of the exam's version, on the answers of the exam.
+
+    Both are halved at ½. A judge that compares says nothing of a criterion of one answer, so there is none.
+    """
+    version, judge = sitting.exam.version, sitting.judge_version
+    subjects = set(sitting.run.items.filter(subject__kind=SubjectKind.RESPONSE).values_list("subject", flat=True))
+    truths = {place: truth for place, truth in judging.known_values(version).items() if place[0] in subjects}
+    found = judging.said_by(version, judge, truths)
+    rows: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for (subject, criterion), truth in truths.items():
+        verdict = found.get((subject, criterion))
+        if verdict is not None and verdict.value is not None:
+            rows[criterion].append((verdict.value, truth.value))
+    return [exams.agreement(criterion, rows[criterion]) for criterion in sorted(rows)]
+
+
+def due_again(exam: Exam) -> list[JudgeVersion]:
+    """The newest versions of judges that passed an exam and whose licence does not hold for them: to sit it again."""
+    passed = exam.sittings.filter(passed=True).values("judge_version__judge")
+    rows = JudgeVersion.objects.filter(judge__in=passed, judge__archived_at=None).select_related("judge")
+    newest = list(rows.order_by("judge", "-number").distinct("judge"))
+    waiting = set(exam.sittings.filter(marked_at=None).values_list("judge_version", flat=True))
+    return [one for one in newest if one.pk not in waiting and not judging.is_licensed(one)]
 
 
 def cost_of(sitting: Sitting) -> dict[str, Any]:

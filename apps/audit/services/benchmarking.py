@@ -8,10 +8,11 @@ from django.db import transaction
 
 from apps.accounts.permissions import Actor
 from apps.audit import permissions, queries, runners
-from apps.audit.models import BenchmarkResult
+from apps.audit.models import Audit, BenchmarkResult
 from apps.audit.queries import benchmarks as known
 from apps.audit.runners import benchmarking
 from apps.audit.runners.benchmarking import Wish
+from apps.audit.services import auditing
 from apps.datasets.models import Dataset, Response
 from apps.jobs import services as jobs
 from apps.jobs.models import Job
@@ -78,6 +79,25 @@ def score_benchmark(
         new = benchmarking.keep(by, made)
     rows = BenchmarkResult.objects.filter(workspace=by.workspace, digest__in=[one.digest for one in made])
     return Scored(tuple(rows.order_by("-score", "pk")), new, tuple(refused))
+
+
+def compare_results(*, by: Actor, keys: Sequence[str]) -> Audit:
+    """Compare the scorers of two or more results of one board on the sample that all of them judged.
+
+    Raises Invalid where fewer than two are named, they are of several boards, or rules decided them.
+    """
+    permissions.check_may_audit(by)
+    rows = [queries.get_result(by, key) for key in dict.fromkeys(keys)]
+    if len(rows) < 2:
+        raise _refused("/results", "Choose two or more to compare.")
+    if len({(row.benchmark, row.dataset_id) for row in rows}) > 1:
+        raise _refused("/results", "Only results of one benchmark on one data set can be compared.")
+    entry = benchmarks.entry(rows[0].benchmark)
+    if entry.truth is Truth.RULES:
+        raise _refused("/results", "Answers that rules decide have no judges to compare.")
+    by_score = entry.gold or entry.truth is Truth.CRITERIA
+    inputs = {"scores": [row.source for row in rows], "dataset": rows[0].dataset.slug}
+    return auditing.run_audit(by=by, kind="comparison" if by_score else "pair_comparison", inputs=inputs)
 
 
 def _here(one: Any, dataset: Dataset) -> dict[str, Any]:

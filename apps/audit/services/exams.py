@@ -109,7 +109,7 @@ def mark_sitting(*, run: Run) -> Sitting | None:
     bar = exams.Bar(**sitting.exam.bar)
     said, orders = queries.said_in(sitting)
     found = exams.mark(said, bar, orders)
-    sitting.figures = asdict(found) | {"cost": queries.cost_of(sitting)}
+    sitting.figures = asdict(found) | {"cost": queries.cost_of(sitting), "criteria": queries.agreement_in(sitting)}
     sitting.failings = exams.failings(found, bar, compares=queries.compares(sitting.judge_version))
     sitting.passed = not sitting.failings
     sitting.marked_at = timezone.now()

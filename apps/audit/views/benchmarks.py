@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.doors import StudioRequest, require_role
 from apps.accounts.permissions import Role
@@ -40,6 +40,19 @@ def benchmark_new(request: StudioRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     context["crumbs"] = pages.crumbs(request.actor, "Score a benchmark", middle=("Benchmarks", "audit:benchmarks"))
     return render(request, "audit/benchmark_new.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@require_role(Role.AUTHOR, "run audits")
+def benchmark_compare(request: StudioRequest) -> HttpResponse:
+    """Test the differences of chosen results of one board, side by side on the same sample."""
+    try:
+        audit = services.compare_results(by=request.actor, keys=request.POST.getlist("result"))
+    except REFUSALS as error:
+        messages.warning(request, error.message)
+        back = request.POST.get("benchmark", ""), request.POST.get("dataset", "")
+        return redirect(pages.board_url(request.actor, *back))
+    return redirect("audit:detail", request.actor.workspace.slug, audit.pk)
 
 
 @require_GET

@@ -21,8 +21,8 @@ def score_tables(request: StudioRequest) -> HttpResponse:
     fault: errors.Invalid | None = None
     if request.method == "POST":
         file = request.FILES.get("file")
-        data = file.read() if file else request.POST.get("text", "").encode()
         try:
+            data = datasets.read_file(file) if file else request.POST.get("text", "").encode()
             table, new = datasets.add_score_table(by=request.actor, data=data, name=request.POST.get("name", ""))
             said = "is stored" if new else "was there already: the same rows are the same table"
             messages.success(request, f"{table.name} {said}.")

@@ -34,7 +34,7 @@ from apps.datasets.services.rows import (
 )
 from apps.datasets.services.score_tables import add_score_table
 from apps.datasets.services.subjects import of_orders, of_responses, subjects_of
-from apps.datasets.services.uploads import drop_upload, forget_old_uploads, get_upload, keep_upload
+from apps.datasets.services.uploads import drop_upload, forget_old_uploads, get_upload, keep_upload, read_file
 
 __all__ = [
     "ERASED",
@@ -73,6 +73,7 @@ __all__ = [
     "of_response_subject",
     "of_responses",
     "pairs_of",
+    "read_file",
     "restore_dataset",
     "revise_own_labels",
     "revise_own_preferences",

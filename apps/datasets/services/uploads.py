@@ -3,7 +3,9 @@
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,11 +22,22 @@ def check_size(data: bytes) -> None:
     if not data.strip():
         raise errors.Invalid("The file is empty.", code="file_empty")
     if len(data) > MAX_BYTES:
-        raise errors.Invalid(
-            f"The file has {len(data) / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB can be imported at once. "
-            "Split it and import the parts into the same data set.",
-            code="file_too_large",
-        )
+        raise _too_large(len(data))
+
+
+def _too_large(size: int) -> errors.Invalid:
+    return errors.Invalid(
+        f"The file has {size / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB can be imported at once. "
+        "Split it and import the parts into the same data set.",
+        code="file_too_large",
+    )
+
+
+def read_file(file: "UploadedFile[Any]") -> bytes:
+    """The bytes of a file that was sent; one that is too large is refused before it is read into memory."""
+    if (file.size or 0) > MAX_BYTES:
+        raise _too_large(file.size or 0)
+    return bytes(file.read())
 
 
 @transaction.atomic

@@ -50,13 +50,13 @@ def dataset_import(request: StudioRequest, slug: str = "") -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, form, dataset, status=422)
     given = form.cleaned_data
-    data = given["file"].read() if given["file"] else given["text"].encode()
     target = {
         "slug": slug or given["slug"].strip() or services.slug_for(given["title"]),
         "title": "" if dataset else given["title"],
         "format": given["format"],
     }
     try:
+        data = services.read_file(given["file"]) if given["file"] else given["text"].encode()
         if not dataset:
             services.check_free(by=request.actor, slug=target["slug"])
         if given["format"] == "generic":
@@ -103,8 +103,8 @@ def labels_import(request: StudioRequest, slug: str) -> HttpResponse:
     error = None
     if request.method == "POST":
         file = request.FILES.get("file")
-        data = file.read() if file else request.POST.get("text", "").encode()
         try:
+            data = services.read_file(file) if file else request.POST.get("text", "").encode()
             stored = services.import_labels(by=request.actor, dataset=dataset, data=data)
         except errors.Invalid as fault:
             error = fault
@@ -179,5 +179,5 @@ def _with_error(
 ) -> HttpResponse:  # fmt: skip
     if error is not None:
         context |= {"error": error, "problems": pages.import_problems(error)}
-        status = 409 if isinstance(error, errors.Conflict) else 422
+        status = 409 if isinstance(error, errors.Conflict) else 413 if error.code == "file_too_large" else 422
     return render(request, template, context, status=status)

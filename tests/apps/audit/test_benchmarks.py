@@ -83,6 +83,24 @@ def test_what_does_not_do_is_refused(alice, charlie, setting):
         services.score_benchmark(**given | {"by": factories.make_actor(Role.ANNOTATOR)})
 
 
+def test_results_of_a_board_are_compared(alice, setting):
+    done = services.score_benchmark(by=alice, benchmark="preferences", dataset=setting.dataset)
+    keys = [str(row.pk) for row in done.results]
+    audit = services.compare_results(by=alice, keys=keys)
+    assert audit.result is not None
+    assert (
+        audit.kind == "pair_comparison"
+        and audit.result["band"] == "good"
+        and "is better than" in audit.result["reading"]
+    )
+    author = factories.signed_in(alice)
+    compared = author.post("/w/clinic/audit/benchmarks/compare", {"result": keys})
+    assert compared.status_code == 302 and "p, McNemar" in author.get(compared["Location"]).content.decode()
+    for wrong in ([], keys[:1], [keys[0], "x"]):
+        with pytest.raises((errors.Invalid, errors.NotFound)):
+            services.compare_results(by=alice, keys=wrong)
+
+
 def test_the_board_and_a_result_on_pages(alice, setting, django_assert_max_num_queries):
     author = factories.signed_in(alice)
     where = "/w/clinic/audit/benchmarks"

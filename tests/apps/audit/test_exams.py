@@ -4,14 +4,17 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.permissions import Role
-from apps.audit import services
+from apps.audit import queries, services
 from apps.audit.models import Sitting
+from apps.core import gateway
+from apps.datasets.models import Label, Rater, Response
 from apps.judging import queries as judging
-from apps.judging.models import JudgeVersion, Run, RunItem, Score
+from apps.judging.models import Call, JudgeVersion, Run, RunItem, Score
 from apps.judging.runners import finish_run
 from domain import errors
+from engines.scripted import ScriptedEngine, by_text
 from tests import factories
-from tests.apps.audit.conftest import make_answers
+from tests.apps.audit.conftest import make_answers, work
 
 
 @pytest.fixture
@@ -32,6 +35,11 @@ def judged(sitting, value):
             judge_version=item.judge_version, digest=item.version.digest, raw=raw,
             status="judge_error" if raw is None else "ok",
         )  # fmt: skip
+    return ended(sitting)
+
+
+def ended(sitting):
+    """The sitting when its run has ended."""
     sitting.run.items.update(state=RunItem.State.DONE)
     job = sitting.run.job
     job.state = "done"
@@ -124,3 +132,69 @@ def test_exams_on_pages(alice, dana, exam):
     assert judge.judge.name == "reader"
     stranger = factories.signed_in(factories.make_actor(Role.ANNOTATOR))
     assert stranger.get(where).status_code == 403
+
+
+def test_a_judge_of_pairs_sits_an_exam_in_both_orders(dana, exam):
+    judge = factories.make_judge(workspace=dana.workspace, strategy="pairwise")
+    sitting = services.sit_exam(by=dana, exam=exam, judge=judge)
+    items = list(sitting.run.items.select_related("subject"))
+    assert {item.subject.kind for item in items} == {"pair"} and len(items) == 4
+    correct = dict(sitting.exam.questions.values_list("response", "correct"))
+    name = exam.version.criteria.order_by("position")[0].criterion_id
+    for place, item in enumerate(items):
+        first = item.subject.members.get(position=0).response_id
+        verdicts = factories.make_verdicts(
+            item.version, judge, item.subject, {name: 1.0}, detail={"flipped": place == 0}
+        )
+        item.verdict_keys = [one.key for one in verdicts]
+        item.save(update_fields=["verdict_keys"])
+        Score.objects.create(
+            key=uuid.uuid4(), workspace=item.subject.workspace, version=item.version, subject=item.subject,
+            judge_version=judge, digest=item.version.digest, raw=float(correct[first]), status="ok",
+        )  # fmt: skip
+    done = ended(sitting)
+    assert done.figures["balanced_accuracy"]["value"] == 1.0 and done.figures["swap_consistency"]["value"] == 0.75
+    assert not done.passed and "both orders 75.0 %" in done.failings[0] and done.figures["criteria"] == []
+
+
+def test_agreement_with_people_and_the_need_to_sit_again(dana, exam):
+    judge = factories.make_judge(workspace=dana.workspace, name="reader")
+    sitting = services.sit_exam(by=dana, exam=exam, judge=judge)
+    name = exam.version.criteria.order_by("position")[0].criterion_id
+    rater = Rater.objects.create(workspace=dana.workspace, name="Ann")
+    for place, item in enumerate(sitting.run.items.select_related("subject")):
+        factories.make_verdicts(exam.version, judge, item.subject, {name: 1.0})
+        Label.objects.create(
+            dataset=exam.dataset, subject=item.subject, rater=rater, criterion=name, value=float(place < 6)
+        )
+    done = judged(sitting, lambda correct: float(correct))
+    (row,) = done.figures["criteria"]
+    assert (row["criterion"], row["value"], row["n"], row["kappa"]) == (name, 0.75, 8, 0.0)
+    approver = factories.signed_in(dana)
+    where = f"/w/clinic/audit/exams/{exam.pk}"
+    page = approver.get(where).content.decode()
+    assert "Agreement with people" in page and "75.0 %" in page and "Due again" not in page
+    fields = {"engine": judge.engine, "model": judge.model, "prompt_name": "x", "prompt_digest": "y"}
+    other = JudgeVersion.objects.create(judge=judge.judge, number=2, fingerprint="sha256:other", **fields)
+    assert queries.due_again(exam) == [other]
+    assert "Due again" in approver.get(where).content.decode()
+    approver.post(f"{where}/sit", {"judge": str(other)})
+    assert queries.due_again(exam) == []
+
+
+def test_the_key_and_what_is_hidden_never_reach_a_judge(dana, exam, monkeypatch):
+    """Tags, extensions, writers and labels of a data set are in no text that a judge is asked with."""
+    hidden = ("HIDDEN-TAG", "HIDDEN-EXTENSION", "HIDDEN-WRITER", "HIDDEN-NOTE")
+    for response in Response.objects.filter(prompt__dataset=exam.dataset):
+        response.tags, response.extensions, response.model = [hidden[0]], {"key": hidden[1]}, hidden[2]
+        response.save(update_fields=["tags", "extensions", "model"])
+    exam.dataset.prompts.update(tags=[hidden[0]], extensions={"answer": hidden[1]})
+    exam.dataset.preferences.update(note=hidden[3])
+    judge = factories.make_judge(workspace=dana.workspace)
+    engine = ScriptedEngine(by_text({"Names the drug": " Yes", "Blames the patient": " No"}), context_length=4000)
+    monkeypatch.setattr(gateway, "engine_for", lambda source: engine)
+    sitting = services.sit_exam(by=dana, exam=exam, judge=judge)
+    work()
+    assert Sitting.objects.get(pk=sitting.pk).marked_at is not None
+    asked = "\n".join(call.rendered_shared + str(call.rendered_suffixes) for call in Call.objects.all())
+    assert "Dose" in asked and not any(word in asked for word in hidden)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.accounts.permissions import Role
 from apps.datasets import services
 from apps.datasets.models import Dataset, Upload
+from domain import errors
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +178,14 @@ def test_labels_are_imported_on_their_page(alice, dataset):
     assert bad.status_code == 422
     assert "Row 1 (/0/value)" in bad.content.decode()
     assert dataset.labels.count() == 1
+
+
+def test_a_file_of_half_a_gigabyte_is_refused_unread(alice):
+    class Huge(SimpleUploadedFile):
+        def read(self, *_: object) -> bytes:
+            raise AssertionError("it was read into memory")
+
+    file = Huge("big.jsonl", b"x")
+    file.size = 500 * 2**20
+    with pytest.raises(errors.Invalid, match="500 MB; at most 64 MB"):
+        services.read_file(file)

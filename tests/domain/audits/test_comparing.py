@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from domain import audits, errors
-from domain.audits import Band, comparing
+from domain.audits import Band, Inputs, Judged, Pairs, comparing
 from tests.domain.audits.given import table, value
 
 RNG = np.random.default_rng(6)
@@ -35,8 +35,45 @@ def test_a_better_scorer_is_found_and_a_lead_by_chance_is_not():
     assert close.band is Band.UNCLEAR
     assert "more prompts" in close.reading or "same" in close.reading
     same = audits.run("comparison", table(good, good, fair), {"by": "score"})
-    assert same.rows[0][5] == 1.0 and same.rows[0][8] is None
+    assert same.rows[0][5] == 1.0 and same.rows[0][9] is None and same.rows[0][7] is None
     assert len(same.rows) == 3
+
+
+def test_two_corrections_and_mcnemar_by_hand():
+    given = np.array([0.01, 0.04, 0.03, 0.5])
+    from statsmodels.stats.multitest import multipletests
+
+    for ours, theirs in ((comparing.holm, "holm"), (comparing.hochberg, "fdr_bh")):
+        assert ours(given).tolist() == pytest.approx(multipletests(given, method=theirs)[1].tolist())
+    one, other = np.repeat([1.0, 1.0, 0.0, 0.0], [5, 9, 1, 5]), np.repeat([1.0, 0.0, 1.0, 0.0], [5, 9, 1, 5])
+    assert comparing.mcnemar(one, other) == pytest.approx(22 / 1024)
+    assert comparing.mcnemar(one, one) is None
+
+
+def test_judges_of_pairs_are_compared_with_those_who_score():
+    names = [f"p{n}" for n in range(60)]
+    wins = Judged("pairs", np.ones(60), np.ones(60))
+    loses = Judged("flat", np.full(60, 0.5), np.where(np.arange(60) < 20, 1.0, 0.0))
+    pairs = Pairs(
+        names, names, names, names, judged=[wins, loses], margins={"rm": np.where(np.arange(60) < 40, 1.0, -1)}
+    )
+    found = audits.run("pair_comparison", Inputs(pairs=pairs), {"correction": "bh"})
+    assert found.band is Band.GOOD and found.reading.startswith("pairs is better than rm")
+    assert [value(found, name) for name in ("pairs", "flat", "rm")] == pytest.approx([1, 1 / 6, 2 / 3])
+    assert found.rows[0][7] is not None and "Benjamini" in found.notes[1]
+    with pytest.raises(errors.Invalid, match="Fewer than two"):
+        audits.run(
+            "pair_comparison",
+            Inputs(
+                pairs=Pairs(
+                    names,
+                    names,
+                    names,
+                    names,
+                    judged=[wins, Judged("silent", np.full(60, np.nan), np.full(60, np.nan))],
+                )
+            ),
+        )
 
 
 def test_the_needed_sample_is_that_of_the_power_of_a_t_test():
