@@ -6,6 +6,7 @@ from domain import rubric
 from domain.lint import check_rules, effect_rules, language_rules, pair_rules, shape_rules, text_rules, truth_rules
 from domain.lint.findings import Context, Document, Finding, Fix, Rule, Severity
 from domain.lint.opinions import HALF, asked, disagreement, doubts, good_criteria, opinion, shown, task
+from domain.lint.pair_rules import content
 
 RULES: dict[str, Rule] = {
     rule.name: rule
@@ -49,6 +50,7 @@ __all__ = [
     "Rule",
     "Severity",
     "asked",
+    "content",
     "disagreement",
     "doubts",
     "findings",

@@ -69,6 +69,12 @@ def pairs_with(texts: tuple[str, ...], at: int) -> tuple[Pair, ...]:
     return tuple(found)
 
 
+def content(text: str) -> tuple[frozenset[str], bool]:
+    """The words of a text that carry meaning, and whether it is negated."""
+    words = frozenset(_WORD.findall(_plain(text))) - _SMALL
+    return words, bool(_NEGATION.search(text))
+
+
 @functools.lru_cache(maxsize=20_000)
 def _plain(text: str) -> str:
     return " ".join(_NEGATION.sub(" ", text).casefold().split())
