@@ -2,6 +2,7 @@
 
 from domain.prompts.drafts import LABELS as CHECK_LABELS
 from domain.prompts.drafts import check_shared, check_suffix, write_shared, write_suffix
+from domain.prompts.evolving import compare_shared, compare_suffix, numbered
 from domain.prompts.governing import governed
 from domain.prompts.judge import PROTOCOLS, Rendered, lead_after, render
 from domain.prompts.material import NAMES, Material, fence, of_criterion
@@ -21,11 +22,14 @@ __all__ = [
     "Rendered",
     "check_shared",
     "check_suffix",
+    "compare_shared",
+    "compare_suffix",
     "fence",
     "fill",
     "governed",
     "lead_after",
     "load",
+    "numbered",
     "of_criterion",
     "principles_shared",
     "principles_suffix",

@@ -18,7 +18,7 @@ def writer_shared(
     token: str, blocks: Sequence[Block], *, meta: str = "", turned_down: Sequence[tuple[str, str]] = ()
 ) -> tuple[Part, ...]:
     """The material, then the rules that govern the writing and what people turned down before."""
-    filling = {"token": [Part(token)], "material": _blocks(blocks, token)}
+    filling = {"token": [Part(token)], "material": fenced(blocks, token)}
     return (*texts.fill(texts.load(PROMPT).sections["frame"], filling), *governed(meta, turned_down))
 
 
@@ -32,19 +32,18 @@ def writer_suffix(section: str, places: Mapping[str, str]) -> tuple[Part, ...]:
 def yes_shared(token: str, blocks: Sequence[Block]) -> tuple[Part, ...]:
     """The material of a question that is answered with yes or no."""
     return texts.fill(
-        texts.load(PROMPT).sections["check"], {"token": [Part(token)], "material": _blocks(blocks, token)}
+        texts.load(PROMPT).sections["check"], {"token": [Part(token)], "material": fenced(blocks, token)}
     )  # fmt: skip
 
 
 def yes_suffix(section: str, token: str, criterion: str = "") -> tuple[Part, ...]:
     """A question that is answered with yes or no, about a criterion where one is given."""
-    fenced = _blocks([("Criterion", criterion)], token) if criterion else []
-    return texts.fill(
-        texts.load(PROMPT).sections[section], {"criterion": [*fenced, *([Part("\n\n")] if fenced else [])]}
-    )
+    about = fenced([("Criterion", criterion)], token) if criterion else []
+    return texts.fill(texts.load(PROMPT).sections[section], {"criterion": [*about, *([Part("\n\n")] if about else [])]})
 
 
-def _blocks(blocks: Sequence[Block], token: str) -> list[Part]:
+def fenced(blocks: Sequence[Block], token: str) -> list[Part]:
+    """Each text between fences, under its title."""
     found: list[Part] = []
     for n, (title, text) in enumerate(blocks):
         filling = {"title": [Part(title)], "token": [Part(token)], "text": [Part(text, trusted=False)]}

@@ -6,6 +6,7 @@ The way is OpenRubrics' contrastive generation with preference-label consistency
 from __future__ import annotations
 
 import enum
+import hashlib
 import random
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -17,6 +18,7 @@ from domain import errors, prompts, reply_forms, verdicts
 from domain.checks import language
 from domain.ports import Form
 from domain.refinement.gate import Floats, Rate, rate
+from domain.refinement import loop
 from domain.refinement.loop import Refused
 
 MOST_EACH = 5
@@ -245,6 +247,12 @@ def grouped(alike: Floats, *, over: float, known: int = 0) -> tuple[list[list[in
         else:
             home.append(place)
     return groups, old
+
+
+def plain(pair: loop.Pair) -> Pair:
+    """A pair by its keys and the hashes of its texts."""
+    hashes = [hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest() for one in pair]
+    return Pair(pair.better.prompt, pair.better.key, pair.worse.key, hashes[0], hashes[1])
 
 
 def preference(first: float | None, second: float | None) -> int | None:

@@ -94,13 +94,26 @@ class Source(NamedTuple):
     answer: int | None = None
 
 
+class Verdict(NamedTuple):
+    """What people and the judge found of a criterion on an answer, as degrees in [0, 1]; None where there is none.
+
+    `settled` is what people settled on, `votes` what each of them said.
+    """
+
+    criterion: str
+    answer: int
+    settled: float | None = None
+    judged: float | None = None
+    votes: tuple[float, ...] = ()
+
+
 @dataclass(frozen=True)
 class Inputs:
     """All that a method may see, frozen when the loop is begun. `prompts` are texts by the keys that answers name.
 
     `weak` and `strong` name authors of answers; `sources` come in the order given; `meta` is the text of the
     meta-rubric that governs the writing; `turned_down` are suggestions that people rejected, with their reasons.
-    `secret` makes the fences of prompts, which no text that is fenced can foresee.
+    `secret` makes the fences of prompts, which no text that is fenced can foresee. `verdicts` are on the answers.
     """
 
     criteria: tuple[Present, ...] = ()
@@ -114,6 +127,7 @@ class Inputs:
     meta: str = ""
     turned_down: tuple[tuple[str, str], ...] = ()
     secret: str = ""
+    verdicts: tuple[Verdict, ...] = ()
 
 
 class Alike(NamedTuple):

@@ -6,7 +6,6 @@ no word on which answer is better.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -51,7 +50,7 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: _Answers
     """Write, put together what says the same, choose, hold out. Raises Refused where the pairs cannot teach."""
     keyed = {(one.better.key, one.worse.key): one for one in inputs.pairs}
     split = drafting.split(
-        [_plain(one) for one in inputs.pairs], sources=params["sources"], checks=params["checks"], seed=seed
+        [drafting.plain(one) for one in inputs.pairs], sources=params["sources"], checks=params["checks"], seed=seed
     )
     case = _Case(inputs, keyed, split, seed)
     asks = tuple(_write(case, place, pair) for place, pair in enumerate(split.sources))
@@ -100,11 +99,6 @@ def _checked(
     low, high = rate.low or 0, rate.high or 0
     told = f"Reproduces {hits} of {rate.count} held-out labels (95 % interval {low:.0%} to {high:.0%})."
     return End(tuple(suggestions), figures, why or told)
-
-
-def _plain(pair: Pair) -> drafting.Pair:
-    hashes = [hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest() for one in pair]
-    return drafting.Pair(pair.better.prompt, pair.better.key, pair.worse.key, hashes[0], hashes[1])
 
 
 def _material(case: _Case, pair: drafting.Pair, place: int) -> prompts.Material:
