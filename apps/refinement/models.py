@@ -164,3 +164,41 @@ class Prediction(Stamped):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} on {self.dataset.slug}"
+
+
+class RegressionCase(Stamped):
+    """An answer, or two, of which every version of a rubric must find what is expected."""
+
+    class Origin(models.TextChoices):
+        """Where a case comes from."""
+
+        HAND = "hand", "pinned by hand"
+        VERDICT = "verdict", "a judge's verdict"
+        GOLD = "gold", "what people settled"
+        NEGATIVE = "negative", "a hard negative"
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    rubric = models.ForeignKey("rubrics.Rubric", on_delete=models.CASCADE, related_name="cases")
+    subject = models.ForeignKey("datasets.Subject", on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey("datasets.Subject", null=True, on_delete=models.CASCADE, related_name="+")
+    expect = models.CharField(max_length=10, help_text="met, not_met, at_least, at_most, better")
+    criterion = models.CharField(max_length=80, blank=True, default="")
+    bound = models.FloatField(null=True)
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.HAND)
+    note = models.CharField(max_length=500, blank=True, default="", help_text="Why it must be so")
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_reason = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rubric", "subject", "other", "criterion", "expect"], name="case_once",
+                condition=models.Q(withdrawn_at=None), nulls_distinct=False,
+            )
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["rubric", "id"], name="case_of_rubric")]
+
+    def __str__(self) -> str:
+        return f"case {self.pk} of {self.rubric.slug}"

@@ -82,6 +82,7 @@ from apps.judging.queries.parquet import export_parquet
 from apps.judging.queries.pins import (
     get_response,
     in_view_running,
+    judge_of,
     judged_dataset,
     missing_estimate,
     pinnable,
@@ -159,6 +160,7 @@ from apps.judging.queries.runs import (
 )
 from apps.judging.queries.sides import Comparison, Side, compare, side, sides_of
 from apps.judging.queries.sliding import Compactness, Ranking, compactness_of, prompts_judged, ranking_of
+from apps.judging.queries.standing import Standing, standings
 from apps.judging.queries.steps import StepsEffect, steps_effect
 from apps.judging.queries.stored import DECIDED, as_domain, by_criterion, rows_by_key, verdicts_for
 from apps.judging.queries.weighing import Sensitivity, sensitivity_of
@@ -224,6 +226,7 @@ __all__ = [
     "Side",
     "Smoothed",
     "Stage",
+    "Standing",
     "StepsEffect",
     "Undecided",
     "VersionScores",
@@ -286,6 +289,7 @@ __all__ = [
     "is_ordered",
     "judge_by_ref",
     "judge_choices",
+    "judge_of",
     "judged_dataset",
     "judged_kinds",
     "judged_pairs",
@@ -348,6 +352,7 @@ __all__ = [
     "smoothed_of",
     "stages",
     "stages_of",
+    "standings",
     "steps_effect",
     "stored_scorers",
     "stored_scores",

@@ -199,7 +199,7 @@ def version_scores(
     texts = [subjects.text_of(one.subject.members.all()[0].response.parts) for one in shown]
     prompts = [one.subject.prompt_id for one in shown]
     columns = [
-        _scored(reader.rubric(each), [stored.by_criterion(of_item[place], rows) for of_item in wanted], texts, prompts)
+        scored(reader.rubric(each), [stored.by_criterion(of_item[place], rows) for of_item in wanted], texts, prompts)
         for place, each in enumerate(compared)
     ]
     for place, (one, text) in enumerate(zip(shown, texts, strict=True)):
@@ -228,7 +228,7 @@ def _keys(
     return reader.verdict_keys(version, judge, subject) if judge else {}
 
 
-def _scored(
+def scored(
     rubric: Rubric, known: Sequence[dict[str, verdicts.Verdict]], texts: Sequence[str], prompts: Sequence[int]
 ) -> list[tuple[scoring.Score | None, tuple[str, ...]]]:
     """Scores among the answers of each prompt, or the criteria whose verdicts they lack."""
