@@ -8,15 +8,19 @@ from domain.refinement.methods import (
     clarify,
     comments,
     committee,
+    decompose,
     document,
+    evolve,
     nuggets,
     own_rubric,
     pairs,
+    repair,
     similar,
+    wording,
 )  # fmt: skip
 
 _ALL: tuple[Method, ...] = (
     pairs.METHOD, committee.METHOD, document.METHOD, similar.METHOD, nuggets.METHOD, comments.METHOD, clarify.METHOD,
-    own_rubric.METHOD, adaptive.METHOD,
+    own_rubric.METHOD, adaptive.METHOD, decompose.METHOD, evolve.METHOD, repair.METHOD, wording.METHOD,
 )  # fmt: skip
 METHODS: dict[str, Method] = {one.kind: one for one in _ALL}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from domain.refinement import registry
-from domain.refinement.loop import End, Inputs, Method, Pair, Present, Refused, Source, Text
+from domain.refinement.loop import End, Inputs, Method, Pair, Present, Refused, Source, Text, Verdict
 from tests.domain.refinement.scripted import Played
 
 LEAK = "Take exactly seventy five milligrams of aspirin each morning with water."
@@ -37,6 +37,10 @@ INPUTS = Inputs(
     weak=("policy",),
     goal="Say how much of a medicine to take.",
     secret="secret",
+    verdicts=tuple(
+        Verdict("polite", one.key, float(one.author != "policy"), 0.0, (float(one.author != "policy"), 0.0))
+        for one in ANSWERS
+    ),
 )
 
 
@@ -45,7 +49,7 @@ def entries(*texts: str) -> str:
     quote = "names the dose in milligrams"
     one = dict.fromkeys(("quote", "part", "difference", "why", "rests_on", "reason"), quote)
     one |= {"from": "1, 2", "kind": "principle", "severity": "critical", "importance": "vital", "points": "5"}
-    one |= {"type": "core", "weight": "high", "met": "no"}
+    one |= {"type": "core", "weight": "high", "met": "no", "number": "0", "edit": "add", "change": "clearer"}
     listed = [{**one, "criterion": text, "principle": text} for text in texts]
     return json.dumps({"principles": listed, "criteria": listed})
 
@@ -73,7 +77,11 @@ METHODS = [pytest.param(one, id=one.kind) for one in registry.METHODS.values()]
 
 
 def judge(key: str, shared: str, suffix: str) -> float:
-    """True of answers that do not come from the policy; of two, of the one that does not."""
+    """True of answers that do not come from the policy; of two, of the one that does not. What the rubric has tells
+    nothing, nor do rules without the good one.
+    """
+    if "Greets the reader kindly." in suffix and GOOD not in suffix:
+        return 0.0 if "Answer B" in shared else 0.5
     if "Answer B" in shared:
         return 0.9 if shared.index("by policy") > shared.index("says ann") else -0.9
     return 0.1 if "by policy" in shared or "result that is right" in suffix else 0.9
