@@ -49,6 +49,10 @@ def _conversation() -> Fields:
     return {"goal": _text(5_000), "said": _text(required=False)}
 
 
+def _faults() -> Fields:
+    return {"verdicts_of": serializers.CharField(required=False, max_length=120)}
+
+
 def _text(most: int = 400_000, *, required: bool = True, help_text: str | None = None) -> Field:
     return serializers.CharField(max_length=most, required=required, help_text=help_text)
 
@@ -56,6 +60,7 @@ def _text(most: int = 400_000, *, required: bool = True, help_text: str | None =
 FIELDS: dict[Need, Callable[[], Fields]] = {
     Need.ANSWERS: _answers, Need.PAIRS: _pairs, Need.POLICY: _policy, Need.DOCUMENT: _document,
     Need.PASSAGES: _passages, Need.COMMENTS: _comments, Need.CASES: _cases, Need.CONVERSATION: _conversation,
+    Need.FAULTS: _faults,
 }  # fmt: skip
 """A need without an entry takes nothing."""
 

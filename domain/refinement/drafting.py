@@ -17,8 +17,8 @@ import numpy as np
 from domain import errors, prompts, reply_forms, verdicts
 from domain.checks import language
 from domain.ports import Form
-from domain.refinement.gate import Floats, Rate, rate
 from domain.refinement import loop
+from domain.refinement.gate import Floats, Rate, rate
 from domain.refinement.loop import Refused
 
 MOST_EACH = 5

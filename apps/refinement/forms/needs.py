@@ -134,6 +134,16 @@ def _conversation(_: Offered) -> Fields:
     }
 
 
+def _faults(_: Offered) -> Fields:
+    return {
+        "verdicts_of": forms.CharField(
+            label="Verdicts of", required=False, max_length=120,
+            help_text="The judge that is held against what people settled, such as reader@1. Left empty: the one that "
+            "judged last under this rubric.",
+        )
+    }  # fmt: skip
+
+
 def _file(label: str = "A document") -> forms.Field:
     return DocumentField(
         label=label, required=False, help_text="Text, Markdown or HTML, at most 2 MB. PDF is not read: paste its text.",
@@ -151,5 +161,6 @@ def _long(label: str, *, required: bool = True, help_text: str = "", rows: int =
 FIELDS: dict[Need, Callable[[Offered], Fields]] = {
     Need.ANSWERS: _answers, Need.PAIRS: _pairs, Need.POLICY: _policy, Need.DOCUMENT: _document,
     Need.PASSAGES: _passages, Need.COMMENTS: _comments, Need.CASES: _cases, Need.CONVERSATION: _conversation,
+    Need.FAULTS: _faults,
 }  # fmt: skip
 """A need without an entry asks a person nothing."""

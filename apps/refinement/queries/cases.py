@@ -112,9 +112,7 @@ def _words(case: RegressionCase, said: dict[str, rubric.Criterion]) -> str:
     return said[case.criterion].text if case.criterion in said else case.criterion
 
 
-def _found(
-    case: RegressionCase, said: dict[str, rubric.Criterion], known: dict[int, judging.Standing]
-) -> Found:
+def _found(case: RegressionCase, said: dict[str, rubric.Criterion], known: dict[int, judging.Standing]) -> Found:
     expect, own = Expect(case.expect), known[case.subject_id]
     if expect.of_criterion:
         if case.criterion not in said:

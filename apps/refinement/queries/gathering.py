@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from apps.core import sealing
 from apps.datasets import queries as datasets
 from apps.datasets.models import Dataset, PreferenceMember, Response
+from apps.judging import queries as judging
 from apps.refinement.models import Draft
 from apps.refinement.queries import sources
 from apps.refinement.queries.asking import Asked, Gathered, invalid
+from apps.refinement.queries.faults import verdicts_on
 from apps.refinement.queries.meta_rubrics import governing
 from apps.refinement.queries.turned_down import turned_down
 from apps.rubrics import queries as rubrics
@@ -74,6 +76,7 @@ def thawed(frozen: Mapping[str, Any], responses: Iterable[int]) -> loop.Inputs:
         meta=frozen.get("meta", {}).get("text", ""),
         turned_down=tuple((text, reason) for text, reason in frozen.get("turned_down", ())),
         secret=sealing.fence_secret(),
+        verdicts=tuple(loop.Verdict(*one[:4], tuple(one[4])) for one in frozen.get("verdicts", ())),
     )
 
 
@@ -166,6 +169,21 @@ def _meta(asked: Asked) -> Gathered:
     return Gathered({"meta": {"text": "\n\n".join(one.text for one in found), "versions": versions}})
 
 
+def _faults(asked: Asked) -> Gathered:
+    """What people settled and said, beside the stored verdicts of a judge: the one named, else the last one."""
+    named = str(asked.said.get("verdicts_of") or "")
+    with errors.at("/verdicts_of"):
+        judge = judging.judge_by_ref(asked.by, named) if named else judging.judge_of(asked.version)
+    if judge is None:
+        raise invalid("verdicts_of", "No judge has judged under this rubric.")
+    found, left_out = verdicts_on(asked.version, judge)
+    if not found:
+        raise invalid("verdicts_of", "People have settled nothing on the criteria of this version yet.")
+    answers = tuple(dict.fromkeys(one.answer for one in found))
+    frozen = {"answers": list(answers), "verdicts": [list(one) for one in found]}
+    return Gathered(frozen, answers, None, {"verdicts": len(found), "unread": left_out})
+
+
 def _dataset(asked: Asked) -> Dataset:
     name = asked.said.get("dataset")
     if not name:
@@ -186,5 +204,6 @@ GATHERERS: dict[Need, Gatherer] = {
     Need.PAIRS: _pairs, Need.ANSWERS: _answers, Need.POLICY: _policy, Need.META: _meta,
     Need.DOCUMENT: sources.document, Need.PASSAGES: sources.passages, Need.COMMENTS: sources.comments,
     Need.CASES: sources.cases, Need.CONVERSATION: sources.conversation,
+    Need.FAULTS: _faults,
 }  # fmt: skip
 """One for each need; its fields are in `forms.needs` for the page and in `apps.api.needs` for REST."""

@@ -16,7 +16,20 @@ from domain import accuracy, prompts
 from domain.ports import LabelRequest
 from domain.refinement import drafting, writing
 from domain.refinement.loop import (
-    Answer, Ask, End, Inputs, Method, More, Need, Op, Pair, Param, Present, Refused, Role, Suggestion,
+    Answer,
+    Ask,
+    End,
+    Inputs,
+    Method,
+    More,
+    Need,
+    Op,
+    Pair,
+    Param,
+    Present,
+    Refused,
+    Role,
+    Suggestion,
 )  # fmt: skip
 from domain.refinement.replay import Batch, Chapter, Story, replay
 
@@ -120,7 +133,9 @@ def _evolved_meta(inputs: Inputs, params: Mapping[str, Any], seed: int, answers:
 def _story(inputs: Inputs, params: Mapping[str, Any], seed: int) -> Story:
     begin = State(tuple(Rule(one.id, one.text) for one in inputs.criteria if one.text.strip()))
     if not 1 <= len(begin.rules) <= MOST_RULES:
-        raise Refused(f"Between 1 and {MOST_RULES} rules can be edited; here are {len(begin.rules)}.", code="rules_count")
+        raise Refused(
+            f"Between 1 and {MOST_RULES} rules can be edited; here are {len(begin.rules)}.", code="rules_count"
+        )
     keyed = {(one.better.key, one.worse.key): one for one in inputs.pairs}
     split = drafting.split(
         [drafting.plain(one) for one in inputs.pairs], sources=params["sources"], checks=params["checks"], seed=seed
@@ -156,9 +171,7 @@ def _compared(search: Search, states: Sequence[State], pairs: Sequence[drafting.
             known[pair.better, pair.worse] = None if found is None else float(found > 0)
 
 
-def _comparison(
-    search: Search, lists: Sequence[tuple[str, ...]], pair: drafting.Pair, place: int, name: str
-) -> Ask:
+def _comparison(search: Search, lists: Sequence[tuple[str, ...]], pair: drafting.Pair, place: int, name: str) -> Ask:
     own = search.pairs[pair.better, pair.worse]
     first, second = (own.worse, own.better) if place else (own.better, own.worse)
     key = f"a{name} {pair.better} {pair.worse} {place}"
@@ -166,7 +179,9 @@ def _comparison(
     blocks = [("Task", search.inputs.prompts.get(pair.prompt, "")), ("Answer A", first.text), ("Answer B", second.text)]
     suffixes = tuple(prompts.compare_suffix(token, rules) for rules in lists)
     labels = (prompts.CHECK_LABELS,) * len(suffixes)
-    return Ask(key, Role.JUDGE, "Compares by rules", LabelRequest(prompts.compare_shared(token, blocks), suffixes, labels))
+    return Ask(
+        key, Role.JUDGE, "Compares by rules", LabelRequest(prompts.compare_shared(token, blocks), suffixes, labels)
+    )
 
 
 def _edits(search: Search, beam: Sequence[State], round_: int, made: list[tuple[State, State]]) -> Chapter:

@@ -7,7 +7,18 @@ from typing import Any, NamedTuple
 
 from domain.refinement import rewording, writing
 from domain.refinement.loop import (
-    Answer, Ask, End, Inputs, Method, More, Need, Op, Param, Present, Refused, Suggestion,
+    Answer,
+    Ask,
+    End,
+    Inputs,
+    Method,
+    More,
+    Need,
+    Op,
+    Param,
+    Present,
+    Refused,
+    Suggestion,
 )  # fmt: skip
 from domain.refinement.replay import Batch, Story, replay
 from domain.refinement.rewording import Case, Trial, Work, side

@@ -97,9 +97,7 @@ def _sureness(work: Work, trial: Trial) -> float | None:
     return sum(found) / len(found) if found else None
 
 
-def _drop(
-    work: Work, present: Trial, one: Trial, before: float | None, after: float | None, least: float
-) -> str:
+def _drop(work: Work, present: Trial, one: Trial, before: float | None, after: float | None, least: float) -> str:
     if before is None or after is None:
         return "could not be checked"
     lost = 0
