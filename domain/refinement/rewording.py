@@ -71,7 +71,7 @@ def asked(inputs: Inputs, work: Work, shape: writing.Shape, titles: Sequence[str
 def tried(
     inputs: Inputs, works: Sequence[Work], texts: Mapping[str, Sequence[writing.Entry]], found: dict[str, list[Trial]]
 ) -> Chapter:
-    """Ask the judge for the present wording and the new ones on every case; `found` is filled, the present one first."""
+    """Ask the judge for the present wording and the new ones on every case; `found` has the present one first."""
     asks: dict[tuple[str, int], Ask] = {}
     for work in works:
         questions = [("true_of", work.criterion.text), *(("true_of", one.text) for one in texts[work.criterion.id])]

@@ -1,4 +1,4 @@
-"""What people and a judge found of the answers to a version's criteria: where the judge erred, where people disagree."""
+"""What people and a judge found on the criteria of a version: where the judge erred, where people disagree."""
 
 from collections import defaultdict
 from collections.abc import Collection

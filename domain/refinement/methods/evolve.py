@@ -1,4 +1,4 @@
-"""Rules edited by what a judge gets wrong under them: ADD, DELETE and MODIFY, kept where accuracy surely rises (OpenRS).
+"""Rules edited by what a judge gets wrong under them: ADD, DELETE and MODIFY, kept where accuracy rises (OpenRS).
 
 The search is a beam over lists of rules on a fixed set of pairs; general rules are the meta-rubric's, those of a domain
 the rubric's criteria or the domain's meta-rubric. That an edit counts only where the 95 % interval of the paired gain
@@ -84,7 +84,7 @@ class State:
 
 @dataclasses.dataclass
 class Search:
-    """What is known so far; `credit` holds, for the texts of each list, which pairs it gets right, None where it failed."""
+    """What is known so far; `credit` holds, for the texts of each list, which pairs it gets right, None where unknown."""
 
     inputs: Inputs
     pairs: Mapping[tuple[int, int], Pair]
@@ -216,9 +216,10 @@ def _editing(search: Search, state: State, wrong: Sequence[drafting.Pair], key: 
     for number, pair in enumerate(wrong, start=1):
         own = search.pairs[pair.better, pair.worse]
         blocks += [
-            (f"Task {number}", search.inputs.prompts.get(pair.prompt, "")), (f"Answer A to task {number}", own.better.text),
+            (f"Task {number}", search.inputs.prompts.get(pair.prompt, "")),
+            (f"Answer A to task {number}", own.better.text),
             (f"Answer B to task {number}", own.worse.text),
-        ]  # fmt: skip
+        ]
     blocks.append(("Rules", prompts.numbered(state.texts)))
     return writing.written(search.inputs, key, "Edits the rules", SHAPE, blocks)
 
@@ -278,7 +279,9 @@ def _end(search: Search, begin: State, final: State) -> End:
             )
         )
     made += writing.unfit_ones(search.reads)
-    told = f"On {after.items} pairs held out the judge agrees with people on {_percent(after)}, before on {_percent(before)}."
+    told = (
+        f"On {after.items} pairs held out the judge agrees with people on {_percent(after)}, before {_percent(before)}."
+    )
     return writing.ended(made, search.reads.values(), figures, told)
 
 
@@ -329,6 +332,6 @@ METHOD = _method(
     {Need.PAIRS, Need.META}, _evolved,
 )  # fmt: skip
 META = _method(
-    "evolve_meta", "Evolve a meta-rubric", "Which edits of the meta-rubric make the judge agree with people more often?",
+    "evolve_meta", "Evolve a meta-rubric", "Which edits of the rules make the judge agree with people more often?",
     {Need.PAIRS, Need.META}, _evolved_meta,
 )  # fmt: skip

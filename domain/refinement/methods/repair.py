@@ -128,15 +128,25 @@ def _judged(work: Work, trials: Sequence[Trial], most_broken: int) -> list[Sugge
         drop = drops[place] or ("" if place == best else "another wording mends more")
         found.append(
             Suggestion(
-                f"{work.criterion.id}.{place}", Op.CHANGE, one.text, target=work.criterion.id, drop=drop,
+                f"{work.criterion.id}.{place}",
+                Op.CHANGE,
+                one.text,
+                target=work.criterion.id,
+                drop=drop,
                 evidence={
-                    "mends": list(whole.mended), "breaks": list(whole.broken), "mended": len(whole.mended),
-                    "broken": len(whole.broken), "held_out": count.known,
-                    "right_before": count.before, "right_after": count.right, "cause": one.cause,
-                    "change": one.change, "present": work.criterion.text,
+                    "mends": list(whole.mended),
+                    "breaks": list(whole.broken),
+                    "mended": len(whole.mended),
+                    "broken": len(whole.broken),
+                    "held_out": count.known,
+                    "right_before": count.before,
+                    "right_after": count.right,
+                    "cause": one.cause,
+                    "change": one.change,
+                    "present": work.criterion.text,
                 },
-            )  # fmt: skip
-        )  # fmt: skip
+            )
+        )
     return found
 
 

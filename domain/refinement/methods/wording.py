@@ -73,7 +73,8 @@ def _titles(work: Work) -> list[str]:
 def _judged(work: Work, trials: Sequence[Trial], least: float) -> list[Suggestion]:
     before = _sureness(work, trials[0])
     after = [_sureness(work, one) for one in trials[1:]]
-    drops = [_drop(work, trials[0], one, before, sure, least) for one, sure in zip(trials[1:], after, strict=True)]
+    drops = [_lost(work, trials[0], one) for one in trials[1:]]
+    drops = [drop or _doubt(before, sure, least) for drop, sure in zip(drops, after, strict=True)]
     fit = [place for place, drop in enumerate(drops) if not drop]
     best = max(fit, key=lambda place: (after[place] or 0.0, -place), default=None)
     return [
@@ -97,15 +98,18 @@ def _sureness(work: Work, trial: Trial) -> float | None:
     return sum(found) / len(found) if found else None
 
 
-def _drop(work: Work, present: Trial, one: Trial, before: float | None, after: float | None, least: float) -> str:
-    if before is None or after is None:
-        return "could not be checked"
+def _lost(work: Work, present: Trial, one: Trial) -> str:
+    """Whether it turns what people agree on, where the present wording does not."""
     lost = 0
     for case, old, new in zip(work.cases, present.shares, one.shares, strict=True):
         agreed = None if case.open else side(case.verdict.votes[0])
         lost += agreed is not None and side(old) is agreed and new is not None and side(new) is not agreed
-    if lost:
-        return f"turns {lost} of the answers that people agree on"
+    return f"turns {lost} of the answers that people agree on" if lost else ""
+
+
+def _doubt(before: float | None, after: float | None, least: float) -> str:
+    if before is None or after is None:
+        return "could not be checked"
     return "" if after >= before + least else "leaves as much in doubt"
 
 
