@@ -15,7 +15,7 @@ class RefinementConfig(AppConfig):
         from apps.core import navigation
         from apps.jobs import registry
         from apps.refinement import receivers, runners, services  # noqa: F401  (connects the receiver)
-        from apps.refinement.queries import badges, gates
+        from apps.refinement.queries import badges, gates, passes_its_cases
         from apps.rubrics import gates as rubric_gates
         from apps.rubrics import registry as rubric_registry
 
@@ -25,8 +25,9 @@ class RefinementConfig(AppConfig):
         rubric_registry.register_badges("quality", badges.badges_of)
         rubric_gates.register("label_consistency", gates.orders_the_pairs, "Agreement with labelled pairs")
         rubric_gates.register("no_harmful", gates.no_harmful_criterion, "No criterion that harms")
+        rubric_gates.register("cases", passes_its_cases, "Pinned cases pass")
         navigation.lend(
             "Rubrics", "refinement:gate", "refinement:draft", "refinement:draft-detail", "refinement:effects",
-            "refinement:meta-rubrics", "refinement:meta-rubric", "refinement:meta-rubric-new",
+            "refinement:meta-rubrics", "refinement:meta-rubric", "refinement:meta-rubric-new", "refinement:cases",
         )  # fmt: skip
         navigation.lend("Data", "refinement:draft-from")

@@ -241,6 +241,7 @@ def _compared(found: Filled) -> Run:
         by=found.actor(Role.AUTHOR), version=found.run.versions.get(), dataset=found.run.dataset, judge=reader
     )
     _done(lambda: GateReport.objects.filter(pk=report.pk, done_at__isnull=False).exists(), "the quality gate")
+    _pinned(found)
     return compared
 
 
@@ -349,6 +350,18 @@ def _predicted(found: Filled) -> int:
     return proposal.pk
 
 
+def _pinned(found: Filled) -> None:
+    """One case that holds or not, one of another kind that was withdrawn."""
+    author, version = found.actor(Role.AUTHOR), found.run.versions.get()
+    assert found.run.dataset is not None
+    response = found.run.dataset.prompts.order_by("pk")[0].responses.order_by("pk")[0]
+    refinement.pin_case(
+        by=author, version=version, response=response, expect="at_least", bound=0.5, note="It was a good letter."
+    )
+    gone = refinement.pin_case(by=author, version=version, response=response, expect="at_most", bound=0.9)
+    refinement.withdraw_case(by=author, case=gone, reason="Nothing is too good.")
+
+
 def _ruled(found: Filled) -> int:
     """General rules in their second version."""
     for text in ("Name the thing.", "Name the thing. Say one thing."):
@@ -427,6 +440,7 @@ def places(found: Filled) -> dict[str, Any]:
         **{f"review:{name}": queue for name in ("queue", "next", "mine", "report", "conflicts", "given-back")},
         "review:agreement": queue,
         "refinement:gate": version | {"number": 1},
+        "refinement:cases": version | {"number": 1},
         "refinement:draft": version,
         "refinement:effects": {"key": _predicted(found)},
         "refinement:meta-rubric": {"key": _ruled(found)},

@@ -1,5 +1,6 @@
 """What may be typed about measuring, drafting and refining."""
 
+from apps.refinement.forms.cases import EXPECT, CaseForm
 from apps.refinement.forms.drafting import AnswerForm, DraftForm
 from apps.refinement.forms.measuring import MeasureForm, take_problems
 from apps.refinement.forms.meta_rubrics import NewRulesForm, RulesForm
@@ -7,5 +8,6 @@ from apps.refinement.forms.needs import Offered
 from apps.refinement.forms.predicting import PredictForm
 
 __all__ = [
-    "AnswerForm", "DraftForm", "MeasureForm", "NewRulesForm", "Offered", "PredictForm", "RulesForm", "take_problems",
+    "EXPECT", "AnswerForm", "CaseForm", "DraftForm", "MeasureForm", "NewRulesForm", "Offered", "PredictForm",
+    "RulesForm", "take_problems",
 ]  # fmt: skip

@@ -45,6 +45,6 @@ __all__ = [
     "cases_of", "cost_of", "costs_by_role", "drafts_of", "gathered", "get_case", "get_draft", "get_meta_rubric",
     "get_meta_version", "get_report", "governed_by", "governing", "inputs_of", "is_live", "meta_rubrics_of", "methods",
     "newest_prediction", "newest_report", "over_budget", "passes_its_cases", "prediction_body", "progress_of",
-    "prompts_written_from", "questions_of", "report_state", "reports_of", "seconds_a_call", "still_fits",
-    "still_holds", "suite_of", "supposed", "thawed", "turned_down", "withdrawn_cases", "wordings_of",
+    "prompts_written_from", "questions_of", "report_state", "reports_of", "seconds_a_call", "still_fits", "still_holds",
+    "suite_of", "supposed", "thawed", "turned_down", "withdrawn_cases", "wordings_of",
 ]  # fmt: skip

@@ -65,9 +65,9 @@ def votes_on(version: RubricVersion) -> dict[Place, list[float]]:
         value__isnull=False, mode="blind",
     )  # fmt: skip
     rows = list(reviews.order_by("pk").values_list("item__version_id", "item__subject_id", "item__criterion", "value"))
-    same = _worded_so(version, said, {row[0] for row in rows if row[0] is not None})
+    same = _worded_so(version, said, {row[0] for row in rows})
     for asked, subject, criterion, value in rows:
-        if (asked, criterion) in same and subject is not None and value is not None:
+        if (asked, criterion) in same and value is not None:
             found[subject, criterion].append(value)
     return dict(found)
 

@@ -15,22 +15,7 @@ from apps.refinement.services.meta_rubrics import choose_meta_version, write_met
 from apps.refinement.services.predicting import PREDICT, estimate_effects, go_on, predict_effects
 
 __all__ = [
-    "DRAFT",
-    "MEASURE",
-    "MOST_SAID",
-    "PREDICT",
-    "Foreseen",
-    "Wanted",
-    "answer_question",
-    "choose_meta_version",
-    "estimate_draft",
-    "estimate_effects",
-    "go_on",
-    "judge_cases",
-    "pin_case",
-    "predict_effects",
-    "start_draft",
-    "start_measuring",
-    "withdraw_case",
-    "write_meta_rubric",
+    "DRAFT", "MEASURE", "MOST_SAID", "PREDICT", "Foreseen", "Wanted", "answer_question", "choose_meta_version",
+    "estimate_draft", "estimate_effects", "go_on", "judge_cases", "pin_case", "predict_effects", "start_draft",
+    "start_measuring", "withdraw_case", "write_meta_rubric",
 ]  # fmt: skip

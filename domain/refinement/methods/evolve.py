@@ -84,7 +84,7 @@ class State:
 
 @dataclasses.dataclass
 class Search:
-    """What is known so far; `credit` holds, for the texts of each list, which pairs it gets right, None where unknown."""
+    """What is known so far; `credit` holds, for the texts of each list, which pairs it gets right, None if unknown."""
 
     inputs: Inputs
     pairs: Mapping[tuple[int, int], Pair]
