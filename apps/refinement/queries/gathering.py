@@ -76,7 +76,9 @@ def thawed(frozen: Mapping[str, Any], responses: Iterable[int]) -> loop.Inputs:
         meta=frozen.get("meta", {}).get("text", ""),
         turned_down=tuple((text, reason) for text, reason in frozen.get("turned_down", ())),
         secret=sealing.fence_secret(),
-        verdicts=tuple(loop.Verdict(*one[:4], votes=tuple(one[4])) for one in frozen.get("verdicts", ())),
+        verdicts=tuple(
+            loop.Verdict(one[0], one[1], one[2], one[3], tuple(one[4])) for one in frozen.get("verdicts", ())
+        ),
     )
 
 

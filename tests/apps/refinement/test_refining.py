@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.datasets.models import Label
+from apps.datasets.models import Label, Rater
 from apps.refinement import queries, services
 from apps.refinement.models import Draft, DraftStep
 from apps.rubrics import services as rubrics
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 Play = Callable[[Script], ScriptedEngine]
 BROAD, LEFT, RIGHT = "Says how to take it.", "Says at what hour to take it.", "Says with which food to take it."
 MET = {BROAD: {0, 1, 2, 3}, LEFT: {0, 1}, RIGHT: {2, 3}, "Names the drug.": {0, 4}}
-GOOD = "Names the drug and its dose."
+GOOD = "States which drug was given, and how much."
 
 
 def splitter(ask: Ask) -> Answer:
@@ -87,7 +87,7 @@ def judged(clinic: Clinic, count: int = 8) -> None:
             subject=subject, judge=clinic.judge, version=clinic.version, values={"c_drug": 0.9, "c_blame": 0.1}
         )
         for name in ("ann", "ben"):
-            rater, _ = clinic.dataset.raters.get_or_create(name=name)
+            rater, _ = Rater.objects.get_or_create(workspace=clinic.author.workspace, name=name)
             Label.objects.create(
                 dataset=clinic.dataset, subject=subject, rater=rater, criterion="c_drug", value=float(number >= 4)
             )
@@ -129,12 +129,12 @@ def test_what_has_nothing_to_mend_is_refused_at_once(clinic: Clinic) -> None:
 def test_rest_repairs_too(clinic: Clinic, play: Play) -> None:
     judged(clinic)
     play(mender)
-    api = caller_of(clinic.author, "proposals:write", "proposals:read", "rubrics:read")
+    api = caller_of(clinic.author, "proposals:write", "rubrics:read")
     body = {
         "method": "repair",
         "inputs": {"rubric": str(clinic.version), "verdicts_of": str(clinic.judge), "broken": 1},
     }
-    sent = api.post("/api/v1/proposals", body)
+    sent = api.post("/proposals", body)
     assert sent.status_code in (201, 202), sent.content
-    bad = api.post("/api/v1/proposals", {**body, "inputs": {**body["inputs"], "broken": 99}})  # type: ignore[dict-item]
+    bad = api.post("/proposals", {**body, "inputs": {**body["inputs"], "broken": 99}})  # type: ignore[dict-item]
     assert bad.status_code == 422

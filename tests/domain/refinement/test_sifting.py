@@ -16,7 +16,8 @@ def met(*places: int, of: int = 8) -> Votes:
 def test_votes_count_what_is_known() -> None:
     """Half a yes is none, and a failed verdict is neither."""
     found = sifting.votes([0.9, 0.5, None, 0.51])
-    assert (found.met, found.known, found.share) == ({0, 3}, {0, 1, 3}, pytest.approx(2 / 3))
+    assert (set(found.met), set(found.known)) == ({0, 3}, {0, 1, 3})
+    assert found.share == pytest.approx(2 / 3)
     assert sifting.votes([None, None]).share == 0.0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from domain.ports import LabelRequest, TextRequest, text_of
+from domain.refinement import drafting
 from domain.refinement.loop import Answer, Ask, End, Inputs, Op, Pair, Present, Refused, Text
 from domain.refinement.methods import evolve
 from tests.domain.refinement.driving import drive
@@ -105,9 +106,7 @@ def test_what_does_not_hold_elsewhere_is_not_proposed() -> None:
     assert "None of" in end.stopped
 
 
-def _split():  # type: ignore[no-untyped-def]
-    from domain.refinement import drafting
-
+def _split() -> drafting.Split:
     return drafting.split([drafting.plain(one) for one in inputs().pairs], sources=4, checks=12, seed=0)
 
 
