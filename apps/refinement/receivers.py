@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -10,15 +11,20 @@ from apps.datasets.signals import responses_forgotten
 from apps.judging.models import Run
 from apps.judging.signals import run_judged
 from apps.refinement import services
-from apps.refinement.models import Draft, DraftStep
+from apps.refinement.models import Draft, DraftStep, RegressionCase
 
 
 @receiver(responses_forgotten, dispatch_uid="refinement.forget")
 def forget(*, keys: Sequence[int], **_: Any) -> None:
     """Blank all replies of drafts that rest on these answers, and the evidence that may quote them.
 
-    A draft that is being made ends, for it could not be made again.
+    A draft that is being made ends, for it could not be made again. Cases of these answers are withdrawn.
     """
+    gone = Q(subject__members__response__in=keys) | Q(other__members__response__in=keys)
+    cases = RegressionCase.objects.filter(gone, withdrawn_at=None).values_list("pk", flat=True)
+    RegressionCase.objects.filter(pk__in=list(cases)).update(
+        withdrawn_at=timezone.now(), withdrawn_reason="The answer was forgotten."
+    )
     drafts = Draft.objects.filter(responses__overlap=list(keys))
     DraftStep.objects.filter(draft__in=drafts).update(reply={})
     for draft in drafts:

@@ -4,6 +4,7 @@ import pytest
 
 from apps.accounts.permissions import Role
 from apps.datasets.models import Response
+from apps.datasets.signals import responses_forgotten
 from apps.history.models import Entry
 from apps.refinement import queries, services
 from apps.refinement.models import RegressionCase
@@ -104,7 +105,11 @@ def test_withdrawing_needs_a_reason_and_stays_on_record(known: Clinic) -> None:
     assert queries.cases_of(known.version.rubric) == []
     assert [one.withdrawn_reason for one in queries.withdrawn_cases(known.version.rubric)] == ["The drug was renamed."]
     assert {"case.pin", "case.withdraw"} <= set(Entry.objects.values_list("action", flat=True))
-    assert pin(known).pk != case.pk
+    again = pin(known)
+    assert again.pk != case.pk
+    responses_forgotten.send(sender=Response, keys=[response_of(known, 0).pk])
+    again.refresh_from_db()
+    assert again.withdrawn_reason == "The answer was forgotten."
 
 
 def test_the_page_pins_shows_and_withdraws(known: Clinic) -> None:
