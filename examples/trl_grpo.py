@@ -21,8 +21,6 @@ MODEL = os.environ.get("MODEL", "HuggingFaceTB/SmolLM2-135M-Instruct")
 PROMPT = "Write a discharge letter for a patient who was given bisoprolol."
 NOTES = "Palpitations. New: bisoprolol 5 mg each morning. Verapamil was stopped. Control on 3 May with Dr Weiss."
 
-studio = Studio(os.environ["RUBRICSTUDIO_URL"], os.environ["RUBRICSTUDIO_TOKEN"])
-run = studio.training_run("letters with TRL", rubric=os.environ["RUBRIC"], policy_model=MODEL)
 has_gpu = torch.cuda.is_available()
 config = GRPOConfig(
     output_dir="grpo-out",
@@ -36,6 +34,8 @@ config = GRPOConfig(
     save_strategy="no",
     report_to=[],
 )
+studio = Studio(os.environ["RUBRICSTUDIO_URL"], os.environ["RUBRICSTUDIO_TOKEN"])
+run = studio.training_run("letters with TRL", rubric=os.environ["RUBRIC"], policy_model=MODEL)
 trainer = GRPOTrainer(
     model=MODEL,
     reward_funcs=rubric_reward(studio=studio, training_run=run.id),  # None where the judge failed, never 0
