@@ -25,6 +25,9 @@ from domain import errors
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = 55.0
+GATHER_SECONDS = 1.0
+"""How often rewards that are ready are written down while somebody waits for the others."""
+
 WAIT = OpenApiParameter("wait", float, description="Seconds to wait for the answer, 0 to 55")
 
 
@@ -58,9 +61,9 @@ def _digest(body: dict[str, Any]) -> str:
     return idempotency.digest_of({name: value for name, value in body.items() if name != "wait"})
 
 
-def _answer(found: RewardRequest) -> Response:
+def _answer(found: RewardRequest, *, brief: bool = False) -> Response:
     """200 with everything, or 202 with what there is and where to ask again."""
-    body = services.serve(found)
+    body = services.serve(found, brief=brief)
     if body["status"] == "done":
         return Response(body)
     headers = {"Location": f"/api/v1/rewards/{found.pk}", "Retry-After": "1"}
@@ -118,12 +121,12 @@ class RewardsView(WaitingView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Ask for rewards; a failed judgement is never a reward: its item has a status and `null`."""
-        wanted_wait(request, self.body)
+        waits = wanted_wait(request, self.body) > 0
         body = bodies.read(bodies.RewardBody, self.body)
         key = request.headers.get("Idempotency-Key") or None
         idempotency.check(key)
         found = services.request_rewards(by=self.actor, body=body, idempotency_key=key, digest=_digest(self.body))
-        return _answer(found)
+        return _answer(found, brief=waits)
 
 
 class StepRewardsView(WaitingView):
@@ -205,8 +208,8 @@ class RewardView(WaitingView):
     )
     def get(self, request: Request, request_id: str) -> Response:
         """The rewards, or 202 with those that are ready."""
-        wanted_wait(request)
-        return _answer(queries.get_request(self.actor, request_id))
+        waits = wanted_wait(request) > 0
+        return _answer(queries.get_request(self.actor, request_id), brief=waits)
 
 
 def patient(view: type[WaitingView]) -> Callable[..., Any]:
@@ -250,14 +253,23 @@ def _sent(answer: Any) -> Any:
 
 
 async def _wait(request_id: str, seconds: float) -> None:
-    """Wait for every job that still judges something of the request."""
+    """Wait for every job that still judges something of the request; what of a large one is ready is written down."""
     end = time.monotonic() + seconds
-    for job in await sync_to_async(_jobs_of)(request_id):
-        await waiting.wait_for(job, max(0.0, end - time.monotonic()))
+    jobs, large = await sync_to_async(_jobs_of)(request_id)
+    for job in jobs:
+        while not await waiting.wait_for(job, _left(end, GATHER_SECONDS if large else LONGEST_WAIT)):
+            if time.monotonic() >= end:
+                return
+            await sync_to_async(services.gather)(request_id)
 
 
-def _jobs_of(request_id: str) -> list[Any]:
-    return list(queries.open_jobs(RewardRequest.objects.select_related("run__job").get(pk=request_id)))
+def _left(end: float, most: float) -> float:
+    return min(most, max(0.0, end - time.monotonic()))
+
+
+def _jobs_of(request_id: str) -> tuple[list[Any], bool]:
+    request = RewardRequest.objects.select_related("run__job").get(pk=request_id)
+    return list(queries.open_jobs(request)), services.worth_gathering(request)
 
 
 def _again(view: type[WaitingView], first: Any, request_id: str) -> Any:

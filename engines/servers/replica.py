@@ -16,7 +16,7 @@ from engines.servers.wire import Away, Failed, Missing, Wire
 
 Result = TypeVar("Result")
 
-METRICS_SECONDS = 2.0
+METRICS_SECONDS = 1.0
 RECHECK_SECONDS = 300.0
 UNTOLD_SECONDS = 10.0
 IDLE_SECONDS = 10.0

@@ -8,13 +8,15 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from apps.datasets.models import Response
+from apps.jobs import runners, waiting
 from apps.jobs import services as jobs
-from apps.jobs import waiting
+from apps.jobs.models import Job
 from apps.judging.models import JudgeVersion, Run
 from apps.rubrics.models import Profile, RubricSet, RubricSetMember, RubricSetVersion, RubricVersion
 from apps.training import queries
 from apps.training import services as training
 from apps.training.models import ReleaseEntry, RewardItem, RewardRequest
+from apps.training.services import rewards
 from domain import errors
 from engines.protocol import Failure, FailureKind
 from engines.scripted import by_text
@@ -327,6 +329,44 @@ def test_of_two_first_readers_one_writes(bob: Caller, version: RubricVersion, mo
 
     monkeypatch.setattr(queries, "results", late)
     assert bob.get(where).json()["results"] == [{"id": "a1", "reward": 0.25}]
+
+
+def test_what_is_ready_is_written_down_while_the_rest_is_judged(bob: Caller, version: RubricVersion, play, monkeypatch):
+    monkeypatch.setattr(rewards, "WORTH_GATHERING", 2)
+    answers = by_text({"Names the drug": " Yes", "Blames": " No"})
+    play(lambda ask: Failure(FailureKind.TIMEOUT, "slow") if "your own" in ask.shared else answers(ask))
+    request = asked(bob, item("a"), item("b", BAD), item("c", f"{GOOD} Or two."), item("d", "Take care."), wait=0)
+    key = request.json()["id"]
+    assert training.gather(key) == 0
+    assert runners.work(0.0001)
+    assert training.gather(key) == 0, "one answer of the first part failed, and one is few"
+    work()
+    stored = RewardItem.objects.filter(request=key).order_by("index")
+    Job.objects.update(state="running")
+    assert training.gather(key) == 3
+    assert training.gather(key) == 0
+    assert [row.result and row.result["status"] for row in stored.all()] == ["ok", None, "ok", "ok"]
+    early = bob.get(f"/rewards/{key}")
+    assert (early.status_code, early.json()["results"][2]["reward"]) == (202, 1.0)
+    Job.objects.update(state="done")
+    body = bob.get(f"/rewards/{key}").json()
+    assert [result["reward"] for result in body["results"]] == [1.0, None, 1.0, 1.0]
+    assert [result["status"] for result in body["results"]][1] == "judge_error"
+    assert training.gather(key) == 0
+
+
+def test_a_caller_who_waits_is_not_told_how_far_it_is(bob: Caller, version: RubricVersion, monkeypatch):
+    async def at_once(job_id: Any, seconds: float) -> bool:
+        return True
+
+    monkeypatch.setattr(waiting, "wait_for", at_once)
+    monkeypatch.setattr("apps.api.rewards._again", lambda view, first, key: first)
+    said = asked(bob, item(), wait=9).json()["results"][0]
+    assert (said["status"], said["criteria"], said["components"]) == (
+        "pending",
+        {},
+        dict.fromkeys(("c_drug", "c_blame", "baseline")),
+    )
 
 
 @pytest.mark.parametrize("step", ["_jobs_of", "_again"])

@@ -1,9 +1,10 @@
 """Answers of training jobs and of the Try page: stored once by their content, in a handful of queries."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from apps.accounts.models import Workspace
@@ -14,6 +15,12 @@ from apps.datasets.services.rows import RolloutRow
 
 ROLLOUTS_SLUG = "rollouts"
 SCRATCH_SLUG = "scratch"
+_RESPONSES = """
+INSERT INTO datasets_response (created_at, prompt_id, external_id, parts, model, edit, tags, hash, extensions)
+SELECT statement_timestamp(), prompt, left(hash, 40), parts, '', '', '{}', hash, '{}'
+  FROM json_to_recordset(%s::json) AS fresh(prompt bigint, hash text, parts jsonb)
+    ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ def scratch_dataset(workspace: Workspace) -> Dataset:
     return _own_dataset(workspace, Dataset.Purpose.SCRATCH, SCRATCH_SLUG, "Pasted on the Try page")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def store_rollouts(workspace: Workspace, dataset: Dataset, rows: Sequence[RolloutRow]) -> list[Subject]:
     """The subject of each row, in the order of the rows; equal content is stored once."""
     keyed = [_key(row) for row in rows]
@@ -96,15 +103,12 @@ def _responses(prompts: dict[str, int], keyed: Sequence[_Keyed]) -> tuple[dict[t
     missing = sorted(wanted.keys() - known.keys())
     if not missing:
         return known, blank
-    Response.objects.bulk_create(
-        [
-            Response(
-                prompt_id=prompt, external_id=digest[:40], parts=list(wanted[prompt, digest].row.parts), hash=digest
-            )
-            for prompt, digest in missing
-        ],
-        ignore_conflicts=True,
-    )
+    rows = [
+        {"prompt": prompt, "hash": digest, "parts": list(wanted[prompt, digest].row.parts)}
+        for prompt, digest in missing
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_RESPONSES, [json.dumps(rows)])
     return _known_responses(wanted)
 
 

@@ -55,6 +55,7 @@ from apps.judging.queries.judges import (
     list_judges,
     named_version,
     needing_judge,
+    needs_judge,
     tested_identity,
 )
 from apps.judging.queries.juried import together_of, voted
@@ -310,6 +311,7 @@ __all__ = [
     "money_of_run",
     "named_version",
     "needing_judge",
+    "needs_judge",
     "newest_advice",
     "opinions",
     "pace_of",

@@ -138,6 +138,14 @@ def needing_judge(
     return rows.select_related("version__rubric").order_by("version_id", "position", "pk").first()
 
 
+def needs_judge(versions: "Sequence[RubricVersion]" = (), set_version: "RubricSetVersion | None" = None) -> bool:
+    """Whether a model must be asked; of frozen versions their documents say it."""
+    documents = [version.document for version in versions if version.document]
+    if any(criterion["kind"] != Kind.CHECK for document in documents for criterion in document["criteria"]):
+        return True
+    return needing_judge(versions, set_version) is not None
+
+
 def is_licensed(version: JudgeVersion) -> bool:
     """Whether the judge has passed an exam whose licence still holds for this fingerprint; computed checks need none.
 

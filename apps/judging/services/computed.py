@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from typing import cast
 
 from django.db import transaction
 
@@ -44,13 +45,13 @@ def judges_for(
     """
     if refs and not (len(refs) == 1 and _is_computed(by, refs[0])):
         return [queries.judge_by_ref(by, ref) for ref in refs]
-    needing = queries.needing_judge(versions, set_version)
-    if needing is None:
+    if not queries.needs_judge(versions, set_version):
         return [computed_judge(by=by)]
-    if refs or not default:
-        raise JudgeNeeded(needing, at)
-    found = queries.default_judge_or_none(by)
+    found = queries.default_judge_or_none(by) if default and not refs else None
     if found is None:
+        needing = cast("Criterion", queries.needing_judge(versions, set_version))
+        if refs or not default:
+            raise JudgeNeeded(needing, at)
         raise errors.Conflict(
             f"This workspace has no default judge, and {_named(needing)} is not decided by a check alone. "
             "Name a judge, or make one the default on the Judges page.",

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 
 from apps.accounts.models import Workspace
 from apps.accounts.permissions import Actor
@@ -13,7 +14,7 @@ from apps.datasets.models import Dataset, Subject, SubjectKind
 from apps.history import services as history
 from apps.jobs import services as jobs
 from apps.judging import permissions, queries
-from apps.judging.models import EngineKind, JudgeVersion, Protocol, Run, RunItem
+from apps.judging.models import EngineKind, JudgeVersion, Protocol, Run
 from apps.judging.services import computed
 from apps.judging.services.choosing import MOST_ITEMS, Pair, Part, plan, with_prompts
 from apps.rubrics.models import FittedArtefact, RubricSetVersion, RubricVersion, VersionStatus
@@ -27,6 +28,15 @@ MOST_LISTED_VERSIONS = 50
 PRIORITY = {Run.Purpose.TRY: 20, Run.Purpose.ADVICE: 15, Run.Purpose.REWARD: 10, Run.Purpose.SHADOW: -5,
             Run.Purpose.CANARY: 9}  # fmt: skip
 _REASONED_COST = 5
+ITEMS_AT_ONCE = 5000
+_ITEMS = """
+INSERT INTO judging_runitem
+       (run_id, index, version_id, judge_version_id, subject_id, sample, stage, asked, state, reason, content_reason,
+        verdict_keys, scored, unscored, reused)
+SELECT %s, %s + place, version, judge, subject, sample, 1, '{}', 'waiting', '', '', '{}', 0, 0, 0
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[])
+       WITH ORDINALITY AS f(version, judge, subject, sample, place)
+"""
 
 
 class RunInvalid(errors.Invalid):
@@ -83,13 +93,13 @@ def start_run(
             created_by=by.user, combination=combination, supposed=None if supposed is None else dict(supposed),
         )  # fmt: skip
         run.calibrations.set(calibrations)
-        items = _write_items(run, parts, samples, first_sample)
+        judged = _write_items(run, parts, samples, first_sample)
         run.judges.set(judges)
         if set_version is None and len(chosen) <= MOST_LISTED_VERSIONS:
             run.versions.set(chosen)
         size = _shard_size(total, chosen, judges, purpose)
         job = jobs.create_job(
-            by=by, workspace=by.workspace, kind=JUDGE, shards=_shards(items, size),
+            by=by, workspace=by.workspace, kind=JUDGE, shards=_shards(judged, size),
             title=run.name, params={"run": str(run.pk)}, deadline=deadline,
             priority=PRIORITY.get(Run.Purpose(purpose), 0) if priority is None else priority,
             newest_first=newest_first, quiet=purpose in QUIET,
@@ -182,37 +192,43 @@ def _check_approved(versions: Sequence[RubricVersion]) -> None:
             )
 
 
-def _write_items(run: Run, parts: Sequence[Part], samples: int, first: int = 0) -> list[RunItem]:
-    rows = (
-        RunItem(run=run, index=index, version=version, judge_version=judge, subject=subject, sample=sample)
-        for index, (judge, sample, version, subject) in enumerate(
-            (part.judge, sample, version, subject)
-            for part in parts
-            for sample in range(first, first + samples)
-            for version, subject in part.pairs
-        )
-    )
-    return RunItem.objects.bulk_create(rows, batch_size=2000)
+def _write_items(run: Run, parts: Sequence[Part], samples: int, first: int = 0) -> list[Subject]:
+    """Store what is to be judged, as columns; the subject of each item, in their order."""
+    rows = [
+        (part.judge.pk, sample, version.pk, subject)
+        for part in parts
+        for sample in range(first, first + samples)
+        for version, subject in part.pairs
+    ]
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), ITEMS_AT_ONCE):
+            judges, numbers, versions, subjects = map(list, zip(*rows[start : start + ITEMS_AT_ONCE], strict=True))
+            keys = [subject.pk for subject in subjects]
+            cursor.execute(_ITEMS, [run.pk, start - 1, versions, judges, keys, numbers])
+    return [row[-1] for row in rows]
 
 
-def _shards(items: Sequence[RunItem], size: int) -> Iterator[dict[str, int]]:
+def _shards(subjects: Sequence[Subject], size: int) -> Iterator[dict[str, int]]:
     """Runs of `size` items and a little more where a list would be cut: it is asked about once."""
     first = 0
-    while first < len(items):
+    while first < len(subjects):
         after = first + size
-        while after < len(items) and items[after].subject.kind == SubjectKind.LIST and items[after].subject.step:
+        while after < len(subjects) and subjects[after].kind == SubjectKind.LIST and subjects[after].step:
             after += 1
-        yield {"first": first, "last": min(after, len(items)) - 1}
+        yield {"first": first, "last": min(after, len(subjects)) - 1}
         first = after
 
 
 def _shard_size(total: int, versions: Sequence[RubricVersion], judges: Sequence[JudgeVersion], purpose: str) -> int:
-    """Answers in one part of the job: seconds of work for slow engines, hundreds of verdicts for fast ones."""
+    """Answers in one part of the job: seconds of work for slow engines, hundreds of verdicts for fast ones.
+
+    A part of rewards is what one worker asks about at once, so that a server is full from the first moment.
+    """
     if purpose == Run.Purpose.TRY:
         return 1
-    if purpose == Run.Purpose.REWARD:
-        return max(1, min(8, total // 32))
     slow = any(judge.engine == EngineKind.EMBEDDED for judge in judges)
+    if purpose == Run.Purpose.REWARD:
+        return max(1, min(8, total // 32)) if slow else min(settings.STUDIO_ANSWERS_IN_FLIGHT, math.ceil(total / 2))
     wanted = 80 if slow else 400
     if any(judge.protocol == Protocol.REASONED for judge in judges):
         wanted //= _REASONED_COST

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from apps.accounts.permissions import Actor
 from apps.jobs.models import OPEN_JOBS
@@ -17,7 +17,7 @@ from apps.training.queries.dressing import dressing
 from apps.training.queries.grouping import groups
 from apps.training.queries.provenance import provenance
 from apps.training.queries.trajectories import trajectories
-from domain import errors
+from domain import errors, pipeline
 
 PENDING = "pending"
 SCORED = frozenset({"ok", "partial"})
@@ -69,13 +69,18 @@ def open_jobs(request: RewardRequest) -> list[uuid.UUID]:
     return list(elsewhere.values_list("run_item__run__job", flat=True).distinct())
 
 
-def answer(request: RewardRequest, items: list[RewardItem] | None = None) -> dict[str, Any]:
-    """The document of the contract: as it was served once it was done, before that with what there is so far."""
+def answer(
+    request: RewardRequest, items: list[RewardItem] | None = None, *, done: bool | None = None, brief: bool = False
+) -> dict[str, Any]:
+    """The document of the contract: as it was served once it was done, before that with what there is so far.
+
+    `brief` leaves out what there is so far, for a caller who waits and is answered once more.
+    """
     items = items_of(request) if items is None else items
     judge = request.judge_version
-    done = is_done(request)
+    done = is_done(request) if done is None else done
     left = [item for item in items if item.result is None]
-    fresh = iter(results(request, left, done=done))
+    fresh = iter(_nothing_yet(request, left) if brief and not done else results(request, left, done=done))
     found: list[Any] = [next(fresh) if item.result is None else item.result for item in items]
     whole: dict[str, Any] = {
         "id": str(request.pk),
@@ -102,8 +107,20 @@ def items_of(request: RewardRequest) -> list[RewardItem]:
     """The items of a request in its order; of one that was made just now with all its rewards those at hand."""
     if request.made_items is not None:
         return request.made_items
-    rows = RewardItem.objects.filter(request=request).select_related("profile", "subject").order_by("index")
-    found = list(rows)
+    return _with_versions(request, RewardItem.objects.filter(request=request))
+
+
+def ready(request: RewardRequest) -> list[RewardItem]:
+    """The items that are judged and not written down, whose rewards depend on no other answer."""
+    if compared(request):
+        return []
+    judged = RewardItem.objects.filter(request=request, result__isnull=True, run_item__state=RunItem.State.DONE)
+    found = _with_versions(request, judged)
+    return [item for item in found if not pipeline.compares(item.version.scoring)]
+
+
+def _with_versions(request: RewardRequest, rows: QuerySet[RewardItem]) -> list[RewardItem]:
+    found = list(rows.select_related("profile", "subject").order_by("index"))
     versions = RubricVersion.objects.select_related("rubric").in_bulk({item.version_id for item in found})
     for item in found:
         item.request, item.version = request, versions[item.version_id]
@@ -161,6 +178,16 @@ def results(request: RewardRequest, items: list[RewardItem], *, done: bool) -> l
             found[place] = dress(item, _result(result, done=done))
             item.cached = result.cached
     return found
+
+
+def _nothing_yet(request: RewardRequest, items: list[RewardItem]) -> list[dict[str, Any]]:
+    """The results of items as long as nobody has looked at what there is."""
+    dress = dressing(request, items)
+    empty = {
+        "status": PENDING, "reward": None, "display": None, "coverage": 0.0, "cached": False, "prompt_id": None,
+        "criteria": {}, "trace": [],
+    }  # fmt: skip
+    return [dress(item, empty) for item in items]
 
 
 def _run_items(items: list[RewardItem]) -> dict[int | None, RunItem]:

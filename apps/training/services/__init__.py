@@ -5,7 +5,7 @@ from apps.training.services.cohorts import join_cohort, look_at, serve_member
 from apps.training.services.data_exports import create_data_export, delete_data_export, forget_texts
 from apps.training.services.releases import create_release, deprecate
 from apps.training.services.retention import forget_rollouts
-from apps.training.services.rewards import request_rewards, serve, try_out
+from apps.training.services.rewards import gather, request_rewards, serve, try_out, worth_gathering
 from apps.training.services.runs import add_telemetry, close_training_run, register_training_run, repin
 from apps.training.services.suspending import check_none_suspended, lift_suspension, suspend_criterion
 from apps.training.services.watching import set_watch, watch_run
@@ -21,6 +21,7 @@ __all__ = [
     "deprecate",
     "forget_rollouts",
     "forget_texts",
+    "gather",
     "join_cohort",
     "lift_suspension",
     "look_at",
@@ -36,4 +37,5 @@ __all__ = [
     "try_out",
     "unmute_alarm",
     "watch_run",
+    "worth_gathering",
 ]

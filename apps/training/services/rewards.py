@@ -27,6 +27,8 @@ from apps.training.services import guarding, naming, pairing, reusing, storing
 from apps.training.services.naming import Named
 from domain import errors
 
+OK = "ok"
+WORTH_GATHERING = 32
 REWARD_PRIORITY = 10
 LATER_PRIORITY = 8
 
@@ -69,16 +71,43 @@ def try_out(*, by: Actor, body: RewardBody) -> dict[str, Any]:
     return found
 
 
-def serve(request: RewardRequest) -> dict[str, Any]:
-    """The answer; once all is judged it is written down, and no retry or later run changes what was served."""
+def serve(request: RewardRequest, *, brief: bool = False) -> dict[str, Any]:
+    """The answer; once all is judged it is written down, and no retry or later run changes what was served.
+
+    `brief` is for a caller who waits: as long as something is judged, the answer does not say how far.
+    """
     items = queries.items_of(request)
-    if request.done_at is None and queries.is_done(request):
+    done = queries.is_done(request)
+    if request.done_at is None and done:
         left = [item for item in items if item.result is None]
         for item, result in zip(left, queries.results(request, left, done=True), strict=True):
             item.result = result
         if not _keep(request, left):
             items = queries.items_of(request)
-    return queries.answer(request, items)
+    return queries.answer(request, items, done=done, brief=brief)
+
+
+def worth_gathering(request: RewardRequest) -> bool:
+    """Whether a request is so large that its rewards are written down as they come."""
+    return RewardItem.objects.filter(request=request, result__isnull=True).count() >= 2 * WORTH_GATHERING
+
+
+@transaction.atomic
+def gather(request_id: Any) -> int:
+    """Write down the rewards of a request that no retry can change, while the rest is judged; how many there were.
+
+    So the end of a large batch has little left to do. What is few is left to it.
+    """
+    rows = RewardRequest.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    request = rows.select_related(*queries.REQUESTED).filter(pk=request_id, done_at=None).first()
+    found = queries.ready(request) if request is not None else []
+    if request is None or len(found) < WORTH_GATHERING:
+        return 0
+    for item, result in zip(found, queries.results(request, found, done=False), strict=True):
+        item.result = result
+    whole = [item for item in found if item.result["status"] == OK]
+    storing.keep_results(whole)
+    return len(whole)
 
 
 @transaction.atomic

@@ -1,6 +1,8 @@
 """How many requests may be under way."""
 
 import threading
+import time
+from collections.abc import Callable
 
 from engines.servers import flow
 from engines.servers.flow import Flow
@@ -59,14 +61,23 @@ def test_the_server_s_own_queue_decides_where_it_is_told():
     clock = Clock()
     limited = Flow(clock)
     limited.observe(running=8, waiting=0)
-    assert limited.limit == flow.FIRST + 1
+    assert limited.limit == flow.FIRST * 1.25
     limited.observe(running=8, waiting=4)
-    assert limited.limit == flow.FIRST + 1
+    assert limited.limit == flow.FIRST * 1.25
     limited.observe(running=8, waiting=30)
-    assert limited.limit == (flow.FIRST + 1) * 0.75
+    assert limited.limit == flow.FIRST * 1.25 * 0.75
     full(limited)
     limited.leave(pressed=False)
-    assert limited.limit == (flow.FIRST + 1) * 0.75, "single answers count no more"
+    assert limited.limit == flow.FIRST * 1.25 * 0.75, "single answers count no more"
+
+
+def test_a_few_that_wait_keep_a_server_busy_while_the_next_are_made():
+    limited = Flow()
+    limited.observe(running=8, waiting=1)
+    assert limited.limit == flow.FIRST * 1.25
+    limited.limit = 1.0
+    limited.observe(running=1, waiting=0)
+    assert limited.limit == 2.0
 
 
 def test_who_waits_gets_the_place_that_comes_free():
@@ -79,3 +90,31 @@ def test_who_waits_gets_the_place_that_comes_free():
     waiting.join()
     assert got == [True]
     assert not limited.enter(0.01)
+
+
+def test_places_are_taken_in_the_order_of_those_who_came():
+    limited = Flow()
+    full(limited)
+    got: list[int] = []
+
+    def asks(number: int) -> None:
+        assert limited.enter(10.0)
+        got.append(number)
+        limited.leave(pressed=False)
+
+    threads = [threading.Thread(target=asks, args=(number,)) for number in range(6)]
+    for count, thread in enumerate(threads, start=1):
+        thread.start()
+        until(lambda count=count: limited.waiting == count)
+    assert not limited.enter(0.0), "who comes last is not first"
+    limited.leave(pressed=False)
+    for thread in threads:
+        thread.join()
+    assert got == list(range(6))
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true() and time.monotonic() < end:
+        time.sleep(0.001)
+    assert true()
