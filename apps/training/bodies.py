@@ -28,6 +28,9 @@ Model = TypeVar("Model", bound=BaseModel)
 MOST_ITEMS = 10_000
 MOST_TEXT = 400_000
 MOST_INTEGER = 2**53 - 1
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+"""The years of what is given as a time; further out some zones leave the calendar."""
+
 Text = Annotated[str, Field(max_length=MOST_TEXT)]
 Short = Annotated[str, Field(min_length=1, max_length=200)]
 Degree = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -73,6 +76,12 @@ def _storable(content: Any) -> Any:
     if length > MOST_TEXT:
         raise ValueError(f"has {length:,} characters; at most {MOST_TEXT:,} are taken")
     return content
+
+
+def _in_calendar(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"is not within the years {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -144,7 +153,7 @@ class RewardBody(Body):
         """A time without a zone means different things to client and server."""
         if value is not None and value.tzinfo is None:
             raise ValueError("write the deadline with its zone, for example 2027-01-01T12:00:00Z")
-        return value
+        return value if value is None else _in_calendar(value)
 
     @model_validator(mode="after")
     def ids_once(self) -> Self:
@@ -376,7 +385,7 @@ class WatchBody(Body):
 class MuteBody(Body):
     """Until when an alarm is muted, and why."""
 
-    until: AwareDatetime
+    until: Annotated[AwareDatetime, AfterValidator(_in_calendar)]
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 

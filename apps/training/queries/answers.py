@@ -183,7 +183,7 @@ def results(request: RewardRequest, items: list[RewardItem], *, done: bool) -> l
 def _nothing_yet(request: RewardRequest, items: list[RewardItem]) -> list[dict[str, Any]]:
     """The results of items as long as nobody has looked at what there is."""
     dress = dressing(request, items)
-    empty = {
+    empty: dict[str, Any] = {
         "status": PENDING, "reward": None, "display": None, "coverage": 0.0, "cached": False, "prompt_id": None,
         "criteria": {}, "trace": [],
     }  # fmt: skip

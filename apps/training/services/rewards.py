@@ -103,9 +103,11 @@ def gather(request_id: Any) -> int:
     found = queries.ready(request) if request is not None else []
     if request is None or len(found) < WORTH_GATHERING:
         return 0
+    whole = []
     for item, result in zip(found, queries.results(request, found, done=False), strict=True):
-        item.result = result
-    whole = [item for item in found if item.result["status"] == OK]
+        if result["status"] == OK:
+            item.result = result
+            whole.append(item)
     storing.keep_results(whole)
     return len(whole)
 

@@ -1,5 +1,6 @@
 """How many requests may be under way."""
 
+import functools
 import threading
 import time
 from collections.abc import Callable
@@ -105,12 +106,16 @@ def test_places_are_taken_in_the_order_of_those_who_came():
     threads = [threading.Thread(target=asks, args=(number,)) for number in range(6)]
     for count, thread in enumerate(threads, start=1):
         thread.start()
-        until(lambda count=count: limited.waiting == count)
+        until(functools.partial(is_long, limited, count))
     assert not limited.enter(0.0), "who comes last is not first"
     limited.leave(pressed=False)
     for thread in threads:
         thread.join()
     assert got == list(range(6))
+
+
+def is_long(limited: Flow, count: int) -> bool:
+    return limited.waiting == count
 
 
 def until(true: Callable[[], bool]) -> None:
