@@ -123,7 +123,8 @@ def due_again(exam: Exam) -> list[JudgeVersion]:
     rows = JudgeVersion.objects.filter(judge__in=passed, judge__archived_at=None).select_related("judge")
     newest = list(rows.order_by("judge", "-number").distinct("judge"))
     waiting = set(exam.sittings.filter(marked_at=None).values_list("judge_version", flat=True))
-    return [one for one in newest if one.pk not in waiting and not judging.is_licensed(one)]
+    licensed = judging.licensed_of(newest)
+    return [one for one in newest if one.pk not in waiting and one.pk not in licensed]
 
 
 def cost_of(sitting: Sitting) -> dict[str, Any]:

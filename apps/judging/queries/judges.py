@@ -153,10 +153,20 @@ def is_licensed(version: JudgeVersion) -> bool:
     """
     if version.engine == EngineKind.COMPUTED:
         return True
-    now = timezone.now()
-    valid = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    same = Q(version__judge=version.judge_id, version__fingerprint=version.fingerprint)
-    return Licence.objects.filter(valid & same, revoked_at__isnull=True).exists()
+    return _holding().filter(version__judge=version.judge_id, version__fingerprint=version.fingerprint).exists()
+
+
+def licensed_of(versions: Sequence[JudgeVersion]) -> set[int]:
+    """Which of these judge versions a licence holds for now, in one query."""
+    rows = _holding().filter(version__judge__in={one.judge_id for one in versions})
+    held = set(rows.values_list("version__judge", "version__fingerprint"))
+    return {one.pk for one in versions if (one.judge_id, one.fingerprint) in held}
+
+
+def _holding() -> QuerySet[Licence]:
+    """The licences that hold now."""
+    valid = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+    return Licence.objects.filter(valid, revoked_at__isnull=True)
 
 
 def latest_test(version: JudgeVersion) -> JudgeTest | None:
