@@ -54,11 +54,12 @@ NOT_PAGES = {
     "audit:all", "audit:preview", "audit:probe-preview", "audit:again",
     "audit:report", "audit:version-report", "audit:judge-report", "audit:plan", "audit:plan-end",
     "rubrics:step-back", "rubrics:presence", "home:find", "judging:writing", "refinement:gate-panel",
-    "refinement:draft-answer", "refinement:effects-panel", "refinement:meta-rubric-choose",
+    "refinement:draft-answer", "refinement:effects-panel", "refinement:meta-rubric-choose", "refinement:cases-judge",
+    "refinement:case-withdraw",
     "audit:benchmark-compare", "audit:exam-sit", "audit:exam-retire", "audit:licence-revoke",
 }  # fmt: skip
 QUERIES = {
-    "refinement:draft": "?method=pairs",
+    "refinement:draft": "?method=pairs", "refinement:cases": "?q=a",
     "weights:result": "?profile=short-letters", "rubrics:export": "?format=healthbench", "rubrics:merge": "?with=3",
     "training:release-diff": "?from=autumn-pilot",
 }  # fmt: skip
