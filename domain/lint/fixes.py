@@ -24,6 +24,10 @@ _VERBS = (
     "names|notes|offers|outlines|points out|provides|quotes|recommends|refers|reports|says|shows|specifies|starts|"
     "states|suggests|summari[sz]es|tells|uses|warns"
 )
+_MORE_VERBS = (
+    "apologi[sz]es|avoids|considers|demonstrates|ensures|expresses|greets|informs|instructs|introduces|invites|"
+    "justifies|maintains|presents|proposes|reminds|requests|thanks|urges|welcomes"
+)
 _BASES = (
     "acknowledge|address|advise|answer|ask|calculate|cite|clarify|compare|conclude|contain|define|describe|discuss|"
     "emphasi[sz]e|encourage|end|explain|give|highlight|identify|include|list|mention|name|note|offer|outline|"
@@ -31,13 +35,29 @@ _BASES = (
 )
 _SUBJECT = r"(?:the |an? )?(?:response|answer|model|assistant|text|letter|it)\s+"
 _JOIN = r",?\s+(?:and(?: also)?|as well as)\s+|;\s*(?:and\s+)?"
+_COMMA = r",\s+"
 _COMPOUND = tuple(
     re.compile(
-        rf"^(?P<subject>{subject})(?P<one>(?:{verbs})\b.*?)(?P<join>{_JOIN})(?P<two>(?:{verbs})\b.*)$",
+        rf"^(?P<subject>{subject})(?P<one>(?:{first})\b.*?)(?P<join>{_JOIN})(?P<two>(?:{verbs})\b.*)$",
         re.IGNORECASE | re.DOTALL,
     )
-    for subject, verbs in ((rf"(?:{_SUBJECT})?", _VERBS), (rf"{_SUBJECT}(?:should|must)\s+", _BASES))
+    for subject, first, verbs in (
+        (rf"(?:{_SUBJECT})?", f"{_VERBS}|{_MORE_VERBS}|is|has", f"{_VERBS}|{_MORE_VERBS}"),
+        (rf"{_SUBJECT}(?:should|must)\s+", f"{_BASES}|be|have", _BASES),
+    )
+)  # fmt: skip
+_SERIES = tuple(re.compile(one.pattern.replace(_JOIN, _COMMA, 1), one.flags) for one in _COMPOUND)
+# A flat list of three things or more, with nothing behind it: “names the drug, the dose and the ward”.
+_ITEM = r"(?:(?!\b(?:and|or|nor)\b)[^\s,;:()]+ ?){1,4}?"
+_LIST = re.compile(
+    rf"^(?P<head>(?:{_SUBJECT})?(?:(?:should|must)\s+)?(?:includes?|lists?|mentions?|names?|gives?|states?)\s+)"
+    rf"(?P<items>{_ITEM}(?:,\s+{_ITEM})+),?\s+(?:and|as well as)\s+(?P<last>{_ITEM})\W*$",
+    re.IGNORECASE,
 )
+_ONE_THING = re.compile(
+    r"\b(?:at least|at most|any|one|two|either|both|between|such as|like|including|e\.g|whether|how|why|what|when|that|"
+    r"which|who|where|of|for|to|in|with|from|as|by|on)\b", re.IGNORECASE,
+)  # fmt: skip
 # Words that are as often the plural of a noun; one that a preposition, a comma or the end follows is that noun.
 _ALSO_NOUNS = frozenset(
     {"addresses", "answers", "highlights", "lists", "mentions", "names", "notes", "outlines", "quotes", "reports",
@@ -64,8 +84,15 @@ def find(document: Document, name: str) -> dict[str, object]:
 
 
 def parts(text: str) -> tuple[tuple[int, int], str, str] | None:
-    """The joint of a text that says two things, and both as texts of their own."""
-    for pattern in _COMPOUND:
+    """The joint of a text that says several things, and both sides of it as texts of their own.
+
+    A list of three things or more counts where it ends the text and nothing is said about the list as a whole.
+    """
+    return _joined(text, _COMPOUND) or _listed(text)
+
+
+def _joined(text: str, patterns: tuple[re.Pattern[str], ...]) -> tuple[tuple[int, int], str, str] | None:
+    for pattern in patterns:
         if found := pattern.match(text.strip()):
             subject = found["subject"] or ""
             if "either" in text.lower() or len(found["one"].split()) < 2 or len(found["two"].split()) < 2:
@@ -77,6 +104,24 @@ def parts(text: str) -> tuple[tuple[int, int], str, str] | None:
             span = (found.start("join") + lead, found.end("join") + lead)
             return span, _sentence(one), _sentence(two)
     return None
+
+
+def _listed(text: str) -> tuple[tuple[int, int], str, str] | None:
+    found = _LIST.match(text.strip())
+    if found is None or _ONE_THING.search(f"{found['items']} {found['last']}") or _shares_a_noun(found):
+        return None
+    lead = len(text) - len(text.lstrip())
+    span = (found.end("items") + lead, found.start("last") + lead)
+    return span, _sentence(f"{found['head']}{found['items']}"), _sentence(f"{found['head']}{found['last']}")
+
+
+def _shares_a_noun(found: re.Match[str]) -> bool:
+    """Whether the last word belongs to all: “the sodium and calcium levels”."""
+    items = [*re.split(_COMMA, found["items"]), found["last"]]
+    articles = {bool(re.match(r"(?:the|an?|its|their|any|each|all) ", item, re.IGNORECASE)) for item in items}
+    return len(articles) > 1 or (
+        articles == {False} and len(items[-1].split()) > max(len(i.split()) for i in items[:-1])
+    )
 
 
 def _is_noun(text: str) -> bool:
@@ -111,8 +156,18 @@ def split(criterion: rubric.Criterion) -> Fix | None:
 
 
 def _all_parts(text: str) -> list[str]:
-    found = parts(text)
-    return [text] if found is None else [*_all_parts(found[1]), *_all_parts(found[2])]
+    if found := _joined(text, _COMPOUND):
+        return [one for side in found[1:] for each in _all_parts(side) for one in _series(each)]
+    if (listed := _LIST.match(text.strip())) and parts(text):
+        items = [*re.split(_COMMA, listed["items"]), listed["last"]]
+        return [_sentence(f"{listed['head']}{item.strip()}") for item in items]
+    return [text]
+
+
+def _series(text: str) -> list[str]:
+    """What is still strung together by commas: “is short, names the dose”, left of an “and”."""
+    found = _joined(text, _SERIES)
+    return [text] if found is None else [*_series(found[1]), *_series(found[2])]
 
 
 def flip(criterion: rubric.Criterion) -> Fix | None:

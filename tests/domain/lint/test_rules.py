@@ -25,6 +25,10 @@ BAD: list[tuple[str, str]] = [
     ("compound", "The answer should name the drug; and explain the risk of it."),
     ("compound", "Gives the dose and names each drug."),
     ("compound", "Gives the dose and states that it was raised."),
+    ("compound", "Is accurate, names the dose and greets the reader warmly."),
+    ("compound", "Names the drug, the dose and the ward."),
+    ("compound", "The answer should mention the cause, the risk, and the cost."),
+    ("compound", "The answer must be short, name the dose and explain the risk."),
     ("vague_words", "Gives an appropriate dose."),
     ("no_direction", "Tone of the letter"),
     ("unfalsifiable", "Tries to name a source."),
@@ -48,6 +52,13 @@ GOOD = [
     "Tells the patient not to drive.",
     "Names the tone of the bell.",
     "Gives the doses and names of the drugs.",
+    "Names red, green and blue as the colours.",
+    "Mentions one of milk, bread and eggs.",
+    "Lists the sodium, potassium, and calcium levels.",
+    "Lists sodium, potassium, and calcium levels.",
+    "Names the ward, the date and time of the visit.",
+    "Says that the child is pale, drowsy and has a fever.",
+    "Advises going to hospital if the child is pale and has a fever.",
     "Lists the symptoms and uses for which it is sold.",
 ]
 
@@ -176,6 +187,18 @@ def test_what_fixes_write() -> None:
         ("States the dose.", 2.0),
         ("Explains the risk.", 2.0),
     ]
+    for text, wanted in (
+        (
+            "Is accurate, names the dose and greets the reader.",
+            ["Is accurate.", "Names the dose.", "Greets the reader."],
+        ),
+        ("Names the drug, the dose and the ward.", ["Names the drug.", "Names the dose.", "Names the ward."]),
+    ):
+        said = rubric.parse({"criteria": [{"id": "a", "text": text, "weight": 3.0}]})
+        document = said.model_dump(mode="json")
+        (fix,) = [one.fix for one in lint.findings(said) if one.rule.name == "compound" and one.fix]
+        fix.edit(document)
+        assert [(c["text"], c["weight"]) for c in document["criteria"]] == [(one, 1.0) for one in wanted]
     said = rubric.parse({"criteria": [{"id": "a", "text": "The answer does not mention allergies."}]})
     document = said.model_dump(mode="json")
     fix = next(f.fix for f in lint.findings(said) if f.rule.name == "negation")

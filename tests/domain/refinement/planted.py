@@ -19,6 +19,7 @@ COMPOUND_WORDS = (
     "Names the ward and gives the date of the next visit.",
     "Is accurate, names the dose and greets the reader warmly.",
     "Explains the cause and states when to return.",
+    "Names the ward, the doctor and the date.",
 )
 
 
