@@ -202,3 +202,105 @@ class RegressionCase(Stamped):
 
     def __str__(self) -> str:
         return f"case {self.pk} of {self.rubric.slug}"
+
+
+class MarginReport(Stamped):
+    """What a rubric does to a judge's own margin on labelled pairs: asked with the rubric and without (C2)."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="margin_reports")
+    version = models.ForeignKey("rubrics.RubricVersion", on_delete=models.CASCADE, related_name="margin_reports")
+    dataset = models.ForeignKey("datasets.Dataset", on_delete=models.CASCADE, related_name="+")
+    judge = models.ForeignKey("judging.JudgeVersion", on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField("jobs.Job", null=True, on_delete=models.SET_NULL, related_name="margin_report")
+    digest = models.CharField(max_length=71, help_text="The version's digest when it was asked for")
+    settings = models.JSONField(default=default_dict, help_text="{pairs, seed, alone}")
+    said = models.JSONField(default=default_dict, help_text="The rubric in plain values, as it was asked with")
+    figures = models.JSONField(default=default_dict, help_text="Counts and rates of the rubric, and what it cost")
+    criteria = models.JSONField(default=default_list, help_text="[{id, text, helpful, neutral, misleading, …}]")
+    done_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "-id"], name="margin_report_newest")]
+
+    def __str__(self) -> str:
+        return f"margins of {self.version} on {self.dataset.slug}"
+
+
+class MarginPair(models.Model):
+    """One pair of a report, put to the judge once: its margins towards the better answer, in nats."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting", "waiting"
+        DONE = "done", "answered"
+        FAILED = "failed", "not answered"
+
+    report = models.ForeignKey(MarginReport, on_delete=models.CASCADE, related_name="pairs")
+    position = models.PositiveIntegerField()
+    better = models.ForeignKey("datasets.Response", on_delete=models.CASCADE, related_name="+")
+    worse = models.ForeignKey("datasets.Response", on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    base = models.FloatField(null=True, help_text="Without the rubric; null where neither letter was offered")
+    whole = models.FloatField(null=True, help_text="With the rubric")
+    alone = models.JSONField(default=default_list, help_text="With each criterion alone")
+    usage = models.JSONField(default=default_dict, help_text="{calls, tokens, seconds}")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "position"], name="margin_pair_once")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"pair {self.position}"
+
+
+class CausalSet(Stamped):
+    """Answers of which a model makes one criterion better and worse, or says the same in other words."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="causal_sets")
+    version = models.ForeignKey("rubrics.RubricVersion", on_delete=models.CASCADE, related_name="causal_sets")
+    dataset = models.ForeignKey("datasets.Dataset", on_delete=models.CASCADE, related_name="+")
+    writer = models.ForeignKey("judging.JudgeVersion", on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField("jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    stored = models.ForeignKey("datasets.Dataset", null=True, on_delete=models.SET_NULL, related_name="+")
+    said = models.JSONField(default=default_dict, help_text="The rubric in plain values, as it was edited by")
+    settings = models.JSONField(default=default_dict, help_text="{answers, seed}")
+    stored_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "-id"], name="causal_set_newest")]
+
+    def __str__(self) -> str:
+        return f"edits of {self.dataset.slug}"
+
+
+class CausalEdit(models.Model):
+    """One edit of one answer, put to the model once; nothing is done with it before a person keeps it."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting", "waiting"
+        DONE = "done", "written"
+        REFUSED = "refused", "of no use"
+
+    made = models.ForeignKey(CausalSet, on_delete=models.CASCADE, related_name="edits")
+    position = models.PositiveIntegerField()
+    response = models.ForeignKey("datasets.Response", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, help_text="upgrade, degrade or neutral")
+    criterion = models.CharField(max_length=80, blank=True, default="")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    kept = models.BooleanField(null=True, help_text="What a person decided; null before")
+    usage = models.JSONField(default=default_dict, help_text="{calls, tokens, seconds}")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["made", "position"], name="causal_edit_once")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.position}"

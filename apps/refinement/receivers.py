@@ -11,12 +11,12 @@ from apps.datasets.signals import responses_forgotten
 from apps.judging.models import Run
 from apps.judging.signals import run_judged
 from apps.refinement import services
-from apps.refinement.models import Draft, DraftStep, RegressionCase
+from apps.refinement.models import CausalEdit, Draft, DraftStep, RegressionCase
 
 
 @receiver(responses_forgotten, dispatch_uid="refinement.forget")
 def forget(*, keys: Sequence[int], **_: Any) -> None:
-    """Blank all replies of drafts that rest on these answers, and the evidence that may quote them.
+    """Blank edits of these answers, and all replies of drafts that rest on them with evidence that may quote them.
 
     A draft that is being made ends, for it could not be made again. Cases of these answers are withdrawn.
     """
@@ -24,6 +24,9 @@ def forget(*, keys: Sequence[int], **_: Any) -> None:
     cases = RegressionCase.objects.filter(gone, withdrawn_at=None).values_list("pk", flat=True)
     RegressionCase.objects.filter(pk__in=list(cases)).update(
         withdrawn_at=timezone.now(), withdrawn_reason="The answer was forgotten."
+    )
+    CausalEdit.objects.filter(response__in=keys).update(
+        text="", state=CausalEdit.State.REFUSED, reason="The answer was forgotten."
     )
     drafts = Draft.objects.filter(responses__overlap=list(keys))
     DraftStep.objects.filter(draft__in=drafts).update(reply={})

@@ -6,6 +6,9 @@ from apps.refinement import views
 
 app_name = "refinement"
 urlpatterns = [
+    path("<slug:slug>/<int:number>/edits/", views.edits, name="edits"),
+    path("edits/<int:key>/", views.edit_set, name="edit-set"),
+    path("<slug:slug>/<int:number>/gate/margins/", views.margins, name="margins"),
     path("proposals/<int:key>/effects/", views.effects, name="effects"),
     path("proposals/<int:key>/effects/panel/", views.effects_panel, name="effects-panel"),
     path("<slug:slug>/<int:number>/gate/", views.gate, name="gate"),

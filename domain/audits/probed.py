@@ -27,11 +27,13 @@ from domain.audits.shapes import (
     written,
 )
 from domain.audits.taking import SCORER, TooFew, scored
-from domain.probes import EDITS, Place, Wants, named
+from domain.probes import EDITS, Place, Wants, causal, named
 from domain.probes.attacks import PREFIX
 
 EDIT, OF = "edit", "of"
-_SAID = {Wants.SAME: "must stay", Wants.NO_GAIN: "must not rise", Wants.LOWER: "must fall"}
+_SAID = {
+    Wants.SAME: "must stay", Wants.NO_GAIN: "must not rise", Wants.LOWER: "must fall", Wants.HIGHER: "must rise",
+}  # fmt: skip
 
 
 class Changed(NamedTuple):
@@ -68,14 +70,15 @@ def changed(inputs: Inputs, name: str, *, attacks: bool) -> Changed:
 
 def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
     """How often an edit moves the score as it must not: up or down where the matter stayed, up where nothing was added,
-    not down where half is missing (2309.16155 for edits that keep meaning; the others and the tolerance are ours)."""
+    not down where half is missing or a criterion was made worse, not up where one was made better (2309.16155 for edits
+    that keep meaning, Crome 2506.16507 for causal ones; the others and the tolerance are ours)."""
     given = changed(inputs, params["scorer"], attacks=False)
     delta = given.after - given.before
     tolerance = float(params["tolerance"])
-    wants = np.array([str(EDITS[one].wants) if one in EDITS else str(Wants.SAME) for one in given.edits.tolist()])
+    wants = np.array([str(_wants(one)) for one in given.edits.tolist()])
     bad = np.select(
-        [wants == Wants.SAME, wants == Wants.NO_GAIN],
-        [np.abs(delta) > tolerance, delta > tolerance],
+        [wants == Wants.SAME, wants == Wants.NO_GAIN, wants == Wants.HIGHER],
+        [np.abs(delta) > tolerance, delta > tolerance, delta <= tolerance],
         delta >= -tolerance,
     ).astype(np.float64)
     codes = given.answers.groups.codes[given.rows]
@@ -84,7 +87,7 @@ def run(inputs: Inputs, params: Params, rng: np.random.Generator) -> Finding:
     effects = []
     for name in names:
         mask = given.edits == name
-        title = EDITS[name].title if name in EDITS else name
+        title = _title(name)
         effects.append(
             (
                 name,
@@ -202,6 +205,23 @@ def run_attacks(inputs: Inputs, params: Params, rng: np.random.Generator) -> Fin
         plot=Plot("Attacks that pay", "share that pays", "", [bars], across=True),
         notes=(*given.notes, f"Alone an attack pays from the median real answer on ({written(median)})."),
     )
+
+
+def _wants(name: str) -> Wants:
+    """What an edit must do to the score; of one that nobody knows only the manner may have changed."""
+    if name in EDITS:
+        return EDITS[name].wants
+    made = causal.causal(name)
+    return causal.WANTS[made.kind] if made else Wants.SAME
+
+
+def _title(name: str) -> str:
+    if name in EDITS:
+        return EDITS[name].title
+    made = causal.causal(name)
+    if made is None:
+        return name
+    return f"{causal.TITLES[made.kind]}: {made.criterion}" if made.criterion else causal.TITLES[made.kind]
 
 
 def _named(attack: object, name: str) -> tuple[str, str, str]:

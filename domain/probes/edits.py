@@ -26,6 +26,7 @@ class Wants(enum.StrEnum):
     SAME = "same"
     NO_GAIN = "no_gain"
     LOWER = "lower"
+    HIGHER = "higher"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,7 +13,7 @@ from apps.accounts.permissions import Actor, Role
 from apps.audit import services as audit
 from apps.audit.models import Sitting
 from apps.datasets import services as datasets
-from apps.datasets.models import Dataset, Preference, PreferenceMember, Rater
+from apps.datasets.models import Dataset, Preference, PreferenceMember, Rater, Response
 from apps.home import services as home
 from apps.home.services import sample
 from apps.jobs.models import Job
@@ -21,7 +21,7 @@ from apps.judging import queries as judging_queries
 from apps.judging import services as judging
 from apps.judging.models import Call, JudgeVersion, Run
 from apps.refinement import services as refinement
-from apps.refinement.models import Draft, GateReport, Prediction
+from apps.refinement.models import CausalSet, Draft, GateReport, MarginReport, Prediction
 from apps.review import queries as review_queries
 from apps.review import services as review
 from apps.review.models import (
@@ -40,6 +40,7 @@ from apps.rubrics.models import RubricVersion
 from apps.training import bodies
 from apps.training import services as training
 from apps.training.models import DataExport, TrainingRun
+from domain import subjects
 from tests import synthetic
 from tests.engines.fake_openai import MODEL, FakeServer
 from tests.processes import wait_until
@@ -336,6 +337,34 @@ def _read(found: Filled, version: RubricVersion) -> int:
     return reading.pk
 
 
+def _edited(found: Filled) -> int:
+    """An edit that was written, one that is of no use, both to look at."""
+    version, response = found.run.versions.get(), Response.objects.filter(prompt__dataset=found.run.dataset)[0]
+    assert found.run.dataset is not None
+    said = rubric_queries.domain_rubric(version)
+    made = CausalSet.objects.create(
+        workspace=found.workspace, version=version, dataset=found.run.dataset, settings={"answers": 1, "seed": 0},
+        writer=found.run.judges.order_by("pk")[0], said=said.model_dump(mode="json"),
+        created_by=found.actor(Role.AUTHOR).user,
+    )  # fmt: skip
+    name, text = said.criteria[0].id, subjects.text_of(response.parts)
+    given = {"response": response, "criterion": name, "usage": {"calls": 1, "tokens": 300, "seconds": 0.4}}
+    made.edits.create(position=0, kind="degrade", state="done", text=text[: len(text) // 2], **given)
+    made.edits.create(position=1, kind="upgrade", state="refused", reason="The model wrote nothing.", **given)
+    return made.pk
+
+
+def _margins(found: Filled, place: dict[str, Any]) -> dict[str, Any]:
+    """The approved version, by which the judge was asked with and without."""
+    assert found.run.dataset is not None
+    version, judge = found.run.versions.get(), found.run.judges.order_by("pk")[0]
+    row = refinement.measure_margins(
+        by=found.actor(Role.AUTHOR), version=version, dataset=found.run.dataset, judge=judge, pairs=5, alone=True
+    )
+    _done(lambda: MarginReport.objects.filter(pk=row.pk, done_at__isnull=False).exists(), "the margins")
+    return place | {"number": version.number}
+
+
 def _predicted(found: Filled) -> int:
     """A proposal that weighs, adds and removes, with what it would do on the pairs."""
     author, base = found.actor(Role.AUTHOR), found.run.versions.get()
@@ -444,6 +473,9 @@ def places(found: Filled) -> dict[str, Any]:
         "refinement:draft": version,
         "refinement:effects": {"key": _predicted(found)},
         "refinement:meta-rubric": {"key": _ruled(found)},
+        "refinement:margins": _margins(found, version),
+        "refinement:edits": version,
+        "refinement:edit-set": {"key": _edited(found)},
         "refinement:draft-detail": {"key": _drafted(found, draft)},
         "review:comments": queue,
         "review:rubric-comments": {"slug": version["slug"]},

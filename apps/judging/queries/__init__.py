@@ -165,6 +165,7 @@ from apps.judging.queries.sliding import Compactness, Ranking, compactness_of, p
 from apps.judging.queries.standing import Standing, standings
 from apps.judging.queries.steps import StepsEffect, steps_effect
 from apps.judging.queries.stored import DECIDED, as_domain, by_criterion, rows_by_key, verdicts_for
+from apps.judging.queries.tables import values_by_subject
 from apps.judging.queries.weighing import Sensitivity, sensitivity_of
 from apps.judging.queries.whitening import (
     METHOD as WHITENED,
@@ -365,6 +366,7 @@ __all__ = [
     "together",
     "together_of",
     "undecided",
+    "values_by_subject",
     "verdict_keys",
     "verdict_read",
     "verdict_values",

@@ -10,7 +10,7 @@ from django.db import connection
 from apps.datasets.models import Subject, SubjectMember
 from apps.judging.models import RunItem
 from apps.judging.queries import keys, settled
-from domain import scoring, subjects, words
+from domain import rubric, scoring, subjects, words
 from domain.scoring import table
 
 if TYPE_CHECKING:
@@ -104,6 +104,20 @@ def cells_of(answers: Sequence[Answer], asked: Iterable[str], judge: "JudgeVersi
     if lacking:
         _fill(found, answers, _twins(answers, lacking), judge)
     return found
+
+
+def values_by_subject(
+    version: "RubricVersion", judge: "JudgeVersion", chosen: Sequence[Subject], said: rubric.Rubric
+) -> dict[int, table.Floats]:
+    """By subject the value that a judge gave on each criterion of a wording of the version, NaN where it gave none."""
+    reader = keys.Reader()
+    reader.suppose(version, said)
+    unique = list({one.pk: one for one in chosen}.values())
+    if not unique:
+        return {}
+    found = cells(answers_of(unique), [version], judge, reader).table(reader, version, judge)
+    values = np.where(found.codes == table.OK, found.values, np.nan)
+    return {one.pk: values[row] for row, one in enumerate(unique)}
 
 
 def _own(found: Cells, answers: Sequence[Answer], judge: "JudgeVersion") -> None:

@@ -58,6 +58,7 @@ def gate_page(actor: Actor, version: RubricVersion, form: forms.MeasureForm, ask
         "state": state if state is not None and state.report.done_at is None and chosen is None else None,
         "polling": state is not None and state.is_live,
         "listed": listed,
+        "margins": queries.newest_margins(version),
         "report": report,
         **(_shown(report) if report else {}),
     }

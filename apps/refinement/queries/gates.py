@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from apps.refinement.models import GateReport
-from apps.refinement.queries import reports
+from apps.refinement.queries import margins, reports
 from apps.rubrics import queries as rubrics
 from apps.rubrics.gates import GateState
 from apps.rubrics.models import RubricVersion
@@ -44,6 +44,26 @@ def no_harmful_criterion(version: RubricVersion) -> GateState | None:
     many = f" and {len(harmful) - 1} more" if len(harmful) > 1 else ""
     said = f"On labelled pairs this one does harm: “{harmful[0][:80]}”{many}."
     return GateState(name, False, said, *_way(version), figures=figures)
+
+
+def seldom_misleads(version: RubricVersion) -> GateState | None:
+    """The gate that the rubric moves the judge's own margin the wrong way on at most so large a share of the pairs."""
+    most = rubrics.approval_policy(version.rubric.workspace).misleading_most
+    if most is None:
+        return None
+    place = [version.rubric.workspace.slug, version.rubric.slug, version.number]
+    way = reverse("refinement:margins", args=place), "Ask with and without"
+    report = margins.newest_margins(version)
+    if report is None or not margins.margins_hold(report):
+        said = "Nobody has asked the judge with and without this version, as it is now."
+        return GateState("misleading", False, said, *way)
+    share = report.figures["whole"]["misled"]
+    figures = {"value": share["value"], "low": share["low"], "high": share["high"], "pairs": share["count"]}
+    sentence = (
+        f"It misleads {report.judge} on {share['value']:.0%} of {share['count']} pairs (95 % interval"
+        f" {share['low']:.0%} to {share['high']:.0%}); at most {most:.0%} is allowed."
+    )
+    return GateState("misleading", share["value"] <= most, sentence, *way, figures=figures)
 
 
 def _standing(version: RubricVersion) -> GateReport | None:

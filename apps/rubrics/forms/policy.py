@@ -71,6 +71,14 @@ class PolicyForm(forms.Form):
         label="No criterion that harms on labelled pairs",
         help_text="None that is turned round, met more by worse answers, follows length or says a thing twice.",
     )
+    misleading_most = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Pairs on which it misleads the judge, at most this share",
+        help_text="Asked with the rubric and without (C2), on the quality gate's page; 0.1 is a fair bar. Empty: not"
+        " asked for.",
+    )
     set_bad_share = forms.FloatField(
         required=False,
         min_value=0,

@@ -28,6 +28,7 @@ class ApprovalPolicy:
     audits: Sequence[str] = ()
     label_consistency: float | None = None
     no_harmful: bool = False
+    misleading_most: float | None = None
 
 
 def approval_policy(workspace: Workspace) -> ApprovalPolicy:

@@ -40,6 +40,7 @@ def _problems(policy: queries.ApprovalPolicy) -> list[errors.Problem]:
         "second_when_far": (policy.second_when_far, 0, 1, "The changed share lies between 0 and 1."),
         "second_when_tau_below": (policy.second_when_tau_below, -1, 1, "The kept order lies between -1 and 1."),
         "label_consistency": (policy.label_consistency, 0, 1, "The agreement with pairs lies between 0 and 1."),
+        "misleading_most": (policy.misleading_most, 0, 1, "The share of misleading pairs lies between 0 and 1."),
         "set_bad_share": (policy.set_bad_share, 0, 1, "The share of bad rubrics lies between 0 and 1."),
     }
     found = [

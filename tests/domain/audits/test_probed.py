@@ -24,6 +24,12 @@ def probed(changes: dict[str, float], prompts: int = 20) -> Inputs:
 def test_each_edit_is_held_to_what_it_must_do():
     fine = {"bullets": 0.01, "typos": -0.04, "padding": -0.3, "truncation": -0.2, "rubric_echo": 0.0}
     assert value(audits.run("edits", probed(fine)), "moved") == 0.0
+    causal = {"upgrade:c_dose": 0.3, "degrade:c_dose": -0.3, "neutral": 0.0}
+    assert value(audits.run("edits", probed(causal)), "moved") == 0.0
+    found = audits.run("edits", probed({"upgrade:c_dose": 0.0, "degrade:c_dose": 0.0, "neutral": 0.3}))
+    assert value(found, "moved") == 1.0
+    assert {row[3] for row in found.rows} == {"must rise", "must fall", "must stay"}
+    assert "one criterion" in found.reading or "in other words" in found.reading
     wrong = {"bullets": -0.3, "typos": 0.3, "padding": 0.1, "truncation": 0.0, "rubric_echo": 0.5}
     found = audits.run("edits", probed(wrong))
     assert value(found, "moved") == 1.0 and found.band is Band.POOR
