@@ -94,23 +94,42 @@ def entries(tokens: int, offered: Sequence[Sequence[str]]) -> Form:
     return Form("\n".join(rules), json.dumps(_schema(offered)))
 
 
-def listed(tokens: int, name: str, most: int, *, texts: Sequence[str], choice: str, offered: Sequence[str]) -> Form:
-    """One JSON object with a list of up to so many entries: these texts in order, then one of the words on offer."""
+def listed(
+    tokens: int, name: str, most: int, *, texts: Sequence[str], choice: str, offered: Sequence[str],
+    least: int = 0, numbers: int = 0,
+) -> Form:  # fmt: skip
+    """One JSON object with a list of up to so many entries: these texts in order, then one of the words on offer.
+
+    With `least` each text is prose of so many characters at the least, which begins with a letter and holds no marks of
+    code. With `numbers` the first text is a list of up to five of the numbers from 1 to it.
+    """
     within = max(LEAST_CHARACTERS, CHARACTERS_A_TOKEN * (tokens - SPARE_TOKENS) // (most * len(texts)))
     entry: list[str] = []
     for n, each in enumerate(texts):
-        entry += [_text(f'{", " if n else "{"}"{each}": "'), f"char{{1,{within}}}", _text('"')]
+        if numbers and not n:
+            entry += [_text(f'{{"{each}": "'), "number", f"({_text(', ')} number){{0,4}}", _text('"')]
+            continue
+        entry += [_text(f'{", " if n else "{"}"{each}": "'), f"letter prose{{{least - 1},{within}}}" if least else f"char{{1,{within}}}", _text('"')]
     entry += [_text(f', "{choice}": "'), _either(offered), _text('"}')]
     more = f"({_text(', ')} entry){{0,{most - 1}}}"
     rules = [
         _rule("root", [_text(f'{{"{name}": ['), f"(entry {more})?", _text("]}")]),
         _rule("entry", entry),
+        *([_rule("number", [_either([str(n) for n in range(1, numbers + 1)])])] if numbers else []),
+        *([_rule("letter", [_LETTER]), _rule("prose", [_PROSE])] if least else []),
         _CHARACTER,
     ]
     properties: dict[str, Any] = {each: {"type": "string"} for each in texts}
     properties[choice] = {"type": "string", "enum": list(offered)}
     items = {"type": "array", "items": _object(**properties), "maxItems": most}
     return Form("\n".join(rules), json.dumps(_object(**{name: items})))
+
+
+def sentence(most: int, end: str, *, otherwise: str = "") -> Form:
+    """One sentence of at most so many characters with this end, or the one word that may stand for it."""
+    inner = f"[^{_BREAKS}.?!]{{{LEAST_CHARACTERS // 4},{most}}}"
+    root = ["[A-Z]", inner, _text(end), *(["|", _text(otherwise)] if otherwise else [])]
+    return Form(_rule("root", root))
 
 
 def _schema(offered: Sequence[Sequence[str]]) -> dict[str, Any]:
@@ -146,6 +165,10 @@ def _text(text: str) -> str:
     """A literal of the grammar; its escapes are those of JSON."""
     return json.dumps(text)
 
+
+_PROSE = f'[^{_BREAKS}"\\\\{{}}<>_=|#*`~\\[\\]]'
+_LETTER = f"[^{_BREAKS}\\x20-\\x40\\x5B-\\x60\\x7B-\\x7E]"
+"""What stands in plain sentences, and what one begins with."""
 
 _CHARACTER = _rule("char", [f'[^{_BREAKS}"\\\\]', "|", _text("\\"), '["\\\\/bfnrt]'])
 """A character of a text in JSON."""

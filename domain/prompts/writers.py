@@ -22,11 +22,15 @@ def writer_shared(
     return (*texts.fill(texts.load(PROMPT).sections["frame"], filling), *governed(meta, turned_down))
 
 
-def writer_suffix(section: str, places: Mapping[str, str]) -> tuple[Part, ...]:
-    """What is to be written; the places hold our own words and numbers."""
+def writer_suffix(section: str, places: Mapping[str, str], keys: Sequence[str] = ()) -> tuple[Part, ...]:
+    """What is to be written; the places hold our own words and numbers, `keys` are those of each entry of a list.
+
+    No example is shown: a small model would copy it.
+    """
     sections = texts.load(PROMPT).sections
-    own = {"what": sections["criterion"], "reply": sections["reply"], **places}
-    return texts.fill(sections[section], {name: [Part(text)] for name, text in own.items()})
+    named = [Part(", ".join(f'"{key}"' for key in keys))]
+    own = {"what": [Part(sections["criterion"])], "reply": texts.fill(sections["reply"], {"keys": named})}
+    return texts.fill(sections[section], {**own, **{name: [Part(text)] for name, text in places.items()}})
 
 
 def yes_shared(token: str, blocks: Sequence[Block]) -> tuple[Part, ...]:

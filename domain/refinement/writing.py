@@ -22,6 +22,8 @@ FAITHFUL = principles.LEAST_SIMILAR
 _LIST = re.compile(r"\"criteria\"\s*:\s*\[")
 _WORD = re.compile(r"\w+")
 _ALIKE = "alike"
+_NUMBERS = re.compile(r"\W*\d{1,5}(\W+\d{1,5})*\W*")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _NUMBER = re.compile(r"\d+")
 WHY = {
     Drop.ECHO: "speaks of the answers or the label", Drop.COPIED: "copies a passage", Drop.ORDERS: "gives orders",
@@ -44,13 +46,16 @@ class Shape:
     offered: tuple[str, ...]
     most: int
     tokens: int = TOKENS
+    least: int = 16
+    numbers: int = 0
 
     @property
     def form(self) -> Form:
         """The JSON that a reply is held to."""
         return reply_forms.listed(
             self.tokens, "criteria", self.most, texts=(self.before, "criterion"), choice=self.choice,
-            offered=self.offered,
+            offered=self.offered, least=self.least,
+            numbers=self.numbers,
         )  # fmt: skip
 
 
@@ -83,14 +88,16 @@ def written(
     own = {"most": str(shape.most), **{name: str(value) for name, value in places.items()}}
     fence = token(inputs, key)
     shared = prompts.writer_shared(fence, blocks, meta=inputs.meta, turned_down=inputs.turned_down)
-    suffix = prompts.writer_suffix(shape.section, own)
+    suffix = prompts.writer_suffix(shape.section, own, (shape.before, "criterion", shape.choice))
     return Ask(key, role, purpose, TextRequest(shared, (suffix,), max_tokens=shape.tokens, forms=(shape.form,)))
 
 
-def sentence(inputs: Inputs, key: str, purpose: str, section: str, blocks: Sequence[prompts.Block]) -> Ask:
+def sentence(
+    inputs: Inputs, key: str, purpose: str, section: str, blocks: Sequence[prompts.Block], *, form: Form
+) -> Ask:
     """A question that is answered with one sentence."""
     shared = prompts.writer_shared(token(inputs, key), blocks, meta=inputs.meta)
-    request = TextRequest(shared, (prompts.writer_suffix(section, {}),), max_tokens=120, stop=("\n\n",))
+    request = TextRequest(shared, (prompts.writer_suffix(section, {}),), max_tokens=120, stop=("\n\n",), forms=(form,))
     return Ask(key, Role.WRITER, purpose, request)
 
 
@@ -200,6 +207,27 @@ def numbers(text: str, most: int) -> tuple[int, ...]:
     """The places, from 0, that a text names by numbers from 1 to `most`; each once."""
     named = (int(one) - 1 for one in _NUMBER.findall(text)[:50] if len(one) < 6)
     return tuple(dict.fromkeys(place for place in named if 0 <= place < most))
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts under each other with their numbers."""
+    return "\n".join(f"{n}. {' '.join(one.split())}" for n, one in enumerate(texts, start=1))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a passage."""
+    return [one.strip() for one in _SENTENCE.split(text) if _WORD.search(one)]
+
+
+def cited(given: str, text: str) -> str:
+    """What a writer rests on in a passage: its sentences by their numbers, or the words most like those it copied.
+
+    Empty where there is neither.
+    """
+    if _NUMBERS.fullmatch(given):
+        found = sentences(text)
+        return " ".join(found[place] for place in numbers(given, len(found)))
+    return faithful(given, text)
 
 
 def faithful(quote: str, text: str) -> str:

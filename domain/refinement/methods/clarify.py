@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import rapidfuzz.fuzz
 
+from domain import reply_forms
 from domain.refinement import drafting, writing
 from domain.refinement.loop import (
     Answer,
@@ -28,6 +29,7 @@ from domain.refinement.loop import (
 WEIGHTS = {"high": 3.0, "medium": 2.0, "low": 1.0}
 SHAPE = writing.Shape("conversation", "rests_on", "weight", tuple(WEIGHTS), 12, 1_400)
 MOST_QUESTION = 300
+QUESTION = reply_forms.sentence(200, "?", otherwise="None")
 ASKED_BEFORE = 90.0
 REWORDED = 60.0
 _NOTHING = re.compile(r"\W*(none|no|nothing)\b\W*", re.IGNORECASE)
@@ -100,7 +102,9 @@ def _write(inputs: Inputs, number: int, now: Sequence[Suggestion], turns: Sequen
 
 
 def _question(inputs: Inputs, number: int, now: Sequence[Suggestion], turns: Sequence[_Turn]) -> Ask:
-    return writing.sentence(inputs, f"q{number}", "Looks for a question", "clarify", _blocks(inputs, now, turns))
+    return writing.sentence(
+        inputs, f"q{number}", "Looks for a question", "clarify", _blocks(inputs, now, turns), form=QUESTION
+    )
 
 
 def _person(number: int, question: str) -> Ask:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from domain import reply_forms
 from domain.refinement import drafting, writing
 from domain.refinement.loop import (
     Answer,
@@ -25,9 +27,11 @@ from domain.refinement.loop import (
 
 MOST_CHARACTERS = 400_000
 PASSAGE = 1_800
+MOST_GOAL = 300
+GOAL = reply_forms.sentence(MOST_GOAL - 2, ".")
 LEAST_WORDS = 40
 EACH = 5
-SHAPE = writing.Shape("document", "quote", "kind", ("hard rule", "principle"), EACH)
+SHAPE = writing.Shape("document", "sentences", "kind", ("hard rule", "principle"), EACH)
 QUESTIONS = ("specific", "telling", "guarded")
 """What a candidate is scored by: specific, not trivial, gives no answer away."""
 _BREAK = re.compile(r"\n\s*\n")
@@ -77,12 +81,13 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[
     taken = spread(passages(inputs.sources), -(-params["candidates"] // EACH))
     goal = inputs.goal
     if not goal:
-        ask = writing.sentence(
-            inputs, "goal", "Says what answers have to do", "goal", [_block(one) for one in taken[:2]]
-        )
+        blocks = [("Passage", one.text) for one in taken[:2]]
+        ask = writing.sentence(inputs, "goal", "Says what answers have to do", "goal", blocks, form=GOAL)
         if rest := unanswered((ask,), answers):
             return More("Reading what the document is for", rest)
-        goal = writing.said(answers["goal"])[:500]
+        said = writing.said(answers["goal"])
+        words = _WORD.findall(said.casefold())
+        goal = said if len(said) <= MOST_GOAL and 2 * len(set(words)) > len(words) else ""
     asks = tuple(_write(inputs, goal, one, n) for n, one in enumerate(taken))
     if rest := unanswered(asks, answers):
         return More("Writing from passages", rest)
@@ -103,18 +108,16 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[
 
 
 def _write(inputs: Inputs, goal: str, passage: Source, number: int) -> Ask:
-    blocks = [*([("Task", goal)] if goal else []), _block(passage)]
-    return writing.written(inputs, f"w{number}", "Writes from a passage", SHAPE, blocks)
-
-
-def _block(passage: Source) -> tuple[str, str]:
-    return "Passage", passage.text
+    found = writing.sentences(passage.text)
+    blocks = [*([("Task", goal)] if goal else []), ("Passage", writing.listed(found))]
+    shape = dataclasses.replace(SHAPE, numbers=len(found))
+    return writing.written(inputs, f"w{number}", "Writes from a passage", shape, blocks)
 
 
 def _cited(key: str, found: writing.Read, passage: Source) -> list[Suggestion]:
     made = []
     for n, one in enumerate(found.entries):
-        quote = writing.faithful(one.before, passage.text)
+        quote = writing.cited(one.before, passage.text)
         made.append(
             Suggestion(
                 f"{key}.{n}", Op.ADD, one.text, kind=one.choice,

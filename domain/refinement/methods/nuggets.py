@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ from domain.refinement.loop import (
 
 WEIGHTS = {"vital": 1.0, "okay": 0.5}
 """Search-Gen-V's weights of an answer's score."""
-SHAPE = writing.Shape("nuggets", "quote", "importance", tuple(WEIGHTS), 8)
+SHAPE = writing.Shape("nuggets", "sentences", "importance", tuple(WEIGHTS), 8)
 
 
 def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[str, Answer]) -> More | End:
@@ -47,14 +48,16 @@ def step(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[
 
 
 def _write(inputs: Inputs, passage: Source, number: int) -> Ask:
-    blocks = [("Question", inputs.goal), ("Passage", passage.text)]
-    return writing.written(inputs, f"w{number}", "Lists facts of a passage", SHAPE, blocks)
+    found = writing.sentences(passage.text)
+    blocks = [("Question", inputs.goal), ("Passage", writing.listed(found))]
+    shape = dataclasses.replace(SHAPE, numbers=len(found))
+    return writing.written(inputs, f"w{number}", "Lists facts of a passage", shape, blocks)
 
 
 def _cited(key: str, found: writing.Read, passage: Source) -> list[Suggestion]:
     made = []
     for n, one in enumerate(found.entries):
-        quote = writing.faithful(one.before, passage.text)
+        quote = writing.cited(one.before, passage.text)
         made.append(
             Suggestion(
                 f"{key}.{n}", Op.ADD, one.text, kind="nugget", weight=WEIGHTS[one.choice],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -71,8 +72,9 @@ def _joined(
 ) -> More | End:  # fmt: skip
     """Put those of single tasks before the writer, which makes them general."""
     listed = own[:MOST_JOINED]
-    numbered = "\n".join(f"{n}. {one.text}" for n, one in enumerate(listed, start=1))
-    ask = writing.written(inputs, "general", "Makes them general", GENERAL, [("Criteria", numbered)])
+    numbered = writing.listed([one.text for one in listed])
+    shape = dataclasses.replace(GENERAL, numbers=len(listed))
+    ask = writing.written(inputs, "general", "Makes them general", shape, [("Criteria", numbered)])
     if rest := unanswered((ask,), answers):
         return More("Making them general", rest)
     reads = {**reads, ask.key: writing.read(answers[ask.key], GENERAL, inputs)}

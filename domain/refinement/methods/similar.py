@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -94,8 +95,9 @@ def _said(one: Source) -> str:
 
 
 def _write(inputs: Inputs, task: str, used: Sequence[Source]) -> Ask:
-    listed = "\n".join(f"{n}. {' '.join(one.text.split())}" for n, one in enumerate(used, start=1))
-    return writing.written(inputs, "write", "Writes for this task", SHAPE, [("Task", task), ("Criteria", listed)])
+    listed = writing.listed([one.text for one in used])
+    shape = dataclasses.replace(SHAPE, numbers=len(used))
+    return writing.written(inputs, "write", "Writes for this task", shape, [("Task", task), ("Criteria", listed)])
 
 
 def _drawn(place: int, one: writing.Entry, best: Sequence[tuple[Source, float]]) -> Suggestion:

@@ -32,7 +32,7 @@ GUIDE = (
 def reply() -> str:
     """A list that every method can read, resting on the guide."""
     quote = "names the dose in milligrams"
-    one = dict.fromkeys(("quote", "part", "difference", "why", "rests_on"), quote)
+    one = dict.fromkeys(("quote", "sentences", "part", "difference", "why", "rests_on"), quote)
     one |= {"from": "1, 2", "kind": "principle", "severity": "critical", "importance": "vital", "points": "5"}
     one |= {"type": "core", "weight": "high", "met": "no", "criterion": GOOD, "principle": GOOD}
     return json.dumps({"principles": [one], "criteria": [one]})

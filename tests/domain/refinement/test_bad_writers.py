@@ -47,7 +47,7 @@ INPUTS = Inputs(
 def entries(*texts: str) -> str:
     """A reply that has every field that any method reads; what must be quoted is quoted."""
     quote = "names the dose in milligrams"
-    one = dict.fromkeys(("quote", "part", "difference", "why", "rests_on", "reason"), quote)
+    one = dict.fromkeys(("quote", "sentences", "part", "difference", "why", "rests_on", "reason"), quote)
     one |= {"from": "1, 2", "kind": "principle", "severity": "critical", "importance": "vital", "points": "5"}
     one |= {"type": "core", "weight": "high", "met": "no", "number": "0", "edit": "add", "change": "clearer"}
     listed = [{**one, "criterion": text, "principle": text} for text in texts]

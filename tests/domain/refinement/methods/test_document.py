@@ -27,8 +27,8 @@ def write(key: str, asked: str) -> str:
     good = ("States the highest dose.", "Sends infants to a doctor.", "Warns of alcohol.")[n]
     made_up = f"Praises tigers, number {('one', 'two', 'six')[n]}."
     return reply(
-        {"quote": RULES[n], "criterion": good, "kind": "hard rule"},
-        {"quote": "Tigers are large cats that hunt.", "criterion": made_up, "kind": "principle"},
+        {"sentences": "1", "criterion": good, "kind": "hard rule"},
+        {"sentences": "Tigers are large cats that hunt.", "criterion": made_up, "kind": "principle"},
     )
 
 
@@ -44,6 +44,13 @@ def test_each_candidate_names_its_passage_and_the_best_are_kept() -> None:
     assert first.evidence == {"source": "Ward guide, passage 1", "passage": RULES[0], "score": 0.8}
     assert played.end.figures["goal"] == "Advise on paracetamol."
     assert "Advise on paracetamol." in played.shown()
+
+
+def test_a_goal_that_only_repeats_itself_is_none() -> None:
+    def loop(key: str, asked: str) -> str:
+        return "It does this: it does this: it does this: it does this." if key == "goal" else write(key, asked)
+
+    assert Played(document.METHOD, inputs(), write=loop).end.figures["goal"] == ""
 
 
 def test_a_goal_that_is_given_is_not_asked_for() -> None:

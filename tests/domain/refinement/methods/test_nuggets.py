@@ -13,13 +13,13 @@ PASSAGES = (
 
 
 def write(key: str, asked: str) -> str:
-    done = {"quote": "was finished in 1889", "criterion": "The tower was finished in 1889."}
+    done = {"sentences": "was finished in 1889", "criterion": "The tower was finished in 1889."}
     if key == "w1":
         return reply({**done, "importance": "vital"})
     return reply(
         {**done, "importance": "okay"},
-        {"quote": "It is 330 metres high", "criterion": "The tower measures 330 metres.", "importance": "okay"},
-        {"quote": "painted by hand every year", "criterion": "Painters renew its coat.", "importance": "vital"},
+        {"sentences": "2, 9", "criterion": "The tower measures 330 metres.", "importance": "okay"},
+        {"sentences": "painted by hand every year", "criterion": "Painters renew its coat.", "importance": "vital"},
     )
 
 
@@ -28,7 +28,7 @@ def test_facts_are_joined_over_passages_and_cite_them() -> None:
     first, second = (one for one in played.end.suggestions if not one.drop)
     assert (first.weight, first.kind, first.evidence["citations"]) == (1.0, "nugget", ["d1", "d2"])
     assert first.evidence["importance"] == "vital"
-    assert (second.weight, second.evidence["passage"]) == (0.5, "It is 330 metres high")
+    assert (second.weight, second.evidence["passage"]) == (0.5, "It is 330 metres high.")
     assert "do not stand" in played.dropped["Painters renew its coat."]
 
 
