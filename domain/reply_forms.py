@@ -109,7 +109,11 @@ def listed(
         if numbers and not n:
             entry += [_text(f'{{"{each}": "'), "number", f"({_text(', ')} number){{0,4}}", _text('"')]
             continue
-        entry += [_text(f'{", " if n else "{"}"{each}": "'), f"letter prose{{{least - 1},{within}}}" if least else f"char{{1,{within}}}", _text('"')]
+        entry += [
+            _text(f'{", " if n else "{"}"{each}": "'),
+            f"letter prose{{{least - 1},{within}}}" if least else f"char{{1,{within}}}",
+            _text('"'),
+        ]
     entry += [_text(f', "{choice}": "'), _either(offered), _text('"}')]
     more = f"({_text(', ')} entry){{0,{most - 1}}}"
     rules = [

@@ -55,6 +55,7 @@ class Drop(enum.StrEnum):
     REPEATED = "repeated"
     MANY = "many"
     FOREIGN = "foreign"
+    FORM = "form"
     INVERTED = "inverted"
     SILENT = "silent"
     KNOWN = "known"

@@ -29,6 +29,7 @@ WHY = {
     Drop.ECHO: "speaks of the answers or the label", Drop.COPIED: "copies a passage", Drop.ORDERS: "gives orders",
     Drop.LONG: "is too long", Drop.REPEATED: "says the same again", Drop.MANY: "is one too many",
     Drop.KNOWN: "stands in the rubric", Drop.FOREIGN: "is in another language",
+    Drop.FORM: "repeats the form of the reply",
     Drop.SILENT: "tells no answers apart", Drop.UNCHECKED: "could not be checked",
 }  # fmt: skip
 
@@ -57,6 +58,11 @@ class Shape:
             offered=self.offered, least=self.least,
             numbers=self.numbers,
         )  # fmt: skip
+
+    def says(self, text: str) -> bool:
+        """Whether a text is made of the words of the form alone, as a small model's echo of it is."""
+        own = f"{self.before} {self.choice} {' '.join(self.offered)} criterion or and".casefold()
+        return set(_WORD.findall(text.casefold())) <= set(_WORD.findall(own))
 
 
 class Entry(NamedTuple):
@@ -174,7 +180,7 @@ def read(answer: Answer, shape: Shape, inputs: Inputs, against: Iterable[str] | 
 
     Unfit is what speaks of the answers at hand or of a label, copies eight words in a row of `against` (of all answers
     where that is not given), gives orders, is longer than 300 characters, is neither in English nor in a language of
-    the material, says the same again, or is one too many. Raises nothing.
+    the material, repeats the form, says the same again, or is one too many. Raises nothing.
     """
     if answer.reason or not answer.texts or answer.texts[0] is None:
         return Read(reason=answer.reason or "The writer gave no reply.")
@@ -191,7 +197,7 @@ def read(answer: Answer, shape: Shape, inputs: Inputs, against: Iterable[str] | 
         if (one := _entry(given, shape)) is None:
             continue
         key = one.text.casefold().rstrip(".")
-        drop = unfit(one.text, passages, expected)
+        drop = unfit(one.text, passages, expected) or (Drop.FORM if shape.says(one.text) else None)
         if drop is None and key in found:
             drop = Drop.REPEATED
         elif drop is None and len(found) >= shape.most:

@@ -73,3 +73,32 @@ def test_a_request_has_a_form_for_each_text_or_none() -> None:
     form = reply_forms.numbered((("not",),))
     with pytest.raises(ValueError, match="one form for each suffix"):
         TextRequest((), ((Part("a"),), (Part("b"),)), forms=(form,))
+
+
+def test_a_list_may_rest_on_numbers_and_hold_prose_only() -> None:
+    """A number that is not on offer, marks of code and a text that is too short do not fit."""
+    form = reply_forms.listed(
+        900, "criteria", 2, texts=("sentences", "criterion"), choice="kind", offered=("a", "b"), least=10, numbers=12
+    )
+
+    def said(numbers: str, text: str) -> str:
+        return f'{{"criteria": [{{"sentences": "{numbers}", "criterion": "{text}", "kind": "b"}}]}}'
+
+    assert allows(form, said("1, 12", "Names the dose."))
+    assert allows(form, said("3", "Überprüft die Dosis, auch (75 mg)."))
+    for numbers, text in (
+        ("13", "Names the dose."),
+        ("1", "Names it."),
+        ("1", "1. Names the dose."),
+        ("1", "Is {.json} text."),
+    ):
+        assert not allows(form, said(numbers, text))
+    assert json.loads(said("1", "Names the dose."))["criteria"]
+
+
+def test_one_sentence_or_the_word_in_its_place() -> None:
+    form = reply_forms.sentence(80, "?", otherwise="None")
+    assert allows(form, "For whom are these letters?")
+    assert allows(form, "None")
+    for text in ("None of them", "Why?", "Are these for doctors? Or not?", f"What about {'this ' * 40}?"):
+        assert not allows(form, text)

@@ -37,7 +37,7 @@ _OWN = ("cost", "dropped", "consistency")
 _BEHIND = {
     "difference": "", "passage": "Passage", "source": "In", "part": "Serves", "why": "Because", "quotes": "Comments",
     "quote": "Comment", "bank": "Drawn from", "like": "Like", "joins": "Joins", "rests_on": "Rests on",
-    "question": "Asked", "answer": "Answered", "by": "Met by", "citations": "Cites", "from": "",
+    "question": "Asked", "answer": "Answered", "by": "Met by", "citations": "Cites", "from": "From",
 }  # fmt: skip
 """Words behind a suggestion, by their names in its evidence, and how they are called on the page."""
 
