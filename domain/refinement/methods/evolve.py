@@ -34,7 +34,7 @@ from domain.refinement.loop import (
 from domain.refinement.replay import Batch, Chapter, Story, replay
 
 EDITS = ("add", "delete", "modify")
-SHAPE = writing.Shape("edit", "number", "edit", EDITS, 4)
+SHAPE = writing.Shape("edit", "number", "edit", EDITS, 4, least=0)
 SHOWN = 3
 MOST_RULES = 40
 LATER = "was changed again later"
