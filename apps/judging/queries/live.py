@@ -204,14 +204,14 @@ def version_scores(
     ]
     for place, (one, text) in enumerate(zip(shown, texts, strict=True)):
         response = one.subject.members.all()[0].response
-        scored = [column[place] for column in columns]
-        now, missing = scored[0]
+        by_version = [column[place] for column in columns]
+        now, missing = by_version[0]
         answer = PinnedScore(
             subject=one.subject,
             title=response.external_id,
             excerpt=" ".join(text.split())[:160],
             score=now,
-            before=scored[1][0] if before else None,
+            before=by_version[1][0] if before else None,
             missing=missing,
             item=one.item,
             pin=one.pin,
