@@ -56,7 +56,7 @@ class AuditForm(forms.Form):
         self._choices("first", choices)
         self._choices("others", choices)
         self._choices("gold", [("", "people's labels"), *choices])
-        sets = [(one.slug, one.title) for one in datasets.list_datasets(actor)]
+        sets = [(one.slug, one.title) for one in queries.library_sets(actor)]
         self._choices("dataset", [("", "that of the run"), *sets])
         self.fields["others"].required = Need.SECOND in entry.needs
         if Need.GOLD not in entry.needs:
@@ -122,7 +122,7 @@ class ProbeForm(forms.Form):
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
-        self.sets = {one.slug: one for one in queries.exam_datasets(actor)}
+        self.sets = {one.slug: one for one in queries.library_sets(actor)}
         field = self.fields["dataset"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(slug, one.title) for slug, one in self.sets.items()]
@@ -234,7 +234,7 @@ class ExamForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sets = {one.slug: one for one in datasets.list_datasets(actor)}
+        self.sets = {one.slug: one for one in queries.exam_datasets(actor)}
         self.versions = {str(one): one for one in queries.exam_versions(actor)}
         _fill(self.fields["dataset"], [(slug, one.title) for slug, one in self.sets.items()])
         _fill(self.fields["rubric"], [(ref, f"{one.title} v{one.number}") for ref, one in self.versions.items()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,6 +32,7 @@ FIELDS = (
     "model",
     "edit_of",
     "edit",
+    "response_tags",
     "chosen",
     "rejected",
     "strength",
@@ -41,7 +43,7 @@ FIELDS = (
     "note",
 )
 """Fields a column can be mapped to. `value` lies in [0, 1]; `chosen` and `rejected` are texts or ids; `edit_of` is the
-id of a response to the same prompt.
+id of a response to the same prompt; `response_tags` say of a response what `tags` say of its prompt.
 """
 
 
@@ -151,7 +153,10 @@ class _Gathering:
                 raise errors.Invalid("The row has no `response`, and none with its id came before.")
             return response_id
         edited = (_text(row, "edit_of"), _text(row, "edit"))
-        return self._keep(prompt_id, row["response"], _text(row, "response_id"), _text(row, "model"), edited)
+        name = self._keep(prompt_id, row["response"], _text(row, "response_id"), _text(row, "model"), edited)
+        if tags := _tags(row.get("response_tags", {})):
+            self.responses[name] = dataclasses.replace(self.responses[name], tags=tags)
+        return name
 
     def _keep(
         self, prompt_id: str, content: Any, response_id: str, model: str, edited: tuple[str, str] = ("", "")

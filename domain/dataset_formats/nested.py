@@ -8,8 +8,14 @@ from typing import Any, NamedTuple
 from domain import errors, reading
 
 NESTED = "responses"
-_RENAMED = {"id": "response_id", "text": "response", "parts": "response", "content": "response"}
-_FIELDS = {"response_id", "response", "model", "edit_of", "edit"}
+_RENAMED = {
+    "id": "response_id",
+    "text": "response",
+    "parts": "response",
+    "content": "response",
+    "tags": "response_tags",
+}
+_FIELDS = {"response_id", "response", "model", "edit_of", "edit", "response_tags"}
 
 
 class Unfolded(NamedTuple):

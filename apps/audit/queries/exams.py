@@ -32,6 +32,11 @@ def exam_versions(actor: Actor) -> list[RubricVersion]:
     return list(frozen.select_related("rubric").order_by("-pk")[:MOST_VERSIONS])
 
 
+def library_sets(actor: Actor) -> list[Dataset]:
+    """The data sets that people imported, by title; what training runs sent in is none of them."""
+    return list(Dataset.objects.filter(LIBRARY, workspace=actor.workspace).order_by("title"))
+
+
 def exam_datasets(actor: Actor) -> list[Dataset]:
     """The data sets in which people said which answers are right: by preferences, or blind labels of whole answers."""
     preferred = Preference.objects.filter(dataset=OuterRef("pk"), criterion=None)

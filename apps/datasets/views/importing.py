@@ -23,6 +23,7 @@ COLUMNS = (
     ("model", "Model", "Who wrote the response."),
     ("edit_of", "Changes the response", "The id of the response that this one is an edit of."),
     ("edit", "What was changed", "Begin with upgrade or degrade where it got better or worse."),
+    ("response_tags", "Tags of the response", "Words between commas, such as style:plain; audits of style read them."),
     ("reference", "Reference answer", "Shown to the judge where a criterion needs it."),
     ("context", "Context", "Material the answer may rest on."),
     ("language", "Language", "A language tag such as en."),

@@ -1,6 +1,7 @@
 import uuid
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.permissions import Role
@@ -198,3 +199,17 @@ def test_the_key_and_what_is_hidden_never_reach_a_judge(dana, exam, monkeypatch)
     assert Sitting.objects.get(pk=sitting.pk).marked_at is not None
     asked = "\n".join(call.rendered_shared + str(call.rendered_suffixes) for call in Call.objects.all())
     assert "Dose" in asked and not any(word in asked for word in hidden)
+
+
+def test_forms_offer_what_people_imported_and_exams_only_what_has_a_key(alice):
+    make_answers(alice)
+    factories.make_version(workspace=alice.workspace, status="approved")
+    factories.make_dataset(workspace=alice.workspace, slug="unkeyed", title="Without a key")
+    factories.make_dataset(workspace=alice.workspace, slug="sent", title="Sent by training", purpose="rollouts")
+    browser = factories.signed_in(alice)
+    exam, probes = (
+        browser.get(reverse(f"audit:{name}", args=["clinic"])).content.decode() for name in ("exam-new", "probes")
+    )
+    assert 'value="letters"' in exam and "Without a key" not in exam
+    assert 'value="letters"' in probes and "Without a key" in probes
+    assert not any("Sent by training" in page for page in (exam, probes))

@@ -57,6 +57,21 @@ def test_an_edit_names_what_it_changes():
     assert [(one.edit_of, one.edit) for one in found.responses] == [("", ""), ("r", "degrade: facts")]
 
 
+def test_answers_bring_tags_of_their_own():
+    answers = [
+        {"text": "So.", "tags": {"style": "plain"}},
+        {"text": "**So.**", "tags": ["style:bold"]},
+        {"text": "No."},
+    ]
+    found = read({"prompt": "Why?", "tags": {"topic": "all"}, "responses": answers})
+    assert [one.tags for one in found.responses] == [{"style": "plain"}, {"style:bold": ""}, {}]
+    assert found.prompts[0].tags == {"topic": "all"}
+    assert read({"prompt": "Why?", "response": "So.", "response_tags": "long, odd"}).responses[0].tags.keys() == {
+        "long",
+        "odd",
+    }
+
+
 def test_pairs_name_responses_by_text_or_by_id():
     found = read(
         {"prompt": "Why?", "response_id": "r", "response": "So."},
