@@ -166,6 +166,7 @@ def _plot(rows: Sequence[BenchmarkResult]) -> dict[str, Any]:
     figure = drawn(Plot("Scores", "Score", "", [bars], lines=lines, across=True), ids.get)
     figure["layout"] |= {"height": max(220, 90 + 26 * len(shown)), "margin": {"l": 8}}
     figure["layout"]["yaxis"] |= {"automargin": True}
+    figure["data"][0].pop("text", None)
     return figure
 
 
