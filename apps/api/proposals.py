@@ -10,7 +10,7 @@ from apps.api import answers, drafts, effects, needs, shapes
 from apps.api.base import StudioView
 from apps.refinement import queries as refinement
 from apps.rubrics import queries, services
-from apps.rubrics.models import RubricVersion
+from apps.rubrics.models import Proposal, RubricVersion
 from domain import errors
 
 
@@ -64,8 +64,7 @@ class ProposalView(StudioView):
     @extend_schema(operation_id="proposals_read", responses={200: effects.ProposalRead, **shapes.PROBLEMS})
     def get(self, request: Request, proposal_id: int) -> Response:
         """The hunks, what was decided on each, and what was predicted last of those that wait."""
-        row = queries.get_proposal(self.actor, proposal_id)
-        return Response({**queries.proposal_body(row), "effects": effects.shown(row)})
+        return Response(_read(queries.get_proposal(self.actor, proposal_id)))
 
 
 class ProposalStepView(StudioView):
@@ -78,7 +77,7 @@ class ProposalStepView(StudioView):
         """Accepting edits a draft; rejecting only decides."""
         return {"POST": "rubrics:write" if self.verb == "accept" else "proposals:write"}
 
-    @extend_schema(request=shapes.HunkDecision, responses={200: answers.Proposal, **shapes.PROBLEMS})
+    @extend_schema(request=shapes.HunkDecision, responses={200: effects.ProposalRead, **shapes.PROBLEMS})
     def post(self, request: Request, proposal_id: int) -> Response:
         """Decide on the hunks named by position, or on all that are open; 409 where a draft was edited meanwhile."""
         return self.once(lambda: self._do(proposal_id))
@@ -92,4 +91,9 @@ class ProposalStepView(StudioView):
             services.reject_hunks(
                 by=self.actor, proposal=row, positions=body.get("hunks"), reason=body.get("reason", "")
             )
-        return Response(queries.proposal_body(queries.get_proposal(self.actor, proposal_id)))
+        return Response(_read(queries.get_proposal(self.actor, proposal_id)))
+
+
+def _read(row: Proposal) -> dict[str, Any]:
+    """The proposal with what was predicted last of it."""
+    return {**queries.proposal_body(row), "effects": effects.shown(row)}
