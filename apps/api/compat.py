@@ -2,16 +2,19 @@
 
 Neither can be told that there is no reward. OpenRLHF is given the mean of what other rollouts of the prompt were paid,
 with `failed` in its extra logs; NeMo-Gym gets its own mark of a judge that failed. Mistakes of the set-up, such as an
-unknown rubric, are refused as everywhere.
+unknown rubric, are refused as everywhere. A row may name a cohort, so that rollouts that come singly are rewarded as
+the group of their prompt.
 """
 
 import json
 import math
 import statistics
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -19,18 +22,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api import answers, rewards, shapes
+from apps.api import answers, cohorts, rewards, shapes
 from apps.api.auth import PathToken
 from apps.api.base import StudioView
 from apps.rubrics import queries as rubrics
 from apps.training import bodies, queries, services
-from apps.training.models import RewardItem, RewardRequest
+from apps.training.models import CohortMember, RewardItem, RewardRequest
 from domain import errors, rollouts
 
 PATIENCE = 150.0
 """Seconds; OpenRLHF hangs up after 180."""
 MIDDLE = 0.5
+LONGEST_COHORT = 120.0
+"""Seconds that rollouts may wait for each other, so that the judge has some of PATIENCE left."""
 FIELDS = ("reference", "context", "prompt_id", "profile", "group")
+Paid = tuple[RewardItem | None, dict[str, Any]]
 
 
 class OpenRlhfBody(bodies.Body):
@@ -62,6 +68,7 @@ class Label(BaseModel):
     prompt_id: bodies.Short | None = None
     profile: bodies.Short | None = None
     group: bodies.Short | None = None
+    cohort: bodies.CohortBody | None = None
 
 
 class VerifyBody(BaseModel):
@@ -107,7 +114,42 @@ class Aggregated(answers.Answer):
     key_metrics: dict[str, float]
 
 
-class OpenRlhfView(rewards.WaitingView):
+class SingleView(rewards.WaitingView):
+    """Rollouts whose trainer cannot ask again: by themselves, or one that waits for the others of its cohort."""
+
+    def asked(self, body: bodies.RewardBody, cohort: bodies.CohortBody | None) -> Response:
+        """The answer at once to what was asked, or to the rollout that joined its cohort."""
+        if cohort is None:
+            return self.first(services.request_rewards(by=self.actor, body=body))
+        joining = bodies.read(bodies.CohortRewardBody, {**body.model_dump(mode="json"), "cohort": cohort.model_dump()})
+        member = services.join_cohort(by=self.actor, body=joining)
+        answer = self.answer(member, self.request.data)
+        if _served(member)[1]["status"] == "pending":
+            answer.status_code = 202
+            answer["Location"] = f"/api/v1/rewards/cohorts/{member.pk}"
+        return answer
+
+    @classmethod
+    async def wait(cls, request_id: str, seconds: float) -> None:
+        """Wait for the judge, and before that for the cohort where there is one."""
+        if await sync_to_async(queries.member_by_key)(uuid.UUID(request_id)) is None:
+            await super().wait(request_id, seconds)
+        else:
+            await cohorts.Waiting.wait(request_id, seconds)
+
+    @classmethod
+    def look(cls, request_id: str) -> RewardRequest | CohortMember:
+        """What was asked, or the member of a cohort, read anew."""
+        member = queries.member_by_key(uuid.UUID(request_id))
+        return super().look(request_id) if member is None else member
+
+    @classmethod
+    def patience(cls, request: HttpRequest | Request, sent: Any) -> float:
+        """They wait for the judge as long as they can."""
+        return PATIENCE
+
+
+class OpenRlhfView(SingleView):
     """OpenRLHF's `--reward.remote_url`."""
 
     counted: ClassVar = "query"
@@ -119,14 +161,13 @@ class OpenRlhfView(rewards.WaitingView):
     )
     def post(self, request: Request, token: str) -> Response:
         """Rewards of decoded rollouts; each label is JSON with `rubric_ref` and whatever else the row has."""
-        body = _of_queries(bodies.read(OpenRlhfBody, self.body))
-        return self.first(services.request_rewards(by=self.actor, body=body))
+        return self.asked(*_of_queries(bodies.read(OpenRlhfBody, self.body)))
 
     @classmethod
-    def answer(cls, found: RewardRequest, sent: Any) -> Response:
+    def answer(cls, found: RewardRequest | CohortMember, sent: Any) -> Response:
         """A number for every query, now."""
         raw, shown, failed, coverage = [], [], [], []
-        for item, result in zip(queries.items_of(found), services.serve(found)["results"], strict=True):
+        for item, result in _paid(found):
             missing = result["reward"] is None
             paid = _instead(item) if missing else float(result["reward"])
             raw.append(paid)
@@ -135,13 +176,8 @@ class OpenRlhfView(rewards.WaitingView):
             coverage.append(float(result["coverage"]))
         return Response({"rewards": raw, "scores": shown, "extra_logs": {"failed": failed, "coverage": coverage}})
 
-    @classmethod
-    def patience(cls, request: HttpRequest | Request, sent: Any) -> float:
-        """OpenRLHF cannot ask again, so it waits for the judge."""
-        return PATIENCE
 
-
-class VerifyView(rewards.WaitingView):
+class VerifyView(SingleView):
     """NeMo-Gym's `verify`."""
 
     counted: ClassVar = "response"
@@ -152,26 +188,19 @@ class VerifyView(rewards.WaitingView):
     )
     def post(self, request: Request) -> Response:
         """The reward of a rollout; the task names `rubric_ref` and may bring reference, context and prompt_id."""
-        body = _of_rollout(bodies.read(VerifyBody, self.body))
-        return self.first(services.request_rewards(by=self.actor, body=body))
+        return self.asked(*_of_rollout(bodies.read(VerifyBody, self.body)))
 
     @classmethod
-    def answer(cls, found: RewardRequest, sent: Any) -> Response:
+    def answer(cls, found: RewardRequest | CohortMember, sent: Any) -> Response:
         """The body that was sent with its reward and its parts, or with the mark of a judge that failed."""
-        (item,) = queries.items_of(found)
-        (result,) = services.serve(found)["results"]
-        names = _parts_of(item)
+        ((item, result),) = _paid(found)
+        names = ["reward"] if item is None else _parts_of(item)
         if result["reward"] is None:
             why = "the judge did not answer in time" if result["status"] == "pending" else result["status"]
             told = {"reward": 0.0, "reward_components": dict.fromkeys(names, 0.0), **_failed(sent, why)}
         else:
             told = {"reward": result["reward"], "reward_components": _components(names, result)}
         return Response({**sent, **told})
-
-    @classmethod
-    def patience(cls, request: HttpRequest | Request, sent: Any) -> float:
-        """The agent waits for the reward of its rollout."""
-        return PATIENCE
 
 
 class SeedView(StudioView):
@@ -228,8 +257,32 @@ class AggregateView(StudioView):
         )
 
 
-def _of_queries(body: OpenRlhfBody) -> bodies.RewardBody:
-    """The rollouts of a request; all of them must name the same judge and training run."""
+def _served(member: CohortMember) -> tuple[RewardItem | None, dict[str, Any]]:
+    """What a member of a cohort is rewarded by, and its result as far as there is one."""
+    told = services.serve_member(services.look_at(member))
+    refused = told.get("refused")
+    if not told["results"]:
+        return None, {"reward": None, "status": refused["code"] if refused else "pending", "coverage": 0.0}
+    found = queries.member_by_key(member.pk)
+    return None if found is None else queries.item_of(found), told["results"][0]
+
+
+def _paid(found: RewardRequest | CohortMember) -> list[Paid]:
+    """Each rollout of the call with its result."""
+    if isinstance(found, CohortMember):
+        return [_served(found)]
+    return list(zip(queries.items_of(found), services.serve(found)["results"], strict=True))
+
+
+def _cohort_of(label: Label, pointer: str) -> bodies.CohortBody | None:
+    if label.cohort is not None and label.cohort.timeout > LONGEST_COHORT:
+        sentence = f"The trainer hangs up before: rollouts may wait {LONGEST_COHORT:.0f} seconds for each other."
+        raise errors.Invalid(sentence, problems=[errors.Problem(f"{pointer}/cohort/timeout", "is too long")])
+    return label.cohort
+
+
+def _of_queries(body: OpenRlhfBody) -> tuple[bodies.RewardBody, bodies.CohortBody | None]:
+    """The rollouts of a request and the cohort of a single one; all must name the same judge and training run."""
     if len(body.labels) != len(body.query):
         raise errors.Invalid(
             "Each query needs its label: JSON with rubric_ref. Name the column by --data.label_key.",
@@ -248,6 +301,12 @@ def _of_queries(body: OpenRlhfBody) -> bodies.RewardBody:
             problems=[errors.Problem("/labels", "name several")],
         )
     ((judge, training_run),) = commons
+    cohort = next(filter(None, (_cohort_of(label, f"/labels/{place}") for place, label in enumerate(labels))), None)
+    if cohort is not None and len(labels) > 1:
+        raise errors.Invalid(
+            "Rollouts of a cohort come one a request; several in one are a group already: name their `group`.",
+            problems=[errors.Problem("/labels/0/cohort", "is for a single rollout")],
+        )
     items = []
     for place, (query, label) in enumerate(zip(body.query, labels, strict=True)):
         prompt = body.prompts[place] if body.prompts else ""
@@ -257,7 +316,7 @@ def _of_queries(body: OpenRlhfBody) -> bodies.RewardBody:
                 f"Query {place} has no prompt.", problems=[errors.Problem(f"/prompts/{place}", "is empty")]
             )
         items.append(_item(place, label, read, rollouts.answer(query, prompt)))
-    return bodies.read(bodies.RewardBody, {"judge": judge, "training_run": training_run, "items": items})
+    return bodies.read(bodies.RewardBody, {"judge": judge, "training_run": training_run, "items": items}), cohort
 
 
 def _label(given: Any, pointer: str) -> Label:
@@ -274,7 +333,7 @@ def _label(given: Any, pointer: str) -> Label:
     return bodies.read(Label, read)
 
 
-def _of_rollout(body: VerifyBody) -> bodies.RewardBody:
+def _of_rollout(body: VerifyBody) -> tuple[bodies.RewardBody, bodies.CohortBody | None]:
     task = bodies.read(Label, body.model_extra or {})
     prompt = task.prompt or _messages(body.responses_create_params.get("input"))
     if not prompt:
@@ -283,7 +342,8 @@ def _of_rollout(body: VerifyBody) -> bodies.RewardBody:
             problems=[errors.Problem("/responses_create_params/input", "is empty, or no text")],
         )
     item = _item(0, task, prompt, _said(body.response.get("output")))
-    return bodies.read(bodies.RewardBody, {"judge": task.judge, "training_run": task.training_run, "items": [item]})
+    asked = {"judge": task.judge, "training_run": task.training_run, "items": [item]}
+    return bodies.read(bodies.RewardBody, asked), _cohort_of(task, "")
 
 
 def _item(place: int, label: Label, prompt: Any, response: str) -> dict[str, Any]:
@@ -318,9 +378,9 @@ def _text(content: Any) -> str:
     return "".join(str(part.get("text") or "") for part in parts)
 
 
-def _instead(item: RewardItem) -> float:
+def _instead(item: RewardItem | None) -> float:
     """What a rollout without a reward is given: what its siblings were paid, else the middle."""
-    mean = queries.mean_of_siblings(item)
+    mean = None if item is None else queries.mean_of_siblings(item)
     return MIDDLE if mean is None else mean
 
 

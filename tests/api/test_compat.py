@@ -15,7 +15,7 @@ from apps.accounts.models import Token
 from apps.jobs import waiting
 from apps.judging.models import JudgeVersion
 from apps.rubrics.models import RubricVersion
-from apps.training.models import RewardRequest
+from apps.training.models import Cohort, RewardRequest
 from engines.protocol import Failure, FailureKind
 from engines.scripted import Script, ScriptedEngine
 from tests import factories
@@ -37,10 +37,11 @@ def version(workspace) -> RubricVersion:
 def ready(engine, judge: JudgeVersion, version: RubricVersion, monkeypatch: pytest.MonkeyPatch) -> None:
     """A judge that answers, and a wait in which a worker does its work."""
 
-    async def worked(job: Any, seconds: float) -> None:
+    async def worked(job: Any, seconds: float) -> bool:
         from asgiref.sync import sync_to_async
 
         await sync_to_async(work)()
+        return True
 
     monkeypatch.setattr(waiting, "wait_for", worked)
 
@@ -186,3 +187,27 @@ def test_recorded_requests_of_nemo_gym_are_answered(bob: Caller):
     whole = bob.post("/compat/nemo-gym/aggregate_metrics", aggregate["body"]).json()
     assert whole["agent_metrics"]["mean/reward"] == pytest.approx(0.4)
     assert [group["_ng_task_index"] for group in whole["group_level_metrics"]] == [3]
+
+
+def with_cohort(**more: Any) -> dict[str, Any]:
+    return {"cohort": {"key": "p3", "size": 2, "timeout": 60, **more}}
+
+
+def test_a_rollout_of_nemo_gym_is_rewarded_with_its_cohort(bob: Caller, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("apps.api.compat.PATIENCE", 0.0)
+    alone = bob.post("/compat/nemo-gym/verify", rollout(**with_cohort())).json()
+    assert (alone["reward"], alone["failure_kind"]) == (0.0, "judge_failed")
+    assert not RewardRequest.objects.exists()
+    monkeypatch.setattr("apps.api.compat.PATIENCE", 150.0)
+    full = bob.post("/compat/nemo-gym/verify", rollout(BAD, **with_cohort())).json()
+    assert "failure_kind" not in full
+    assert full["reward"] == pytest.approx(sum(full["reward_components"].values()), abs=1e-9)
+    assert RewardRequest.objects.get().items.count() == 2
+
+
+def test_cohorts_that_other_trainers_cannot_wait_for_are_refused(bob: Caller):
+    problem(bob.post("/compat/nemo-gym/verify", rollout(**with_cohort(timeout=600))), 422, pointer="/cohort/timeout")
+    label = json.dumps({"rubric_ref": "letters@1", **with_cohort()})
+    problem(openrlhf(bob, GOOD, BAD, label=label), 422, pointer="/labels/0/cohort")
+    problem(openrlhf(bob, GOOD, label=json.dumps({"rubric_ref": "none@1", **with_cohort()})), 404)
+    assert not Cohort.objects.exists()

@@ -39,8 +39,8 @@ LINES = "\n".join(json.dumps({**BOUND, "prompt_id": f"tea-{number}"}) for number
 def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody works beside these calls, so that waiting for a job would be waiting for nothing."""
 
-    async def at_once(*_: Any) -> None:
-        return None
+    async def at_once(*_: Any) -> bool:
+        return True
 
     monkeypatch.setattr(waiting, "wait_for", at_once)
 

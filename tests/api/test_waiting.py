@@ -1,6 +1,7 @@
 """Waiting for rewards: answered as soon as they are there, and holding neither a thread nor a connection."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from django.core.asgi import get_asgi_application
 from django.db import connections
 
 from apps.accounts.permissions import Role
+from apps.training.models import CohortMember, RewardRequest
 from engines.scripted import ScriptedEngine
 from tests import factories
 from tests.api.conftest import GOOD, Caller, caller_of, work
@@ -150,3 +152,35 @@ async def all_are_stored(number: int = WAITERS) -> None:
     while await sync_to_async(count, thread_sensitive=False)() < number:
         assert time.monotonic() < end
         await asyncio.sleep(0.1)
+
+
+async def test_single_rollouts_of_other_trainers_wait_for_their_cohort(bob: Caller):
+    cohort = {"key": "step 7, prompt 3", "size": 2, "timeout": 60}
+    label = json.dumps({"rubric_ref": "letters@1", "cohort": cohort, "prompt": "Write a letter."})
+    secret = bob.headers["Authorization"].split()[1]
+    async with client_of(bob) as client:
+        first = asyncio.create_task(
+            client.post(f"/compat/openrlhf/{secret}", json={"query": [GOOD], "prompts": [], "labels": [label]})
+        )
+        await members_are(1)
+        assert not first.done()
+        second = asyncio.create_task(
+            client.post(f"/compat/openrlhf/{secret}", json={"query": ["No."], "prompts": [], "labels": [label]})
+        )
+        await members_are(2)
+        await all_are_stored(1)
+        await worked()
+        answers = await asyncio.gather(first, second)
+    assert [answer.status_code for answer in answers] == [200, 200], answers[0].text
+    paid = [answer.json() for answer in answers]
+    assert [one["extra_logs"]["failed"] for one in paid] == [[0.0], [0.0]]
+    assert paid[0]["rewards"][0] == 1.0
+    stored = await sync_to_async(lambda: RewardRequest.objects.get().items.order_by("index").count())()
+    assert stored == 2
+
+
+async def members_are(count: int) -> None:
+    end = time.monotonic() + 30
+    while await sync_to_async(CohortMember.objects.count)() < count:
+        assert time.monotonic() < end, "The rollouts did not join."
+        await asyncio.sleep(0.05)

@@ -48,6 +48,17 @@ def get_member(actor: Actor, member_id: Any) -> CohortMember:
         raise errors.NotFound("There is no such rollout of a cohort.", code="cohort_unknown") from unknown
 
 
+def member_by_key(key: uuid.UUID) -> CohortMember | None:
+    """A member of a cohort whose right to be read was checked; None where the key is none of a member."""
+    return CohortMember.objects.select_related("cohort").filter(pk=key).first()
+
+
+def item_of(member: CohortMember) -> RewardItem | None:
+    """What a member is rewarded by, once its cohort is asked about."""
+    request = member.cohort.request_id
+    return None if request is None else items_of(request_by_key(request))[member.place]
+
+
 def is_done(request: RewardRequest) -> bool:
     """Whether its answer was served, or nothing of it is being judged any more."""
     return request.done_at is not None or not open_jobs(request)
