@@ -96,13 +96,13 @@ class CaseWithdrawView(StudioView):
     scopes: ClassVar = {"POST": "rubrics:write"}
 
     @extend_schema(operation_id="cases_withdraw", request=WithdrawBody, responses={204: None, **shapes.PROBLEMS})
-    def post(self, request: Request, key: int) -> Response:
+    def post(self, request: Request, case_id: int) -> Response:
         """Withdraw it; it stays on record with the reason."""
-        return self.once(lambda: self._withdraw(key))
+        return self.once(lambda: self._withdraw(case_id))
 
-    def _withdraw(self, key: int) -> Response:
+    def _withdraw(self, case_id: int) -> Response:
         body = shapes.checked(WithdrawBody, self.body or {})
-        services.withdraw_case(by=self.actor, case=queries.get_case(self.actor, key), reason=body["reason"])
+        services.withdraw_case(by=self.actor, case=queries.get_case(self.actor, case_id), reason=body["reason"])
         return Response(status=204)
 
 

@@ -73,7 +73,7 @@ urlpatterns = [
     path("rubrics/<slug:slug>/profiles/<slug:name>", weighing.ProfileView.as_view()),
     path("rubrics/<slug:slug>/profiles/<slug:name>/retire", weighing.ProfileRetireView.as_view()),
     path(f"{VERSION}/cases", cases.CasesView.as_view()),
-    path("cases/<int:key>/withdraw", cases.CaseWithdrawView.as_view()),
+    path("cases/<int:case_id>/withdraw", cases.CaseWithdrawView.as_view()),
     path(f"{VERSION}/weights", weighing.WeightsView.as_view()),
     path(f"{VERSION}/weights/swing", weighing.SwingView.as_view()),
     path(f"{VERSION}/weights/tradeoffs", weighing.TradeoffView.as_view()),

@@ -57,4 +57,4 @@ def test_what_does_not_do_is_refused(bob: Caller, board: dict):
     problem(bob.get("/benchmarks/none"), 404, "benchmark_result_unknown")
     problem(bob.get("/benchmarks?benchmark=none"), 422, "benchmark_unknown")
     reader = caller_of(factories.make_actor(Role.ANNOTATOR, workspace=bob.actor.workspace))
-    problem(reader.get("/benchmarks"), 403, "not_allowed")
+    problem(reader.get("/benchmarks"), 403, "role_too_low")

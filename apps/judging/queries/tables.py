@@ -70,7 +70,7 @@ def judged_answers(
     """The answers judged last by a judge under any version of the rubric, each once; only those of a run if named."""
     judged = RunItem.objects.filter(
         version__rubric=version.rubric_id, judge_version=judge, state=RunItem.State.DONE, sample=0,
-        subject__kind="response", run__supposed=None,
+        subject__kind="response", run__supposed__isnull=True,
     )  # fmt: skip
     if run is not None:
         judged = judged.filter(run=run)
