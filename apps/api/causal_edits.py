@@ -122,9 +122,9 @@ class EditSetView(StudioView):
     scopes: ClassVar = {"GET": "rubrics:read"}
 
     @extend_schema(operation_id="causal_edits_read", responses={200: EditSet, **shapes.PROBLEMS})
-    def get(self, request: Request, key: int) -> Response:
+    def get(self, request: Request, set_id: int) -> Response:
         """Every edit, and how verdicts answer to those that are stored."""
-        return Response(_shown(queries.get_set(self.actor, key)))
+        return Response(_shown(queries.get_set(self.actor, set_id)))
 
 
 class EditsStoreView(StudioView):
@@ -133,15 +133,15 @@ class EditsStoreView(StudioView):
     scopes: ClassVar = {"POST": "data:write"}
 
     @extend_schema(operation_id="causal_edits_store", request=KeepBody, responses={201: EditSet, **shapes.PROBLEMS})
-    def post(self, request: Request, key: int) -> Response:
+    def post(self, request: Request, set_id: int) -> Response:
         """Make a data set of the edits that somebody looked at and keeps; 409 where it was done."""
-        return self.once(lambda: self._store(key))
+        return self.once(lambda: self._store(set_id))
 
-    def _store(self, key: int) -> Response:
+    def _store(self, set_id: int) -> Response:
         body = shapes.checked(KeepBody, self.body or {})
-        made = queries.get_set(self.actor, key)
+        made = queries.get_set(self.actor, set_id)
         services.store_edits(by=self.actor, made=made, slug=body["slug"], positions=body["positions"])
-        return Response(_shown(queries.get_set(self.actor, key)), 201)
+        return Response(_shown(queries.get_set(self.actor, set_id)), 201)
 
 
 def _shown(made: CausalSet) -> dict[str, Any]:

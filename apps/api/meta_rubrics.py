@@ -81,20 +81,20 @@ class MetaRubricView(StudioView):
     scopes: ClassVar = {"GET": "rubrics:read", "POST": "rubrics:write"}
 
     @extend_schema(operation_id="meta_rubrics_read", responses={200: Rules, **shapes.PROBLEMS})
-    def get(self, request: Request, key: int) -> Response:
+    def get(self, request: Request, meta_rubric_id: int) -> Response:
         """All its versions."""
-        return Response(_show(queries.get_meta_rubric(self.actor, key)))
+        return Response(_show(queries.get_meta_rubric(self.actor, meta_rubric_id)))
 
     @extend_schema(operation_id="meta_rubrics_choose", request=ChosenRules, responses={200: Rules, **shapes.PROBLEMS})
-    def post(self, request: Request, key: int) -> Response:
+    def post(self, request: Request, meta_rubric_id: int) -> Response:
         """Let an older version govern, or one that waits."""
-        return self.once(lambda: self._choose(key))
+        return self.once(lambda: self._choose(meta_rubric_id))
 
-    def _choose(self, key: int) -> Response:
-        found = queries.get_meta_rubric(self.actor, key)
+    def _choose(self, meta_rubric_id: int) -> Response:
+        found = queries.get_meta_rubric(self.actor, meta_rubric_id)
         version = queries.get_meta_version(found, shapes.checked(ChosenRules, self.body)["version"])
         services.choose_meta_version(by=self.actor, version=version)
-        return Response(_show(queries.get_meta_rubric(self.actor, key)))
+        return Response(_show(queries.get_meta_rubric(self.actor, meta_rubric_id)))
 
 
 def _show(found: models.MetaRubric) -> dict[str, Any]:
