@@ -181,7 +181,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "PREPROCESSING_HOOKS": [],
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["apps.api.docs.natural_ids"],
 }
 
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", database.pgmq_url(DATABASE_URL))

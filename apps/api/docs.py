@@ -24,6 +24,16 @@ def schema() -> dict[str, Any]:
     return found
 
 
+def natural_ids(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """The document with what addresses take said of whole numbers in paths: there are no negative ones."""
+    for methods in result["paths"].values():
+        for call in methods.values():
+            for one in call.get("parameters", []):
+                if one["in"] == "path" and one["schema"].get("type") == "integer":
+                    one["schema"].setdefault("minimum", 0)
+    return result
+
+
 @lru_cache(maxsize=1)
 def _schema_bytes() -> bytes:
     return orjson.dumps(schema(), default=str, option=orjson.OPT_INDENT_2)

@@ -67,3 +67,15 @@ def test_a_bug_is_a_problem_document_too(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
     assert answer.json()["code"] == "bug"
     assert answer.json()["request_id"]
+
+
+def test_ids_in_addresses_are_never_negative():
+    found = [
+        one["schema"]
+        for methods in docs.schema()["paths"].values()
+        for call in methods.values()
+        for one in call.get("parameters", [])
+        if one["in"] == "path" and one["schema"].get("type") == "integer"
+    ]
+    assert len(found) > 40
+    assert all(one["minimum"] >= 0 for one in found)
