@@ -16,8 +16,9 @@ def run() -> Iterator[Figure]:
     """Verdicts in an embedded PostgreSQL, then rubrics with planted criteria in memory."""
     with _studio.fresh() as studio:
         told = studio.told("bench._refinement_load", *map(str, (PAIRS, CRITERIA, TURNS)))
-        loops = studio.told("bench._refining_load", *map(str, (DRAFTED, DELAY, DRAFTS)))["turns"]
         busy = _studio.load()
+    with _studio.fresh() as studio:
+        loops = studio.told("bench._refining_load", *map(str, (DRAFTED, DELAY, DRAFTS)))["turns"]
     yield _overhead(loops, busy)
     seconds = told["seconds"]
     note = (
