@@ -1,15 +1,14 @@
 """Rules edited by what a judge gets wrong under them: ADD, DELETE and MODIFY, kept where accuracy rises (OpenRS).
 
-The search is a beam over lists of rules on a fixed set of pairs; general rules are the meta-rubric's, those of a domain
-the rubric's criteria or the domain's meta-rubric. That an edit counts only where the 95 % interval of the paired gain
-lies above zero, and that the end is checked on other pairs, is ours.
+The search is a beam over lists of rules, the rubric's criteria, on a fixed set of pairs. That an edit counts only where
+the 95 % interval of the paired gain lies above zero, and that the end is checked on other pairs, is ours.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from domain import accuracy, prompts
@@ -26,7 +25,6 @@ from domain.refinement.loop import (
     Op,
     Pair,
     Param,
-    Present,
     Refused,
     Role,
     Suggestion,
@@ -111,23 +109,8 @@ class Search:
         return accuracy.estimate([one for one in found if one is not None], seed=self.seed)
 
 
-def rules_of(text: str) -> tuple[Present, ...]:
-    """The rules of a meta-rubric: its lines, without marks of lists; headings and empty lines are none."""
-    lines = [line.strip().lstrip("-*•0123456789.) ").strip() for line in text.splitlines() if not line.startswith("#")]
-    return tuple(Present(f"r{n}", line, 1.0) for n, line in enumerate((one for one in lines if one), start=1))
-
-
 def _evolved(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[str, Answer]) -> More | End:
     return replay(_story(inputs, params, seed), answers)
-
-
-def _evolved_meta(inputs: Inputs, params: Mapping[str, Any], seed: int, answers: Mapping[str, Answer]) -> More | End:
-    """The same over the lines of the meta-rubric, which then governs nothing; the new text is among the figures."""
-    rules = rules_of(inputs.meta)
-    turn = replay(_story(dataclasses.replace(inputs, criteria=rules, meta=""), params, seed), answers)
-    if isinstance(turn, More):
-        return turn
-    return turn._replace(suggestions=tuple(one._replace(kind="rule") for one in turn.suggestions))
 
 
 def _story(inputs: Inputs, params: Mapping[str, Any], seed: int) -> Story:
@@ -262,7 +245,7 @@ def _end(search: Search, begin: State, final: State) -> End:
     holds = gain.value is not None and gain.value >= 0
     figures = {
         "pairs": len(search.split.sieve), "held_out": len(held), "before": _told(before), "after": _told(after),
-        "gain": _told(gain), "text": "\n".join(final.texts),
+        "gain": _told(gain),
         "repeated": search.repeated, "sieve_before": _told(search.share(begin, search.split.sieve)),
     }  # fmt: skip
     own = _effects(begin, final)
@@ -307,31 +290,22 @@ def _percent(one: accuracy.Estimate) -> str:
     return "none" if one.value is None else f"{one.value:.0%}"
 
 
-def _method(kind: str, title: str, question: str, needs: set[Need], step: Callable[..., More | End]) -> Method:
-    return Method(
-        kind=kind, title=title, question=question, needs=frozenset(needs), source="OpenRS, arXiv:2602.14069", step=step,
-        params=(
-            Param("rounds", "Rounds of edits", 3, 1, 8),
-            Param("beam", "Lists kept side by side", 2, 1, 4, help="Each is edited anew in every round."),
-            Param("sources", "Pairs to learn from", 12, 2, 100),
-            Param(
-                "checks", "Pairs to choose and to check by", 30, 2, 300,
-                help="As many to choose edits by, and again to hold out. Two calls each, a round.",
-            ),
-            Param(
-                "sure", "Only sure gains", 1, 0, 1,
-                help="1: the 95 % interval of the gain must lie above zero; 0: its mean must.",
-            ),
+METHOD = Method(
+    kind="evolve", title="Evolve the rubric's rules",
+    question="Which edits make the judge agree with people more often?",
+    needs=frozenset({Need.PAIRS, Need.META}), source="OpenRS, arXiv:2602.14069", step=_evolved,
+    params=(
+        Param("rounds", "Rounds of edits", 3, 1, 8),
+        Param("beam", "Lists kept side by side", 2, 1, 4, help="Each is edited anew in every round."),
+        Param("sources", "Pairs to learn from", 12, 2, 100),
+        Param(
+            "checks", "Pairs to choose and to check by", 30, 2, 300,
+            help="As many to choose edits by, and again to hold out. Two calls each, a round.",
         ),
-        frontier="OpenRS edits with a frontier model and reports RM-Bench 89.4; yours depend on the models you attach.",
-    )  # fmt: skip
-
-
-METHOD = _method(
-    "evolve", "Evolve the rubric's rules", "Which edits make the judge agree with people more often?",
-    {Need.PAIRS, Need.META}, _evolved,
-)  # fmt: skip
-META = _method(
-    "evolve_meta", "Evolve a meta-rubric", "Which edits of the rules make the judge agree with people more often?",
-    {Need.PAIRS, Need.META}, _evolved_meta,
+        Param(
+            "sure", "Only sure gains", 1, 0, 1,
+            help="1: the 95 % interval of the gain must lie above zero; 0: its mean must.",
+        ),
+    ),
+    frontier="OpenRS edits with a frontier model and reports RM-Bench 89.4; yours depend on the models you attach.",
 )  # fmt: skip

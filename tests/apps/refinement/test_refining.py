@@ -52,7 +52,7 @@ def begin(clinic: Clinic, method: str, **inputs: object) -> Draft:
 
 
 def test_a_broad_criterion_is_split_with_its_lineage(answered: Clinic, play: Play) -> None:
-    """A worker that is stopped goes on and asks nothing twice."""
+    """No question is put twice, and the same draft begun again is answered from store."""
     engine = play(splitter)
     draft = begin(answered, "decompose", dataset=answered.dataset.slug, strong=["strong"], weak=["weak"])
     work()

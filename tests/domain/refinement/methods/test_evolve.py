@@ -3,11 +3,9 @@
 import json
 from collections.abc import Callable
 
-import pytest
-
 from domain.ports import LabelRequest, TextRequest, text_of
 from domain.refinement import drafting
-from domain.refinement.loop import Answer, Ask, End, Inputs, Op, Pair, Present, Refused, Text
+from domain.refinement.loop import Answer, Ask, End, Inputs, Op, Pair, Present, Text
 from domain.refinement.methods import evolve
 from tests.domain.refinement.driving import drive
 
@@ -108,17 +106,6 @@ def test_what_does_not_hold_elsewhere_is_not_proposed() -> None:
 
 def _split() -> drafting.Split:
     return drafting.split([drafting.plain(one) for one in inputs().pairs], sources=4, checks=12, seed=0)
-
-
-def test_a_meta_rubric_evolves_by_its_lines() -> None:
-    meta = f"# Writing\n- {LONG}\n\n- {KIND}\n"
-    given = inputs(criteria=(), meta=meta)
-    end, asked = drive(evolve.META, given, script(edits, right), params=PARAMS, seed=3)
-    assert end.figures["text"] == f"{KIND}\n{TRUE}"
-    assert {one.kind for one in end.suggestions} == {"rule"}
-    assert not any("These rules govern" in text_of(one.request.shared) for one in asked)  # type: ignore[union-attr]
-    with pytest.raises(Refused, match="here are 0"):
-        drive(evolve.META, inputs(criteria=(), meta="# Empty"), script(edits, right))
 
 
 def test_a_judge_that_fails_accepts_nothing() -> None:
